@@ -1,0 +1,9 @@
+FROM node:22-slim
+WORKDIR /app
+COPY . .
+RUN npm ci --omit=dev && npx vite build --config web/vite.config.ts && chown -R node /app
+USER node
+ENV HOST=0.0.0.0 PORT=8080
+EXPOSE 8080
+# DATABASE_URL names the PostgreSQL; migrations are applied before serving
+CMD ["sh", "-c", "node bin/regulars.js migrate && node bin/regulars.js serve"]
