@@ -1,0 +1,25 @@
+/** What a process is told from outside: flags first, then the environment, then defaults. Nothing else reads env. */
+
+export interface Config {
+  /** A server to use instead of the embedded one. */
+  database_url: string | null
+  /** The folder of the embedded database, uploads and secrets. */
+  data: string
+  host: string
+  port: number
+  /** The public address, when a proxy stands in front; links in messages start with it. */
+  base_url: string | null
+}
+
+/** Reads the environment; `overrides` come from flags. */
+export function readConfig(overrides: { data?: string | undefined; port?: string | undefined; host?: string | undefined } = {}, defaultData = '.regulars/program'): Config {
+  const env = process.env
+  return {
+    // a folder named by a flag is meant, whatever the environment says
+    database_url: overrides.data ? null : (env['DATABASE_URL'] ?? null),
+    data: overrides.data ?? env['REGULARS_DATA'] ?? defaultData,
+    host: overrides.host ?? env['HOST'] ?? '127.0.0.1',
+    port: Number(overrides.port ?? env['PORT'] ?? 8080),
+    base_url: env['BASE_URL']?.replace(/\/$/, '') ?? null,
+  }
+}

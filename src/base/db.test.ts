@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createEmptyDatabase } from '../../test/database.ts'
+import { systemActor } from './actor.ts'
+import { openDb, type Db } from './db.ts'
+import { AppError } from './errors.ts'
+import { sql } from './sql.ts'
+
+const actor = systemActor('test')
+
+describe('a transaction', () => {
+  let db: Db
+  let drop: () => Promise<void>
+
+  beforeAll(async () => {
+    const database = await createEmptyDatabase()
+    drop = () => database.drop()
+    db = openDb(database.url)
+    await db.run(sql`create table accounts (name text primary key, amount int not null check (amount >= 0))`)
+    await db.run(sql`insert into accounts values ('a', 100), ('b', 100)`)
+  })
+  afterAll(async () => {
+    await db.close()
+    await drop()
+  })
+
+  const amounts = async () =>
+    Object.fromEntries((await db.rows<{ name: string; amount: number }>(sql`select * from accounts`)).map((row) => [row.name, row.amount]))
+
+  it('keeps everything or nothing', async () => {
+    await expect(
+      db.tx({ actor }, async (tx) => {
+        await tx.run(sql`update accounts set amount = 1 where name = 'a'`)
+        throw new AppError('account.closed')
+      }),
+    ).rejects.toThrow('account.closed')
+    expect((await amounts())['a']).toBe(100)
+  })
+
+  it('runs whole and leaves nothing behind when it is a dry run', async () => {
+    const seen = await db.tx({ actor, rollback: true }, async (tx) => {
+      await tx.run(sql`update accounts set amount = 7 where name = 'a'`)
+      return tx.row<{ amount: number }>(sql`select amount from accounts where name = 'a'`)
+    })
+    expect(seen).toEqual({ amount: 7 })
+    expect((await amounts())['a']).toBe(100)
+  })
+
+  it('calls what waits for its commit after a commit, never after a rollback', async () => {
+    const called: string[] = []
+    await db.tx({ actor }, async (tx) => {
+      tx.afterCommit(() => called.push('committed'))
+      expect(called).toEqual([])
+    })
+    await db.tx({ actor, rollback: true }, async (tx) => tx.afterCommit(() => called.push('rolled back')))
+    expect(called).toEqual(['committed'])
+  })
+
+  it('is tried again after a deadlock and then succeeds', async () => {
+    let meet: () => void = () => undefined
+    const met = new Promise<void>((resolve) => (meet = resolve))
+    let holding = 0
+    const move = (first: string, second: string) => {
+      let tried = 0
+      return db.tx({ actor }, async (tx) => {
+        tried += 1
+        await tx.run(sql`update accounts set amount = amount - 1 where name = ${first}`)
+        holding += 1
+        if (holding === 2) meet()
+        if (tried === 1) await met
+        await tx.run(sql`update accounts set amount = amount + 1 where name = ${second}`)
+        return tried
+      })
+    }
+    const tries = await Promise.all([move('a', 'b'), move('b', 'a')])
+    expect([...tries].sort()).toEqual([1, 2])
+    expect(await amounts()).toEqual({ a: 100, b: 100 })
+  })
+
+  it('gives up after three serialization failures and says so', async () => {
+    let tried = 0
+    await expect(
+      db.tx({ actor }, async (tx) => {
+        tried += 1
+        await tx.run(sql`do $$ begin raise exception 'again' using errcode = '40001'; end $$`)
+      }),
+    ).rejects.toMatchObject({ code: 'database.busy', status: 503 })
+    expect(tried).toBe(3)
+  })
+
+  it('undoes only a savepoint that fails', async () => {
+    await db.tx({ actor }, async (tx) => {
+      await tx.run(sql`update accounts set amount = 50 where name = 'a'`)
+      await expect(tx.savepoint(() => tx.run(sql`update accounts set amount = -1 where name = 'b'`))).rejects.toThrow()
+      await tx.run(sql`update accounts set amount = 100 where name = 'a'`)
+    })
+    expect(await amounts()).toEqual({ a: 100, b: 100 })
+  })
+
+  it('stops its running statement when it is cancelled', async () => {
+    const ending = new AbortController()
+    const running = db.tx({ actor, signal: ending.signal }, async (tx) => {
+      const sleeping = tx.run(sql`select pg_sleep(60)`)
+      ending.abort()
+      await sleeping
+    })
+    await expect(running).rejects.toMatchObject({ code: 'query.cancelled' })
+  })
+
+  it('gives a read a time budget', async () => {
+    await expect(db.timed(sql`select pg_sleep(60)`, { timeout_ms: 20 })).rejects.toMatchObject({ code: 'query.timed_out' })
+  })
+
+  it('reads big integers as numbers, days as texts and instants as dates', async () => {
+    const row = await db.row<Record<string, unknown>>(sql`
+      select 9007199254740991::bigint as big, '2024-02-29'::date as day, array['2024-02-29'::date] as days,
+        '2024-02-29T12:00:00Z'::timestamptz as instant`)
+    expect(row).toEqual({
+      big: Number.MAX_SAFE_INTEGER, day: '2024-02-29', days: ['2024-02-29'], instant: new Date('2024-02-29T12:00:00Z'),
+    })
+  })
+
+  it('follows the clock it is given, and a demo’s clock when it is ahead', async () => {
+    const at = new Date('2020-01-01T00:00:00Z')
+    expect(await db.tx({ actor, now: at }, async (tx) => tx.now)).toEqual(at)
+    const before = db.now()
+    db.setClockOffset(86_400_000)
+    const ahead = await db.tx({ actor }, async (tx) => tx.now)
+    db.setClockOffset(0)
+    expect(ahead.getTime() - before.getTime()).toBeGreaterThanOrEqual(86_400_000)
+  })
+})

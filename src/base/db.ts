@@ -1,0 +1,284 @@
+/**
+ * The door to PostgreSQL. `tx` is the only context of a verb: connection, `now` (one reading a transaction) and actor.
+ * Routes and jobs open transactions; verbs never do.
+ */
+import { createHash } from 'node:crypto'
+import type { Writable } from 'node:stream'
+import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Actor } from './actor.ts'
+import { AppError, isPostgresError } from './errors.ts'
+import type { BoundHearer, Fact } from './facts.ts'
+import { sql, type Sql } from './sql.ts'
+import { addMs, clock } from './time.ts'
+
+/** int8 as number: every amount here is far below 2^53, and `row.points + 1` must add. */
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text))
+/** A day is a text `YYYY-MM-DD`, never an instant in the server's zone. */
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+pg.types.setTypeParser(1182 as never, (text: string) => pg.types.getTypeParser(1009 as never)(text))
+
+/** How one statement may be run otherwise than by default. */
+export interface StatementOptions {
+  /** false: never keep a server-side plan (text built anew for each condition). */
+  prepare?: boolean
+}
+
+/** Anything that can be asked: the pool (each statement its own snapshot) or a transaction. */
+export interface Reader {
+  rows<T>(statement: Sql, options?: StatementOptions): Promise<T[]>
+  row<T>(statement: Sql, options?: StatementOptions): Promise<T | undefined>
+  /** Runs a statement for its effect; answers how many rows it touched. */
+  run(statement: Sql, options?: StatementOptions): Promise<number>
+}
+
+/** An open transaction. */
+export interface Tx extends Reader {
+  readonly now: Date
+  readonly actor: Actor
+  /** The hearers that run inside this transaction (facts.ts). */
+  readonly bound: readonly BoundHearer[]
+  /** `copy t (a, b) from stdin`: a stream on this connection; nothing else may run on it until it has finished. */
+  copyIn(text: string): Writable
+  /** Runs `work` inside a savepoint: if it throws, only its own writes are undone. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>
+  /** Called once after a commit, in order; never after a rollback. */
+  afterCommit(work: () => void): void
+  /** Facts written so far; the feed wakes if there is one. */
+  heard(facts: readonly Fact[]): void
+}
+
+export interface TxOptions {
+  actor: Actor
+  /** The present of this transaction; the clock's unless a test, a simulation or a backtest sets it. */
+  now?: Date
+  /** Run everything, then undo it: dry runs and previews. */
+  rollback?: boolean
+  /** Stops the running statement and rolls back when aborted. */
+  signal?: AbortSignal
+}
+
+/** A database: a pool of connections and the hearers joined to its facts. */
+export interface Db extends Reader {
+  readonly url: string
+  readonly pool: pg.Pool
+  /** The present of this program: the wall clock, or ahead of it by the offset of a demo. */
+  now(): Date
+  /** Sets how far the program's clock is ahead of the wall's (demo brands only). */
+  setClockOffset(ms: number): void
+  tx<T>(options: TxOptions, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** A read with a time budget that can be cancelled: `query.timed_out`, `query.cancelled`. */
+  timed<T>(statement: Sql, limits: { timeout_ms: number; signal?: AbortSignal }): Promise<T[]>
+  close(): Promise<void>
+}
+
+/** Deadlock and serialization failure: the same work may well succeed the next time. */
+const retryable = new Set(['40001', '40P01'])
+const attemptsMax = 3
+/** Beyond this many array elements a generic plan guesses wrongly and the plan costs nothing against the work. */
+const preparedElementsMax = 200
+/** Distinct texts we keep a name for; a program has a few hundred, so reaching it means texts are built at run time. */
+const namesMax = 2000
+
+const names = new Map<string, string>()
+
+function nameOf(statement: Sql, options?: StatementOptions): string | undefined {
+  if (options?.prepare === false) return undefined
+  for (const value of statement.values) {
+    if (Array.isArray(value) && value.length > preparedElementsMax) return undefined
+    if (typeof value === 'string' && value.length > 100_000) return undefined
+  }
+  const text = statement.text
+  let name = names.get(text)
+  if (!name) {
+    if (names.size >= namesMax) return undefined
+    name = `r_${createHash('sha1').update(text).digest('hex').slice(0, 20)}`
+    names.set(text, name)
+  }
+  return name
+}
+
+async function query<T extends pg.QueryResultRow>(
+  client: pg.Pool | pg.PoolClient,
+  statement: Sql,
+  options?: StatementOptions,
+): Promise<pg.QueryResult<T>> {
+  const name = nameOf(statement, options)
+  const config = { text: statement.text, values: statement.values as unknown[] }
+  try {
+    return await client.query<T>(name ? { ...config, name } : config)
+  } catch (thrown) {
+    throw addStatement(thrown, statement)
+  }
+}
+
+/** A PostgreSQL error says where in the text it stumbled only by offset: keep the head of the text with it. */
+function addStatement(thrown: unknown, statement: Sql): unknown {
+  if (isPostgresError(thrown)) {
+    Object.defineProperty(thrown, 'statement', { value: statement.text.slice(0, 2000), enumerable: false })
+  }
+  return thrown
+}
+
+function readerOn(client: pg.Pool | pg.PoolClient): Reader {
+  return {
+    rows: async <T>(statement: Sql, options?: StatementOptions) =>
+      (await query(client, statement, options)).rows as T[],
+    row: async <T>(statement: Sql, options?: StatementOptions) =>
+      (await query(client, statement, options)).rows[0] as T | undefined,
+    run: async (statement, options) => (await query(client, statement, options)).rowCount ?? 0,
+  }
+}
+
+interface OpenTx {
+  tx: Tx
+  afterCommit: (() => void)[]
+}
+
+function openTx(client: pg.PoolClient, options: TxOptions & { now: Date }, bound: readonly BoundHearer[], wake: () => void): OpenTx {
+  const afterCommit: (() => void)[] = []
+  let savepoints = 0
+  let heardAny = false
+  const tx: Tx = {
+    ...readerOn(client),
+    now: options.now,
+    actor: options.actor,
+    bound,
+    copyIn: (text) => client.query(copyFrom(text)),
+    afterCommit: (work) => void afterCommit.push(work),
+    heard(facts) {
+      if (facts.length === 0 || heardAny) return
+      heardAny = true
+      afterCommit.push(wake)
+    },
+    async savepoint(work) {
+      savepoints += 1
+      const name = `s${savepoints}`
+      await client.query(`savepoint ${name}`)
+      try {
+        const result = await work()
+        await client.query(`release savepoint ${name}`)
+        return result
+      } catch (thrown) {
+        await client.query(`rollback to savepoint ${name}`)
+        throw thrown
+      }
+    },
+  }
+  return { tx, afterCommit }
+}
+
+/** Ends the running statement of one backend from another connection. */
+async function cancelBackend(pool: pg.Pool, pid: number): Promise<void> {
+  await pool.query('select pg_cancel_backend($1)', [pid]).catch(() => undefined)
+}
+
+function pidOf(client: pg.PoolClient): number {
+  return (client as unknown as { processID: number }).processID
+}
+
+async function attempt<T>(
+  pool: pg.Pool,
+  options: TxOptions & { now: Date },
+  bound: readonly BoundHearer[],
+  wake: () => void,
+  work: (tx: Tx) => Promise<T>,
+): Promise<{ result: T; afterCommit: (() => void)[] }> {
+  options.signal?.throwIfAborted()
+  const client = await pool.connect()
+  const cancel = () => void cancelBackend(pool, pidOf(client))
+  options.signal?.addEventListener('abort', cancel, { once: true })
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const { tx, afterCommit } = openTx(client, options, bound, wake)
+    const result = await work(tx)
+    options.signal?.throwIfAborted()
+    await client.query(options.rollback ? 'rollback' : 'commit')
+    return { result, afterCommit: options.rollback ? [] : afterCommit }
+  } catch (thrown) {
+    await client.query('rollback').catch((failed: Error) => (broken = failed))
+    if (options.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409, cause: thrown })
+    throw thrown
+  } finally {
+    options.signal?.removeEventListener('abort', cancel)
+    client.release(broken)
+  }
+}
+
+async function timed<T>(
+  pool: pg.Pool,
+  statement: Sql,
+  limits: { timeout_ms: number; signal?: AbortSignal },
+): Promise<T[]> {
+  if (limits.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409 })
+  const client = await pool.connect()
+  const cancel = () => void cancelBackend(pool, pidOf(client))
+  limits.signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    await client.query('begin read only')
+    await client.query(`set local statement_timeout = ${Math.max(1, Math.floor(limits.timeout_ms))}`)
+    const { rows } = await query(client, statement, { prepare: false })
+    return rows as T[]
+  } catch (thrown) {
+    if (isPostgresError(thrown) && thrown.code === '57014') {
+      if (limits.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409, cause: thrown })
+      throw new AppError('query.timed_out', { timeout_ms: limits.timeout_ms }, { status: 503, cause: thrown })
+    }
+    throw thrown
+  } finally {
+    limits.signal?.removeEventListener('abort', cancel)
+    await client.query('rollback').catch(() => undefined)
+    client.release()
+  }
+}
+
+export interface DbOptions {
+  /** Hearers that run inside the transaction that writes a fact, in floors order. */
+  bound?: readonly BoundHearer[]
+  /** Called after a commit that wrote facts, so that the feed in this process need not wait for its poll. */
+  wake?: () => void
+  connections_max?: number
+  /** Called with errors of idle connections (the server went away); the pool replaces them. */
+  onIdleError?: (error: Error) => void
+}
+
+/** Opens a pool. Call `close` before leaving. */
+export function openDb(url: string, options: DbOptions = {}): Db {
+  const pool = new pg.Pool({ connectionString: url, max: options.connections_max ?? 16 })
+  pool.on('error', (error) => options.onIdleError?.(error))
+  // a connection that breaks while somebody holds it rejects their query; the event itself must not end the process
+  pool.on('connect', (client) => void client.on('error', (error) => options.onIdleError?.(error)))
+  const bound = options.bound ?? []
+  const wake = options.wake ?? (() => undefined)
+  let offsetMs = 0
+  const present = () => addMs(clock(), offsetMs)
+  return {
+    url,
+    pool,
+    ...readerOn(pool),
+    timed: (statement, limits) => timed(pool, statement, limits),
+    now: present,
+    setClockOffset: (ms) => void (offsetMs = ms),
+    async tx(txOptions, work) {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          const { result, afterCommit } = await attempt(pool, { ...txOptions, now: txOptions.now ?? present() }, bound, wake, work)
+          for (const after of afterCommit) after()
+          return result
+        } catch (thrown) {
+          if (!isPostgresError(thrown) || !retryable.has(thrown.code)) throw thrown
+          if (tried >= attemptsMax) {
+            throw new AppError('database.busy', { attempts: tried }, { status: 503, cause: thrown })
+          }
+        }
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+/** Is this database there and answering? */
+export async function ping(db: Reader): Promise<void> {
+  await db.run(sql`select 1`)
+}

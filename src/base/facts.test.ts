@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase } from '../../test/database.ts'
+import { systemActor } from './actor.ts'
+import { openDb, type Db } from './db.ts'
+import { write, type BoundHearer, type Fact } from './facts.ts'
+import { catchUp, factsAfter, numberFacts, startFeed, type FeedFact, type LaterHearer } from './feed.ts'
+import { uuidv7 } from './ids.ts'
+import { sql } from './sql.ts'
+
+const actor = systemActor('test')
+const at = new Date('2026-05-01T04:00:00Z')
+const fact = (name: string, data: Record<string, unknown> = {}): Fact => ({ name, member_id: uuidv7(at), occurred_at: at, data })
+
+describe('facts', () => {
+  let db: Db
+  let drop: () => Promise<void>
+  const heard: { module: string; names: string[]; stored: number }[] = []
+
+  beforeAll(async () => {
+    const database = await createTestDatabase()
+    drop = () => database.drop()
+    const hearer = (module: string, names: string[]): BoundHearer => ({
+      module,
+      names,
+      async hear(tx, facts) {
+        const stored = await tx.row<{ n: number }>(sql`select count(*)::int as n from facts`)
+        heard.push({ module, names: facts.map((one) => one.name), stored: stored!.n })
+        if (facts.some((one) => one.data['refuse'])) throw new Error('refused by a hearer')
+      },
+    })
+    db = openDb(database.url, { bound: [hearer('lower', ['thing.done']), hearer('upper', ['thing.done', 'thing.undone'])] })
+  })
+  afterAll(async () => {
+    await db.close()
+    await drop()
+  })
+
+  it('are heard inside their transaction, over the set, in floors order', async () => {
+    await db.tx({ actor }, (tx) => write(tx, [fact('thing.done'), fact('thing.undone'), fact('thing.done')]))
+    expect(heard).toEqual([
+      { module: 'lower', names: ['thing.done', 'thing.done'], stored: 3 },
+      { module: 'upper', names: ['thing.done', 'thing.undone', 'thing.done'], stored: 3 },
+    ])
+  })
+
+  it('fall together with a bound hearer that fails', async () => {
+    const before = await db.row<{ n: number }>(sql`select count(*)::int as n from facts`)
+    await expect(db.tx({ actor }, (tx) => write(tx, [fact('thing.done', { refuse: true })]))).rejects.toThrow('refused by a hearer')
+    expect(await db.row(sql`select count(*)::int as n from facts`)).toEqual(before)
+  })
+
+  it('that commit late are never missed by a reader that is already further', async () => {
+    const read: number[] = []
+    const hearer: LaterHearer = {
+      name: 'late-test',
+      names: ['late.first', 'late.second'],
+      hear: async (_tx, facts) => void read.push(...facts.map((one) => one.data['n'] as number)),
+    }
+    let finish: () => void = () => undefined
+    const finished = new Promise<void>((resolve) => (finish = resolve))
+    let begun: () => void = () => undefined
+    const started = new Promise<void>((resolve) => (begun = resolve))
+    // takes its fact_id first, commits last
+    const slow = db.tx({ actor }, async (tx) => {
+      await write(tx, [fact('late.first', { n: 1 })])
+      begun()
+      await finished
+    })
+    await started
+    await db.tx({ actor }, (tx) => write(tx, [fact('late.second', { n: 2 })]))
+    await numberFacts(db)
+    while ((await catchUp(db, hearer, actor)) > 0) continue
+    expect(read).toEqual([2])
+    finish()
+    await slow
+    await numberFacts(db)
+    while ((await catchUp(db, hearer, actor)) > 0) continue
+    expect(read).toEqual([2, 1])
+  })
+
+  it('get positions once, without gaps, however many number them at once', async () => {
+    await db.tx({ actor }, (tx) => write(tx, Array.from({ length: 500 }, (_, i) => fact('many.done', { i }))))
+    await Promise.all(Array.from({ length: 6 }, () => numberFacts(db)))
+    await numberFacts(db)
+    const counted = await db.row<{ n: number; low: number; high: number }>(sql`
+      select count(*)::int as n, min(position) as low, max(position) as high from facts`)
+    expect(counted!.high - counted!.low + 1).toBe(counted!.n)
+    expect(await numberFacts(db)).toBe(0)
+  })
+
+  it('are heard again when the effect did not commit', async () => {
+    let fail = true
+    const seen: number[] = []
+    const hearer: LaterHearer = {
+      name: 'failing-test',
+      names: ['again.done'],
+      async hear(_tx, facts) {
+        if (fail) throw new Error('not now')
+        seen.push(...facts.map((one) => one.data['n'] as number))
+      },
+    }
+    await db.tx({ actor }, (tx) => write(tx, [fact('again.done', { n: 1 })]))
+    await numberFacts(db)
+    const drain = async () => {
+      while ((await catchUp(db, hearer, actor)) > 0) continue
+    }
+    await expect(drain()).rejects.toThrow('not now')
+    fail = false
+    await drain()
+    expect(seen).toEqual([1])
+  })
+
+  it('reach a running feed that is woken', async () => {
+    const seen: FeedFact[] = []
+    const hearer: LaterHearer = { name: 'feed-test', names: ['fed.done'], hear: async (_tx, facts) => void seen.push(...facts) }
+    const errors: unknown[] = []
+    const feed = startFeed(db, [hearer], (error) => errors.push(error))
+    await db.tx({ actor }, (tx) => write(tx, [fact('fed.done', { n: 1 })]))
+    await feed.settle()
+    await feed.stop()
+    expect(errors).toEqual([])
+    expect(seen.map((one) => [one.name, one.data])).toEqual([['fed.done', { n: 1 }]])
+    expect((await factsAfter(db, seen[0]!.position - 1, 1, ['fed.done']))[0]).toMatchObject({ fact_id: seen[0]!.fact_id })
+  })
+})

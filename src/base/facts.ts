@@ -1,0 +1,45 @@
+/**
+ * A *fact* is one immutable thing that happened to one member, written in the transaction of the change.
+ * *Bound* hearers run inside that transaction, over sets, in floors order. *Later* hearers read the feed (feed.ts).
+ * Facts carry no personal data: names, addresses and texts stay in their own tables.
+ */
+import { actorText } from './actor.ts'
+import type { Tx } from './db.ts'
+import { sql } from './sql.ts'
+
+/** A fact about to be written. `data` holds ids, codes and amounts only. */
+export interface Fact {
+  /** `noun.past_tense`. */
+  name: string
+  member_id: string
+  occurred_at: Date
+  data: Record<string, unknown>
+  /** What bound hearers would otherwise read again (an order's lines). Not stored. */
+  context?: unknown
+}
+
+/** Runs inside the transaction that writes the facts it names; gets all of one call that match, in their order. */
+export interface BoundHearer {
+  /** For logs and for the order test: the module that hears. */
+  module: string
+  names: readonly string[]
+  hear(tx: Tx, facts: readonly Fact[]): Promise<void>
+}
+
+/** Writes facts and lets the bound hearers act on them before returning. */
+export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
+  if (facts.length === 0) return
+  await tx.run(sql`
+    insert into facts (member_id, name, occurred_at, recorded_at, data, actor)
+    select member_id, name, occurred_at, ${tx.now}::timestamptz, data, ${actorText(tx.actor)}::text
+    from unnest(
+      ${facts.map((fact) => fact.member_id)}::uuid[], ${facts.map((fact) => fact.name)}::text[],
+      ${facts.map((fact) => fact.occurred_at.toISOString())}::timestamptz[],
+      ${facts.map((fact) => JSON.stringify(fact.data))}::jsonb[]
+    ) as fact (member_id, name, occurred_at, data)`)
+  tx.heard(facts)
+  for (const hearer of tx.bound) {
+    const matching = facts.filter((fact) => hearer.names.includes(fact.name))
+    if (matching.length > 0) await hearer.hear(tx, matching)
+  }
+}

@@ -1,0 +1,158 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase } from '../../test/database.ts'
+import { openDb, type Db } from './db.ts'
+import { AppError } from './errors.ts'
+import { openHttp } from './http.ts'
+import { createLog } from './log.ts'
+import { Nullable, route, type Principal } from './routes.ts'
+import { sql } from './sql.ts'
+
+const Thing = Type.Object({ name: Type.String({ minLength: 1 }), amount: Type.Integer() }, { additionalProperties: false })
+let slowEntered: () => void = () => undefined
+let slowMayEnd: Promise<void> = Promise.resolve()
+
+const table = {
+  'GET /v1/admin/things': route({
+    permission: 'things:read', summary: 'All', query: Type.Object({ limit: Type.Optional(Type.Integer({ maximum: 3 })) }),
+    answer: Type.Object({ limit: Nullable(Type.Integer()), names: Type.Array(Type.String()) }),
+    read: async (db, { query }) => ({
+      limit: query.limit ?? null,
+      names: (await db.rows<{ name: string }>(sql`select name from things order by name`)).map((row) => row.name),
+    }),
+  }),
+  'POST /v1/admin/things': route({
+    permission: 'things:write', summary: 'One', body: Thing, answer: Thing, status: 201,
+    write: async (tx, { body }) => {
+      if (body.amount < 0) throw new AppError('thing.negative', { amount: body.amount })
+      await tx.run(sql`insert into things (name, amount) values (${body.name}, ${body.amount})`)
+      return body
+    },
+  }),
+  'POST /v1/admin/slow': route({
+    permission: 'things:write', summary: 'Slow', answer: Type.Object({ ok: Type.Boolean() }),
+    write: async () => {
+      slowEntered()
+      await slowMayEnd
+      return { ok: true }
+    },
+  }),
+  'GET /v1/open/broken': route({
+    permission: 'open', summary: 'Broken', answer: Type.Null(),
+    read: async () => {
+      throw new Error('secret detail')
+    },
+  }),
+  'GET /v1/open/wrong': route({
+    permission: 'open', summary: 'Answers what it did not promise', answer: Type.Object({ n: Type.Integer() }),
+    read: async () => ({ n: 'no' }) as unknown as { n: number },
+  }),
+}
+
+describe('the edge', () => {
+  let db: Db
+  let server: FastifyInstance
+  let drop: () => Promise<void>
+  const reader: Principal = { actor: { kind: 'staff', id: '1', name: 'R' }, permissions: new Set(['things:read']), locale: 'en' }
+  const writer: Principal = { actor: { kind: 'key', id: '2', name: 'W' }, permissions: new Set(['*']), locale: 'en' }
+
+  beforeAll(async () => {
+    const database = await createTestDatabase()
+    drop = () => database.drop()
+    db = openDb(database.url)
+    await db.run(sql`create table things (name text primary key, amount int)`)
+    server = await openHttp({
+      db, tables: [table], log: createLog({ level: 'silent' }), check_answers: true, open_per_minute_max: 5,
+      authenticate: async (request) => ({ reader, writer })[request.headers.authorization ?? ''] ?? null,
+    })
+  })
+  afterAll(async () => {
+    await server.close()
+    await db.close()
+    await drop()
+  })
+
+  const call = (method: 'GET' | 'POST', url: string, options: { as?: string; body?: object; headers?: Record<string, string> } = {}) =>
+    server.inject({
+      method, url, ...(options.body ? { payload: options.body } : {}),
+      headers: { ...(options.as ? { authorization: options.as } : {}), ...options.headers },
+    })
+  const names = async () => (await call('GET', '/v1/admin/things', { as: 'reader' })).json<{ names: string[] }>().names
+
+  it('lets nobody in without a session, and nobody further than their permission', async () => {
+    expect((await call('GET', '/v1/admin/things')).json()).toMatchObject({ status: 401, code: 'session.required' })
+    const refused = await call('POST', '/v1/admin/things', { as: 'reader', body: { name: 'x', amount: 1 } })
+    expect(refused.json()).toMatchObject({ status: 403, code: 'permission.missing', params: { permission: 'things:write' } })
+  })
+
+  it('names every broken place of an input by its pointer', async () => {
+    const answer = await call('POST', '/v1/admin/things', { as: 'writer', body: { name: '', more: 1 } })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+    const { code, errors } = answer.json<{ code: string; errors: { pointer: string }[] }>()
+    expect(code).toBe('request.invalid')
+    expect(errors.map((error) => error.pointer).sort()).toEqual(['/amount', '/more', '/name'])
+    expect((await call('GET', '/v1/admin/things?limit=4', { as: 'reader' })).json()).toMatchObject({ errors: [{ pointer: '/query/limit' }] })
+    expect((await call('GET', '/v1/admin/things?limit=2', { as: 'reader' })).json()).toMatchObject({ limit: 2 })
+  })
+
+  it('answers a refusal of the domain with its code, and hides what it did not expect', async () => {
+    const refused = await call('POST', '/v1/admin/things', { as: 'writer', body: { name: 'n', amount: -1 } })
+    expect(refused.json()).toMatchObject({ status: 422, code: 'thing.negative', params: { amount: -1 } })
+    const broken = await call('GET', '/v1/open/broken')
+    expect(broken.statusCode).toBe(500)
+    expect(broken.body).not.toContain('secret')
+    expect(broken.json<{ request_id: string }>().request_id).toBe(broken.headers['x-request-id'])
+  })
+
+  it('does the same work once for one key, and refuses another input under it', async () => {
+    const headers = { 'idempotency-key': 'k1' }
+    const first = await call('POST', '/v1/admin/things', { as: 'writer', body: { name: 'once', amount: 1 }, headers })
+    const again = await call('POST', '/v1/admin/things', { as: 'writer', body: { amount: 1, name: 'once' }, headers })
+    expect([first.statusCode, again.statusCode]).toEqual([201, 201])
+    expect(again.json()).toEqual(first.json())
+    expect(again.headers['idempotent-replayed']).toBe('true')
+    const other = await call('POST', '/v1/admin/things', { as: 'writer', body: { name: 'once', amount: 2 }, headers })
+    expect(other.json()).toMatchObject({ status: 422, code: 'idempotency.key_reused' })
+    expect(await names()).toContain('once')
+  })
+
+  it('says that a call with the same key is still running', async () => {
+    let end: () => void = () => undefined
+    slowMayEnd = new Promise((resolve) => (end = resolve))
+    const entered = new Promise<void>((resolve) => (slowEntered = resolve))
+    const headers = { 'idempotency-key': 'slow' }
+    const first = call('POST', '/v1/admin/slow', { as: 'writer', headers })
+    await entered
+    const second = await call('POST', '/v1/admin/slow', { as: 'writer', headers })
+    expect(second.json()).toMatchObject({ status: 409, code: 'idempotency.in_progress' })
+    expect(second.headers['retry-after']).toBe('1')
+    end()
+    expect((await first).statusCode).toBe(200)
+  })
+
+  it('runs the real code in a dry run and keeps nothing', async () => {
+    const dry = await call('POST', '/v1/admin/things?dry_run=true', { as: 'writer', body: { name: 'dry', amount: 1 } })
+    expect(dry.json()).toEqual({ name: 'dry', amount: 1 })
+    expect(await names()).not.toContain('dry')
+  })
+
+  it('refuses a session that another site sends along', async () => {
+    const foreign = await call('POST', '/v1/admin/things', {
+      as: 'reader', body: { name: 'f', amount: 1 }, headers: { origin: 'https://evil.example', host: 'shop.example' },
+    })
+    expect(foreign.json()).toMatchObject({ status: 403, code: 'session.foreign_origin' })
+  })
+
+  it('finds an answer that does not keep its promise', async () => {
+    expect((await call('GET', '/v1/open/wrong')).statusCode).toBe(500)
+  })
+
+  it('limits what nobody in particular may ask', async () => {
+    const answers = await Promise.all(Array.from({ length: 7 }, () => call('GET', '/v1/open/wrong')))
+    const limited = answers.find((answer) => answer.statusCode === 429)
+    expect(limited?.json()).toMatchObject({ code: 'request.too_many' })
+    expect(limited?.headers['retry-after']).toBeDefined()
+  })
+})

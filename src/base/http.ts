@@ -1,0 +1,259 @@
+/** Route tables → Fastify: permission, input check, transaction, idempotency, dry run, errors as problem+json. */
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { actorText, type Actor } from './actor.ts'
+import type { Db } from './db.ts'
+import { AppError, coerceError, isPostgresError } from './errors.ts'
+import { claim, keep, keyLengthMax } from './idempotency.ts'
+import { inputHash, newToken } from './ids.ts'
+import type { Log } from './log.ts'
+import { observeRequest } from './metrics.ts'
+import type { AnyRoute, Context, Principal, RouteTable } from './routes.ts'
+import { check, checkText, fits } from './schemas.ts'
+import { stopwatch } from './time.ts'
+
+export interface HttpOptions {
+  db: Db
+  tables: readonly RouteTable[]
+  log: Log
+  /** Who is calling? null for nobody. Throws a 401 for a wrong key. */
+  authenticate: (request: FastifyRequest) => Promise<Principal | null>
+  /** The public address; unless given, each request's own host. */
+  base_url?: string
+  /** Tests: an answer that does not fit its schema is an error. */
+  check_answers?: boolean
+  /** Requests a minute an address may make of routes that need no sign-in; real people need a handful. */
+  open_per_minute_max?: number
+  /** Plugins that must see every route, registered before the tables. */
+  prepare?: (server: FastifyInstance) => Promise<void>
+  /** Answers what no route knows; the problem+json of `route.not_found` unless given. */
+  not_found?: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
+}
+
+const nobody: Actor = { kind: 'system', id: null, name: 'nobody' }
+
+/** Builds the server; the caller adds pages and listens. */
+export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: undefined,
+    logger: false,
+    genReqId: () => newToken().slice(0, 16),
+    trustProxy: 'loopback',
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  })
+  server.setValidatorCompiler(() => () => true)
+  server.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  server.setErrorHandler((thrown, request, reply) => void answerError(options.log, coerceError(thrown), request, reply))
+  server.setNotFoundHandler(async (request, reply) => {
+    if (await options.not_found?.(request, reply)) return reply
+    const error = new AppError('route.not_found', { path: request.url.split('?')[0] })
+    await answerError(options.log, error, request, reply)
+    return reply
+  })
+  await server.register(cookie)
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        'default-src': ["'self'"], 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:', 'blob:'], 'font-src': ["'self'", 'data:'], 'connect-src': ["'self'"],
+        'frame-src': ["'self'", 'data:', 'blob:'], 'upgrade-insecure-requests': null,
+      },
+    },
+    strictTransportSecurity: false,
+  })
+  await server.register(rateLimit, { global: false })
+  // files of any size stream through; each route says how much of one it takes
+  await server.register(multipart, { limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 1 } })
+  await options.prepare?.(server)
+  allowEmptyJson(server)
+  for (const table of options.tables) {
+    for (const [name, shape] of Object.entries(table)) addRoute(server, options, name, shape as AnyRoute)
+  }
+  return server
+}
+
+/** A POST without a body is a POST of nothing, not an error, even when the client says JSON. */
+function allowEmptyJson(server: FastifyInstance): void {
+  server.removeContentTypeParser('application/json')
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    const text = body as string
+    if (text.trim() === '') return done(null, {})
+    try {
+      done(null, JSON.parse(text))
+    } catch {
+      done(new AppError('request.not_json', {}, { status: 400 }))
+    }
+  })
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  )
+}
+
+function addRoute(server: FastifyInstance, options: HttpOptions, name: string, shape: AnyRoute): void {
+  const [method, url] = name.split(' ') as [string, string]
+  const open = shape.permission === 'open'
+  server.route({
+    method: method as 'GET',
+    url,
+    bodyLimit: shape.body_bytes_max ?? 1_048_576,
+    schema: {
+      hide: false,
+      summary: shape.summary,
+      ...(shape.params ? { params: shape.params } : {}),
+      ...(shape.query ? { querystring: shape.query } : {}),
+      ...(shape.body ? { body: shape.body } : {}),
+      response: { [shape.status ?? 200]: shape.answer },
+    } as object,
+    config: {
+      name,
+      permission: shape.permission,
+      ...(open ? { rateLimit: { max: options.open_per_minute_max ?? 300, timeWindow: '1 minute' } } : {}),
+    },
+    handler: (request, reply) => serve(options, name, shape, request, reply),
+  })
+}
+
+async function serve(
+  options: HttpOptions, name: string, shape: AnyRoute, request: FastifyRequest, reply: FastifyReply,
+): Promise<unknown> {
+  const elapsed = stopwatch()
+  reply.header('x-request-id', request.id)
+  reply.raw.once('close', () => observeRequest(name, reply.statusCode, elapsed()))
+  const principal = await permit(options, shape, request)
+  const context = contextOf(options, principal, request, reply)
+  const { dry_run: _dry, ...query } = request.query as Record<string, unknown>
+  const input = {
+    params: shape.params ? checkText(shape.params, request.params, '/params') : {},
+    query: shape.query ? checkText(shape.query, query, '/query') : {},
+    body: shape.body ? check(shape.body, request.body ?? {}, '') : {},
+  } as never
+  if (shape.stream) return shape.stream(request, reply, input, context)
+  const answer = shape.write
+    ? await runWrite(options, name, shape, input, context, request)
+    : await shape.read!(options.db, input, context)
+  reply.code(shape.status ?? 200)
+  if (shape.status === 204) return reply.send()
+  if (options.check_answers) checkAnswer(name, shape, answer)
+  return reply.type('application/json; charset=utf-8').send(answer)
+}
+
+function checkAnswer(name: string, shape: AnyRoute, answer: unknown): void {
+  const plain: unknown = JSON.parse(JSON.stringify(answer))
+  if (fits(shape.answer, plain)) return
+  try {
+    check(shape.answer, plain)
+  } catch (thrown) {
+    const errors = thrown instanceof AppError ? thrown.errors : []
+    throw new AppError('answer.invalid', { route: name }, { status: 500, errors, message: JSON.stringify(errors.slice(0, 5)) })
+  }
+}
+
+async function permit(options: HttpOptions, shape: AnyRoute, request: FastifyRequest): Promise<Principal | null> {
+  const principal = await options.authenticate(request)
+  if (shape.permission === 'open') return principal
+  if (!principal) throw new AppError('session.required', {}, { status: 401 })
+  if (principal.actor.kind === 'staff') refuseForeignOrigin(request)
+  const may = shape.permission === 'signed_in' || principal.permissions.has('*') || principal.permissions.has(shape.permission)
+  if (!may) throw new AppError('permission.missing', { permission: shape.permission }, { status: 403 })
+  return principal
+}
+
+/** A cookie travels with requests that other sites make; their Origin header gives them away (OWASP, CSRF). */
+function refuseForeignOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers
+  if (request.method === 'GET' || !origin) return
+  if (origin === 'null' || new URL(origin).host !== host) throw new AppError('session.foreign_origin', { origin }, { status: 403 })
+}
+
+function contextOf(options: HttpOptions, principal: Principal | null, request: FastifyRequest, reply: FastifyReply): Context {
+  const hangUp = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableEnded) hangUp.abort()
+  })
+  const accepted = request.headers['accept-language']?.split(',')[0]?.trim()
+  return {
+    actor: principal?.actor ?? nobody,
+    permissions: principal?.permissions ?? new Set(),
+    locale: principal?.locale ?? accepted ?? 'en',
+    db: options.db,
+    now: options.db.now(),
+    request_id: request.id,
+    ip: request.ip,
+    log: options.log,
+    base_url: options.base_url ?? `${request.protocol}://${request.host}`,
+    dry_run: (request.query as Record<string, unknown>)['dry_run'] === 'true',
+    signal: hangUp.signal,
+    reply,
+  }
+}
+
+async function runWrite(
+  options: HttpOptions, name: string, shape: AnyRoute, input: never, context: Context, request: FastifyRequest,
+): Promise<unknown> {
+  const key = request.headers['idempotency-key']
+  const wanted =
+    typeof key === 'string' && shape.idempotent !== false && !context.dry_run
+      ? { scope: actorText(context.actor), key, route: name, input_hash: inputHash([name, input]) }
+      : null
+  if (wanted && wanted.key.length > keyLengthMax) throw new AppError('idempotency.key_too_long', { length_max: keyLengthMax })
+  return options.db.tx({ actor: context.actor, now: context.now, rollback: context.dry_run }, async (tx) => {
+    const stored = wanted ? await claim(tx, wanted) : null
+    if (stored) {
+      context.reply.header('idempotent-replayed', 'true')
+      return stored.answer
+    }
+    const answer = await shape.write!(tx, input, context)
+    if (wanted) await keep(tx, wanted, answer)
+    return answer
+  })
+}
+
+/** RFC 9457. What we did not expect is logged whole and answered without detail. */
+async function answerError(log: Log, error: Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const known = known4xx(error)
+  if (!known || known.status >= 500) {
+    const statement = (error as { statement?: string }).statement
+    log.error({ err: error, request_id: request.id, url: request.url.split('?')[0], statement }, 'request failed')
+  }
+  const problem = known ?? { status: 500 as const, code: 'server.failed', params: {}, errors: [], message: 'unexpected error' }
+  const retryAfter = problem.params['retry_after']
+  if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter))
+  await reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send({
+      type: `urn:regulars:error:${problem.code}`,
+      title: problem.message,
+      status: problem.status,
+      code: problem.code,
+      params: problem.params,
+      errors: problem.errors,
+      request_id: request.id,
+    })
+}
+
+type Known = Pick<AppError, 'status' | 'code' | 'params' | 'errors' | 'message'>
+
+function known4xx(error: Error): Known | null {
+  if (error instanceof AppError) return error
+  if (isPostgresError(error)) {
+    // 22P02/22003: a value that cannot be what the column is; a constraint with no name of ours is still the caller's input
+    if (error.code === '22003') return problemOf(422, 'request.number_too_large', error)
+    if (error.code === '57014') return problemOf(503, 'query.timed_out', error)
+    if (['53300', '57P01', '57P03'].includes(error.code)) return problemOf(503, 'database.unavailable', error)
+    return null
+  }
+  const { statusCode, code } = error as Error & { statusCode?: number; code?: string }
+  if (statusCode === 429) return problemOf(429, 'request.too_many', error)
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problemOf(413, 'request.too_large', error)
+  if (statusCode && statusCode >= 400 && statusCode < 500) return problemOf(400, 'request.unreadable', error)
+  return null
+}
+
+function problemOf(status: AppError['status'], code: string, error: Error): Known {
+  return { status, code, params: {}, errors: [], message: error.message }
+}

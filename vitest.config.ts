@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: [
+      'src/**/*.test.ts', 'test/**/*.test.ts', 'sdk/**/*.test.ts', 'bench/**/*.test.ts', 'web/**/*.test.{ts,tsx}',
+    ],
+    globalSetup: ['test/global-setup.ts'],
+    pool: 'forks',
+    // Each worker drives a server that works as hard as the test: two of them fill two cores.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    // The first test of a run also waits for the server and its template.
+    hookTimeout: 60_000,
+    reporters: ['default'],
+  },
+})
