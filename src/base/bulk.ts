@@ -54,3 +54,13 @@ function cellOf(cell: Cell): string {
   const text = typeof cell === 'string' ? cell : JSON.stringify(cell)
   return special.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => escapes[character]!) : text
 }
+
+/**
+ * An array as PostgreSQL writes it, for `${arrayOf(ids)}::uuid[]`: for uuids, numbers, days, instants and codes, which need no quotes.
+ * The driver quotes each element with two regular expressions, which costs 20,000 rows of ten columns a tenth of a second.
+ */
+export function arrayOf(values: readonly (string | number | boolean | null | undefined)[]): string {
+  let text = '{'
+  for (let i = 0; i < values.length; i += 1) text += `${i > 0 ? ',' : ''}${values[i] ?? 'NULL'}`
+  return `${text}}`
+}

@@ -168,9 +168,23 @@ function openTx(client: pg.PoolClient, options: TxOptions & { now: Date }, bound
   return { tx, afterCommit }
 }
 
-/** Ends the running statement of one backend from another connection. */
-async function cancelBackend(pool: pg.Pool, pid: number): Promise<void> {
-  await pool.query('select pg_cancel_backend($1)', [pid]).catch(() => undefined)
+/**
+ * Ends the running statement of `client` when the signal aborts, over a connection kept aside: when all others are
+ * busy is when somebody wants to cancel. `done` must be awaited before the client is released, or a late cancel would
+ * hit its next user.
+ */
+function cancelOn(aside: pg.Pool, client: pg.PoolClient, signal: AbortSignal | undefined): { done(): Promise<void> } {
+  let asked: Promise<unknown> = Promise.resolve()
+  const cancel = () => {
+    asked = aside.query('select pg_cancel_backend($1)', [pidOf(client)]).catch(() => undefined)
+  }
+  signal?.addEventListener('abort', cancel, { once: true })
+  return {
+    async done() {
+      signal?.removeEventListener('abort', cancel)
+      await asked
+    },
+  }
 }
 
 function pidOf(client: pg.PoolClient): number {
@@ -178,7 +192,7 @@ function pidOf(client: pg.PoolClient): number {
 }
 
 async function attempt<T>(
-  pool: pg.Pool,
+  { pool, aside }: Pools,
   options: TxOptions & { now: Date },
   bound: readonly BoundHearer[],
   wake: () => void,
@@ -186,11 +200,11 @@ async function attempt<T>(
 ): Promise<{ result: T; afterCommit: (() => void)[] }> {
   options.signal?.throwIfAborted()
   const client = await pool.connect()
-  const cancel = () => void cancelBackend(pool, pidOf(client))
-  options.signal?.addEventListener('abort', cancel, { once: true })
+  const cancelling = cancelOn(aside, client, options.signal)
   let broken: Error | undefined
   try {
     await client.query('begin')
+    options.signal?.throwIfAborted()
     const { tx, afterCommit } = openTx(client, options, bound, wake)
     const result = await work(tx)
     options.signal?.throwIfAborted()
@@ -201,33 +215,39 @@ async function attempt<T>(
     if (options.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409, cause: thrown })
     throw thrown
   } finally {
-    options.signal?.removeEventListener('abort', cancel)
+    await cancelling.done()
     client.release(broken)
   }
 }
 
+interface Pools {
+  pool: pg.Pool
+  /** One connection for cancelling, opened when first needed. */
+  aside: pg.Pool
+}
+
 async function timed<T>(
-  pool: pg.Pool,
+  { pool, aside }: Pools,
   statement: Sql,
   limits: { timeout_ms: number; signal?: AbortSignal },
 ): Promise<T[]> {
   if (limits.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409 })
   const client = await pool.connect()
-  const cancel = () => void cancelBackend(pool, pidOf(client))
-  limits.signal?.addEventListener('abort', cancel, { once: true })
+  const cancelling = cancelOn(aside, client, limits.signal)
   try {
     await client.query('begin read only')
+    limits.signal?.throwIfAborted()
     await client.query(`set local statement_timeout = ${Math.max(1, Math.floor(limits.timeout_ms))}`)
     const { rows } = await query(client, statement, { prepare: false })
     return rows as T[]
   } catch (thrown) {
+    if (limits.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409, cause: thrown })
     if (isPostgresError(thrown) && thrown.code === '57014') {
-      if (limits.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409, cause: thrown })
       throw new AppError('query.timed_out', { timeout_ms: limits.timeout_ms }, { status: 503, cause: thrown })
     }
     throw thrown
   } finally {
-    limits.signal?.removeEventListener('abort', cancel)
+    await cancelling.done()
     await client.query('rollback').catch(() => undefined)
     client.release()
   }
@@ -249,6 +269,9 @@ export function openDb(url: string, options: DbOptions = {}): Db {
   pool.on('error', (error) => options.onIdleError?.(error))
   // a connection that breaks while somebody holds it rejects their query; the event itself must not end the process
   pool.on('connect', (client) => void client.on('error', (error) => options.onIdleError?.(error)))
+  const aside = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 1_000, allowExitOnIdle: true })
+  aside.on('error', (error) => options.onIdleError?.(error))
+  const pools = { pool, aside }
   const bound = options.bound ?? []
   const wake = options.wake ?? (() => undefined)
   let offsetMs = 0
@@ -257,13 +280,13 @@ export function openDb(url: string, options: DbOptions = {}): Db {
     url,
     pool,
     ...readerOn(pool),
-    timed: (statement, limits) => timed(pool, statement, limits),
+    timed: (statement, limits) => timed(pools, statement, limits),
     now: present,
     setClockOffset: (ms) => void (offsetMs = ms),
     async tx(txOptions, work) {
       for (let tried = 1; ; tried += 1) {
         try {
-          const { result, afterCommit } = await attempt(pool, { ...txOptions, now: txOptions.now ?? present() }, bound, wake, work)
+          const { result, afterCommit } = await attempt(pools, { ...txOptions, now: txOptions.now ?? present() }, bound, wake, work)
           for (const after of afterCommit) after()
           return result
         } catch (thrown) {
@@ -274,7 +297,10 @@ export function openDb(url: string, options: DbOptions = {}): Db {
         }
       }
     },
-    close: () => pool.end(),
+    async close() {
+      await pool.end()
+      await aside.end()
+    },
   }
 }
 

@@ -4,6 +4,7 @@
  * Facts carry no personal data: names, addresses and texts stay in their own tables.
  */
 import { actorText } from './actor.ts'
+import { copy_rows_min, copyRows } from './bulk.ts'
 import type { Tx } from './db.ts'
 import { sql } from './sql.ts'
 
@@ -29,6 +30,15 @@ export interface BoundHearer {
 /** Writes facts and lets the bound hearers act on them before returning. */
 export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
   if (facts.length === 0) return
+  await (facts.length < copy_rows_min ? insert(tx, facts) : copy(tx, facts))
+  tx.heard(facts)
+  for (const hearer of tx.bound) {
+    const matching = facts.filter((fact) => hearer.names.includes(fact.name))
+    if (matching.length > 0) await hearer.hear(tx, matching)
+  }
+}
+
+async function insert(tx: Tx, facts: readonly Fact[]): Promise<void> {
   await tx.run(sql`
     insert into facts (member_id, name, occurred_at, recorded_at, data, actor)
     select member_id, name, occurred_at, ${tx.now}::timestamptz, data, ${actorText(tx.actor)}::text
@@ -37,9 +47,11 @@ export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
       ${facts.map((fact) => fact.occurred_at.toISOString())}::timestamptz[],
       ${facts.map((fact) => JSON.stringify(fact.data))}::jsonb[]
     ) as fact (member_id, name, occurred_at, data)`)
-  tx.heard(facts)
-  for (const hearer of tx.bound) {
-    const matching = facts.filter((fact) => hearer.names.includes(fact.name))
-    if (matching.length > 0) await hearer.hear(tx, matching)
-  }
+}
+
+async function copy(tx: Tx, facts: readonly Fact[]): Promise<void> {
+  const recorded_at = tx.now.toISOString()
+  const actor = actorText(tx.actor)
+  const rows = facts.map((fact) => [fact.member_id, fact.name, fact.occurred_at, recorded_at, fact.data, actor])
+  await copyRows(tx, 'copy facts (member_id, name, occurred_at, recorded_at, data, actor) from stdin', rows)
 }

@@ -96,6 +96,7 @@ function allowEmptyJson(server: FastifyInstance): void {
 function addRoute(server: FastifyInstance, options: HttpOptions, name: string, shape: AnyRoute): void {
   const [method, url] = name.split(' ') as [string, string]
   const open = shape.permission === 'open'
+  const openMax = options.open_per_minute_max ?? shape.open_per_minute_max ?? 300
   server.route({
     method: method as 'GET',
     url,
@@ -111,7 +112,7 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
     config: {
       name,
       permission: shape.permission,
-      ...(open ? { rateLimit: { max: options.open_per_minute_max ?? 300, timeWindow: '1 minute' } } : {}),
+      ...(open ? { rateLimit: { max: openMax, timeWindow: '1 minute' } } : {}),
     },
     handler: (request, reply) => serve(options, name, shape, request, reply),
   })

@@ -73,6 +73,8 @@ export interface RouteShape<P, Q, B, A> {
   status?: 200 | 201 | 202 | 204
   /** false: takes no Idempotency-Key (sign-in, counts, previews). */
   idempotent?: boolean
+  /** Of an open route: calls a minute one address may make; 300 unless said otherwise. Phones share addresses. */
+  open_per_minute_max?: number
   /** Largest body in bytes; Fastify's 1 MiB unless said otherwise. */
   body_bytes_max?: number
   read?: (db: Db, input: Input<P, Q, B>, context: Context) => Promise<Loose<Infer<A>>>

@@ -1,0 +1,88 @@
+/** What a bench is, and the database it runs on: embedded, durable, thrown away afterwards. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { openDb, type Db } from '../src/base/db.ts'
+import { migrateJobs } from '../src/base/jobs.ts'
+import { migrate } from '../src/base/migrate.ts'
+import { openPostgres } from '../src/base/postgres.ts'
+import { systemActor } from '../src/base/actor.ts'
+import { stopwatch } from '../src/base/time.ts'
+import { found } from '../src/app/found.ts'
+import { bound } from '../src/app/hearers.ts'
+
+/** One measured speed. `ratio` compares `value` with `limit`, both of this run; `ok` judges the ratio against `target`. */
+export interface Measured {
+  value: number
+  unit: string
+  /** What the machine can do at most (or the time that is given), in the same unit, measured in the same run. */
+  limit: number
+  ratio: number
+  /** `<= 10` or `>= 0.4`. */
+  target: string
+  ok: boolean
+  /** What was measured against what, in a sentence. */
+  note: string
+}
+
+export interface Bench {
+  name: string
+  run(tell: (line: string) => void): Promise<Measured>
+}
+
+/** Slower is worse: the ratio of times may be `most` at the most. */
+export function atMost(most: number, value: number, limit: number, unit: string, note: string): Measured {
+  const ratio = value / limit
+  return { value: round(value), unit, limit: round(limit), ratio: round(ratio), target: `<= ${most}`, ok: ratio <= most, note }
+}
+
+/** Faster is better: the ratio of rates must be `least` at the least. */
+export function atLeast(least: number, value: number, limit: number, unit: string, note: string): Measured {
+  const ratio = value / limit
+  return { value: round(value), unit, limit: round(limit), ratio: round(ratio), target: `>= ${least}`, ok: ratio >= least, note }
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4))
+}
+
+/** Seconds that the work takes. */
+export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const elapsed = stopwatch()
+  await work()
+  return elapsed() / 1000
+}
+
+/** The middle of several timings: these machines are noisy. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
+}
+
+export interface BenchDatabase {
+  db: Db
+  url: string
+  folder: string
+  close(): Promise<void>
+}
+
+/** A founded program (TWD, Asia/Taipei) on an embedded server with durable commits, in a folder of its own. */
+export async function openBenchDatabase(): Promise<BenchDatabase> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'regulars-bench-'))
+  const postgres = await openPostgres({ data: folder, command: 'bench' })
+  await migrate(postgres.url, { log: () => undefined })
+  await migrateJobs(postgres.url)
+  const db = openDb(postgres.url, { bound, connections_max: 20 })
+  await db.tx({ actor: systemActor('bench') }, (tx) => found(tx, { name: 'Bench', currency: 'TWD', time_zone: 'Asia/Taipei' }))
+  return {
+    db,
+    url: postgres.url,
+    folder,
+    async close() {
+      await db.close()
+      await postgres.leave()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

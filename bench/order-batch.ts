@@ -1,0 +1,55 @@
+import { systemActor } from '../src/base/actor.ts'
+import type { Db } from '../src/base/db.ts'
+import { sql } from '../src/base/sql.ts'
+import { atLeast, openBenchDatabase, type Bench } from './bench.ts'
+import { fill, inParallel, openTill, range } from './order.ts'
+import { orderOf } from './orders.ts'
+
+const memberCount = 20_000
+const batch = 100
+const batches = 400
+/** 8,000 orders a second against the 31,000 that one statement a batch reached bare, when that was first measured. */
+const leastShare = 8_000 / 31_000
+
+/** Batches of a hundred orders over HTTP, all effects; against one bare statement a batch. */
+export const bench: Bench = {
+  name: 'order_batch',
+  async run(tell) {
+    const { db, close } = await openBenchDatabase()
+    try {
+      await fill(db, memberCount)
+      const limit = (batches * batch) / (await bare(db))
+      tell(`bare order, entry and balance in one statement a batch: ${Math.round(limit)} orders/s`)
+      const till = await openTill(db)
+      const post = (n: number) =>
+        till.post('/v1/admin/orders/batch', { orders: range(batch).map((i) => orderOf(n * batch + i, memberCount, 'bench', db.now())) })
+      await post(1_000_000)
+      const seconds = await inParallel(batches, post)
+      await till.close()
+      return atLeast(leastShare, (batches * batch) / seconds, limit, 'orders/s',
+        'batches of 100 orders over HTTP, all effects, against bare order + entry + balance in one statement a batch')
+    } finally {
+      await close()
+    }
+  },
+}
+
+async function bare(db: Db): Promise<number> {
+  await db.run(sql`create table bare_orders (id bigint primary key, member int, net int, at timestamptz)`)
+  await db.run(sql`create table bare_entries (id bigint generated always as identity primary key, member int, points int, order_id bigint unique)`)
+  await db.run(sql`create table bare_balances (member int primary key, points bigint not null)`)
+  return inParallel(batches, (n) =>
+    db.tx({ actor: systemActor('bench') }, (tx) => {
+      const ids = range(batch).map((i) => n * batch + i)
+      return tx.run(sql`
+        with placed as (
+          insert into bare_orders select id, id * 7919 % ${memberCount}::int, 100, ${tx.now}::timestamptz
+          from unnest(${ids}::bigint[]) id returning id, member
+        ), earned as (
+          insert into bare_entries (member, points, order_id) select member, 10, id from placed returning member, points
+        )
+        insert into bare_balances select member, sum(points) from earned group by member order by member
+        on conflict (member) do update set points = bare_balances.points + excluded.points`)
+    }),
+  )
+}

@@ -1,0 +1,35 @@
+/** Every route of the product, joined, in floors order: the server walks `tables`, the typed client reads `Api`. */
+import type { Calls } from '../base/routes.ts'
+import { routes as messages } from '../reach/messages/routes.ts'
+import { routes as segments } from '../reach/segments/routes.ts'
+import { routes as members } from '../record/members/routes.ts'
+import { routes as orders } from '../record/orders/routes.ts'
+import { routes as products } from '../record/products/routes.ts'
+import { routes as program } from '../record/program/routes.ts'
+import { routes as staff } from '../record/staff/routes.ts'
+import { routes as stores } from '../record/stores/routes.ts'
+import { routes as campaigns } from '../steer/campaigns/routes.ts'
+import { routes as people } from '../steer/people/routes.ts'
+import { routes as reports } from '../steer/reports/routes.ts'
+import { routes as tiers } from '../value/tiers/routes.ts'
+import { routes as session } from './session.ts'
+import { routes as system } from './system.ts'
+import './fields.ts'
+
+export const tables = [system, session, staff, program, stores, products, members, orders, tiers, segments, messages, campaigns, people, reports]
+
+/** What each route takes and answers: `Api['GET /v1/admin/session']['answer']`. */
+export type Api = Calls<typeof system> &
+  Calls<typeof session> &
+  Calls<typeof staff> &
+  Calls<typeof program> &
+  Calls<typeof stores> &
+  Calls<typeof products> &
+  Calls<typeof members> &
+  Calls<typeof orders> &
+  Calls<typeof tiers> &
+  Calls<typeof segments> &
+  Calls<typeof messages> &
+  Calls<typeof campaigns> &
+  Calls<typeof people> &
+  Calls<typeof reports>

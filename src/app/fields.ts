@@ -1,0 +1,5 @@
+/** Gathers the fields that conditions may ask about, once, for every process that imports it. */
+import { provideFields } from '../base/conditions/gathered.ts'
+import { fields as members } from '../record/members/fields.ts'
+
+provideFields([members])

@@ -1,0 +1,12 @@
+/**
+ * Joins hearers to facts; no module imports one. Bound hearers run inside the transaction that writes the fact, in
+ * floors order; later hearers read the feed after commit.
+ */
+import type { BoundHearer } from '../base/facts.ts'
+import type { LaterHearer } from '../base/feed.ts'
+import { bound as messages } from '../reach/messages/jobs.ts'
+import { bound as points } from '../value/points/jobs.ts'
+
+export const bound: BoundHearer[] = [...points, ...messages]
+
+export const later: LaterHearer[] = []

@@ -1,0 +1,22 @@
+/** Every job of the product by name; each module lends its own. */
+import { forgetOld } from '../base/idempotency.ts'
+import type { Jobs } from '../base/jobs.ts'
+import { jobsWith as messages } from '../reach/messages/jobs.ts'
+import { jobs as segments } from '../reach/segments/jobs.ts'
+import { jobs as orders } from '../record/orders/jobs.ts'
+import { jobs as staff } from '../record/staff/jobs.ts'
+import { jobsWith as campaigns } from '../steer/campaigns/jobs.ts'
+import { jobs as points } from '../value/points/jobs.ts'
+import { jobs as tiers } from '../value/tiers/jobs.ts'
+import { channels } from './channels.ts'
+
+const house: Jobs = {
+  'keys.forget': async (_payload, { db, actor, now }) => {
+    await db.tx({ actor, now }, forgetOld)
+  },
+}
+
+/** All of them. `base_url` is asked when a job needs the address that links in messages start with. */
+export function jobsFor(base_url: () => string): Jobs {
+  return { ...house, ...staff, ...orders, ...tiers, ...points, ...segments, ...messages(channels), ...campaigns(base_url) }
+}

@@ -1,0 +1,17 @@
+/** The only page with clock times. Read in the program's zone; each line is a job of some module. */
+import type { Clockwork } from '../base/jobs.ts'
+
+export const clockwork: Clockwork[] = [
+  // every night after the day has turned, each before what leans on it
+  { name: 'orders.review_states', cron: '5 0 * * *' },
+  { name: 'points.activate', cron: '10 0 * * *' },
+  { name: 'points.expire', cron: '15 0 * * *' },
+  { name: 'tiers.review', cron: '20 0 * * *' },
+  { name: 'segments.measure', cron: '30 0 * * *' },
+  { name: 'keys.forget', cron: '40 3 * * *' },
+  { name: 'sign_ins.sweep', cron: '45 3 * * *' },
+  // what waits for its time is looked at every ten seconds: a send is late by that at most
+  { name: 'campaigns.launch', cron: '*/10 * * * * *' },
+  { name: 'campaigns.finish', cron: '5/10 * * * * *' },
+  { name: 'messages.watch', cron: '*/5 * * * *' },
+]

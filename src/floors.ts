@@ -1,0 +1,13 @@
+/**
+ * The order of all rooms, lowest first; order inside a floor counts too. A module calls only what stands before it
+ * here; what those after it must know, it writes down as a fact. `test/tidy` holds it.
+ */
+export const floors = {
+  record: ['staff', 'program', 'stores', 'products', 'members', 'orders'],
+  value: ['tiers', 'points', 'imports'],
+  reach: ['segments', 'messages'],
+  steer: ['campaigns', 'people', 'reports'],
+} as const
+
+/** All modules in one line, lowest first, as `floor/module`. */
+export const rooms: string[] = Object.entries(floors).flatMap(([floor, modules]) => modules.map((name) => `${floor}/${name}`))

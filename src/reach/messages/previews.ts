@@ -1,0 +1,61 @@
+/** A template as one member would read it, in every language, before anything is sent. */
+import type { Reader } from '../../base/db.ts'
+import { AppError } from '../../base/errors.ts'
+import { sql } from '../../base/sql.ts'
+import { checkLanguages, compileFresh, render, unknownVariables } from './rendering.ts'
+import { smsParts } from './rules.ts'
+import { findTemplate } from './templates.ts'
+import type { Languages, Purpose } from './types.ts'
+import { programValues, standingOf } from './values.ts'
+
+export interface Preview {
+  language: string
+  subject: string
+  html: string | null
+  text: string
+  /** Why this member would not get it. */
+  refusal: string | null
+  parts: number | null
+}
+
+export interface PreviewAsked {
+  template_id: string
+  /** Any reachable member unless given. */
+  member_id?: string
+  /** Words still being written, in place of the saved ones. */
+  languages?: Languages
+  purpose?: Purpose
+  base_url: string
+}
+
+/** Throws `template.not_found`, `member.not_found`, and what is wrong with the words. */
+export async function previewOf(
+  db: Reader, asked: PreviewAsked,
+): Promise<{ member_id: string | null; unknown: string[]; previews: Preview[] }> {
+  const template = await findTemplate(db, asked.template_id)
+  if (!template) throw new AppError('template.not_found', { template_id: asked.template_id })
+  const languages = asked.languages ?? template.languages
+  const purpose = asked.purpose ?? template.purpose
+  checkLanguages(template.medium, purpose, languages)
+  const member_id = asked.member_id ?? (await anyMember(db))
+  if (!member_id) return { member_id: null, unknown: unknownVariables(languages), previews: [] }
+  const standing = (await standingOf(db, [member_id], template.medium, purpose)).get(member_id)
+  if (!standing) throw new AppError('member.not_found', { member_id })
+  const program = await programValues(db)
+  const previews = Object.keys(languages).map((language): Preview => {
+    const words = render(compileFresh({ medium: template.medium, purpose, languages }, language), standing, program, {
+      link: `${asked.base_url}/l/preview`, pixel: '', unsubscribe: `${asked.base_url}/v1/open/unsubscribe/preview`,
+    })
+    return {
+      language, ...words, refusal: standing.refusal, parts: template.medium === 'sms' ? smsParts(words.text) : null,
+    }
+  })
+  return { member_id, unknown: unknownVariables(languages), previews }
+}
+
+async function anyMember(db: Reader): Promise<string | null> {
+  const row = await db.row<{ member_id: string }>(sql`
+    select member_id from members where kind = 'member' and merged_into is null and erased_at is null
+    order by number limit 1`)
+  return row?.member_id ?? null
+}

@@ -1,0 +1,75 @@
+/** Orders and refunds through the API: one or up to a thousand at a time, each with its own outcome. */
+import { Type } from 'typebox'
+import { AppError } from '../../base/errors.ts'
+import { pageOf, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
+import * as program from '../program/program.ts'
+import { receive, refund } from './orders.ts'
+import { orderOf, page } from './queries.ts'
+import {
+  batch_max, CreateAs, OrderBody, OrderDetail, OrderOutcomeShape, OrderPage, OrderQuery, RefundBody, RefundOutcomeShape,
+  type Outcome,
+} from './types.ts'
+
+/** Rows a page when nothing is said. */
+const pageSize = 50
+/** 1,000 orders of 20 lines stay under 8 MB. */
+const batchBytesMax = 8_388_608
+
+/** One input refused is the answer to the whole request. */
+function accepted<T extends Outcome>(outcome: T | undefined): T {
+  if (outcome?.outcome === 'refused') throw new AppError(outcome.code ?? 'order.refused', outcome.params)
+  return outcome!
+}
+
+export const routes = {
+  'POST /v1/admin/orders': route({
+    permission: 'orders:write',
+    summary: 'Send an order; the same number again changes nothing, a newer version of it corrects',
+    body: OrderBody,
+    answer: OrderOutcomeShape,
+    write: async (tx, { body: { create_as, ...wire } }) =>
+      accepted((await receive(tx, [wire], { ...(create_as ? { create_as } : {}), channel: wire.source }))[0]),
+  }),
+  'POST /v1/admin/orders/batch': route({
+    permission: 'orders:write',
+    summary: 'Send up to 1,000 orders; one outcome each, and none fails the others',
+    body: Type.Object({
+      create_as: Type.Optional(CreateAs),
+      orders: Type.Array(Type.Omit(OrderBody, ['create_as']), { minItems: 1, maxItems: batch_max }),
+    }, { additionalProperties: false }),
+    answer: Type.Object({ data: Type.Array(OrderOutcomeShape) }),
+    body_bytes_max: batchBytesMax,
+    write: async (tx, { body: { create_as, orders } }) => ({
+      data: await receive(tx, orders, create_as ? { create_as } : {}),
+    }),
+  }),
+  'POST /v1/admin/refunds': route({
+    permission: 'orders:write',
+    summary: 'Send what went back: of a named order, by line, by amount or whole; or of the newest purchases of a member',
+    body: RefundBody,
+    answer: RefundOutcomeShape,
+    write: async (tx, { body: { create_as, ...wire } }) =>
+      accepted((await refund(tx, [wire], create_as ? { create_as } : {}))[0]),
+  }),
+  'GET /v1/admin/orders': route({
+    permission: 'orders:read',
+    summary: 'Orders, newest first',
+    query: OrderQuery,
+    answer: OrderPage,
+    read: async (db, { query }) => {
+      const limit = query.limit ?? pageSize
+      const key = readCursor(query.cursor)
+      const after: [string, string] | null = typeof key?.[0] === 'string' && typeof key[1] === 'string' ? [key[0], key[1]] : null
+      const { time_zone } = await program.current(db)
+      const rows = await page(db, query, time_zone, after, limit + 1)
+      return pageOf(rows, limit, (row) => [row.occurred_at, row.order_id])
+    },
+  }),
+  'GET /v1/admin/orders/:order_id': route({
+    permission: 'orders:read',
+    summary: 'An order with its lines, its refunds and what was added later',
+    params: Type.Object({ order_id: Uuid }),
+    answer: OrderDetail,
+    read: (db, { params }) => orderOf(db, params.order_id),
+  }),
+} satisfies RouteTable

@@ -1,0 +1,88 @@
+/** Where people buy. A store that an order names and nobody knows yet is made on the spot. */
+import type { Reader, Tx } from '../../base/db.ts'
+import { AppError, violates } from '../../base/errors.ts'
+import { sql } from '../../base/sql.ts'
+import { parseZone } from '../../base/time.ts'
+import { audit, differenceOf } from '../staff/staff.ts'
+import type { NewStore, Store, StoreChanges, StoreKind } from './types.ts'
+
+/** A brand's stores fit on one page of a list. */
+const listMax = 5_000
+
+/** Every store, by code. */
+export async function all(db: Reader): Promise<Store[]> {
+  return db.rows<Store>(sql`
+    select store_id, code, name, kind, time_zone, created_at from stores order by code limit ${listMax}::int`)
+}
+
+/** Store ids by code; unknown codes become stores of that kind (a shop unless said), named by their code. */
+export async function resolve(
+  tx: Tx, codes: readonly string[], options: { kind?: StoreKind } = {},
+): Promise<Map<string, string>> {
+  const wanted = [...new Set(codes)].sort()
+  if (wanted.length === 0) return new Map()
+  const known = await idsOf(tx, wanted)
+  const missing = wanted.filter((code) => !known.has(code))
+  if (missing.length === 0) return known
+  await tx.run(sql`
+    insert into stores (code, name, kind, created_at)
+    select code, code, ${options.kind ?? 'shop'}::text, ${tx.now}::timestamptz from unnest(${missing}::text[]) as code
+    on conflict (code) do nothing`)
+  // asked again, because somebody else may have made one of them meanwhile
+  return idsOf(tx, wanted)
+}
+
+async function idsOf(db: Reader, codes: string[]): Promise<Map<string, string>> {
+  const rows = await db.rows<{ code: string; store_id: string }>(sql`
+    select code, store_id from stores where code = any (${codes}::text[])`)
+  return new Map(rows.map((row) => [row.code, row.store_id]))
+}
+
+/** Adds a store. Throws `store.code_taken`. */
+export async function create(tx: Tx, input: NewStore): Promise<Store> {
+  const made = await tx.row<Store>(sql`
+    insert into stores (code, name, kind, time_zone, created_at)
+    values (${input.code.trim()}::text, ${(input.name ?? input.code).trim()}::text, ${input.kind ?? 'shop'}::text,
+      ${zoneOf(input.time_zone)}::text, ${tx.now}::timestamptz)
+    on conflict (code) do nothing
+    returning store_id, code, name, kind, time_zone, created_at`)
+  if (!made) throw new AppError('store.code_taken', { code: input.code }, { status: 409 })
+  await audit(tx, [{ action: 'store.created', noun: 'stores', noun_id: made.store_id, after: { code: made.code, kind: made.kind } }])
+  return made
+}
+
+/** Changes a store. Throws `store.not_found`, `store.code_taken`. */
+export async function update(tx: Tx, store_id: string, changes: StoreChanges): Promise<Store> {
+  const before = await tx.row<Store>(sql`
+    select store_id, code, name, kind, time_zone, created_at from stores where store_id = ${store_id}::uuid for update`)
+  if (!before) throw new AppError('store.not_found', { store_id })
+  const wanted = { ...before, ...changes }
+  const after = { ...wanted, code: wanted.code.trim(), name: wanted.name.trim(), time_zone: zoneOf(wanted.time_zone) }
+  try {
+    await tx.savepoint(() => tx.run(sql`
+      update stores set code = ${after.code}::text, name = ${after.name}::text, kind = ${after.kind}::text,
+        time_zone = ${after.time_zone}::text
+      where store_id = ${store_id}::uuid`))
+  } catch (thrown) {
+    if (violates(thrown, 'stores_code_key')) throw new AppError('store.code_taken', { code: after.code }, { status: 409 })
+    throw thrown
+  }
+  await audit(tx, [{ action: 'store.updated', noun: 'stores', noun_id: store_id, ...differenceOf(before, after) }])
+  return after
+}
+
+/** Names stores by their code; codes nobody knows are left out. */
+export async function rename(tx: Tx, names: readonly { code: string; name: string }[]): Promise<void> {
+  if (names.length === 0) return
+  const renamed = await tx.rows<{ store_id: string; before: string; after: string }>(sql`
+    update stores set name = wanted.name
+    from unnest(${names.map((one) => one.code)}::text[], ${names.map((one) => one.name.trim())}::text[]) as wanted (code, name)
+    where stores.code = wanted.code and stores.name <> wanted.name
+    returning stores.store_id, old.name as before, new.name as after`)
+  await audit(tx, renamed.map(({ store_id, before, after }) => (
+    { action: 'store.updated', noun: 'stores', noun_id: store_id, before: { name: before }, after: { name: after } })))
+}
+
+function zoneOf(zone: string | null | undefined): string | null {
+  return zone ? parseZone(zone) : null
+}

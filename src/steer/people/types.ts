@@ -1,0 +1,140 @@
+/**
+ * Glossary: *person row* a member as lists show one · *profile* everything about one member on one page · *timeline* what
+ * happened to a member, from every module, merged by time. This module reads; it writes nothing.
+ *
+ * Errors: `member.not_found`
+ */
+import { Type } from 'typebox'
+import { Day, Instant, Minor, Nullable, Page, Uuid } from '../../base/routes.ts'
+import { MemberShape } from '../../record/members/types.ts'
+import { MemberState } from '../../record/orders/types.ts'
+import { BalanceShape, LotShape, WhyShape as PointWhy } from '../../value/points/types.ts'
+import { ProgressShape, WhyShape as TierWhy, Names } from '../../value/tiers/types.ts'
+
+const text = Nullable(Type.String())
+
+export const PersonShape = Type.Object({
+  member_id: Uuid,
+  kind: Type.String(),
+  number: Type.Integer(),
+  display_name: text,
+  phone: text,
+  email: text,
+  tags: Type.Array(Type.String()),
+  tier_code: text,
+  tier_names: Nullable(Names),
+  state: Nullable(MemberState),
+  active_points: Type.Integer(),
+  order_count: Type.Integer(),
+  net_minor: Minor,
+  last_order_at: Nullable(Instant),
+  joined_at: Nullable(Instant),
+})
+
+export interface Person {
+  member_id: string
+  kind: string
+  number: number
+  display_name: string | null
+  phone: string | null
+  email: string | null
+  tags: string[]
+  tier_code: string | null
+  tier_names: Record<string, string> | null
+  state: 'new' | 'active' | 'drowsy' | 'asleep' | 'lost' | 'back' | null
+  active_points: number
+  order_count: number
+  net_minor: number
+  last_order_at: Date | null
+  joined_at: Date | null
+}
+
+export const StatisticsShape = Type.Object({
+  order_count: Type.Integer(),
+  net_minor: Minor,
+  first_order_on: Nullable(Day),
+  last_order_on: Nullable(Day),
+  last_order_at: Nullable(Instant),
+  purchase_days: Type.Integer(),
+  usual_interval_days: Nullable(Type.Number({ description: 'mean gap between distinct purchase days; null under three such days' })),
+  rhythm_days: Nullable(Type.Number({ description: 'the interval that the state goes by' })),
+  state: Nullable(MemberState),
+  state_since: Nullable(Day),
+  state_due_on: Nullable(Day),
+  next_expected_on: Nullable(Day),
+})
+
+const favourite = { order_count: Type.Integer(), net_minor: Minor, last_order_on: Day }
+
+export const ProfileShape = Type.Object({
+  member: MemberShape,
+  home_store_name: text,
+  identities: Type.Array(Type.Object({
+    kind: Type.String({ description: 'phone, email, card or external:<source>' }), value: Type.String(), display: text,
+    verified_at: Nullable(Instant), created_at: Instant,
+  })),
+  consents: Type.Array(Type.Object({
+    channel: Type.String(), purpose: Type.String(), status: Type.String(), at: Instant, method: text, text_version: text,
+    actor: text,
+  })),
+  suppressions: Type.Array(Type.Object({ channel: Type.String(), address: Type.String(), reason: Type.String(), at: Instant })),
+  notes: Type.Array(Type.Object({ note_id: Uuid, body: Type.String(), actor_name: Type.String(), at: Instant })),
+  statistics: Nullable(StatisticsShape),
+  stores: Type.Array(Type.Object({ store_id: Uuid, name: Type.String(), ...favourite })),
+  categories: Type.Array(Type.Object({ category: Type.String(), ...favourite })),
+  tier: Nullable(ProgressShape),
+  points: BalanceShape,
+  lots: Type.Array(LotShape),
+})
+
+const at = { at: Instant, key: Type.String({ description: 'unique within the timeline' }) }
+const Line = Type.Object({ sku: text, name: text, quantity: Type.Number(), net_minor: Minor })
+
+/** One thing that happened: `kind` says which, `data` what. */
+export const TimelineItem = Type.Union([
+  Type.Object({ kind: Type.Literal('joined'), ...at, data: Type.Object({ channel: text, store_name: text }) }),
+  Type.Object({
+    kind: Type.Literal('order'), ...at,
+    data: Type.Object({
+      order_id: Uuid, source: Type.String(), source_id: Type.String(), order_kind: Type.String(), status: Type.String(),
+      store_name: text, net_minor: Minor, refunded_minor: Minor, line_count: Type.Integer(), lines: Type.Array(Line),
+    }),
+  }),
+  Type.Object({
+    kind: Type.Literal('refund'), ...at,
+    data: Type.Object({
+      refund_id: Uuid, refund_kind: Type.String(), order_id: Nullable(Uuid), source: Type.String(), source_id: Type.String(),
+      net_minor: Minor, unmatched_minor: Minor,
+    }),
+  }),
+  Type.Object({
+    kind: Type.Literal('points'), ...at,
+    data: Type.Object({
+      entry_id: Type.Integer(), entry_kind: Type.String(), points: Type.Integer(), order_id: Nullable(Uuid), why: PointWhy,
+    }),
+  }),
+  Type.Object({
+    kind: Type.Literal('tier'), ...at,
+    data: Type.Object({
+      change_kind: Type.String(), from_tier_code: text, to_tier_code: text, to_tier_names: Nullable(Names), why: TierWhy,
+    }),
+  }),
+  Type.Object({
+    kind: Type.Literal('message'), ...at,
+    data: Type.Object({
+      message_id: Type.Integer(), channel: Type.String(), status: Type.String(), reason: text, subject: text, template_name: text,
+      origin: Type.String(), origin_id: Type.String(), opened_at: Nullable(Instant), clicked_at: Nullable(Instant),
+    }),
+  }),
+  Type.Object({
+    kind: Type.Literal('consent'), ...at,
+    data: Type.Object({ channel: Type.String(), purpose: Type.String(), status: Type.String(), method: Type.String() }),
+  }),
+  Type.Object({ kind: Type.Literal('note'), ...at, data: Type.Object({ note_id: Uuid, body: Type.String(), actor_name: Type.String() }) }),
+  Type.Object({ kind: Type.Literal('state'), ...at, data: Type.Object({ from_state: text, to_state: Type.String() }) }),
+])
+
+export const timelineKinds = ['joined', 'order', 'refund', 'points', 'tier', 'message', 'consent', 'note', 'state'] as const
+export type TimelineKind = (typeof timelineKinds)[number]
+
+export const TimelinePage = Page(TimelineItem)

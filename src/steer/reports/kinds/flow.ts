@@ -1,0 +1,47 @@
+import type { Reader } from '../../../base/db.ts'
+import { sql } from '../../../base/sql.ts'
+import { addDays } from '../../../base/time.ts'
+import { states, type Flow } from '../types.ts'
+
+/** Points on the flow chart: thirteen readings show a year month by month. */
+const readings = 13
+
+/**
+ * How many members stand in each state, now and over time, and who moved. A state's count at a day is what entered it
+ * less what left it until then: one pass over the changes.
+ */
+export async function flow(db: Reader, range: { from: string; to: string }): Promise<Flow> {
+  const days = readingDays(range)
+  const [counts, moves] = [await countsAt(db, days), await movesIn(db, range)]
+  const points = days.map((day) => ({
+    day,
+    counts: Object.fromEntries(states.map((state) => [state, counts.get(`${day} ${state}`) ?? 0])),
+  }))
+  return { ...range, points, now: points.at(-1)!.counts, moves }
+}
+
+function readingDays({ from, to }: { from: string; to: string }): string[] {
+  const total = Math.max(1, Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000))
+  const steps = Math.min(readings - 1, total)
+  return Array.from({ length: steps + 1 }, (_, i) => addDays(from, Math.round((total * i) / steps)))
+}
+
+async function countsAt(db: Reader, days: string[]): Promise<Map<string, number>> {
+  const rows = await db.rows<{ day: string; state: string; members: number }>(sql`
+    with turns as (
+      select changed_on, to_state as state, count(*)::int as n from member_state_changes group by 1, 2
+      union all
+      select changed_on, from_state, -count(*)::int from member_state_changes where from_state is not null group by 1, 2
+    )
+    select day, state, sum(n)::int as members
+    from unnest(${days}::date[]) as day join turns on turns.changed_on <= day
+    group by day, state`)
+  return new Map(rows.map((row) => [`${row.day} ${row.state}`, row.members]))
+}
+
+async function movesIn(db: Reader, { from, to }: { from: string; to: string }): Promise<Flow['moves']> {
+  return db.rows(sql`
+    select from_state as from, to_state as to, count(*)::int as members
+    from member_state_changes where changed_on > ${from}::date and changed_on <= ${to}::date
+    group by 1, 2 order by members desc`)
+}

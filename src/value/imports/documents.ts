@@ -1,0 +1,238 @@
+/**
+ * Pieces → orders and refunds. Pure.
+ *
+ * A document is one order: its sales are one order, its returns refunds. Lines that are adjustments (free, or a discount)
+ * stay in an order that sells something; alone they are an adjustment, which earns nothing.
+ */
+import type { LineWire, OrderWire, RefundLineWire, RefundWire } from '../../record/orders/types.ts'
+import type { MemberRef } from '../../record/members/types.ts'
+import type { StagedHead } from './mapping/staged.ts'
+import { lineKinds, type IdentityRow, type LineRow, type OrderPayload, type PlannedPiece } from './pieces.ts'
+import { document_rows_max, type Detail } from './types.ts'
+
+/** A wire with the rows of the file it was made of. */
+export interface Made<T> {
+  wire: T
+  rows: number[]
+}
+
+export interface Document {
+  source: string
+  source_id: string
+  orders: Made<OrderWire>[]
+  refunds: Made<RefundWire>[]
+  /** The file gives what was refunded of the order so far, as one sum. */
+  refunded: { wire: OrderWire; total_minor: number; rows: number[] } | null
+  /** Of whom the file speaks; null for nobody. */
+  person: string | null
+  notes: { row: number; detail: Detail }[]
+  duplicates: number
+}
+
+/** A document that is not booked: why, and its rows. */
+export interface RefusedDocument {
+  rows: number[]
+  detail: Detail
+}
+
+/** How the mapping wants documents to be made. */
+export interface Making {
+  /** The system whose ids members have in this file. */
+  member_source: string
+  /** The file names products only by their names: those are their SKUs. */
+  names_are_skus: boolean
+}
+
+export function isRefusedDocument(made: Document | RefusedDocument): made is RefusedDocument {
+  return 'detail' in made
+}
+
+/** Puts the pieces of one document together. */
+export function documentOf(pieces: readonly PlannedPiece[], making: Making): Document | RefusedDocument {
+  const { source, source_id } = pieces[0]!
+  const payloads = pieces.map((piece) => JSON.parse(piece.payload!) as OrderPayload)
+  const lines = payloads.flatMap((payload) => payload.lines)
+  const rows = lines.map((line) => line[0])
+  const torn = pieces.find((piece) => piece.is_torn)
+  if (torn) return { rows, detail: { code: 'import.order_torn', params: { row_no: torn.piece_no } } }
+  if (pieces[0]!.is_too_long) return { rows, detail: { code: 'import.document_too_long', params: { rows_max: document_rows_max } } }
+  const occurred_at = pieces.find((piece) => piece.occurred_at !== null)?.occurred_at
+  if (!occurred_at) return { rows, detail: { code: 'import.date_missing' } }
+  const said = firstOf(payloads)
+  const ref = said.member && refOf(said.member, making.member_source)
+  const about: About = {
+    source, source_id, occurred_at, member: ref, store: said.store, status: said.status ?? 'completed', head: said.head,
+    skuOf: (line) => line[6] ?? (making.names_are_skus ? (line[7] ?? null) : null),
+  }
+  const document: Document = {
+    source, source_id, orders: [], refunds: [], refunded: null, person: said.member && personOf(said.member),
+    ...duplicatesOf(lines),
+  }
+  addSales(document, about, lines.filter((line) => lineKinds[line[1]] !== 'refund'))
+  addRefunds(document, about, lines.filter((line) => lineKinds[line[1]] === 'refund'))
+  return document
+}
+
+/** What several pieces say of the same order: the first that says it holds. */
+function firstOf(payloads: readonly OrderPayload[]): Omit<OrderPayload, 'lines'> {
+  const said: Omit<OrderPayload, 'lines'> = { member: null, store: null, status: null, head: null }
+  for (const payload of payloads) {
+    said.member ??= payload.member
+    said.store ??= payload.store
+    said.status ??= payload.status
+    said.head ??= payload.head
+  }
+  return said
+}
+
+function refOf([external_id, phone, email, card, name]: IdentityRow, source: string): MemberRef {
+  return { external_id: external_id === null ? null : { source, id: external_id }, phone, email, card, name }
+}
+
+function personOf([external_id, phone, email, card]: IdentityRow): string {
+  return external_id !== null ? `external ${external_id}` : (card ?? phone ?? email ?? '')
+}
+
+/** Lines equal to an earlier one of the same document, as they stand in the file: kept, and told. */
+function duplicatesOf(lines: readonly LineRow[]): Pick<Document, 'notes' | 'duplicates'> {
+  const seen = new Map<number, number>()
+  const notes: Document['notes'] = []
+  for (const [row, , , , , fingerprint] of lines) {
+    const same_as = seen.get(fingerprint)
+    if (same_as === undefined) seen.set(fingerprint, row)
+    else notes.push({ row, detail: { code: 'import.row_duplicate', params: { same_as } } })
+  }
+  return { notes, duplicates: notes.length }
+}
+
+interface About {
+  source: string
+  source_id: string
+  occurred_at: Date
+  member: MemberRef | null
+  store: string | null
+  status: NonNullable<OrderPayload['status']>
+  head: StagedHead | null
+  skuOf(line: LineRow): string | null
+}
+
+function addSales(document: Document, about: About, lines: readonly LineRow[]): void {
+  const sells = lines.some((line) => lineKinds[line[1]] === 'order')
+  if (lines.length === 0) return
+  if (!sells) {
+    document.orders.push(madeOf(about, 'adjustment', about.source_id, lines, { discount_minor: 0, shipping_minor: 0 }))
+    return
+  }
+  // a write-off of stock among sales keeps its own books
+  const apart = lines.filter((line) => line[2] < 0)
+  const own = lines.filter((line) => line[2] >= 0)
+  const discounts = own.filter((line) => line[3] < 0)
+  const goods = own.filter((line) => line[3] >= 0)
+  const sum = (some: readonly LineRow[]) => some.reduce((total, line) => total + line[3], 0)
+  const agreed = agree(about.head, sum(goods), -sum(discounts))
+  const made = madeOf(about, 'order', about.source_id, goods, agreed)
+  made.rows.push(...discounts.map((line) => line[0]))
+  document.orders.push(made)
+  if (agreed.differs) document.notes.push({ row: made.rows[0]!, detail: { code: 'import.total_differs', params: agreed.differs } })
+  if (apart.length > 0) {
+    document.orders.push(madeOf(about, 'adjustment', `${about.source_id}/adjustment`, apart, { discount_minor: 0, shipping_minor: 0 }))
+  }
+  const refunded = about.head?.refunded_minor ?? 0
+  const isOpen = about.status !== 'placed' && about.status !== 'cancelled' && about.status !== 'refunded'
+  if (refunded > 0 && isOpen) document.refunded = { wire: made.wire, total_minor: refunded, rows: [made.rows[0]!] }
+}
+
+function madeOf(
+  about: About, kind: 'order' | 'adjustment', source_id: string, lines: readonly LineRow[],
+  amounts: { discount_minor: number; shipping_minor: number },
+): Made<OrderWire> {
+  const { source, occurred_at, member, store, status, skuOf } = about
+  const wire: OrderWire = {
+    source, source_id, kind, status, store, member, occurred_at, discount_minor: amounts.discount_minor,
+    shipping_minor: amounts.shipping_minor,
+    lines: lines.map((line): LineWire => ({
+      sku: skuOf(line), name: line[7] ?? null, category: line[8] ?? null, quantity: line[2], gross_minor: line[4], net_minor: line[3],
+    })),
+  }
+  return { wire, rows: lines.map((line) => line[0]) }
+}
+
+interface Agreed {
+  discount_minor: number
+  shipping_minor: number
+  differs: { lines_minor: number; total_minor: number } | null
+}
+
+/**
+ * Is the order's discount already in the prices of its lines, or does it come off them? Shops export both ways, and tax on
+ * top or inside. What makes lines, discount, shipping and tax equal the total holds; tax on top is not money for goods and
+ * stays out. Where nothing agrees the lines and the stated discount hold, and a person is told.
+ */
+export function agree(head: StagedHead | null, goods_minor: number, line_discounts_minor: number): Agreed {
+  const shipping_minor = head?.shipping_minor ?? 0
+  const stated = head?.discount_minor ?? 0
+  const agreed = (discount_minor: number): Agreed => ({ discount_minor: discount_minor + line_discounts_minor, shipping_minor, differs: null })
+  if (!head || head.total_minor === null) {
+    const isInside = head !== null && head.subtotal_minor !== null && head.subtotal_minor === goods_minor - line_discounts_minor
+    return agreed(isInside ? 0 : stated)
+  }
+  const lines_minor = goods_minor - line_discounts_minor + shipping_minor
+  const taxes = [0, head.tax_minor ?? 0]
+  for (const tax of taxes) {
+    if (lines_minor + tax === head.total_minor) return agreed(0)
+    if (lines_minor - stated + tax === head.total_minor) return agreed(stated)
+  }
+  const bounded = Math.min(stated, goods_minor - line_discounts_minor)
+  return { ...agreed(Math.max(0, bounded)), differs: { lines_minor: lines_minor - stated, total_minor: head.total_minor } }
+}
+
+/** One refund for each order that is named, one for all lines that name none. */
+function addRefunds(document: Document, about: About, lines: readonly LineRow[]): void {
+  const byOrder = new Map<string, LineRow[]>()
+  for (const line of lines) {
+    const named = line[9] ?? ''
+    const group = byOrder.get(named)
+    if (group) group.push(line)
+    else byOrder.set(named, [line])
+  }
+  for (const [named, group] of byOrder) {
+    const source_id = byOrder.size === 1 ? about.source_id : `${about.source_id}/of-${named}`
+    document.refunds.push({ wire: refundOf(about, source_id, named, group), rows: group.map((line) => line[0]) })
+  }
+}
+
+function refundOf(about: About, source_id: string, named: string, lines: readonly LineRow[]): RefundWire {
+  const { source, occurred_at, member, store } = about
+  const wire: RefundWire = { source, source_id, occurred_at, store, member, ...(named === '' ? {} : { order: { source_id: named } }) }
+  // a row that is a whole order knows no things: money of the named order goes back
+  if (named !== '' && lines.every((line) => about.skuOf(line) === null)) {
+    return { ...wire, amount_minor: lines.reduce((sum, line) => sum - line[3], 0) }
+  }
+  return {
+    ...wire,
+    lines: lines.map((line): RefundLineWire => ({ sku: about.skuOf(line), quantity: Math.abs(line[2]), net_minor: Math.abs(line[3]) })),
+  }
+}
+
+/**
+ * In which round each document is booked. A round books orders, then refunds; so an order after a refund of the same person
+ * waits for the next round. Everybody's orders and refunds are booked in the order of their time, wherever chunks are cut;
+ * the number of rounds grows with one person's changes between buying and returning, not with people.
+ */
+export function roundsOf(documents: readonly Document[], rounds_max: number): Document[][] {
+  const rounds: Document[][] = []
+  const people = new Map<string, { round: number; has_returned: boolean }>()
+  for (const document of documents) {
+    const { person } = document
+    const state = (person !== null && people.get(person)) || { round: 0, has_returned: false }
+    if (document.orders.length > 0 && state.has_returned && state.round < rounds_max - 1) {
+      state.round += 1
+      state.has_returned = false
+    }
+    if (document.refunds.length > 0 || document.refunded) state.has_returned = true
+    if (person !== null) people.set(person, state)
+    const round = (rounds[state.round] ??= [])
+    round.push(document)
+  }
+  return rounds
+}

@@ -1,0 +1,217 @@
+/** File → pieces in the database: the first half of an import. Memory holds some ten thousand rows, whatever the file. */
+import type { Db, Tx } from '../../base/db.ts'
+import type { Actor } from '../../base/actor.ts'
+import type { Batch } from './files/csv.ts'
+import { openTable } from './files/table.ts'
+import type { Mapping } from './mapping/mapping.ts'
+import { cleanText, readIdentifier } from './mapping/repairs.ts'
+import { mapMembers, mapOrders, type Mapped } from './mapping/rows.ts'
+import type { MapContext, StagedLine, StagedMember } from './mapping/staged.ts'
+import type { Refusal } from './mapping/outcomes.ts'
+import { fingerprintOf, lineKinds, writePieces, type LineRow, type OrderPayload, type PersonRow, type Piece } from './pieces.ts'
+import { refusalDetail, repairDetail, resultBook, writeResults, type ResultBook } from './results.ts'
+
+/** Rows given to the database at once: COPY is as fast as it gets, and its text is some 2 MB. */
+const flushRows = 10_000
+
+export interface ReadWork {
+  db: Db
+  actor: Actor
+  import_id: string
+  kind: 'orders' | 'members'
+  path: string
+  mapping: Mapping
+  encoding: string
+  context: MapContext
+  /** Restaging what a crash lost: results were kept. */
+  keep_results: boolean
+  signal: AbortSignal
+  /** Runs inside each transaction: says how far it is and throws if the work was taken over. */
+  advance(tx: Tx, progress: ReadCounts & { bytes_read: number; bytes_total: number }): Promise<void>
+}
+
+export interface ReadCounts {
+  rows: number
+  refused: number
+  repaired: number
+}
+
+/** What waits to be written. */
+interface Buffer {
+  rows: number
+  pieces: Piece[]
+  results: ResultBook
+}
+
+type Gather = (batch: Batch, buffer: Buffer) => void
+
+/** Reads all of the file. Errors: those of files/ and of the mapping. */
+export async function readFile(work: ReadWork): Promise<ReadCounts> {
+  const { db, actor, import_id, mapping, signal } = work
+  const table = await openTable(work.path, { ...layoutOf(mapping), encoding: work.encoding, signal })
+  const counts: ReadCounts = { rows: 0, refused: 0, repaired: 0 }
+  const gather = gathererOf(work, table.header)
+  const write = (full: Buffer, bytes_read: number) =>
+    db.tx({ actor }, async (tx) => {
+      await writePieces(tx, import_id, full.pieces)
+      if (!work.keep_results) await writeResults(tx, import_id, 'reading', full.results.lines())
+      await work.advance(tx, { ...counts, bytes_read, bytes_total: table.bytes_total })
+    })
+  let buffer = emptyBuffer()
+  let pending: Promise<void> = Promise.resolve()
+  const flush = async (bytes_read: number) => {
+    // the next rows are read while these are written; never two such at once
+    await pending
+    counts.rows += buffer.rows
+    counts.refused += buffer.results.count('refused')
+    counts.repaired += buffer.results.count('repaired')
+    pending = write(buffer, bytes_read)
+    pending.catch(() => undefined)
+    buffer = emptyBuffer()
+  }
+  try {
+    for await (const batch of table.batches({ signal })) {
+      gather(batch, buffer)
+      buffer.rows += batch.rows.length
+      if (buffer.rows >= flushRows) await flush(batch.bytes_read)
+    }
+    await flush(table.bytes_total)
+    await pending
+    return counts
+  } finally {
+    await pending.catch(() => undefined)
+    await table.close()
+  }
+}
+
+const emptyBuffer = (): Buffer => ({ rows: 0, pieces: [], results: resultBook() })
+
+/** What a mapping says of how the file is laid out. */
+export function layoutOf(mapping: Mapping): { delimiter?: string; header_row?: number; sheet?: string } {
+  const { delimiter, header_row, sheet } = mapping
+  return {
+    ...(delimiter === undefined ? {} : { delimiter }), ...(header_row === undefined ? {} : { header_row }),
+    ...(sheet === undefined ? {} : { sheet }),
+  }
+}
+
+function gathererOf({ kind, mapping, context }: ReadWork, header: string[]): Gather {
+  if (kind === 'orders') {
+    const map = mapOrders(mapping, header, context)
+    const keyOf = tornOrderKey(mapping, header)
+    return (batch, buffer) => gatherRows(batch, map(batch), buffer, { add: addLine, emptyOf: emptyOrder, keyOf })
+  }
+  const map = mapMembers(mapping, header, context)
+  const period = (mapping.points_period ?? []).map((column) => header.indexOf(column)).filter((at) => at >= 0)
+  const add = (pieces: Map<string, Piece>, member: StagedMember, cells: readonly string[]) => addPerson(pieces, member, cells, period)
+  return (batch, buffer) => gatherRows(batch, map(batch), buffer, { add, emptyOf: () => [], keyOf: tornPersonKey(mapping, header) })
+}
+
+type Key = { source: string; source_id: string }
+interface Handling<T> {
+  add(pieces: Map<string, Piece>, taken: T, cells: readonly string[]): void
+  emptyOf(): Piece['payload']
+  /** The document a refused row belonged to, if that much can be read. */
+  keyOf(cells: readonly string[]): Key | null
+}
+
+function gatherRows<T extends { row: number; repairs: StagedLine['repairs'] }>(
+  batch: Batch, mapped: Mapped<T>, buffer: Buffer, how: Handling<T>,
+): void {
+  const pieces = new Map<string, Piece>()
+  let at = 0
+  for (const taken of mapped.taken) {
+    while (batch.numbers[at] !== taken.row) at += 1
+    how.add(pieces, taken, batch.rows[at]!)
+    for (const repair of taken.repairs) buffer.results.say(taken.row, 'repaired', repairDetail(repair))
+  }
+  if (mapped.refusals.length > 0) tear(batch, mapped.refusals, pieces, how)
+  for (const refusal of mapped.refusals) buffer.results.say(refusal.row, 'refused', refusalDetail(refusal))
+  for (const { row, cells } of batch.ragged) {
+    buffer.results.say(row, 'noted', { code: 'import.row_short', params: { cells } })
+  }
+  for (const piece of pieces.values()) buffer.pieces.push(piece)
+}
+
+/** Marks the documents whose rows were refused: half of one is never booked. */
+function tear<T>(batch: Batch, refusals: readonly Refusal[], pieces: Map<string, Piece>, how: Handling<T>): void {
+  const refused = new Set(refusals.map((refusal) => refusal.row))
+  for (const [i, row] of batch.numbers.entries()) {
+    if (!refused.has(row)) continue
+    const key = how.keyOf(batch.rows[i]!)
+    if (key) pieceOf(pieces, key, row, how.emptyOf).is_torn = true
+  }
+}
+
+function pieceOf(pieces: Map<string, Piece>, { source, source_id }: Key, row: number, emptyOf: () => Piece['payload']): Piece {
+  const key = `${source}\u001f${source_id}`
+  let piece = pieces.get(key)
+  if (!piece) {
+    piece = {
+      piece_no: row, source, source_id, occurred_at: null, is_sale: false, is_torn: false, rows: 0, payload: emptyOf(),
+    }
+    pieces.set(key, piece)
+  }
+  return piece
+}
+
+const emptyOrder = (): OrderPayload => ({ member: null, store: null, status: null, head: null, lines: [] })
+
+function addLine(pieces: Map<string, Piece>, line: StagedLine, cells: readonly string[]): void {
+  const piece = pieceOf(pieces, line, line.row, emptyOrder)
+  const payload = piece.payload as OrderPayload
+  piece.rows += 1
+  piece.occurred_at ??= line.occurred_at
+  piece.is_sale ||= line.kind !== 'refund'
+  const { member } = line
+  payload.member ??= member && [member.external_id, member.phone, member.email, member.card, member.name]
+  payload.store ??= line.store
+  payload.status ??= line.status
+  payload.head ??= line.head
+  const row: LineRow = [
+    line.row, lineKinds.indexOf(line.kind) as 0 | 1 | 2, line.quantity, line.net_minor, line.gross_minor, fingerprintOf(cells),
+    line.sku, line.product_name, line.category, line.refund_of,
+  ]
+  while (row.length > 6 && row[row.length - 1] === null) row.pop()
+  payload.lines.push(row)
+}
+
+function addPerson(pieces: Map<string, Piece>, member: StagedMember, cells: readonly string[], period: number[]): void {
+  const piece = pieceOf(pieces, { source: '', source_id: personKey(member) }, member.row, () => [])
+  piece.rows += 1
+  const { row, repairs: _repairs, ...rest } = member
+  const said: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(rest)) {
+    if (value !== null && !(Array.isArray(value) && value.length === 0)) said[field] = value
+  }
+  const named = period.length === 0 ? null : period.map((at) => cleanText(cells[at] ?? '')).join('-')
+  ;(piece.payload as PersonRow[]).push([row, fingerprintOf(cells), named, said as Partial<StagedMember>])
+}
+
+/** Rows of one person share the first of these; `kind value`, as members keep identities. */
+function personKey({ external_id, card, phone, email }: StagedMember): string {
+  if (external_id !== null) return `external ${external_id}`
+  if (card !== null) return `card ${card}`
+  return phone !== null ? `phone ${phone}` : `email ${email ?? ''}`
+}
+
+function tornOrderKey(mapping: Mapping, header: readonly string[]): (cells: readonly string[]) => Key | null {
+  const id = header.indexOf(mapping.columns['order_id'] ?? '')
+  const source = header.indexOf(mapping.columns['source'] ?? '')
+  return (cells) => {
+    const read = readIdentifier(cleanText(cells[id] ?? ''))
+    if (!('value' in read) || read.value === '') return null
+    return { source: cleanText(cells[source] ?? '') || mapping.source, source_id: read.value }
+  }
+}
+
+function tornPersonKey(mapping: Mapping, header: readonly string[]): (cells: readonly string[]) => Key | null {
+  const places = (['external_id', 'card'] as const).map((field) => [field, header.indexOf(mapping.columns[field] ?? '')] as const)
+  return (cells) => {
+    for (const [field, at] of places) {
+      const read = readIdentifier(cleanText(cells[at] ?? ''))
+      if ('value' in read && read.value !== '') return { source: '', source_id: `${field === 'card' ? 'card' : 'external'} ${read.value}` }
+    }
+    return null
+  }
+}

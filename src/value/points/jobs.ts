@@ -1,0 +1,56 @@
+/** What happens to points by itself: orders and refunds are followed inside their own transaction, days pass by clock work. */
+import type { Fact, BoundHearer } from '../../base/facts.ts'
+import type { Jobs } from '../../base/jobs.ts'
+import { runPreview, runRebooking } from './previews.ts'
+import { activateDue, expireDue, follow, paidWant, refundWant, settled_lots_max } from './points.ts'
+import type { PaidWant, RefundWant } from './wants.ts'
+
+/** What `order.paid` and `order.refunded` say, as far as points care. */
+interface OrderData {
+  order_id: string | null
+  refund_id?: string
+  source_id: string
+  ordered_on: string
+  member_kind: string
+  goods_minor: number
+  gross_minor?: number
+  shipping_minor: number
+}
+
+/** Of a refund the amount before discounts is the sum of its lines' shares. */
+function grossOf(fact: Fact, data: OrderData): number {
+  if (data.gross_minor !== undefined) return data.gross_minor
+  const lines = (fact.context as { lines?: { gross_minor: number }[] } | undefined)?.lines
+  return lines ? lines.reduce((sum, line) => sum + line.gross_minor, 0) : data.goods_minor
+}
+
+function wantOf(fact: Fact): PaidWant | RefundWant | null {
+  const data = fact.data as unknown as OrderData
+  // guests and walk-ins have no purse
+  if (data.member_kind !== 'member') return null
+  const { order_id, source_id: number, ordered_on: day, goods_minor, shipping_minor } = data
+  const purchase = { goods_minor, gross_minor: grossOf(fact, data), shipping_minor }
+  const { member_id, occurred_at } = fact
+  if (fact.name === 'order.paid') return paidWant({ member_id, occurred_at, number, day, purchase, order_id: order_id! })
+  return refundWant({ member_id, occurred_at, number, day, purchase, order_id, refund_id: data.refund_id! })
+}
+
+/** An order, its points and its tier stand or fall together. */
+export const bound: BoundHearer[] = [{
+  module: 'points',
+  names: ['order.paid', 'order.refunded'],
+  hear: async (tx, facts) => {
+    await follow(tx, facts.map(wantOf).filter((want) => want !== null))
+  },
+}]
+
+export const jobs: Jobs = {
+  'points.activate': async (_payload, { db, actor, now, signal }) => {
+    while (!signal.aborted && (await db.tx({ actor, now }, (tx) => activateDue(tx))) === settled_lots_max);
+  },
+  'points.expire': async (_payload, { db, actor, now, signal }) => {
+    while (!signal.aborted && (await db.tx({ actor, now }, (tx) => expireDue(tx))) === settled_lots_max);
+  },
+  'points.preview': (payload, context) => runPreview(String(payload['preview_id']), context),
+  'points.rebook': (payload, context) => runRebooking(String(payload['preview_id']), context),
+}

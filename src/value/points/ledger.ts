@@ -1,0 +1,245 @@
+/**
+ * The one way into the ledger. Every verb gives a set of wants; here the members are locked, their purses read, each want booked in
+ * memory in the order of time (wants.ts decides), and all that came of it written. The number of statements does not grow with
+ * members, orders or lots.
+ */
+import { arrayOf } from '../../base/bulk.ts'
+import type { Tx } from '../../base/db.ts'
+import * as facts from '../../base/facts.ts'
+import { sql } from '../../base/sql.ts'
+import { dayOf } from '../../base/time.ts'
+import * as program from '../../record/program/program.ts'
+import * as tiers from '../tiers/tiers.ts'
+import { addLot, newPurse, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
+import type { EntryKind, PointOutcome, PointRuleVersion } from './types.ts'
+import {
+  bookWant, byMemberAndTime, needsLots, type BookedSpend, type Context, type PaidWant, type RefundWant, type RestoreWant, type Want,
+} from './wants.ts'
+import { write } from './writing.ts'
+
+/** The rules that hold, and who of the members owes. */
+interface Begun { rules: PointRuleVersion[]; law: tiers.Law; debts: Map<string, number> }
+
+/**
+ * Locks the members' balances, in sorted order so that parallel callers wait for each other and never in a circle, and brings all
+ * rules along. Rows that do not exist yet are made: a lock needs a row.
+ */
+async function begin(tx: Tx, member_ids: readonly string[], zone: string): Promise<Begun> {
+  const rows = await tx.rows<{ member_id: string | null; debt: number; point_rules: PointRuleVersion[]; tier_law: tiers.LawRow }>(sql`
+    with locked as (
+      insert into point_balances (member_id, updated_at)
+      select member_id, ${tx.now}::timestamptz from unnest(${arrayOf(member_ids)}::uuid[]) member_id
+      on conflict (member_id) do update set updated_at = excluded.updated_at
+      returning member_id, debt
+    )
+    select member_id, debt, null::json as point_rules, null::json as tier_law from locked where debt > 0
+    union all
+    select null, 0, (
+      select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule', rule)
+        order by version), '[]') from point_rules
+    ), ${tiers.lawSql()}`)
+  const begun: Begun = { rules: [], law: { tiers: [], rules: [], zone }, debts: new Map() }
+  for (const row of rows) {
+    if (row.member_id !== null) begun.debts.set(row.member_id, row.debt)
+    else {
+      begun.rules = row.point_rules.map((one) => ({ ...one, effective_from: new Date(one.effective_from) }))
+      begun.law = tiers.readLaw(row.tier_law, zone)
+    }
+  }
+  return begun
+}
+
+const keyOf = (one: { member_id: string; source: string; source_id: string }) => `${one.member_id} ${one.source} ${one.source_id}`
+
+interface BookedEntry { entry_id: number | null; points: number | null }
+
+/** What is booked already, by what caused it: an entry, or progress of an order that no point rule looked at. */
+async function bookedBefore(tx: Tx, wants: readonly Want[]): Promise<Map<string, BookedEntry>> {
+  const rows = await tx.rows<BookedEntry & { member_id: string; source: string; source_id: string }>(sql`
+    with wanted as materialized (
+      select * from unnest(${wants.map((want) => want.member_id)}::uuid[], ${wants.map((want) => want.source)}::text[],
+        ${wants.map((want) => want.source_id)}::text[]) as want (member_id, source, source_id)
+    )
+    select wanted.*, entry.entry_id, entry.points
+    from wanted join point_entries entry
+      on entry.member_id = wanted.member_id and entry.source = wanted.source and entry.source_id = wanted.source_id
+    union all
+    select wanted.*, null, null
+    from wanted join tier_progress progress
+      on progress.member_id = wanted.member_id and progress.source = wanted.source and progress.source_id = wanted.source_id
+    where not exists (select from point_entries entry where entry.member_id = wanted.member_id
+      and entry.source = wanted.source and entry.source_id = wanted.source_id)`)
+  return new Map(rows.map((row) => [keyOf(row), row]))
+}
+
+const lotColumns = sql`lot.member_id, lot.lot_id, lot.granted, lot.remaining, lot.corrected, lot.reversed, lot.expired, lot.status,
+  lot.earned_at, lot.activates_on, lot.expires_on, lot.order_id, lot.rule_version, lot.counted_minor, lot.refunded_minor`
+
+/** Lots with something left, of those whose purse is looked into; and those that keep the accounts of the orders named. */
+async function readLots(tx: Tx, wants: readonly Want[], purses: Map<string, Purse>): Promise<void> {
+  const looking = [...new Set(wants.filter(needsLots).map((want) => want.member_id))]
+  if (looking.length === 0) return
+  const orders = wants.filter((want) => (want.kind === 'refund' && want.order_id !== null) || want.kind === 'rebook')
+  const spends = wants.filter((want) => want.kind === 'restore')
+  const rows = await tx.rows<Omit<Lot, 'is_new' | 'is_changed'> & { member_id: string }>(sql`
+    select ${lotColumns} from point_lots lot where lot.member_id = any (${looking}::uuid[]) and lot.remaining > 0
+    union
+    select ${lotColumns}
+    from unnest(${orders.map((want) => want.member_id)}::uuid[],
+      ${orders.map((want) => ('order_id' in want ? want.order_id : null))}::text[]) as wanted (member_id, order_id)
+    join point_entries entry on entry.member_id = wanted.member_id and entry.source = 'order' and entry.source_id = wanted.order_id
+    join point_lots lot on lot.member_id = entry.member_id and lot.lot_id = entry.entry_id
+    union
+    select ${lotColumns}
+    from unnest(${spends.map((want) => want.member_id)}::uuid[], ${spends.map((want) => (want as RestoreWant).spend_source)}::text[],
+      ${spends.map((want) => (want as RestoreWant).spend_source_id)}::text[]) as wanted (member_id, source, source_id)
+    join point_entries entry
+      on entry.member_id = wanted.member_id and entry.source = wanted.source and entry.source_id = wanted.source_id
+    join point_entry_lots part on part.member_id = entry.member_id and part.entry_id = entry.entry_id
+    join point_lots lot on lot.member_id = part.member_id and lot.lot_id = part.lot_id`)
+  for (const member_id of looking) purses.get(member_id)!.is_whole = true
+  for (const { member_id, ...lot } of rows.sort((a, b) => a.lot_id - b.lot_id)) addLot(purses.get(member_id)!, lot)
+}
+
+/** The spends that are to be given back, and whether they were. */
+async function readSpends(tx: Tx, wants: readonly Want[]): Promise<Map<string, BookedSpend>> {
+  const restores = wants.filter((want): want is RestoreWant => want.kind === 'restore')
+  const found = new Map<string, BookedSpend>()
+  if (restores.length === 0) return found
+  const rows = await tx.rows<{
+    member_id: string; source: string; source_id: string; entry_id: number; lot_id: number; points: number; is_restored: boolean
+  }>(sql`
+    select distinct wanted.*, entry.entry_id, part.lot_id, part.points, exists (
+        select from point_entries later where later.member_id = entry.member_id and later.corrects = entry.entry_id and later.kind = 'restore'
+      ) as is_restored
+    from unnest(${restores.map((want) => want.member_id)}::uuid[], ${restores.map((want) => want.spend_source)}::text[],
+      ${restores.map((want) => want.spend_source_id)}::text[]) as wanted (member_id, source, source_id)
+    join point_entries entry on entry.member_id = wanted.member_id and entry.source = wanted.source
+      and entry.source_id = wanted.source_id and entry.kind = 'spend'
+    join point_entry_lots part on part.member_id = entry.member_id and part.entry_id = entry.entry_id
+    order by part.lot_id`)
+  for (const row of rows) {
+    const spend = found.get(keyOf(row)) ?? { entry_id: row.entry_id, parts: [], is_restored: row.is_restored }
+    spend.parts.push({ lot_id: row.lot_id, points: row.points })
+    found.set(keyOf(row), spend)
+  }
+  return found
+}
+
+/** Numbers for the entries to come: each want makes one, and each lot may be activated and expire on the way. */
+async function drawIds(tx: Tx, wants: readonly Want[], purses: Map<string, Purse>): Promise<() => number> {
+  let most = wants.length
+  for (const purse of purses.values()) most += purse.lots.length * 2
+  for (const want of wants) if (!needsLots(want) && purses.get(want.member_id)!.is_whole) most += 1
+  for (const want of wants) if (want.kind === 'rebook' || want.kind === 'adjust' || want.kind === 'restore') most += 1
+  const drawn = await tx.row<{ ids: string }>(sql`
+    select string_agg(nextval(entry_ids.sequence)::text, ',') as ids
+    from (select pg_get_serial_sequence('point_entries', 'entry_id')::regclass as sequence offset 0) entry_ids,
+      generate_series(1, ${most}::int)`)
+  const ids = drawn!.ids.split(',').map(Number)
+  let next = 0
+  return () => ids[next++]!
+}
+
+export interface BookOptions {
+  /** True when the caller knows that nothing of this is booked: a fact just written. The unique index still refuses a second time. */
+  is_fresh?: boolean
+}
+
+/** Books wants; answers one outcome for each, in their order. A refused one never fails the others. */
+export async function book(tx: Tx, wants: readonly Want[], options: BookOptions = {}): Promise<PointOutcome[]> {
+  if (wants.length === 0) return []
+  const { time_zone } = await program.current(tx)
+  const sorted = wants.map((want, index) => ({ want, index })).sort((a, b) => byMemberAndTime(a.want, b.want))
+  const member_ids = [...new Set(sorted.map(({ want }) => want.member_id))]
+  const { rules, law, debts } = await begin(tx, member_ids, time_zone)
+  const outcomes: PointOutcome[] = Array.from(wants, (_want, index) => ({ index, outcome: 'unchanged' }))
+  const todo = options.is_fresh ? sorted : notBooked(sorted, await bookedBefore(tx, wants), outcomes)
+  if (todo.length === 0) return outcomes
+  const open = todo.map(({ want }) => want)
+  const tierOf = await climb(tx, law, open)
+  const purses = new Map(member_ids.map((member_id) => [member_id, newPurse(member_id, debts.get(member_id) ?? 0)]))
+  await readLots(tx, open, purses)
+  const spends = await readSpends(tx, open)
+  const booking: Booking = { zone: time_zone, today: dayOf(tx.now, time_zone), nextId: await drawIds(tx, open, purses) }
+  const context: Context = {
+    booking, rules, tierOf,
+    spendOf: (want) => spends.get(keyOf({ member_id: want.member_id, source: want.spend_source, source_id: want.spend_source_id })),
+  }
+  for (const { want, index } of todo) {
+    const booked = bookWant(purses.get(want.member_id)!, want, context)
+    if (booked === null) continue
+    outcomes[index] = 'code' in booked
+      ? { index, outcome: 'refused', ...booked }
+      : { index, outcome: 'booked', entry_id: booked.entry_id, points: booked.points }
+  }
+  await write(tx, [...purses.values()])
+  await tell(tx, purses)
+  return outcomes
+}
+
+/** Leaves out what is booked, and what stands in the set twice; the same source for another amount is refused. */
+function notBooked(
+  sorted: readonly { want: Want; index: number }[], known: Map<string, BookedEntry>, outcomes: PointOutcome[],
+): { want: Want; index: number }[] {
+  return sorted.filter(({ want, index }) => {
+    const booked = known.get(keyOf(want))
+    if (!booked) {
+      known.set(keyOf(want), { entry_id: null, points: wantedPoints(want) })
+      return true
+    }
+    const { entry_id, points } = booked
+    const wanted = wantedPoints(want)
+    if (wanted !== null && points !== wanted) {
+      outcomes[index] = { index, outcome: 'refused', code: 'points.source_reused', params: { source_id: want.source_id, points } }
+    } else if (entry_id !== null) outcomes[index] = { index, outcome: 'unchanged', entry_id, points: points ?? 0 }
+    return false
+  })
+}
+
+/** What an entry of this want must say, where the want alone decides it. */
+function wantedPoints(want: Want): number | null {
+  if (want.kind === 'spend') return -want.points
+  return want.kind === 'open' || want.kind === 'adjust' ? want.points : null
+}
+
+/** Orders and refunds climb first; answers the tier that each order earns at. */
+async function climb(tx: Tx, law: tiers.Law, wants: readonly Want[]): Promise<(want: PaidWant) => string | null> {
+  const moves = wants.filter((want): want is PaidWant | RefundWant => want.kind === 'paid' || want.kind === 'refund')
+  if (moves.length === 0) return () => null
+  const held = await tiers.addProgress(tx, law, moves.map((want) => ({
+    member_id: want.member_id, occurred_at: want.occurred_at, day: want.day, source: want.kind === 'paid' ? 'order' : 'refund',
+    source_id: want.source_id, order_id: want.order_id, purchase: want.purchase,
+  })))
+  const codes = new Map<Want, string | null>(moves.map((want, i) => [want, held[i]!.tier_code]))
+  return (want) => codes.get(want) ?? null
+}
+
+const factNames: Partial<Record<EntryKind, string>> = {
+  earn: 'points.earned', reverse: 'points.reversed', activate: 'points.activated', spend: 'points.spent', restore: 'points.restored',
+  expire: 'points.expired', adjust: 'points.adjusted',
+}
+
+/** One fact for each entry that moved something; what a member brought along from elsewhere is no news. */
+async function tell(tx: Tx, purses: Map<string, Purse>): Promise<void> {
+  const told: facts.Fact[] = []
+  for (const { drafts, lots } of purses.values()) {
+    for (const draft of drafts) {
+      const name = factNames[draft.kind]
+      const points = draft.kind === 'activate' ? (draft.why.params['points'] as number) : draft.points
+      if (!name || points === 0) continue
+      told.push({ name, member_id: draft.member_id, occurred_at: draft.occurred_at, data: dataOf(draft, points, lots) })
+    }
+  }
+  await facts.write(tx, told)
+}
+
+function dataOf(draft: Draft, points: number, lots: readonly Lot[]): Record<string, unknown> {
+  const { entry_id, order_id, source, source_id } = draft
+  if (draft.kind === 'earn') {
+    const lot = lots.length === 1 ? lots[0]! : lots.find((one) => one.lot_id === draft.lot_id)!
+    return { points, entry_id, order_id, activates_on: lot.activates_on, expires_on: lot.expires_on }
+  }
+  const data = { points: draft.kind === 'adjust' ? points : Math.abs(points), entry_id, source, source_id }
+  return order_id === null ? data : { ...data, order_id }
+}

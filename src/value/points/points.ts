@@ -1,0 +1,172 @@
+/**
+ * What can be done with points. Every verb takes a set and goes through ledger.ts `book`: members locked, purses read, decided in
+ * memory by rules.ts, written. README.md says what holds whatever happens.
+ */
+import type { Db, Reader, Tx } from '../../base/db.ts'
+import { AppError } from '../../base/errors.ts'
+import { sql } from '../../base/sql.ts'
+import { dayOf } from '../../base/time.ts'
+import * as program from '../../record/program/program.ts'
+import { book } from './ledger.ts'
+import type {
+  Adjust, Balance, OpeningLot, Paid, PointOutcome, Refund, Restore, Spend,
+} from './types.ts'
+import type { PaidWant, RefundWant, Want } from './wants.ts'
+
+export { checks } from './checks.ts'
+export { addRule, foundPresets, rulesOf } from './law.ts'
+export { entriesOf, lotsOf } from './queries.ts'
+export { recompute, whyCodes } from './rules.ts'
+export type { Why } from './types.ts'
+
+/** Lots that clock work looks at in one transaction: some tenths of a second of locks. */
+export const settled_lots_max = 10_000
+
+/** Orders and refunds as the ledger takes them; a set may hold both, they are booked in the order of time. */
+export function paidWant({ member_id, occurred_at, day, number, order_id, purchase }: Paid): PaidWant {
+  return { kind: 'paid', member_id, occurred_at, day, number, source: 'order', source_id: order_id, order_id, purchase }
+}
+export function refundWant({ member_id, occurred_at, day, number, order_id, purchase, refund_id }: Refund): RefundWant {
+  const source_id = `${refund_id}:${order_id ?? 'unmatched'}`
+  return { kind: 'refund', member_id, occurred_at, day, number, source: 'refund', source_id, order_id, purchase }
+}
+
+/** Books what orders earn, once for ever each. An order earns at the tier its member held before it. */
+export async function earn(tx: Tx, paid: readonly Paid[]): Promise<PointOutcome[]> {
+  return book(tx, paid.map(paidWant))
+}
+
+/** Takes back what refunded orders earned, in proportion; once for ever each refund and order. */
+export async function reverse(tx: Tx, refunds: readonly Refund[]): Promise<PointOutcome[]> {
+  return book(tx, refunds.map(refundWant))
+}
+
+/** Orders and refunds of one set together, as facts bring them: nothing of it is booked yet. */
+export async function follow(tx: Tx, moves: readonly (PaidWant | RefundWant)[]): Promise<PointOutcome[]> {
+  return book(tx, moves, { is_fresh: true })
+}
+
+async function zoned<T extends { occurred_at: Date }>(tx: Tx, inputs: readonly T[]): Promise<(T & { day: string; number: string })[]> {
+  const { time_zone } = await program.current(tx)
+  return inputs.map((input, i) => ({ ...input, day: dayOf(input.occurred_at, time_zone), number: String(i).padStart(9, '0') }))
+}
+
+/** Spends points, the lot that expires first before the others. Refused, not thrown: `points.insufficient` with what is available. */
+export async function spend(tx: Tx, wants: readonly Spend[]): Promise<PointOutcome[]> {
+  const inputs = await zoned(tx, wants.map((want) => ({ ...want, occurred_at: want.occurred_at ?? tx.now })))
+  return book(tx, inputs.map((want): Want => ({ ...want, kind: 'spend' })))
+}
+
+/** Gives spends back, whole and once. Refused: `points.entry_not_found`, `points.restored_already`. */
+export async function restore(tx: Tx, wants: readonly Restore[]): Promise<PointOutcome[]> {
+  const inputs = await zoned(tx, wants.map((want) => ({ ...want, occurred_at: want.occurred_at ?? tx.now })))
+  return book(tx, inputs.map((want): Want => ({ ...want, kind: 'restore' })))
+}
+
+/** Gives or takes points by hand, with a reason. Refused: `points.insufficient`. */
+export async function adjust(tx: Tx, wants: readonly Adjust[]): Promise<PointOutcome[]> {
+  const inputs = await zoned(tx, wants.map((want) => ({ ...want, occurred_at: tx.now })))
+  return book(tx, inputs.map((want): Want => ({ ...want, kind: 'adjust' })))
+}
+
+/** Opens lots that members bring along, with their dates. Refused: `points.lot_invalid` for dates that contradict each other. */
+export async function openLots(tx: Tx, lots: readonly OpeningLot[]): Promise<PointOutcome[]> {
+  const faults = lots.map(lotFault)
+  const inputs = await zoned(tx, lots.map((lot) => ({ ...lot, occurred_at: lot.earned_at })))
+  const good = inputs.flatMap((lot, index) => (faults[index] ? [] : [{ lot, index }]))
+  const booked = await book(tx, good.map(({ lot }): Want => ({
+    kind: 'open', member_id: lot.member_id, occurred_at: lot.occurred_at, day: lot.day, number: lot.number, source: lot.source,
+    source_id: lot.source_id, points: lot.points, activates_on: lot.activates_on ?? null, expires_on: lot.expires_on,
+  })))
+  const outcomes: PointOutcome[] = lots.map((_lot, index) => ({
+    index, outcome: 'refused', code: 'points.lot_invalid', params: { reason: faults[index] },
+  }))
+  good.forEach(({ index }, i) => (outcomes[index] = { ...booked[i]!, index }))
+  return outcomes
+}
+
+function lotFault(lot: OpeningLot): string | null {
+  if (!Number.isSafeInteger(lot.points) || lot.points <= 0) return 'points_not_positive'
+  if (lot.activates_on && lot.expires_on && lot.activates_on > lot.expires_on) return 'expires_before_activation'
+  return null
+}
+
+/** Activates lots whose day has come, at most `limit`; answers how many lots it saw. Costs by who is due. */
+export async function activateDue(tx: Tx, limit = settled_lots_max): Promise<number> {
+  const { time_zone } = await program.current(tx)
+  const due = await tx.rows<{ member_id: string }>(sql`
+    select member_id from point_lots where status = 'pending' and remaining > 0 and activates_on <= ${dayOf(tx.now, time_zone)}::date
+    order by activates_on limit ${limit}::int`)
+  await settleMembers(tx, due, time_zone)
+  return due.length
+}
+
+/** Lets lots expire whose last day is over, at most `limit`; answers how many lots it saw. Costs by who is due. */
+export async function expireDue(tx: Tx, limit = settled_lots_max): Promise<number> {
+  const { time_zone } = await program.current(tx)
+  const due = await tx.rows<{ member_id: string }>(sql`
+    select member_id from point_lots
+    where remaining > 0 and expires_on is not null and expires_on < ${dayOf(tx.now, time_zone)}::date
+    order by expires_on limit ${limit}::int`)
+  await settleMembers(tx, due, time_zone)
+  return due.length
+}
+
+async function settleMembers(tx: Tx, due: readonly { member_id: string }[], zone: string): Promise<void> {
+  const day = dayOf(tx.now, zone)
+  const members = [...new Set(due.map((row) => row.member_id))]
+  await book(tx, members.map((member_id): Want => ({
+    kind: 'settle', member_id, occurred_at: tx.now, day, number: '', source: 'settle', source_id: '',
+  })), { is_fresh: true })
+}
+
+/** Does all that is due by now, in one transaction after another: after an import of history, and when a demo's clock jumps. */
+export async function settleAll(db: Db, options: { actor: Tx['actor']; now?: Date; signal?: AbortSignal }): Promise<void> {
+  for (const due of [activateDue, expireDue]) {
+    while (!options.signal?.aborted && (await db.tx({ ...options }, (tx) => due(tx))) === settled_lots_max);
+  }
+}
+
+/**
+ * Balances, in the order asked; zeros for who has none. As the ledger stands: points whose last day is over but which clock work has
+ * not yet let expire are left out, those whose day has come count as active.
+ */
+export async function balanceOf(db: Db | Tx, member_ids: readonly string[]): Promise<Balance[]> {
+  const { time_zone } = await program.current(db)
+  const today = dayOf(typeof db.now === 'function' ? db.now() : db.now, time_zone)
+  return balancesAt(db, member_ids, today)
+}
+
+async function balancesAt(db: Reader, member_ids: readonly string[], today: string): Promise<Balance[]> {
+  return db.rows<Balance>(sql`
+    select wanted.member_id,
+      coalesce(balance.active, 0) + coalesce(due.activated, 0) - coalesce(due.ended, 0) as active,
+      coalesce(balance.pending, 0) - coalesce(due.activated, 0) as pending,
+      coalesce(balance.debt, 0) as debt, coalesce(balance.earned_total, 0) as earned_total,
+      coalesce(balance.spent_total, 0) as spent_total,
+      coalesce(balance.expired_total, 0) + coalesce(due.ended, 0) as expired_total,
+      case when due.ended > 0 then due.next_expiry_on else balance.next_expiry_on end as next_expiry_on
+    from unnest(${member_ids}::uuid[]) with ordinality as wanted (member_id, nth)
+    left join point_balances balance on balance.member_id = wanted.member_id
+    left join lateral (
+      select sum(remaining) filter (where status = 'pending' and activates_on <= ${today}::date)::bigint as activated,
+        sum(remaining) filter (where expires_on < ${today}::date)::bigint as ended,
+        min(expires_on) filter (where expires_on >= ${today}::date) as next_expiry_on
+      from point_lots lot
+      where lot.member_id = wanted.member_id and lot.remaining > 0
+        and (balance.pending > 0 or balance.next_expiry_on < ${today}::date)
+    ) due on true
+    order by wanted.nth`)
+}
+
+/** Turns a refused outcome into the error it names: for routes that take one. */
+export function insist(outcome: PointOutcome): PointOutcome {
+  if (outcome.outcome === 'refused') throw new AppError(outcome.code!, outcome.params ?? {})
+  return outcome
+}
+
+/** Throws `member.not_found` for an id without a member, and for guests, who have no purse. */
+export async function memberExists(db: Reader, member_id: string): Promise<void> {
+  const found = await db.row(sql`select from members where member_id = ${member_id}::uuid and kind = 'member'`)
+  if (!found) throw new AppError('member.not_found', { member_id })
+}

@@ -1,0 +1,295 @@
+/**
+ * Glossary: *points* the currency of the program, whole numbers · *lot* points earned together, that expire together; *pending* before
+ * its `activates_on`, then *active* · *entry* one immutable line of the ledger · *counted* what of an order earns, in minor units ·
+ * *reverse* to take back what a refunded order earned · *debt* what a refund could not take back; whatever comes in pays it first ·
+ * *forgiven* what neither lots nor debt carry · *claimed* what had expired before a refund could take it · *rebook* to book the
+ * difference that a rule makes for orders already booked · *standing* the tier an order earns at: the one held before it.
+ *
+ * Facts: `points.earned`, `points.reversed`, `points.activated`, `points.spent`, `points.restored`, `points.expired`,
+ * `points.adjusted` with `{points, …}`.
+ *
+ * Errors: `points.insufficient` ({available}) · `points.source_reused` (the same source and id, another amount) · `points.entry_not_found` · `points.restored_already` · `points.lot_invalid` ·
+ * `point_rule.not_found` · `point_rule.invalid` (errors[] names each place) · `point_rule.in_past` · `point_rule.missing` ·
+ * `point_rule_preview.not_found` · `point_rule_preview.wrong_state`
+ */
+import { Type, type Static } from 'typebox'
+import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { Counting, PreviewStatus, TierCode, type Purchase, type Why } from '../tiers/types.ts'
+
+export type { Purchase, Why } from '../tiers/types.ts'
+
+/** No rule gives more than this for one unit of money; keeps sums inside exact integers. */
+const rate_max = 1_000_000
+/** Largest points one verb may move: a balance stays an exact integer whatever happens. */
+export const points_max = 1_000_000_000_000
+
+export const Points = Type.Integer({ minimum: 1, maximum: points_max })
+
+/** When points of a lot end: never, N months later (that day or the end of its month), or at the end of the Nth next year. */
+const Expiry = Type.Union([
+  Type.Object({ kind: Type.Literal('never') }, { additionalProperties: false }),
+  Type.Object({
+    kind: Type.Literal('months'),
+    months: Type.Integer({ minimum: 1, maximum: 120 }),
+    until: Type.Union([Type.Literal('day'), Type.Literal('month_end')]),
+  }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('year_end'), years: Type.Integer({ minimum: 0, maximum: 10 }) }, { additionalProperties: false }),
+])
+
+/** What a refund does when the points are spent: take only what is pending, take down to zero, or go below (debt). */
+const Debt = Type.Union([Type.Literal('pending_only'), Type.Literal('to_zero'), Type.Literal('below_zero')])
+
+export const PointRule = Type.Object({
+  earn: Type.Object({
+    ...Counting,
+    /** `points` for every `per_minor` minor units that count: an exact ratio. */
+    points: Type.Integer({ minimum: 0, maximum: rate_max }),
+    per_minor: Type.Integer({ minimum: 1, maximum: points_max }),
+    /** Applied once, to the points of an order. */
+    rounding: Type.Union([Type.Literal('floor'), Type.Literal('half_up'), Type.Literal('ceil')]),
+    /** Tier code → per cent of the base rate; 100 where none is named. */
+    tier_percent: Type.Record(TierCode, Type.Integer({ minimum: 0, maximum: 10_000 })),
+  }, { additionalProperties: false }),
+  /** Days before earned points can be spent; 0: at once. */
+  waiting_days: Type.Integer({ minimum: 0, maximum: 365 }),
+  expiry: Expiry,
+  debt: Debt,
+}, { additionalProperties: false })
+export type PointRule = Static<typeof PointRule>
+
+export interface PointRuleVersion { version: number; effective_from: Date; rule: PointRule }
+
+export type EntryKind = 'earn' | 'open' | 'activate' | 'spend' | 'restore' | 'expire' | 'reverse' | 'adjust'
+
+interface About { member_id: string; occurred_at: Date }
+
+/** An order that counts for the first time. */
+export interface Paid extends About {
+  order_id: string
+  /** The order's number in its source: puts orders of one instant in their order. */
+  number: string
+  /** The day in the program's zone. */
+  day: string
+  purchase: Purchase
+}
+
+/** What went back of one order; `order_id` null: it named none and found none. */
+export interface Refund extends About {
+  refund_id: string
+  order_id: string | null
+  number: string
+  day: string
+  purchase: Purchase
+}
+
+/** Points a member pays with. `source` and `source_id` name what for, once for ever. */
+export interface Spend {
+  member_id: string
+  points: number
+  source: string
+  source_id: string
+  occurred_at?: Date
+}
+
+/** A spend to be given back: by what it was booked as. */
+export interface Restore {
+  member_id: string
+  spend_source: string
+  spend_source_id: string
+  source: string
+  source_id: string
+  occurred_at?: Date
+}
+
+/** Points given or taken by a person, with the reason. */
+export interface Adjust {
+  member_id: string
+  /** Signed. */
+  points: number
+  reason: string
+  source: string
+  source_id: string
+  /** The last day of points given; by the rule in force unless said. */
+  expires_on?: string | null
+}
+
+/** Points a member brings along from another system, with their dates. */
+export interface OpeningLot {
+  member_id: string
+  points: number
+  earned_at: Date
+  /** The last day; by the rule of the day they were earned unless said; null: never. */
+  expires_on?: string | null
+  activates_on?: string | null
+  source: string
+  source_id: string
+}
+
+/** What became of one input. */
+export interface PointOutcome {
+  index: number
+  outcome: 'booked' | 'unchanged' | 'refused'
+  code?: string
+  params?: Record<string, unknown>
+  entry_id?: number
+  /** Signed: what the entry moved. */
+  points?: number
+}
+
+export interface Balance {
+  member_id: string
+  active: number
+  pending: number
+  debt: number
+  earned_total: number
+  spent_total: number
+  expired_total: number
+  next_expiry_on: string | null
+}
+export const BalanceShape = Type.Object({
+  member_id: Uuid,
+  active: Type.Integer(), pending: Type.Integer(), debt: Type.Integer(),
+  earned_total: Type.Integer(), spent_total: Type.Integer(), expired_total: Type.Integer(),
+  next_expiry_on: Nullable(Day),
+})
+
+export const WhyShape = Type.Object({
+  codes: Type.Array(Type.String()),
+  params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+  rule_version: Nullable(Type.Integer()),
+})
+
+export const EntryShape = Type.Object({
+  entry_id: Type.Integer(),
+  kind: Type.String(),
+  points: Type.Integer(),
+  debt: Type.Integer(),
+  lot_id: Nullable(Type.Integer()),
+  order_id: Nullable(Uuid),
+  source: Type.String(),
+  source_id: Type.String(),
+  corrects: Nullable(Type.Integer()),
+  occurred_at: Instant,
+  recorded_at: Instant,
+  why: WhyShape,
+  actor: Type.String(),
+})
+export interface Entry {
+  entry_id: number
+  kind: EntryKind
+  points: number
+  debt: number
+  lot_id: number | null
+  order_id: string | null
+  source: string
+  source_id: string
+  corrects: number | null
+  occurred_at: Date
+  recorded_at: Date
+  why: Why
+  actor: string
+}
+
+export const LotShape = Type.Object({
+  lot_id: Type.Integer(),
+  granted: Type.Integer(),
+  remaining: Type.Integer(),
+  status: Type.Union([Type.Literal('pending'), Type.Literal('active'), Type.Literal('expired')]),
+  earned_at: Instant,
+  activates_on: Nullable(Day),
+  expires_on: Nullable(Day),
+  order_id: Nullable(Uuid),
+})
+export interface LotRow {
+  lot_id: number
+  granted: number
+  remaining: number
+  status: 'pending' | 'active' | 'expired'
+  earned_at: Date
+  activates_on: string | null
+  expires_on: string | null
+  order_id: string | null
+}
+
+export const PointRuleShape = Type.Object({
+  version: Type.Integer(),
+  effective_from: Instant,
+  rule: PointRule,
+  note: Type.String(),
+  actor: Type.String(),
+  created_at: Instant,
+  in_force: Type.Boolean(),
+})
+
+export const NewPointRule = Type.Object({
+  rule: Type.Optional(PointRule),
+  /** Takes the rule of this preview, in force from its window's start, and books the differences it showed. */
+  preview_id: Type.Optional(Uuid),
+  note: Type.Optional(Type.String({ maxLength: 500 })),
+  effective_from: Type.Optional(Instant),
+  /** What a point is worth when spent, in minor units: kept with the program's settings. */
+  point_value_minor: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
+}, { additionalProperties: false })
+
+export const NewPointPreview = Type.Object({
+  rule: PointRule,
+  /** The first day of the window, which ends now; a month ago unless said. */
+  from: Type.Optional(Day),
+}, { additionalProperties: false })
+
+/** What a preview found: sums over all members. */
+const Totals = Type.Object({
+  orders: Type.Optional(Type.Integer()),
+  members_changed: Type.Optional(Type.Integer()),
+  members_gaining: Type.Optional(Type.Integer()),
+  members_losing: Type.Optional(Type.Integer()),
+  points_before: Type.Optional(Type.Integer()),
+  points_change: Type.Optional(Type.Integer()),
+  /** `points_change` at the worth of a point, in minor units. */
+  change_minor: Type.Optional(Type.Number()),
+})
+export type PreviewTotals = Static<typeof Totals>
+
+export const PointPreviewShape = Type.Object({
+  preview_id: Uuid,
+  status: PreviewStatus,
+  rule: PointRule,
+  window_from: Instant,
+  members_total: Nullable(Type.Integer()),
+  members_done: Type.Integer(),
+  totals: Totals,
+  error: Nullable(Type.Unknown()),
+  applied_version: Nullable(Type.Integer()),
+  applied_done: Type.Integer(),
+  created_at: Instant,
+  finished_at: Nullable(Instant),
+})
+export interface PointPreview {
+  preview_id: string
+  status: PreviewStatus
+  rule: PointRule
+  window_from: Date
+  members_total: number | null
+  members_done: number
+  totals: PreviewTotals
+  error: unknown
+  applied_version: number | null
+  applied_done: number
+  created_at: Date
+  finished_at: Date | null
+}
+
+/** A rule to begin with: the return the member feels, and what one purchase would bring. */
+export const PresetShape = Type.Object({
+  code: Type.String(),
+  rule: PointRule,
+  point_value_minor: Type.Number(),
+  /** What comes back of every amount spent, in per cent, at the base rate. */
+  return_percent: Type.Number(),
+  example: Type.Object({
+    amount_minor: Minor,
+    points: Type.Integer(),
+    worth_minor: Type.Number(),
+    by_tier: Type.Array(Type.Object({ tier_code: Type.String(), points: Type.Integer(), return_percent: Type.Number() })),
+  }),
+})

@@ -1,0 +1,88 @@
+/** Members climbing through a set of moves, in memory: the decisions of rules.ts, one after the other, in the order of time. */
+import { dayOf } from '../../base/time.ts'
+import {
+  dayStart, decideReview, decideUndo, decideUpgrade, ruleAt, type Decision, type Held, type Law, type Sum,
+} from './rules.ts'
+
+/** A change of tier in the past: what was held until then and from then on. */
+export interface PastChange { occurred_at: Date; from_rank: number; to_rank: number }
+
+/** One member's context and what is decided of it. */
+export interface Account {
+  member_id: string
+  held: Held
+  /** Progress by the day on which it counts, where a window may begin or end between the days. */
+  days: Map<string, number>
+  /** Progress that lies in every window of this set. */
+  always: number
+  /** The latest day with progress. */
+  last_day: string
+  /** Oldest first; read only when a move lies before the present tier. */
+  history: PastChange[]
+  decisions: Decision[]
+}
+
+/** A move with its amount: what a purchase counted, or minus what a refund takes back. */
+export interface Step {
+  at: Date
+  /** When it happened, and the day on which it counts (a refund counts on the day of its order). */
+  day: string
+  counted_on: string
+  amount: number
+  order_id: string | null
+  is_order: boolean
+}
+
+/** Answers the progress of an account between two days. */
+export function sumOf(account: Account): Sum {
+  return (from, to) => {
+    let sum = account.always
+    for (const [day, amount] of account.days) if (day >= from && day <= to) sum += amount
+    return sum
+  }
+}
+
+function take(account: Account, decision: Decision | null): void {
+  if (!decision) return
+  account.held = decision.held
+  account.decisions.push(decision)
+}
+
+/** Holds every review that falls due up to and including a day. */
+export function reviewUntil(law: Law, account: Account, day: string): void {
+  while (account.held.review_on && account.held.review_on <= day) {
+    const version = ruleAt(law.rules, dayStart(account.held.review_on, law.zone))
+    if (!version) return
+    take(account, decideReview(account.held, { law, version, sum: sumOf(account) }))
+  }
+}
+
+/** The rank held just before an instant: what is held now unless the instant lies before it was reached. */
+export function heldAt(account: Account, at: Date): number {
+  const { since, rank } = account.held
+  if (!since || since <= at) return rank
+  const past = account.history.findLast((change) => change.occurred_at <= at)
+  return past ? past.to_rank : (account.history[0]?.from_rank ?? 0)
+}
+
+/**
+ * Takes one step; answers the rank held before it, at which its order earns. A late step is judged with all that is known by now:
+ * its window ends with the latest day that has progress.
+ */
+export function takeStep(law: Law, account: Account, step: Step): number {
+  reviewUntil(law, account, step.day)
+  const before = heldAt(account, step.at)
+  const version = ruleAt(law.rules, step.at)
+  if (!version) return before
+  account.days.set(step.counted_on, (account.days.get(step.counted_on) ?? 0) + step.amount)
+  const at = account.held.since && account.held.since > step.at ? account.held.since : step.at
+  const day = step.day > account.last_day ? step.day : account.last_day
+  account.last_day = day
+  const situation = { law, version, sum: sumOf(account) }
+  if (step.is_order) take(account, decideUpgrade(account.held, { at, day, order_id: step.order_id }, situation))
+  else if (version.rule.refund_undoes && step.order_id !== null && account.held.cause?.order_id === step.order_id) {
+    const reached_on = dayOf(account.held.since!, law.zone)
+    take(account, decideUndo(account.held, { at, day, reached_on }, situation))
+  }
+  return before
+}

@@ -1,0 +1,12 @@
+/** What happens to tiers by itself: reviews by day, previews and their application by request. */
+import type { Jobs } from '../../base/jobs.ts'
+import { runApply, runPreview } from './previews.ts'
+import { review, reviewedMax } from './tiers.ts'
+
+export const jobs: Jobs = {
+  'tiers.review': async (_payload, { db, actor, now, signal }) => {
+    while (!signal.aborted && (await db.tx({ actor, now }, (tx) => review(tx))) === reviewedMax);
+  },
+  'tiers.preview': (payload, context) => runPreview(String(payload['preview_id']), context),
+  'tiers.apply': (payload, context) => runApply(String(payload['preview_id']), context),
+}

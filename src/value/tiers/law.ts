@@ -1,0 +1,143 @@
+/** The ladder and its rules: what is written down once and read with every set. */
+import { actorText } from '../../base/actor.ts'
+import type { Reader, Tx } from '../../base/db.ts'
+import { AppError, type ErrorDetail } from '../../base/errors.ts'
+import { sql, type Sql } from '../../base/sql.ts'
+import { audit } from '../../record/staff/staff.ts'
+import type { Law } from './rules.ts'
+import type { LadderInput, Tier, TierRule, TierRuleVersion } from './types.ts'
+
+/** From the beginning of time: so that orders from before the program was founded are judged by its first rule. */
+export const beginning = new Date(0)
+
+/** The ladder and all rule versions as one JSON value, so that a caller can fetch it with a statement of its own. */
+export function lawSql(): Sql {
+  return sql`json_build_object(
+    'tiers', (select coalesce(json_agg(json_build_object('tier_id', tier_id, 'code', code, 'rank', rank, 'names', names)
+      order by rank), '[]') from tiers),
+    'rules', (select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule', rule)
+      order by version), '[]') from tier_rules))`
+}
+
+/** What `lawSql` answers. */
+export interface LawRow { tiers: Tier[]; rules: { version: number; effective_from: string; rule: TierRule }[] }
+
+/** The law from its row, in the program's zone. */
+export function readLaw(row: LawRow, zone: string): Law {
+  return {
+    tiers: row.tiers,
+    rules: row.rules.map((one) => ({ ...one, effective_from: new Date(one.effective_from) })),
+    zone,
+  }
+}
+
+export async function lawOf(db: Reader, zone: string): Promise<Law> {
+  const found = await db.row<{ law: LawRow }>(sql`select ${lawSql()} as law`)
+  return readLaw(found!.law, zone)
+}
+
+/** The ladder, lowest first, with how many members stand on each step. */
+export async function ladderOf(db: Reader): Promise<(Tier & { members: number })[]> {
+  return db.rows(sql`
+    select tier.tier_id, tier.code, tier.rank, tier.names,
+      case when tier.rank > 0 then coalesce(held.members, 0)
+        else (select count(*) from members where kind = 'member') - coalesce(sum(held.members) filter (where tier.rank > 0) over (), 0)
+      end::bigint as members
+    from tiers tier
+    left join (select tier_id, count(*) as members from member_tiers group by tier_id) held using (tier_id)
+    order by tier.rank`)
+}
+
+/**
+ * Sets the whole ladder, lowest first. Throws `tier.held` for a tier that members hold, `tier.in_rule` for one that the newest rule
+ * names, `tier.code_taken` for a code given twice.
+ */
+export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
+  await lockLaw(tx)
+  const codes = wanted.map((tier) => tier.code)
+  const twice = codes.find((code, i) => codes.indexOf(code) !== i)
+  if (twice) throw new AppError('tier.code_taken', { code: twice })
+  const before = await tx.rows<Tier & { held: boolean }>(sql`
+    select tier_id, code, rank, names, rank > 0 and exists (select from member_tiers where member_tiers.tier_id = tiers.tier_id) as held
+    from tiers order by rank`)
+  const kept = new Set(wanted.map((tier) => tier.tier_id ?? before.find((one) => one.code === tier.code)?.tier_id))
+  const stray = wanted.find((tier) => tier.tier_id && !before.some((one) => one.tier_id === tier.tier_id))
+  if (stray) throw new AppError('tier.not_found', { tier_id: stray.tier_id })
+  const gone = before.filter((tier) => !kept.has(tier.tier_id))
+  const held = gone.find((tier) => tier.held)
+  if (held) throw new AppError('tier.held', { code: held.code }, { status: 409 })
+  const newest = (await rulesOf(tx)).at(-1)
+  const named = Object.keys(newest?.rule.thresholds ?? {}).find((code) => codes.indexOf(code) <= 0)
+  if (named) throw new AppError('tier.in_rule', { code: named, version: newest!.version }, { status: 409 })
+  await tx.run(sql`delete from tiers where tier_id = any (${gone.map((tier) => tier.tier_id)}::uuid[])`)
+  const rows = wanted.map((tier, rank) => ({
+    tier_id: tier.tier_id ?? before.find((one) => one.code === tier.code)?.tier_id ?? null, code: tier.code, rank, names: tier.names,
+  }))
+  await tx.run(sql`
+    insert into tiers (tier_id, code, rank, names, created_at)
+    select coalesce(tier_id, uuidv7()), code, rank, names, ${tx.now}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as tier (tier_id uuid, code text, rank int, names jsonb)
+    on conflict (tier_id) do update set code = excluded.code, rank = excluded.rank, names = excluded.names`)
+  const after = await tx.rows<Tier>(sql`select tier_id, code, rank, names from tiers order by rank`)
+  await audit(tx, [{ action: 'ladder.set', noun: 'tiers', noun_id: null, before: { codes: before.map((tier) => tier.code) }, after: { codes } }])
+  return after
+}
+
+/** One change of the law at a time, so that version numbers follow each other. */
+export async function lockLaw(tx: Tx): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended('tiers.law', 0))`)
+}
+
+/** All rule versions, oldest first. */
+export async function rulesOf(db: Reader): Promise<TierRuleVersion[]> {
+  return db.rows(sql`select version, effective_from, rule from tier_rules order by version`)
+}
+
+/**
+ * Adds a rule version. Unless it is the first it begins now or later: the past is not judged anew. Throws `tier_rule.invalid`,
+ * `tier_rule.in_past`, `tier_rule.no_ladder`.
+ */
+export async function addRule(
+  tx: Tx, input: { rule: TierRule; effective_from?: Date | undefined; note?: string | undefined },
+): Promise<TierRuleVersion> {
+  await lockLaw(tx)
+  const tiers = await tx.rows<Tier>(sql`select tier_id, code, rank, names from tiers order by rank`)
+  if (tiers.length === 0) throw new AppError('tier_rule.no_ladder')
+  const errors = faultsOf(input.rule, tiers)
+  if (errors.length > 0) throw new AppError('tier_rule.invalid', { places: errors.length }, { errors })
+  const effective_from = input.effective_from ?? tx.now
+  const versions = await rulesOf(tx)
+  if (versions.length > 0 && effective_from < tx.now) {
+    throw new AppError('tier_rule.in_past', { effective_from: effective_from.toISOString() })
+  }
+  const added = await tx.row<TierRuleVersion>(sql`
+    insert into tier_rules (version, effective_from, rule, note, actor, created_at)
+    values (${versions.length + 1}::int, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
+      ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz)
+    returning version, effective_from, rule`)
+  await audit(tx, [{
+    action: 'tier_rule.added', noun: 'tier_rules', noun_id: String(added!.version),
+    ...(versions.length > 0 && { before: { ...versions.at(-1)!.rule } }), after: { ...input.rule },
+  }])
+  return added!
+}
+
+/** What a schema cannot say: the tiers exist, the lowest needs nothing, each higher one needs more. */
+export function faultsOf(rule: TierRule, tiers: readonly Tier[]): ErrorDetail[] {
+  const faults: ErrorDetail[] = []
+  const fault = (code: string, reason: string, params = {}) =>
+    void faults.push({ pointer: `/rule/thresholds/${code}`, code: `tier_rule.${reason}`, params })
+  for (const code of Object.keys(rule.thresholds)) {
+    const tier = tiers.find((one) => one.code === code)
+    if (!tier) fault(code, 'tier_unknown', { code })
+    else if (tier.rank === 0) fault(code, 'lowest_needs_nothing', { code })
+  }
+  let below = 0
+  for (const tier of tiers) {
+    const threshold = rule.thresholds[tier.code]
+    if (threshold === undefined || tier.rank === 0) continue
+    if (threshold <= below) fault(tier.code, 'not_above_lower_tier', { min: below + 1 })
+    below = Math.max(below, threshold)
+  }
+  return faults
+}

@@ -1,0 +1,123 @@
+/** How tiers are looked at: reads for screens. */
+import type { Db, Reader, Tx } from '../../base/db.ts'
+import { sql } from '../../base/sql.ts'
+import { addDays, dayOf } from '../../base/time.ts'
+import * as program from '../../record/program/program.ts'
+import { lawOf } from './law.ts'
+import { ruleAt, start, windowFor, type Held, type Law } from './rules.ts'
+import type { Progress, Tier, TierPreview, TierRuleVersion, Why } from './types.ts'
+
+/** A database or a transaction: both know what time it is. */
+export type Present = (Db | Tx) & Reader
+
+/** The program's present as this reader knows it. */
+export function presentOf(db: Present): Date {
+  return typeof db.now === 'function' ? db.now() : db.now
+}
+
+interface HeldRow {
+  member_id: string
+  tier_id: string | null
+  since: Date | null
+  review_on: string | null
+  grace_from: string | null
+  why: Why | null
+}
+
+/** How far members are: their tier, its review, what the window of today counts, what is missing to keep it and to climb. */
+export async function progressOf(db: Present, member_ids: readonly string[]): Promise<Progress[]> {
+  const now = presentOf(db)
+  const { time_zone } = await program.current(db)
+  const law = await lawOf(db, time_zone)
+  const version = ruleAt(law.rules, now)
+  const held = await db.rows<HeldRow>(sql`
+    select wanted.member_id, tier_id, since, review_on, grace_from, why
+    from unnest(${member_ids}::uuid[]) with ordinality as wanted (member_id, nth)
+    left join member_tiers held on held.member_id = wanted.member_id
+    order by wanted.nth`)
+  const today = dayOf(now, time_zone)
+  const windows = held.map((row) => (version ? windowFor(version.rule, heldOf(row), today) : null))
+  const sums = version
+    ? await db.rows<{ progress: number }>(sql`
+      select coalesce((select sum(amount) from tier_progress progress
+        where progress.member_id = wanted.member_id and counted_on between from_day and to_day), 0)::bigint as progress
+      from unnest(
+        ${held.map((row) => row.member_id)}::uuid[], ${windows.map((window) => window!.from)}::date[],
+        ${windows.map((window) => window!.to)}::date[]
+      ) with ordinality as wanted (member_id, from_day, to_day, nth) order by nth`)
+    : []
+  return held.map((row, i) => progressRow(law, version, row, { window: windows[i] ?? null, progress: sums[i]?.progress ?? 0 }))
+}
+
+function heldOf(row: HeldRow): Held {
+  return { ...start, grace_from: row.grace_from }
+}
+
+function progressRow(
+  law: Law, version: TierRuleVersion | undefined, row: HeldRow,
+  counted: { window: { from: string; to: string } | null; progress: number },
+): Progress {
+  const tier = law.tiers.find((one) => one.tier_id === row.tier_id) ?? law.tiers[0]
+  const thresholds = version?.rule.thresholds ?? {}
+  const next = law.tiers.find((one) => tier && one.rank > tier.rank && thresholds[one.code] !== undefined)
+  const needed = tier && tier.rank > 0 ? thresholds[tier.code] : undefined
+  const short = (threshold: number | undefined) => (threshold === undefined ? null : Math.max(0, threshold - counted.progress))
+  return {
+    member_id: row.member_id,
+    tier_id: tier?.tier_id ?? null,
+    tier_code: tier?.code ?? null,
+    tier_names: tier?.names ?? null,
+    since: row.since,
+    review_on: row.review_on,
+    grace_until: row.grace_from && row.review_on ? addDays(row.review_on, -1) : null,
+    progress: counted.progress,
+    window_from: counted.window?.from ?? null,
+    window_to: counted.window?.to ?? null,
+    keep_missing: short(needed),
+    next_tier_code: next?.code ?? null,
+    next_tier_names: next?.names ?? null,
+    missing: next ? short(thresholds[next.code]) : null,
+    why: row.why ?? { codes: ['tier.start'], params: { tier: tier?.code ?? null }, rule_version: version?.version ?? null },
+  }
+}
+
+export interface TierRuleRow extends TierRuleVersion {
+  note: string
+  actor: string
+  created_at: Date
+  in_force: boolean
+}
+
+/** Rule versions, newest first; the one in force now is marked. */
+export async function ruleVersions(db: Reader, now: Date): Promise<TierRuleRow[]> {
+  return db.rows<TierRuleRow>(sql`
+    select version, effective_from, rule, note, actor, created_at,
+      version = (select max(version) from tier_rules where effective_from <= ${now}::timestamptz) as in_force
+    from tier_rules order by version desc`)
+}
+
+export async function previewOf(db: Reader, preview_id: string): Promise<TierPreview | undefined> {
+  return db.row<TierPreview>(sql`
+    select preview_id, status, rule, lower_now, members_total, members_done, totals, error, applied_version, applied_done,
+      created_at, finished_at
+    from tier_rule_previews where preview_id = ${preview_id}::uuid`)
+}
+
+export interface MovedRow { member_id: string; display_name: string | null; from_code: string | null; to_code: string | null }
+
+/** Members whom the proposed rule would move, by member. */
+export async function previewMoves(
+  db: Reader, page: { preview_id: string; after: string | null; limit: number },
+): Promise<MovedRow[]> {
+  return db.rows<MovedRow>(sql`
+    select moved.member_id, members.display_name, from_tier.code as from_code, to_tier.code as to_code
+    from tier_rule_preview_members moved
+    left join members on members.member_id = moved.member_id
+    left join tiers from_tier on from_tier.tier_id = moved.from_tier_id
+    left join tiers to_tier on to_tier.tier_id = moved.to_tier_id
+    where preview_id = ${page.preview_id}::uuid and moved.to_tier_id is distinct from moved.from_tier_id
+      and (${page.after}::uuid is null or moved.member_id > ${page.after}::uuid)
+    order by moved.member_id limit ${page.limit}::int`)
+}
+
+export type { Tier }

@@ -1,0 +1,113 @@
+import { Type } from 'typebox'
+import { AppError } from '../../base/errors.ts'
+import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
+import * as previews from './previews.ts'
+import * as queries from './queries.ts'
+import * as tiers from './tiers.ts'
+import {
+  LadderInput, NewTierPreview, NewTierRule, TierPreviewShape, TierRuleShape, TierShape,
+} from './types.ts'
+
+const PreviewParams = Type.Object({ preview_id: Uuid })
+/** Rows of a page unless asked otherwise: what a screen shows. */
+const pageSize = 50
+
+export const routes = {
+  'GET /v1/admin/tiers': route({
+    permission: 'tiers:read',
+    summary: 'The ladder, lowest first, with how many members stand on each step',
+    answer: Type.Object({ data: Type.Array(TierShape) }),
+    read: async (db) => ({ data: await tiers.ladderOf(db) }),
+  }),
+  'PUT /v1/admin/tiers': route({
+    permission: 'tiers:write',
+    summary: 'Sets the whole ladder, lowest first; a tier that members hold or the newest rule names cannot be left out',
+    body: Type.Object({ tiers: LadderInput }),
+    answer: Type.Object({ data: Type.Array(TierShape) }),
+    write: async (tx, { body }) => {
+      await tiers.setLadder(tx, body.tiers)
+      return { data: await tiers.ladderOf(tx) }
+    },
+  }),
+  'GET /v1/admin/tier-rules': route({
+    permission: 'rules:read',
+    summary: 'All versions of the tier rule, newest first',
+    answer: Type.Object({ data: Type.Array(TierRuleShape) }),
+    read: async (db, _input, { now }) => ({ data: await queries.ruleVersions(db, now) }),
+  }),
+  'GET /v1/admin/tier-rules/current': route({
+    permission: 'rules:read',
+    summary: 'The tier rule in force now',
+    answer: TierRuleShape,
+    read: async (db, _input, { now }) => {
+      const found = (await queries.ruleVersions(db, now)).find((version) => version.in_force)
+      if (!found) throw new AppError('tier_rule.not_found')
+      return found
+    },
+  }),
+  'POST /v1/admin/tier-rules': route({
+    permission: 'rules:write',
+    summary: 'Adds a version: a rule from now or a later moment on, or a previewed one that moves members at once',
+    body: NewTierRule,
+    answer: TierRuleShape,
+    status: 201,
+    write: async (tx, { body }) => {
+      const { version } = body.preview_id
+        ? await previews.applyPreview(tx, { preview_id: body.preview_id, note: body.note })
+        : await tiers.addRule(tx, { rule: given(body.rule), note: body.note, effective_from: instant(body.effective_from) })
+      return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/tier-rules/previews': route({
+    permission: 'rules:write',
+    summary: 'Finds out whom a proposed rule would move, without moving anybody',
+    body: NewTierPreview,
+    answer: TierPreviewShape,
+    status: 202,
+    write: (tx, { body }) => previews.proposeRule(tx, { rule: body.rule, lower_now: body.lower_now ?? false }),
+  }),
+  'GET /v1/admin/tier-rules/previews/:preview_id': route({
+    permission: 'rules:read',
+    summary: 'How far a preview is and what it found',
+    params: PreviewParams,
+    answer: TierPreviewShape,
+    read: async (db, { params }) => {
+      const found = await queries.previewOf(db, params.preview_id)
+      if (!found) throw new AppError('tier_rule_preview.not_found', { preview_id: params.preview_id })
+      return found
+    },
+  }),
+  'POST /v1/admin/tier-rules/previews/:preview_id/cancel': route({
+    permission: 'rules:write',
+    summary: 'Stops a preview',
+    params: PreviewParams,
+    answer: TierPreviewShape,
+    write: (tx, { params }) => previews.cancelPreview(tx, params.preview_id),
+  }),
+  'GET /v1/admin/tier-rules/previews/:preview_id/members': route({
+    permission: 'rules:read',
+    summary: 'The members whom the proposed rule would move',
+    params: PreviewParams,
+    query: Type.Object(PageQuery),
+    answer: Page(Type.Object({
+      member_id: Uuid, display_name: Nullable(Type.String()), from_code: Nullable(Type.String()), to_code: Nullable(Type.String()),
+    })),
+    read: async (db, { params, query }) => {
+      const limit = query.limit ?? pageSize
+      const after = readCursor(query.cursor)?.[0]
+      const rows = await queries.previewMoves(db, {
+        preview_id: params.preview_id, after: typeof after === 'string' ? after : null, limit: limit + 1,
+      })
+      return pageOf(rows, limit, (row) => [row.member_id])
+    },
+  }),
+} satisfies RouteTable
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new AppError('request.invalid', {}, { status: 400, errors: [{ pointer: '/rule', code: 'schema.required' }] })
+  return value
+}
+
+function instant(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text)
+}

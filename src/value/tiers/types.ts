@@ -1,0 +1,221 @@
+/**
+ * Glossary: *tier* a step of the ladder; rank 0 is where everybody starts · *progress* what counts towards a tier, in minor units ·
+ * *window* the days whose progress decides · *reach* to climb, at once, with the order that makes the progress suffice · *keep* what
+ * is decided on `review_on`, the first day after the kept period · *grace* days in which what is missing may still be made up ·
+ * *lower* to lose a tier at a review · *undo* to fall back because the very order that lifted the member was refunded.
+ *
+ * Facts: `tier.reached`, `tier.lost` with `{from, to, rule_version, code}`.
+ *
+ * Errors: `tier.not_found` · `tier.held` (a tier that members hold cannot be removed) · `tier.in_rule` (nor one that the rule in
+ * force names) · `tier.code_taken` · `tier_rule.not_found` · `tier_rule.invalid` (errors[] names each place) · `tier_rule.in_past` ·
+ * `tier_rule.no_ladder` · `tier_rule_preview.not_found` · `tier_rule_preview.wrong_state`
+ */
+import { Type, type Static } from 'typebox'
+import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+
+/** A name in each language of the program: `{en: 'Gold', 'zh-TW': '金卡'}`. */
+export const Names = Type.Record(Type.String({ pattern: '^[a-z]{2}(-[A-Za-z]{2,4})?$' }), Type.String({ minLength: 1, maxLength: 60 }))
+export type Names = Static<typeof Names>
+
+export const TierCode = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' })
+
+/** What of an order counts. `net`: after discounts; `gross`: before them. Goods only, unless shipping is included. */
+export const Counting = {
+  base: Type.Union([Type.Literal('net'), Type.Literal('gross')]),
+  include_shipping: Type.Boolean(),
+}
+
+/** The days whose progress decides: N days up to today, or the calendar year. */
+const Window = Type.Union([
+  Type.Object({ kind: Type.Literal('rolling'), days: Type.Integer({ minimum: 30, maximum: 1095 }) }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('calendar_year') }, { additionalProperties: false }),
+])
+
+/** How long a tier is held before it is looked at again: N months to the same day, or to the end of the Nth next year. */
+const Keep = Type.Union([
+  Type.Object({ kind: Type.Literal('months'), months: Type.Integer({ minimum: 1, maximum: 36 }) }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('year_end'), years: Type.Integer({ minimum: 1, maximum: 3 }) }, { additionalProperties: false }),
+])
+
+export const TierRule = Type.Object({
+  ...Counting,
+  window: Window,
+  /** Tier code → minor units; the lowest tier has none, higher tiers need more. */
+  thresholds: Type.Record(TierCode, Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
+  keep: Keep,
+  grace_days: Type.Integer({ minimum: 0, maximum: 180 }),
+  /** Who does not qualify at a review falls one step, or to the tier that the progress still earns. */
+  downgrade: Type.Union([Type.Literal('one_step'), Type.Literal('to_qualified')]),
+  /** A refund of the order that lifted the member undoes the step if it no longer holds. */
+  refund_undoes: Type.Boolean(),
+}, { additionalProperties: false })
+export type TierRule = Static<typeof TierRule>
+
+/** One step of the ladder. */
+export interface Tier { tier_id: string; code: string; rank: number; names: Names }
+
+export interface TierRuleVersion { version: number; effective_from: Date; rule: TierRule }
+
+/** Why a tier is held or was lost: codes and parameters (docs/api/whys.md). */
+export interface Why {
+  codes: string[]
+  params: Record<string, string | number | boolean | null>
+  rule_version: number | null
+}
+
+export const WhyShape = Type.Object({
+  codes: Type.Array(Type.String()),
+  params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+  rule_version: Nullable(Type.Integer()),
+})
+
+/** What of one order or refund may count; amounts in minor units, all positive. */
+export interface Purchase {
+  /** Goods after discounts. */
+  goods_minor: number
+  /** Goods before discounts. */
+  gross_minor: number
+  shipping_minor: number
+}
+
+/** One step of progress: an order (adds) or a refund (takes back). */
+export interface ProgressMove {
+  member_id: string
+  occurred_at: Date
+  /** The day in the program's zone on which it happened. */
+  day: string
+  source: 'order' | 'refund'
+  source_id: string
+  /** The order itself, or the order that was refunded; null for a refund that names none. */
+  order_id: string | null
+  purchase: Purchase
+}
+
+/** The tier held just before a move; null without a ladder. */
+export interface HeldBefore { tier_code: string | null }
+
+/** The tier a member holds; `tier_id` null without a ladder. */
+export interface Standing {
+  member_id: string
+  tier_id: string | null
+  tier_code: string | null
+  rank: number
+  since: Date | null
+  review_on: string | null
+}
+
+/** How far a member is: what screens and conditions show. */
+export interface Progress {
+  member_id: string
+  tier_id: string | null
+  tier_code: string | null
+  tier_names: Names | null
+  since: Date | null
+  review_on: string | null
+  /** The last day on which what is missing may still be made up, while in grace. */
+  grace_until: string | null
+  /** Minor units that count in the window of today. */
+  progress: number
+  window_from: string | null
+  window_to: string | null
+  /** Minor units still missing to keep the tier at its review; null on the lowest tier. */
+  keep_missing: number | null
+  next_tier_code: string | null
+  next_tier_names: Names | null
+  /** Minor units still missing to the next tier; null on the highest. */
+  missing: number | null
+  why: Why
+}
+
+export const ProgressShape = Type.Object({
+  member_id: Uuid,
+  tier_id: Nullable(Uuid),
+  tier_code: Nullable(Type.String()),
+  tier_names: Nullable(Names),
+  since: Nullable(Instant),
+  review_on: Nullable(Day),
+  grace_until: Nullable(Day),
+  progress: Minor,
+  window_from: Nullable(Day),
+  window_to: Nullable(Day),
+  keep_missing: Nullable(Minor),
+  next_tier_code: Nullable(Type.String()),
+  next_tier_names: Nullable(Names),
+  missing: Nullable(Minor),
+  why: WhyShape,
+})
+
+/** The ladder as a screen gives it, lowest first; a tier without an id is new. */
+export const LadderInput = Type.Array(Type.Object({
+  tier_id: Type.Optional(Uuid), code: TierCode, names: Names,
+}, { additionalProperties: false }), { minItems: 1, maxItems: 12 })
+export type LadderInput = Static<typeof LadderInput>
+
+export const TierShape = Type.Object({
+  tier_id: Uuid, code: Type.String(), rank: Type.Integer(), names: Names, members: Type.Integer(),
+})
+
+export const TierRuleShape = Type.Object({
+  version: Type.Integer(),
+  effective_from: Instant,
+  rule: TierRule,
+  note: Type.String(),
+  actor: Type.String(),
+  created_at: Instant,
+  in_force: Type.Boolean(),
+})
+
+export const NewTierRule = Type.Object({
+  rule: Type.Optional(TierRule),
+  /** Takes the rule of this preview, and moves the members as it showed. */
+  preview_id: Type.Optional(Uuid),
+  note: Type.Optional(Type.String({ maxLength: 500 })),
+  effective_from: Type.Optional(Instant),
+}, { additionalProperties: false })
+export type NewTierRule = Static<typeof NewTierRule>
+
+export const NewTierPreview = Type.Object({
+  rule: TierRule,
+  lower_now: Type.Optional(Type.Boolean()),
+}, { additionalProperties: false })
+
+export const PreviewStatus = Type.Union([
+  Type.Literal('waiting'), Type.Literal('running'), Type.Literal('done'), Type.Literal('cancelled'), Type.Literal('failed'),
+])
+export type PreviewStatus = Static<typeof PreviewStatus>
+
+/** Members by the tier they hold and would hold. */
+export const TierMove = Type.Object({ from: Nullable(Type.String()), to: Nullable(Type.String()), members: Type.Integer() })
+
+export const TierPreviewShape = Type.Object({
+  preview_id: Uuid,
+  status: PreviewStatus,
+  rule: TierRule,
+  lower_now: Type.Boolean(),
+  members_total: Nullable(Type.Integer()),
+  members_done: Type.Integer(),
+  totals: Type.Object({
+    members_up: Type.Optional(Type.Integer()),
+    members_down: Type.Optional(Type.Integer()),
+    moves: Type.Optional(Type.Array(TierMove)),
+  }),
+  error: Nullable(Type.Unknown()),
+  applied_version: Nullable(Type.Integer()),
+  applied_done: Type.Integer(),
+  created_at: Instant,
+  finished_at: Nullable(Instant),
+})
+export type TierPreview = {
+  preview_id: string
+  status: PreviewStatus
+  rule: TierRule
+  lower_now: boolean
+  members_total: number | null
+  members_done: number
+  totals: Static<typeof TierPreviewShape>['totals']
+  error: unknown
+  applied_version: number | null
+  applied_done: number
+  created_at: Date
+  finished_at: Date | null
+}
