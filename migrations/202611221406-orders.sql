@@ -37,6 +37,8 @@ create table orders (
     check (refunded_shipping_minor = 0 or refunded_shipping_minor between 0 and shipping_minor)
 );
 create index orders_time on orders (occurred_at);
+-- an order's page is asked for by its id alone; ids rise with time, so this index grows at its right end only
+create index orders_id on orders (order_id);
 create index orders_supplements on orders (member_id, adds_to) where adds_to is not null;
 
 -- look-up keyed by the value: one order for ever by (source, source_id); also refunds

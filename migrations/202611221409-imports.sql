@@ -29,9 +29,13 @@ create table imports (
   -- the staged rows are whole; of their chunks, the next to book is `chunk_next`
   is_staged boolean not null default false,
   chunk_count int not null default 0,
+  -- how finely it was cut: cut again after a crash, the chunks are the same
+  chunk_weight int,
   chunk_next int not null default 0,
   -- who works on it: every write of a run repeats this claim, so that a run taken over writes nothing more
   runner uuid,
+  -- the name of its connections, where our processes name theirs: whose connections are gone is dead
+  runner_name text,
   heartbeat_at timestamptz,
   actor text not null,
   actor_name text not null,

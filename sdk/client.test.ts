@@ -114,3 +114,17 @@ test('a caller that gives up hears so at once, and nothing is sent again', async
   expect((await call) as Error).toMatchObject({ name: 'AbortError' })
   expect(heard).toHaveLength(1)
 })
+
+test('the compiler refuses unknown routes and wrong input', () => {
+  const unsent = () => [
+    // @ts-expect-error no such route
+    client.call('GET /v1/admin/nobody'),
+    // @ts-expect-error the path needs its parameter
+    client.call('GET /v1/admin/members/:member_id'),
+    // @ts-expect-error limit is a number
+    client.call('GET /v1/admin/members', { query: { limit: 'many' } }),
+    // @ts-expect-error this route takes no query
+    client.call('GET /v1/admin/session', { query: { limit: 1 } }),
+  ]
+  expect(unsent).toBeTypeOf('function')
+})

@@ -16,21 +16,26 @@ export type Row<Name extends RouteName> = Answer<Name> extends { data: readonly 
 export type ReadName = Extract<RouteName, `GET ${string}`>
 
 /** A part without fields may be left out, as may one whose fields are all optional. */
-type Part<Key extends string, T> = T extends Record<string, never>
+type Part<Key extends string, T> = [T] extends [Record<string, never>]
   ? { [K in Key]?: undefined }
   : Record<never, never> extends T
     ? { [K in Key]?: T }
     : { [K in Key]: T }
 
-/** What a route takes: path parameters, query, body; each only where the route has it. */
-export type Input<Name extends RouteName> = Part<'params', Api[Name]['params']> &
-  Part<'query', Api[Name]['query']> &
-  Part<'body', Api[Name]['body']>
+/** What each route takes. A table, so that the compiler looks up one route and never multiplies all of them out. */
+type Inputs = {
+  [Name in RouteName]: Part<'params', Api[Name]['params']> & Part<'query', Api[Name]['query']> & Part<'body', Api[Name]['body']>
+}
 
-/** The input may be left out altogether when nothing in it is required. */
-export type InputArguments<Name extends RouteName> = Record<never, never> extends Input<Name>
-  ? [input?: Input<Name>, options?: CallOptions]
-  : [input: Input<Name>, options?: CallOptions]
+/** What a route takes: path parameters, query, body; each only where the route has it. */
+export type Input<Name extends RouteName> = Inputs[Name]
+
+/** The arguments after a route's name; the input may be left out when nothing in it is required. */
+export type InputArguments<Name extends RouteName, Options = CallOptions> = {
+  [One in RouteName]: Record<never, never> extends Inputs[One]
+    ? [input?: Inputs[One], options?: Options]
+    : [input: Inputs[One], options?: Options]
+}[Name]
 
 export interface CallOptions {
   /** Cancels the call; the promise rejects with the signal's reason (an AbortError). */
@@ -89,8 +94,8 @@ export class ApiError extends Error {
 }
 
 export interface Client {
-  /** Calls a route. Throws `ApiError`. */
-  call<Name extends RouteName>(name: Name, ...rest: InputArguments<Name>): Promise<Answer<Name>>
+  /** Calls a route. Throws `ApiError`. The answer must not help to infer the name: `const { data } = await call(…)`. */
+  call<Name extends RouteName>(name: Name, ...rest: InputArguments<NoInfer<Name>>): Promise<Answer<NoInfer<Name>>>
   /** The address of a GET route: for downloads and links. */
   address<Name extends ReadName>(name: Name, ...rest: InputArguments<Name>): string
 }
@@ -104,17 +109,17 @@ interface LooseInput {
 /** Waits before a second and third try: long enough for a restart behind a proxy, short enough for a person. */
 const retryPausesMs = [300, 1500]
 const retriable = new Set([0, 429, 502, 503, 504])
+/** Asking again would only take as long again. */
+const final = new Set(['query.timed_out'])
 
 /** A client for one program. */
 export function createClient(options: ClientOptions = {}): Client {
-  return {
-    async call(name, ...rest) {
-      return (await send(options, name, rest[0] as LooseInput | undefined, rest[1] ?? {})) as never
-    },
-    address(name, ...rest) {
-      return addressOf(options.base_url ?? '', name, rest[0] as LooseInput | undefined)
-    },
+  // typed loosely inside: two hundred routes at once are too many for the checker to hold against each other
+  const loose = {
+    call: (name: string, input?: LooseInput, call?: CallOptions) => send(options, name, input, call ?? {}),
+    address: (name: string, input?: LooseInput) => addressOf(options.base_url ?? '', name, input),
   }
+  return loose as unknown as Client
 }
 
 async function send(options: ClientOptions, name: string, input: LooseInput = {}, call: CallOptions): Promise<unknown> {
@@ -135,7 +140,7 @@ async function send(options: ClientOptions, name: string, input: LooseInput = {}
     try {
       return await once(options.fetch ?? fetch, address, request)
     } catch (thrown) {
-      const again = thrown instanceof ApiError && retriable.has(thrown.status) && tried < retries
+      const again = thrown instanceof ApiError && retriable.has(thrown.status) && !final.has(thrown.code) && tried < retries
       if (!again) throw thrown
       await pause(retryPausesMs[Math.min(tried, retryPausesMs.length - 1)]!, call.signal)
     }

@@ -19,7 +19,12 @@ export const actor = systemActor('test')
 /** One point for every hundred, spendable at once, for ever. */
 export const plainRule: PointRule = {
   earn: {
-    base: 'net', include_shipping: false, points: 1, per_minor: 100, rounding: 'floor', tier_percent: { silver: 120, gold: 150 },
+    base: 'net',
+    include_shipping: false,
+    points: 1,
+    per_minor: 100,
+    rounding: 'floor',
+    tier_percent: { silver: 120, gold: 150 },
   },
   waiting_days: 0,
   expiry: { kind: 'never' },
@@ -28,8 +33,14 @@ export const plainRule: PointRule = {
 
 /** Silver from 10,000 and gold from 30,000 in a rolling year. */
 export const yearRule: TierRule = {
-  base: 'net', include_shipping: false, window: { kind: 'rolling', days: 365 }, thresholds: { silver: 10_000, gold: 30_000 },
-  keep: { kind: 'months', months: 12 }, grace_days: 0, downgrade: 'to_qualified', refund_undoes: true,
+  base: 'net',
+  include_shipping: false,
+  window: { kind: 'rolling', days: 365 },
+  thresholds: { silver: 10_000, gold: 30_000 },
+  keep: { kind: 'months', months: 12 },
+  grace_days: 0,
+  downgrade: 'to_qualified',
+  refund_undoes: true,
 }
 
 /** Noon of a day, or the time given, in the program's zone. */
@@ -67,10 +78,14 @@ export interface Books {
 }
 
 const ladder = [
-  { code: 'member', names: { en: 'Member' } }, { code: 'silver', names: { en: 'Silver' } }, { code: 'gold', names: { en: 'Gold' } },
+  { code: 'member', names: { en: 'Member' } },
+  { code: 'silver', names: { en: 'Silver' } },
+  { code: 'gold', names: { en: 'Gold' } },
 ]
 
-export async function openBooks(options: { rule?: PointRule; tier_rule?: TierRule | null; members?: number } = {}): Promise<Books> {
+export async function openBooks(
+  options: { rule?: PointRule; tier_rule?: TierRule | null; members?: number } = {},
+): Promise<Books> {
   const database = await createTestDatabase()
   const db = openDb(database.url, { bound, connections_max: 24 })
   const books: Books = {
@@ -84,10 +99,16 @@ export async function openBooks(options: { rule?: PointRule; tier_rule?: TierRul
   }
   await books.tx('2024-01-01', async (tx) => {
     await program.create(tx, {
-      name: 'Wusong Tea', currency: 'TWD', time_zone: zone, languages: ['en'], default_language: 'en', default_country: 'TW',
+      name: 'Wusong Tea',
+      currency: 'TWD',
+      time_zone: zone,
+      languages: ['en'],
+      default_language: 'en',
+      default_country: 'TW',
     })
     await tiers.setLadder(tx, ladder)
-    if (options.tier_rule !== null) await tiers.addRule(tx, { rule: options.tier_rule ?? yearRule, effective_from: tiers.beginning })
+    if (options.tier_rule !== null)
+      await tiers.addRule(tx, { rule: options.tier_rule ?? yearRule, effective_from: tiers.beginning })
     await points.addRule(tx, { rule: options.rule ?? plainRule, effective_from: tiers.beginning })
     books.members = await addMembers(tx, options.members ?? 3)
   })
@@ -113,11 +134,21 @@ export function paidFact(order: OrderOf, kind = 'member'): facts.Fact {
   const occurred_at = at(order.on)
   const shipping_minor = order.shipping ?? 0
   return {
-    name: 'order.paid', member_id: order.member_id, occurred_at,
+    name: 'order.paid',
+    member_id: order.member_id,
+    occurred_at,
     data: {
-      order_id: order.order_id, source: 'till', source_id: order.number, store_id: null, member_kind: kind,
-      ordered_on: dayOf(occurred_at, zone), net_minor: order.net + shipping_minor, gross_minor: order.gross ?? order.net,
-      goods_minor: order.net, shipping_minor, discount_minor: (order.gross ?? order.net) - order.net,
+      order_id: order.order_id,
+      source: 'till',
+      source_id: order.number,
+      store_id: null,
+      member_kind: kind,
+      ordered_on: dayOf(occurred_at, zone),
+      net_minor: order.net + shipping_minor,
+      gross_minor: order.gross ?? order.net,
+      goods_minor: order.net,
+      shipping_minor,
+      discount_minor: (order.gross ?? order.net) - order.net,
     },
   }
 }
@@ -127,24 +158,39 @@ export function refundFact(refund: RefundOf, kind = 'member'): facts.Fact {
   const shipping_minor = refund.shipping ?? 0
   const refund_id = refund.refund_id ?? randomUUID()
   return {
-    name: 'order.refunded', member_id: refund.order?.member_id ?? refund.member_id!, occurred_at,
+    name: 'order.refunded',
+    member_id: refund.order?.member_id ?? refund.member_id!,
+    occurred_at,
     data: {
-      refund_id, order_id: refund.order?.order_id ?? null, kind: 'refund', source: 'till', source_id: refund.number ?? refund_id,
-      store_id: null, member_kind: kind, ordered_on: dayOf(occurred_at, zone), net_minor: refund.net + shipping_minor,
-      goods_minor: refund.net, shipping_minor, unmatched_minor: refund.order ? 0 : refund.net,
+      refund_id,
+      order_id: refund.order?.order_id ?? null,
+      kind: 'refund',
+      source: 'till',
+      source_id: refund.number ?? refund_id,
+      store_id: null,
+      member_kind: kind,
+      ordered_on: dayOf(occurred_at, zone),
+      net_minor: refund.net + shipping_minor,
+      goods_minor: refund.net,
+      shipping_minor,
+      unmatched_minor: refund.order ? 0 : refund.net,
     },
     context: { lines: [{ net_minor: refund.net, gross_minor: refund.gross ?? refund.net }] },
   }
 }
+
+const grossOf = (fact: facts.Fact) => (fact.context as { lines: { gross_minor: number }[] }).lines[0]!.gross_minor
 
 /** Books facts at a moment, as the orders module would: with their rows, so that recounts find them. */
 export async function happen(tx: Tx, told: readonly facts.Fact[]): Promise<void> {
   const paid = told.filter((fact) => fact.name === 'order.paid')
   const refunded = told.filter((fact) => fact.name === 'order.refunded')
   await tx.run(sql`
-    insert into orders (member_id, order_id, source, source_id, status, occurred_at, ordered_on, gross_minor, discount_minor,
+    insert into orders (member_id, order_id, source, source_id, status, occurred_at, ordered_on, gross_minor,
+      discount_minor,
       shipping_minor, net_minor, counts, content_hash, recorded_at)
-    select member_id, (data->>'order_id')::uuid, 'till', data->>'source_id', 'paid', occurred_at, (data->>'ordered_on')::date,
+    select member_id, (data->>'order_id')::uuid, 'till', data->>'source_id', 'paid', occurred_at,
+      (data->>'ordered_on')::date,
       (data->>'gross_minor')::bigint, (data->>'discount_minor')::bigint, (data->>'shipping_minor')::bigint,
       (data->>'net_minor')::bigint, true, '', ${tx.now}::timestamptz
     from unnest(${paid.map((fact) => fact.member_id)}::uuid[], ${paid.map((fact) => fact.occurred_at)}::timestamptz[],
@@ -152,23 +198,28 @@ export async function happen(tx: Tx, told: readonly facts.Fact[]): Promise<void>
   await tx.run(sql`
     with refund as materialized (
       select * from unnest(${refunded.map((fact) => fact.member_id)}::uuid[],
-        ${refunded.map((fact) => fact.occurred_at)}::timestamptz[], ${refunded.map((fact) => JSON.stringify(fact.data))}::jsonb[],
-        ${refunded.map((fact) => (fact.context as { lines: { gross_minor: number }[] }).lines[0]!.gross_minor)}::bigint[]
+        ${refunded.map((fact) => fact.occurred_at)}::timestamptz[],
+          ${refunded.map((fact) => JSON.stringify(fact.data))}::jsonb[],
+        ${refunded.map(grossOf)}::bigint[]
       ) as refund (member_id, occurred_at, data, gross_minor)
     ), kept as (
-      insert into order_refunds (member_id, refund_id, kind, order_id, source, source_id, occurred_at, ordered_on, net_minor,
+      insert into order_refunds (member_id, refund_id, kind, order_id, source, source_id, occurred_at, ordered_on,
+        net_minor,
         shipping_minor, unmatched_minor, content_hash, recorded_at)
-      select member_id, (data->>'refund_id')::uuid, 'refund', (data->>'order_id')::uuid, 'till', data->>'source_id', occurred_at,
+      select member_id, (data->>'refund_id')::uuid, 'refund', (data->>'order_id')::uuid, 'till', data->>'source_id',
+        occurred_at,
         (data->>'ordered_on')::date, (data->>'net_minor')::bigint, (data->>'shipping_minor')::bigint,
         (data->>'unmatched_minor')::bigint, '', ${tx.now}::timestamptz
       from refund
     )
-    insert into order_refund_lines (member_id, refund_id, line_no, order_id, order_line_no, quantity, net_minor, gross_minor)
+    insert into order_refund_lines (member_id, refund_id, line_no, order_id, order_line_no, quantity, net_minor,
+      gross_minor)
     select member_id, (data->>'refund_id')::uuid, 1, (data->>'order_id')::uuid,
       case when data->>'order_id' is not null then 1 end, 1, (data->>'goods_minor')::bigint, gross_minor
     from refund
     union all
-    select member_id, (data->>'refund_id')::uuid, 2, (data->>'order_id')::uuid, null, 0, (data->>'shipping_minor')::bigint,
+    select member_id, (data->>'refund_id')::uuid, 2, (data->>'order_id')::uuid, null, 0,
+      (data->>'shipping_minor')::bigint,
       (data->>'shipping_minor')::bigint
     from refund where (data->>'shipping_minor')::bigint > 0`)
   await facts.write(tx, told)

@@ -51,7 +51,8 @@ export async function addMembers(db: Db, count: number, locale = 'zh-TW'): Promi
       from generate_series(1, ${count}::int) n returning member_id, number
     ), entries as (
       insert into member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method, actor)
-      select member_id, channel, 'marketing', 'granted', ${morning}::timestamptz, ${morning}::timestamptz, 'form', 'test'
+      select member_id, channel, 'marketing', 'granted', ${morning}::timestamptz, ${morning}::timestamptz, 'form',
+        'test'
       from made, unnest('{email,sms}'::text[]) channel
     ), consents as (
       insert into member_consents (member_id, channel, purpose, status, at)

@@ -2,11 +2,11 @@
  * The named cast: a small brand, 悟松茶 Wusong Tea, on a database of its own, with the real server around it. Time stands
  * still until the test moves it. `as('clerk').call('POST /v1/…', {…})` goes through the same doors as everybody else.
  */
-import type { LightMyRequestResponse } from 'fastify'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterEach } from 'vitest'
 import type { Actor } from '../src/base/actor.ts'
 import { openDb, type Db, type Tx } from '../src/base/db.ts'
-import type { ErrorDetail } from '../src/base/errors.ts'
+import type { AppError, ErrorDetail } from '../src/base/errors.ts'
 import { createLog } from '../src/base/log.ts'
 import { sql } from '../src/base/sql.ts'
 import { addMs, clock, dayMs } from '../src/base/time.ts'
@@ -34,8 +34,8 @@ export class Refused extends Error {
   readonly params: Record<string, unknown>
   readonly errors: ErrorDetail[]
 
-  constructor(call: string, status: number, problem: { code: string; params: Record<string, unknown>; errors: ErrorDetail[] }) {
-    super(`${call}: ${status} ${problem.code} ${JSON.stringify(problem.params)} ${JSON.stringify(problem.errors ?? [])}`)
+  constructor(call: string, status: number, problem: Pick<AppError, 'code' | 'params' | 'errors'>) {
+    super([call, status, problem.code, JSON.stringify(problem.params), JSON.stringify(problem.errors)].join(' '))
     this.status = status
     this.code = problem.code
     this.params = problem.params
@@ -43,11 +43,12 @@ export class Refused extends Error {
   }
 }
 
-type Part<T> = keyof T extends never ? { [Key in 'none']?: never } : T
+/** A route without such a part has the type of an empty record, which would forbid `dry_run` too. */
+type Part<T> = string extends keyof T ? unknown : T
 /** What a call is given. */
 export interface CallInput<Name extends keyof Api> {
   params?: Part<Api[Name]['params']>
-  query?: Partial<Api[Name]['query']> & { dry_run?: 'true' }
+  query?: Part<Partial<Api[Name]['query']>> & { dry_run?: 'true' }
   body?: Api[Name]['body']
   headers?: Record<string, string>
 }
@@ -91,19 +92,18 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const database = await createTestDatabase()
   let now = options.now ?? monday
   const db = standing(openDb(database.url, { bound }), () => now)
-  const server = await openServer({ db, log: createLog({ level: 'silent' }), check_answers: true, open_per_minute_max: 10_000 })
+  const log = createLog({ level: 'error' })
+  const server = await openServer({ db, log, check_answers: true, open_per_minute_max: 10_000 })
   const tx = <T>(work: (tx: Tx) => Promise<T>) => db.tx({ actor }, work)
   const storeIds = await tx(build)
   const sessions = await signEverybodyIn(db)
   const caller = (headers: Record<string, string>): Caller => {
-    const inject = (name: string, input: CallInput<never> = {}) => server.inject(requestOf(name, input, headers))
-    return {
-      inject,
-      call: async (name, input) => answerOf(name, await inject(name, input as CallInput<never>)) as never,
-    }
+    const inject: Caller['inject'] = (name, input) => server.inject(requestOf(name, (input ?? {}) as AnyInput, headers))
+    return { inject, call: async (name, input) => answerOf(name, await inject(name, input)) as never }
   }
   // members had joined long before the story begins
-  const cast = options.empty ? noCast : await db.tx({ actor, now: addMs(now, -knownForDays * dayMs) }, (past) => invite(past, storeIds))
+  const past = { actor, now: addMs(now, -knownForDays * dayMs) }
+  const cast = options.empty ? noCast : await db.tx(past, (open) => invite(open, storeIds))
   afterEach(() => noneOpen(db))
   return {
     url: database.url,
@@ -135,15 +135,21 @@ function standing(db: Db, now: () => Date): Db {
 
 async function build(tx: Tx): Promise<Map<string, string>> {
   await found(tx, {
-    name: '悟松茶 Wusong Tea', currency: 'TWD', time_zone: 'Asia/Taipei', languages: ['zh-TW', 'en', 'zh-CN'], default_country: 'TW',
+    name: '悟松茶 Wusong Tea', currency: 'TWD', time_zone: 'Asia/Taipei', languages: ['zh-TW', 'en', 'zh-CN'],
+    default_country: 'TW',
   })
   const shops = await stores.resolve(tx, ['XINYI', 'DAAN'])
   const web = await stores.resolve(tx, ['WEB'], { kind: 'web' })
-  await stores.rename(tx, [{ code: 'XINYI', name: '信義店' }, { code: 'DAAN', name: '大安店' }, { code: 'WEB', name: '網路商店' }])
+  await stores.rename(tx, [
+    { code: 'XINYI', name: '信義店' }, { code: 'DAAN', name: '大安店' }, { code: 'WEB', name: '網路商店' },
+  ])
   const people: { name: string; role: Role }[] = [
-    { name: '林店長', role: 'marketer' }, { name: 'Ana', role: 'analyst' }, { name: '小芳', role: 'clerk' }, { name: 'Dev', role: 'developer' },
+    { name: '林店長', role: 'marketer' }, { name: 'Ana', role: 'analyst' }, { name: '小芳', role: 'clerk' },
+    { name: 'Dev', role: 'developer' },
   ]
-  for (const person of people) await staff.create(tx, { ...person, email: `${person.role}@wusong.example`, locale: 'zh-TW' })
+  for (const person of people) {
+    await staff.create(tx, { ...person, email: `${person.role}@wusong.example`, locale: 'zh-TW' })
+  }
   return new Map([...shops, ...web])
 }
 
@@ -167,24 +173,36 @@ async function invite(tx: Tx, storeIds: Map<string, string>): Promise<World['cas
   const consents = [{ channel: 'email', purpose: 'marketing', status: 'granted' as const, at: tx.now, method: 'form' }]
   const home_store_id = storeIds.get('XINYI')!
   const outcomes = await members.upsert(tx, [
-    { external_id: 'M1', display_name: '王小明', phone: '0912345678', email: 'wang@example.com', birth_date: '1990-05-01', home_store_id, consents },
-    { external_id: 'M2', first_name: 'Mary', last_name: 'Smith', email: 'mary.smith@example.com', phone: '+447911123456', consents },
+    { external_id: 'M1', display_name: '王小明', phone: '0912345678', email: 'wang@example.com', birth_date: '1990-05-01',
+      home_store_id, consents },
+    { external_id: 'M2', first_name: 'Mary', last_name: 'Smith', email: 'mary.smith@example.com',
+      phone: '+447911123456', consents },
     { external_id: 'M3', display_name: '陳美麗', phone: '0922333444', home_store_id },
-    { external_id: 'M4', display_name: '歐陽菲菲', phone: '0933555666', email: 'oyff@example.com', locale: 'zh-TW', tags: ['vip'], consents },
+    { external_id: 'M4', display_name: '歐陽菲菲', phone: '0933555666', email: 'oyff@example.com', locale: 'zh-TW',
+      tags: ['vip'], consents },
     { display_name: '路人甲', email: 'guest@example.com', kind: 'guest' },
   ], { source: 'wusong' })
   const [wang, mary, chen, ouyang, guest] = outcomes.map((outcome) => outcome.member_id!)
   return { wang: wang!, mary: mary!, chen: chen!, ouyang: ouyang!, guest: guest! }
 }
 
-function requestOf(name: string, input: CallInput<never>, headers: Record<string, string>) {
-  const [method, path] = name.split(' ') as [string, string]
-  const params = (input.params ?? {}) as Record<string, string>
-  const url = path.replace(/:(\w+)/g, (_whole, key: string) => encodeURIComponent(params[key] ?? ''))
-  const query = Object.fromEntries(Object.entries(input.query ?? {}).map(([key, value]) => [key, String(value)]))
-  const body = input.body as object | undefined
+/** What `CallInput` is, whatever the route. */
+interface AnyInput {
+  params?: Record<string, string>
+  query?: Record<string, unknown>
+  body?: object
+  headers?: Record<string, string>
+}
+
+function requestOf(
+  name: string, { params, query, body, headers: own }: AnyInput, headers: Record<string, string>,
+): InjectOptions {
+  const [method, path] = name.split(' ') as ['GET', string]
+  const url = path.replace(/:(\w+)/g, (_whole, key: string) => encodeURIComponent(params?.[key] ?? ''))
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null)
   return {
-    method: method as 'GET', url, query, headers: { ...headers, ...input.headers },
+    method, url, query: Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
+    headers: { ...headers, ...own },
     ...(body === undefined ? {} : { payload: body }),
   }
 }

@@ -11,25 +11,30 @@ import { routes as stores } from '../record/stores/routes.ts'
 import { routes as campaigns } from '../steer/campaigns/routes.ts'
 import { routes as people } from '../steer/people/routes.ts'
 import { routes as reports } from '../steer/reports/routes.ts'
+import { routes as imports } from '../value/imports/routes.ts'
+import { routes as points } from '../value/points/routes.ts'
 import { routes as tiers } from '../value/tiers/routes.ts'
 import { routes as session } from './session.ts'
 import { routes as system } from './system.ts'
 import './fields.ts'
 
-export const tables = [system, session, staff, program, stores, products, members, orders, tiers, segments, messages, campaigns, people, reports]
+export const tables = [system, session, staff, program, stores, products, members, orders, tiers, points, imports, segments, messages, campaigns, people, reports]
 
 /** What each route takes and answers: `Api['GET /v1/admin/session']['answer']`. */
-export type Api = Calls<typeof system> &
-  Calls<typeof session> &
-  Calls<typeof staff> &
-  Calls<typeof program> &
-  Calls<typeof stores> &
-  Calls<typeof products> &
-  Calls<typeof members> &
-  Calls<typeof orders> &
-  Calls<typeof tiers> &
-  Calls<typeof segments> &
-  Calls<typeof messages> &
-  Calls<typeof campaigns> &
-  Calls<typeof people> &
-  Calls<typeof reports>
+export interface Api
+  extends Calls<typeof system>,
+    Calls<typeof session>,
+    Calls<typeof staff>,
+    Calls<typeof program>,
+    Calls<typeof stores>,
+    Calls<typeof products>,
+    Calls<typeof members>,
+    Calls<typeof orders>,
+    Calls<typeof tiers>,
+    Calls<typeof points>,
+    Calls<typeof imports>,
+    Calls<typeof segments>,
+    Calls<typeof messages>,
+    Calls<typeof campaigns>,
+    Calls<typeof people>,
+    Calls<typeof reports> {}

@@ -1,5 +1,6 @@
 /** Gathers the fields that conditions may ask about, once, for every process that imports it. */
 import { provideFields } from '../base/conditions/gathered.ts'
 import { fields as members } from '../record/members/fields.ts'
+import { fields as orders } from '../record/orders/fields.ts'
 
-provideFields([members])
+provideFields([members, orders])

@@ -22,6 +22,11 @@ const countryByZone: Record<string, string> = {
   'Europe/London': 'GB', 'America/New_York': 'US', 'America/Chicago': 'US', 'America/Los_Angeles': 'US',
 }
 
+/** The country of a zone, where it is plain: whose phone numbers stand without one. */
+export function countryOfZone(zone: string): string | undefined {
+  return countryByZone[zone]
+}
+
 /** Creates the program with presets that fit its currency. Throws `program.exists`. */
 export async function found(tx: Tx, wanted: Founding): Promise<program.Program> {
   if (await program.find(tx)) throw new AppError('program.exists', {}, { status: 409 })
@@ -32,7 +37,7 @@ export async function found(tx: Tx, wanted: Founding): Promise<program.Program> 
     time_zone: wanted.time_zone,
     languages,
     default_language: languages[0]!,
-    default_country: wanted.default_country ?? countryByZone[wanted.time_zone] ?? 'GB',
+    default_country: wanted.default_country ?? countryOfZone(wanted.time_zone) ?? 'GB',
   })
   await staff.ensureOwner(tx)
   await tiers.foundPresets(tx, founded.currency)

@@ -6,6 +6,7 @@ import { jobs as segments } from '../reach/segments/jobs.ts'
 import { jobs as orders } from '../record/orders/jobs.ts'
 import { jobs as staff } from '../record/staff/jobs.ts'
 import { jobsWith as campaigns } from '../steer/campaigns/jobs.ts'
+import { jobs as imports } from '../value/imports/jobs.ts'
 import { jobs as points } from '../value/points/jobs.ts'
 import { jobs as tiers } from '../value/tiers/jobs.ts'
 import { channels } from './channels.ts'
@@ -18,5 +19,5 @@ const house: Jobs = {
 
 /** All of them. `base_url` is asked when a job needs the address that links in messages start with. */
 export function jobsFor(base_url: () => string): Jobs {
-  return { ...house, ...staff, ...orders, ...tiers, ...points, ...segments, ...messages(channels), ...campaigns(base_url) }
+  return { ...house, ...staff, ...orders, ...tiers, ...points, ...imports, ...segments, ...messages(channels), ...campaigns(base_url) }
 }

@@ -8,10 +8,12 @@ export const clockwork: Clockwork[] = [
   { name: 'points.expire', cron: '15 0 * * *' },
   { name: 'tiers.review', cron: '20 0 * * *' },
   { name: 'segments.measure', cron: '30 0 * * *' },
+  { name: 'imports.forget', cron: '35 3 * * *' },
   { name: 'keys.forget', cron: '40 3 * * *' },
   { name: 'sign_ins.sweep', cron: '45 3 * * *' },
   // what waits for its time is looked at every ten seconds: a send is late by that at most
   { name: 'campaigns.launch', cron: '*/10 * * * * *' },
-  { name: 'campaigns.finish', cron: '5/10 * * * * *' },
+  { name: 'campaigns.finish', cron: '5-59/10 * * * * *' },
+  { name: 'imports.watch', cron: '* * * * *' },
   { name: 'messages.watch', cron: '*/5 * * * *' },
 ]

@@ -1,7 +1,7 @@
 /**
- * Many rows at once. `insert … select from unnest(…)` is one statement for a few rows; from some hundreds on, COPY into the
- * same table costs half of it (10,000 orders with 50,000 lines: 0.16 s against 0.45 s, most of the rest in building and
- * parsing arrays).
+ * Many rows at once. `insert … select from unnest(…)` is one statement for a few rows; from some hundreds on, COPY
+ * into the same table costs half of it (10,000 orders with 50,000 lines: 0.16 s against 0.45 s, most of the rest in
+ * building and parsing arrays).
  */
 import { once } from 'node:events'
 import type { Tx } from './db.ts'
@@ -12,11 +12,14 @@ export const copy_rows_min = 200
 /** What a column may be given: `undefined` is NULL, objects are JSON. */
 export type Cell = string | number | boolean | Date | null | undefined | object
 
-/** Characters gathered before they are given to the connection: large enough to be few, small enough to keep memory flat. */
+/**
+ * Characters gathered before they are given to the connection: large enough to be few, small enough to keep memory
+ * flat.
+ */
 const chunkCharacters = 64_000
 
-/** Runs `copy t (a, b) from stdin` with these rows, in their order. Answers how many. */
-export async function copyRows(tx: Tx, statement: string, rows: Iterable<readonly Cell[]>): Promise<number> {
+/** Runs `copy t (a, b) from stdin` with these rows (or finished lines, see `lineOf`), in their order. Answers how many. */
+export async function copyRows(tx: Tx, statement: string, rows: Iterable<readonly Cell[] | string>): Promise<number> {
   const stream = tx.copyIn(statement)
   const failed = new Promise<never>((_resolve, reject) => stream.once('error', reject))
   // a failure is met at the next await; until then nobody listens to it
@@ -24,7 +27,7 @@ export async function copyRows(tx: Tx, statement: string, rows: Iterable<readonl
   let text = ''
   let count = 0
   for (const row of rows) {
-    text += lineOf(row)
+    text += typeof row === 'string' ? row : lineOf(row)
     count += 1
     if (text.length < chunkCharacters) continue
     if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed])
@@ -46,7 +49,7 @@ const special = /[\\\t\n\r]/
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
 /** COPY's text format: NULL is \N, backslash and control characters are escaped. */
-function cellOf(cell: Cell): string {
+export function cellOf(cell: Cell): string {
   if (cell === null || cell === undefined) return '\\N'
   if (typeof cell === 'number') return String(cell)
   if (typeof cell === 'boolean') return cell ? 't' : 'f'
@@ -56,8 +59,9 @@ function cellOf(cell: Cell): string {
 }
 
 /**
- * An array as PostgreSQL writes it, for `${arrayOf(ids)}::uuid[]`: for uuids, numbers, days, instants and codes, which need no quotes.
- * The driver quotes each element with two regular expressions, which costs 20,000 rows of ten columns a tenth of a second.
+ * An array as PostgreSQL writes it, for `${arrayOf(ids)}::uuid[]`: for uuids, numbers, days, instants and codes,
+ * which need no quotes. The driver quotes each element with two regular expressions, which costs 20,000 rows of ten
+ * columns a tenth of a second.
  */
 export function arrayOf(values: readonly (string | number | boolean | null | undefined)[]): string {
   let text = '{'

@@ -14,7 +14,7 @@ export interface Config {
 /** Reads the environment; `overrides` come from flags. */
 export function readConfig(overrides: { data?: string | undefined; port?: string | undefined; host?: string | undefined } = {}, defaultData = '.regulars/program'): Config {
   const env = process.env
-  return {
+  const config: Config = {
     // a folder named by a flag is meant, whatever the environment says
     database_url: overrides.data ? null : (env['DATABASE_URL'] ?? null),
     data: overrides.data ?? env['REGULARS_DATA'] ?? defaultData,
@@ -22,4 +22,13 @@ export function readConfig(overrides: { data?: string | undefined; port?: string
     port: Number(overrides.port ?? env['PORT'] ?? 8080),
     base_url: env['BASE_URL']?.replace(/\/$/, '') ?? null,
   }
+  read = config
+  return config
+}
+
+let read: Config | undefined
+
+/** The data folder of this process, as it was told when it began: where uploads lie. */
+export function dataFolder(): string {
+  return (read ?? readConfig()).data
 }

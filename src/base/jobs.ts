@@ -86,6 +86,14 @@ export interface WorkerOptions {
   concurrency?: number
 }
 
+/** Adds a line's job whenever its time comes. Made paused: a line that cannot be read must stop nothing half-started. */
+function cronOf(db: Db, line: Clockwork, timezone: string, log: Log): Cron {
+  const options = { timezone, paused: true, unref: true, catch: (error: unknown) => log.error({ err: error }, 'clock work') }
+  return new Cron(line.cron, options, () =>
+    db.tx({ actor: systemActor('schedule') }, (tx) => addJobs(tx, [{ name: line.name, key: `clock:${line.name}` }])),
+  )
+}
+
 /** Runs jobs and clock work until stopped; a running job ends first. */
 export async function startWorker(db: Db, options: WorkerOptions): Promise<Worker> {
   const ending = new AbortController()
@@ -96,6 +104,8 @@ export async function startWorker(db: Db, options: WorkerOptions): Promise<Worke
       await work((payload ?? {}) as Record<string, unknown>, context)
     }
   }
+  const zone = await options.zone()
+  const crons = options.clockwork.map((line) => cronOf(db, line, zone, options.log))
   const runner: Runner = await run({
     pgPool: db.pool,
     taskList,
@@ -106,13 +116,7 @@ export async function startWorker(db: Db, options: WorkerOptions): Promise<Worke
     logger: loggerOn(options.log),
     parsedCronItems: [],
   })
-  const zone = await options.zone()
-  const crons = options.clockwork.map(
-    (line) =>
-      new Cron(line.cron, { timezone: zone, catch: (error) => options.log.error({ err: error }, 'clock work') }, () =>
-        db.tx({ actor: systemActor('schedule') }, (tx) => addJobs(tx, [{ name: line.name, key: `clock:${line.name}` }])),
-      ),
-  )
+  for (const cron of crons) cron.resume()
   return {
     async stop() {
       for (const cron of crons) cron.stop()

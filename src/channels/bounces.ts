@@ -99,7 +99,8 @@ function readPlain(mail: Email): StatusReceipt | null {
   const code = /\b([45]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1]
   if (!machine || (!code && !unknownUser.test(text))) return null
   const detail = text.split('\n').find((line) => (code ? line.includes(code) : unknownUser.test(line)))?.trim() ?? ''
-  return { kind: 'bounced', class: classOf(code, detail || text), ...(code ? { code } : {}), detail: detail.slice(0, 500) }
+  const said = { ...(code ? { code } : {}), detail: detail.slice(0, 500) }
+  return { kind: 'bounced', class: classOf(code, detail || text), ...said }
 }
 
 export interface BounceListenerOptions {
@@ -137,7 +138,8 @@ export async function openBounceListener(options: BounceListenerOptions): Promis
       stream.on('data', (part: Buffer) => parts.push(part))
       stream.on('end', () => {
         if (stream.sizeExceeded) return done(Object.assign(new Error('5.3.4 too big'), { responseCode: 552 }))
-        takeIn(options, Buffer.concat(parts), session).then(() => done(null), (thrown) => done(laterOf(options, thrown)))
+        takeIn(options, Buffer.concat(parts), session)
+          .then(() => done(null), (thrown) => done(laterOf(options, thrown)))
       })
     },
   })

@@ -176,7 +176,8 @@ function sendOne(line: Line, message: Outgoing, settings: EmailSettings): Promis
     line.connection.send({ ...envelope, size: text.length }, stream, (thrown, info) => {
       if (!thrown) {
         const answer = (info as { response?: string } | undefined)?.response?.slice(0, 200)
-        return resolve({ message_id: message.message_id, status: 'accepted', ...(answer ? { provider_id: answer } : {}) })
+        const said = answer ? { provider_id: answer } : {}
+        return resolve({ message_id: message.message_id, status: 'accepted', ...said })
       }
       const error = thrown as SmtpError
       // nothing is wrong with this message when the sender is refused: nobody's would be taken
@@ -209,8 +210,8 @@ export const deadCodes = ['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']
 
 /**
  * Does this answer say that the address will never work? RFC 3463: 5.1.1 no such mailbox, 5.1.2 no such system, 5.1.3
- * bad syntax, 5.1.6 moved, 5.1.10 null MX (RFC 7505), 5.2.1 disabled. Without such a code a bare 550, 551 or 553 to RCPT
- * says it (RFC 5321 4.2.3); 5.7.x is about us, not about the address.
+ * bad syntax, 5.1.6 moved, 5.1.10 null MX (RFC 7505), 5.2.1 disabled. Without such a code a bare 550, 551 or 553 to
+ * RCPT says it (RFC 5321 4.2.3); 5.7.x is about us, not about the address.
  */
 function isDeadAddress(response: string, command: string | undefined): boolean {
   const enhanced = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(response)?.[0]

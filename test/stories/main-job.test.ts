@@ -101,10 +101,9 @@ describe('a marketer writes to members and leaves some out', () => {
   }, 120_000)
   afterAll(() => story.close())
 
-  async function sendCampaign(name: string, holdout_per_mille = 300): Promise<string> {
-    const { campaign_id } = await story.call('POST /v1/admin/campaigns', {
-      body: { name, segment_id, template_id, channel: 'email', holdout_per_mille, attribution_days: 14 },
-    })
+  async function sendCampaign(name: string, holdout_per_mille = 300) {
+    const body = { name, segment_id, template_id, channel: 'email', holdout_per_mille, attribution_days: 14 }
+    const { campaign_id } = await story.call('POST /v1/admin/campaigns', { body })
     await story.call('POST /v1/admin/campaigns/:campaign_id/schedule', { params: { campaign_id }, body: {} })
     await story.work()
     return campaign_id

@@ -8,7 +8,7 @@ export const checks: VerifyCheck[] = [
     from facts where name = 'message.sent'
     group by member_id, data->>'message_id' having count(*) > 1 limit 100`)),
 
-  noRows('messages.sent_is_told', 'every message that left has its fact, and every fact its message', (db) => db.rows(sql`
+  noRows('messages.sent_is_told', 'who was sent to has the fact, and every fact its message', (db) => db.rows(sql`
     with told as (
       select member_id, (data->>'message_id')::bigint as message_id from facts where name = 'message.sent'
     )

@@ -3,7 +3,7 @@ import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
 import { suppress } from '../../record/members/members.ts'
-import type { Batch } from './batches.ts'
+import { insideChannels, type Batch } from './batches.ts'
 import { retryAt } from './rules.ts'
 import type { ContactPolicy, Refusal, SendRow, Sent } from './types.ts'
 import { standingOf, type Standing } from './values.ts'
@@ -144,11 +144,16 @@ export async function settleChunk(
   if (returned.length === 0) return
   const rows = returned.map((each) => writtenOf(each, tx.now, not_after, sendStatus === 'cancelled'))
   const changed = await tx.rows<{ member_id: string; message_id: number; status: string }>(sql`
-    update messages set status = result.status, reason = result.reason, retry_at = result.retry_at,
+    update messages set
+      -- a quick provider's receipt may be here before its own answer was written down
+      status = case when result.status = 'accepted' and messages.delivered_at is not null then 'delivered'
+        else result.status end,
+      reason = result.reason, retry_at = result.retry_at,
       attempts = result.attempts, provider_id = coalesce(result.provider_id, messages.provider_id),
       language = result.language,
       sent_at = case when result.status in ('accepted', 'delivered', 'uncertain') then ${tx.now}::timestamptz end,
-      delivered_at = case when result.status = 'delivered' then ${tx.now}::timestamptz end
+      delivered_at = coalesce(messages.delivered_at,
+        case when result.status = 'delivered' then ${tx.now}::timestamptz end)
     from unnest(${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.occurrence)}::text[],
       ${rows.map((row) => row.status)}::text[], ${rows.map((row) => row.reason)}::text[],
       ${rows.map((row) => row.retry_at)}::timestamptz[], ${rows.map((row) => row.provider_id)}::text[],
@@ -159,12 +164,14 @@ export async function settleChunk(
     returning messages.member_id, messages.message_id, messages.status`)
   await keepBodies(tx, returned.filter((each) => each.sent.status !== 'unsent'))
   await suppressDead(tx, send, returned)
+  // where a provider reports deliveries, the receipt has written that fact
+  const inside = insideChannels.includes(send.channel)
   await facts.write(tx, changed.flatMap(({ member_id, message_id, status }) => {
     const data = { message_id, send_id: send.send_id, origin: send.origin, origin_id: send.origin_id,
       medium: send.medium, channel: send.channel }
     const sent = { name: 'message.sent', member_id, occurred_at: tx.now, data }
-    if (status === 'accepted') return [sent]
-    return status === 'delivered' ? [sent, { ...sent, name: 'message.delivered' }] : []
+    if (status !== 'accepted' && status !== 'delivered') return []
+    return inside && status === 'delivered' ? [sent, { ...sent, name: 'message.delivered' }] : [sent]
   }))
 }
 

@@ -10,7 +10,8 @@ import type { Channel } from './types.ts'
 /** A batch that is due waits for a worker's second look at most; ten minutes are a standstill. */
 const stuckMinutes = 10
 
-const stuck = gauge('messages_stuck_sends', 'Waves whose due messages have not moved for ten minutes, without a known reason')
+const stuck = gauge('messages_stuck_sends',
+  'Waves whose due messages have not moved for ten minutes, for no known reason')
 
 /** Jobs need the channels; `app` knows them. `messages.watch` belongs into the schedule, every five minutes. */
 export function jobsWith(channels: readonly Channel[]): Jobs {

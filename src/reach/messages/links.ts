@@ -57,7 +57,8 @@ export function textOfHtml(html: string, urls: string[] = []): string {
   // `{% if points < 10 %}` is no tag: Liquid waits outside while tags are taken off
   const kept: string[] = []
   const keep = (liquidPart: string) => `\u0000${kept.push(liquidPart) - 1}\u0000`
-  const restore = (text: string) => text.replaceAll(/\u0000(\d+)\u0000/g, (_whole, place: string) => kept[Number(place)]!)
+  const restore = (text: string) =>
+    text.replaceAll(/\u0000(\d+)\u0000/g, (_whole, place: string) => kept[Number(place)]!)
   const bare = html.replaceAll(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g, keep)
   const shorten = (target: string) => {
     const url = restore(decodeEntities(target.trim()))

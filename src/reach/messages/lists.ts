@@ -119,7 +119,7 @@ export interface ReportOutcome {
 /** A report is read whole; a million lines are about 60 MB, and vendors send theirs by day. */
 export const reportBytesMax = 64_000_000
 
-/** Takes a vendor's delivery report in (CSV with a reference or phone, and a status). Throws `report.columns_missing`. */
+/** Takes a vendor's delivery report in: CSV with a reference or phone, and a status. Throws `report.*`. */
 export async function receiveReport(tx: Tx, send: SendRow, csv: Buffer, country: string): Promise<ReportOutcome> {
   const records: string[][] = parse(decodeReport(csv, country), {
     bom: true, relax_column_count: true, skip_empty_lines: true, relax_quotes: true, trim: true,

@@ -5,7 +5,7 @@ import { sql } from '../../base/sql.ts'
 import { checkLanguages, compileFresh, render, unknownVariables } from './rendering.ts'
 import { smsParts } from './rules.ts'
 import { findTemplate } from './templates.ts'
-import type { Languages, Purpose } from './types.ts'
+import type { Languages, Medium, Purpose } from './types.ts'
 import { programValues, standingOf } from './values.ts'
 
 export interface Preview {
@@ -28,27 +28,45 @@ export interface PreviewAsked {
   base_url: string
 }
 
+/** Words as they are being written. */
+export interface Draft {
+  medium: Medium
+  purpose: Purpose
+  languages: Languages
+}
+
+export interface PreviewAnswer {
+  member_id: string | null
+  unknown: string[]
+  previews: Preview[]
+}
+
 /** Throws `template.not_found`, `member.not_found`, and what is wrong with the words. */
-export async function previewOf(
-  db: Reader, asked: PreviewAsked,
-): Promise<{ member_id: string | null; unknown: string[]; previews: Preview[] }> {
+export async function previewOf(db: Reader, asked: PreviewAsked): Promise<PreviewAnswer> {
   const template = await findTemplate(db, asked.template_id)
   if (!template) throw new AppError('template.not_found', { template_id: asked.template_id })
-  const languages = asked.languages ?? template.languages
-  const purpose = asked.purpose ?? template.purpose
-  checkLanguages(template.medium, purpose, languages)
+  const { medium } = template
+  return previewDraft(
+    db, { medium, languages: asked.languages ?? template.languages, purpose: asked.purpose ?? template.purpose }, asked,
+  )
+}
+
+/** The same of a text that was never saved. Throws `member.not_found`, and what is wrong with the words. */
+export async function previewDraft(
+  db: Reader, draft: Draft, asked: { member_id?: string; base_url: string },
+): Promise<PreviewAnswer> {
+  const { medium, purpose, languages } = draft
+  checkLanguages(medium, purpose, languages)
   const member_id = asked.member_id ?? (await anyMember(db))
   if (!member_id) return { member_id: null, unknown: unknownVariables(languages), previews: [] }
-  const standing = (await standingOf(db, [member_id], template.medium, purpose)).get(member_id)
+  const standing = (await standingOf(db, [member_id], medium, purpose)).get(member_id)
   if (!standing) throw new AppError('member.not_found', { member_id })
   const program = await programValues(db)
   const previews = Object.keys(languages).map((language): Preview => {
-    const words = render(compileFresh({ medium: template.medium, purpose, languages }, language), standing, program, {
+    const words = render(compileFresh(draft, language), standing, program, {
       link: `${asked.base_url}/l/preview`, pixel: '', unsubscribe: `${asked.base_url}/v1/open/unsubscribe/preview`,
     })
-    return {
-      language, ...words, refusal: standing.refusal, parts: template.medium === 'sms' ? smsParts(words.text) : null,
-    }
+    return { language, ...words, refusal: standing.refusal, parts: medium === 'sms' ? smsParts(words.text) : null }
   })
   return { member_id, unknown: unknownVariables(languages), previews }
 }

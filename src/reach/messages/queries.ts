@@ -225,7 +225,7 @@ export async function sendsOf(
   return pageOf(rows, limit, (row) => [row.created_at, row.send_id])
 }
 
-/** Waves with messages that are due for longer than they should be, without a reason we know of: the watchdog's list. */
+/** Waves whose messages are due for longer than they should be, for no reason we know: the watchdog's list. */
 export async function stuckSends(db: Reader, now: Date, minutes: number): Promise<{ send_id: string; due_at: Date }[]> {
   return db.rows<{ send_id: string; due_at: Date }>(sql`
     select batch.send_id, min(batch.run_at) as due_at

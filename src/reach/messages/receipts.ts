@@ -129,7 +129,7 @@ async function drawConsequences(tx: Tx, fresh: readonly Matched[]): Promise<void
   const leaving = fresh.filter(({ receipt }) => receipt.kind === 'complained' || receipt.kind === 'unsubscribed')
   await consent(tx, leaving.map(({ receipt, message }) => ({
     member_id: message.member_id, channel: message.medium, purpose: message.purpose, status: 'withdrawn' as const,
-    at: tx.now, method: receipt.kind === 'complained' ? 'complaint' : 'unsubscribe_mail',
+    method: receipt.kind === 'complained' ? 'complaint' : 'unsubscribe_mail',
   })))
 }
 

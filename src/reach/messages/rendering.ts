@@ -95,7 +95,8 @@ export function compileFresh(version: Omit<Version, 'template_id' | 'version'>, 
   return {
     language,
     subject: parse(plain, words.subject ?? '', language, 'subject'),
-    html: linked.html === null ? null : parse(html, pageOf(linked.html, words, language, wantsFooter), language, 'html'),
+    html: linked.html === null
+      ? null : parse(html, pageOf(linked.html, words, language, wantsFooter), language, 'html'),
     text: parse(plain, plainOf(linked.text, version.medium, language, wantsFooter), language, 'text'),
   }
 }

@@ -31,7 +31,9 @@ const words: { pattern: RegExp; kind: Receipt['kind'] | null; class?: 'hard' | '
   { pattern: /accept|enroute|buffered|pending|sent|queued|unknown|傳送中|发送中|處理中|处理中|等待/i, kind: null },
 ]
 
-const encodings: Record<string, string> = { TW: 'big5', HK: 'big5', MO: 'big5', CN: 'gb18030', SG: 'gb18030', JP: 'shift_jis' }
+const encodings: Record<string, string> = {
+  TW: 'big5', HK: 'big5', MO: 'big5', CN: 'gb18030', SG: 'gb18030', JP: 'shift_jis',
+}
 
 /** UTF-8 if it decodes, else the encoding that spreadsheets of the program's country still write. */
 export function decodeReport(file: Buffer, country: string): string {

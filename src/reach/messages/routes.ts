@@ -8,7 +8,7 @@ import * as program from '../../record/program/program.ts'
 import * as staff from '../../record/staff/staff.ts'
 import { listsOf, makeList, receiveReport, reportBytesMax, writeList } from './lists.ts'
 import { routes as openRoutes } from './open/routes.ts'
-import { previewOf } from './previews.ts'
+import { previewDraft, previewOf } from './previews.ts'
 import { countsOf, messageOf, messagesOf, sendsOf, waitingFor } from './queries.ts'
 import { cancel, findSend, pause, resume } from './sends.ts'
 import { channels, configure } from './settings.ts'
@@ -67,6 +67,9 @@ const Preview = Type.Object({
   /** How many parts an SMS is sent (and paid) in. */
   parts: Nullable(Count),
 })
+const Previews = Type.Object({
+  member_id: Nullable(Uuid), unknown: Type.Array(Type.String()), previews: Type.Array(Preview),
+})
 
 const templateRoutes = {
   'GET /v1/admin/templates': route({
@@ -115,17 +118,29 @@ const templateRoutes = {
       return after
     },
   }),
+  'POST /v1/admin/templates/previews': route({
+    permission: read, idempotent: false, summary: 'What one member would read of a text that is not saved yet',
+    body: Type.Object({
+      medium: Medium, purpose: Purpose, languages: Languages, member_id: Type.Optional(Uuid),
+    }, { additionalProperties: false }),
+    answer: Previews,
+    read: (db, { body: { member_id, ...draft } }, { base_url }) =>
+      previewDraft(db, draft, { base_url, ...(member_id ? { member_id } : {}) }),
+  }),
   'POST /v1/admin/templates/:template_id/previews': route({
     permission: read, idempotent: false, params: TemplateId,
     summary: 'What one member would read in each language; of words not saved yet if given',
     body: Type.Object({
       member_id: Type.Optional(Uuid), languages: Type.Optional(Languages), purpose: Type.Optional(Purpose),
     }, { additionalProperties: false }),
-    answer: Type.Object({ member_id: Nullable(Uuid), unknown: Type.Array(Type.String()), previews: Type.Array(Preview) }),
+    answer: Type.Object({
+      member_id: Nullable(Uuid), unknown: Type.Array(Type.String()), previews: Type.Array(Preview),
+    }),
     read: (db, { params, body }, { base_url }) => previewOf(db, { ...params, ...body, base_url }),
   }),
   'POST /v1/admin/templates/:template_id/tests': route({
-    permission: write, summary: 'Send it to a colleague with one member’s values in it', params: TemplateId, status: 202,
+    permission: write, summary: 'Send it to a colleague with one member’s values in it', status: 202,
+    params: TemplateId,
     body: Type.Object({
       member_id: Uuid, language: Type.String({ maxLength: 20 }), address: Type.String({ minLength: 3, maxLength: 254 }),
       channel: Type.Optional(Type.String({ maxLength: 40 })),
@@ -148,7 +163,9 @@ const sendRoutes = {
   }),
   'GET /v1/admin/sends/:send_id': route({
     permission: read, summary: 'A wave: its figures, and what it waits for', params: SendId,
-    answer: Type.Object({ ...Send.properties, counts: Counts, waiting_for: Type.Array(Waiting), lists: Type.Array(List) }),
+    answer: Type.Object({
+      ...Send.properties, counts: Counts, waiting_for: Type.Array(Waiting), lists: Type.Array(List),
+    }),
     read: async (db, { params }, { now }) => {
       const send = known(await findSend(db, params.send_id), params)
       const { send_id } = send
@@ -171,8 +188,11 @@ const sendRoutes = {
     write: (tx, { params }) => changed(tx, 'send.cancelled', cancel(tx, params.send_id)),
   }),
   'POST /v1/admin/sends/:send_id/uncertain': route({
-    permission: write, summary: 'Decide what the uncertain messages were: they left, or send them again', params: SendId,
-    body: Type.Object({ as: Type.Union([Type.Literal('left'), Type.Literal('again')]) }, { additionalProperties: false }),
+    permission: write, summary: 'Decide what the uncertain messages were: they left, or send them again',
+    params: SendId,
+    body: Type.Object({
+      as: Type.Union([Type.Literal('left'), Type.Literal('again')]),
+    }, { additionalProperties: false }),
     answer: Type.Object({ count: Count }),
     write: async (tx, { params, body }) => {
       const count = await resolveUncertain(tx, params.send_id, body.as)
@@ -208,7 +228,8 @@ const sendRoutes = {
     summary: 'Take in a vendor’s delivery report: a CSV file as multipart/form-data',
     answer: Type.Object({
       rows: Count, matched: Count, known: Count, stray: Type.Array(Count),
-      unclear: Type.Array(Type.Object({ line: Count, status: Type.String() })), counts: Type.Record(Type.String(), Count),
+      unclear: Type.Array(Type.Object({ line: Count, status: Type.String() })),
+      counts: Type.Record(Type.String(), Count),
     }),
     stream: async (request, reply, { params }, context) => {
       const file = await request.file({ limits: { fileSize: reportBytesMax } })

@@ -45,7 +45,7 @@ const gsm = new Set('@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
   'ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà')
 const gsmExtension = new Set('^{}\\[~]|€')
 
-/** How many messages an SMS is sent and paid as: 160 or 70 letters, 153 or 67 each once it is cut (TS 23.040 9.2.3.24). */
+/** How many parts an SMS is sent and paid as: 160 or 70 letters, 153 or 67 each once cut (TS 23.040 9.2.3.24). */
 export function smsParts(text: string): number {
   let places = 0
   let plain = true

@@ -111,15 +111,15 @@ async function insertMessages(
   tx: Tx, send: SendRow & { last_batch_no: number }, members: Sql,
 ): Promise<QueuedCount[]> {
   return tx.rows<QueuedCount>(sql`
-    with judged as materialized (
+    with judged as (
       select m.member_id, audience.occurrence, ${refusalCase(send.medium, send.purpose)} as reason
       from (${members}) audience
       join members m on m.member_id = audience.member_id and m.kind <> 'walk_in'
       ${standingJoins(send.medium, send.purpose)}
     ), numbered as (
-      select *, case when reason is null then ${send.last_batch_no}::int + 1
-        + ((row_number() over (partition by reason is null order by member_id) - 1) / ${batchSize}::int)::int
-        end as batch_no
+      -- a running count in the order of the insert: one sort for both
+      select *, case when reason is null then ${send.last_batch_no}::int + 1 + ((count(*) filter (where reason is null)
+        over (order by member_id rows unbounded preceding) - 1) / ${batchSize}::int)::int end as batch_no
       from judged
     ), made as (
       insert into messages (member_id, send_id, occurrence, batch_no, status, reason, queued_at)

@@ -82,6 +82,7 @@ export async function findTemplate(
 export async function listTemplates(
   db: Reader, asked: { medium?: Medium; archived?: boolean; limit: number; after?: [string, string] | null },
 ): Promise<TemplateRow[]> {
+  const [at, id] = asked.after ?? [null, null]
   return db.rows<TemplateRow>(sql`
     select t.template_id, t.name, t.medium, t.purpose, t.version, v.languages, t.created_at, t.updated_at,
       t.archived_at
@@ -89,8 +90,8 @@ export async function listTemplates(
     join template_versions v on v.template_id = t.template_id and v.version = t.version
     where (t.archived_at is not null) = ${asked.archived ?? false}::boolean
       and (${asked.medium ?? null}::text is null or t.medium = ${asked.medium ?? null}::text)
-      and (${asked.after?.[0] ?? null}::timestamptz is null
-        or (t.updated_at, t.template_id) < (${asked.after?.[0] ?? null}::timestamptz, ${asked.after?.[1] ?? null}::uuid))
+      and (${at}::timestamptz is null
+        or (t.updated_at, t.template_id) < (${at}::timestamptz, ${id}::uuid))
     order by t.updated_at desc, t.template_id desc
     limit ${asked.limit}::int`)
 }

@@ -130,7 +130,7 @@ async function noteHuman(
  */
 export async function unsubscribe(tx: Tx, message: Reached, by: 'one_click' | 'page', ip: string): Promise<void> {
   await consent(tx, [{
-    member_id: message.member_id, channel: message.medium, purpose: message.purpose, status: 'withdrawn', at: tx.now,
+    member_id: message.member_id, channel: message.medium, purpose: message.purpose, status: 'withdrawn',
     method: by === 'one_click' ? 'one_click' : 'unsubscribe_page', ip,
   }])
   const first = await tx.row<{ first: boolean }>(sql`

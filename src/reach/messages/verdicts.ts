@@ -38,7 +38,8 @@ const programs = new RegExp(
     '(?<!cu)bot\\b', 'crawl', 'spider', 'slurp', 'preview', 'scan', 'monitor', 'validator', 'checker', 'headless',
     'phantomjs', 'puppeteer', 'playwright', 'selenium', 'curl/', 'wget/', 'python', 'java/', 'go-http-client', 'libwww',
     'httpclient', 'node-fetch', 'axios/', 'undici', 'ruby', 'perl/', 'php/', 'facebookexternalhit', 'whatsapp',
-    'slack-img', 'line-poker', 'embedly', 'barracuda', 'proofpoint', 'mimecast', 'symantec', 'trend ?micro', 'cloudmark', 'zscaler', 'forcepoint', 'sophos', 'fortinet', 'safelinks',
+    'slack-img', 'line-poker', 'embedly', 'barracuda', 'proofpoint', 'mimecast', 'symantec',
+    'trend ?micro', 'cloudmark', 'zscaler', 'forcepoint', 'sophos', 'fortinet', 'safelinks',
   ].join('|'),
   'i',
 )

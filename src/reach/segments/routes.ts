@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 import { catalogueSchema, fieldCatalogue } from '../../base/conditions/catalogue.ts'
 import { conditionSchema } from '../../base/conditions/condition.ts'
 import { allFields } from '../../base/conditions/gathered.ts'
-import { Instant, Page, PageQuery, route, Uuid, type RouteTable } from '../../base/routes.ts'
+import { Instant, Nullable, Page, PageQuery, route, Uuid, type RouteTable } from '../../base/routes.ts'
+import { labelsOf, optionLists, optionsOf, type OptionList } from './options.ts'
 import { peopleFor, peopleOf, sizesOf } from './queries.ts'
 import * as segments from './segments.ts'
 import { NewSegment, Person, Segment, SegmentChange, Size } from './types.ts'
@@ -10,12 +11,35 @@ import { NewSegment, Person, Segment, SegmentChange, Size } from './types.ts'
 const One = Type.Object({ segment_id: Uuid })
 /** A page of people unless asked otherwise. */
 const pageSize = 25
+const List = Type.Unsafe<OptionList>(Type.Enum([...optionLists]))
+/** Names asked for at once: a condition has at most 100 rules, and nobody reads more names in a sentence. */
+const labelsMax = 200
+const Values = Type.Array(Type.String({ maxLength: 200 }), { maxItems: labelsMax })
 
 export const routes = {
   'GET /v1/admin/segments/fields': route({
     permission: 'segments:read', summary: 'What conditions may ask about: fields, operators, measures, filters',
     answer: catalogueSchema,
     read: async () => fieldCatalogue(allFields()),
+  }),
+  'GET /v1/admin/segments/options': route({
+    permission: 'segments:read', summary: 'What a choice or set of the fields can be: stores, tags, categories …',
+    query: Type.Object({ list: List, search: Type.Optional(Type.String({ maxLength: 100 })) }),
+    answer: Type.Object({
+      data: Type.Array(Type.Object({ value: Type.String(), label: Nullable(Type.String()) })),
+      more: Type.Boolean({ description: 'There are more: search' }),
+    }),
+    read: (db, { query }, { locale, signal }) => optionsOf(db, query.list, { search: query.search, locale, signal }),
+  }),
+  'POST /v1/admin/segments/labels': route({
+    permission: 'segments:read', summary: 'The names of chosen options, to say a condition in words',
+    idempotent: false,
+    body: Type.Object(
+      { wanted: Type.Partial(Type.Object({ stores: Values, products: Values, tiers: Values }), { additionalProperties: false }) },
+      { additionalProperties: false },
+    ),
+    answer: Type.Object({ labels: Type.Record(Type.String(), Type.Record(Type.String(), Type.String())) }),
+    read: async (db, { body }, { locale }) => ({ labels: await labelsOf(db, body.wanted, locale) }),
   }),
   'POST /v1/admin/segments/counts': route({
     permission: 'segments:read', summary: 'How many members fulfil a condition now; hang up to cancel',

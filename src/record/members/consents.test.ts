@@ -28,17 +28,27 @@ describe('consent', () => {
     expect(await factsOf(wang)).toEqual(['consent.granted', 'consent.withdrawn'])
   })
 
-  test('saying again what holds writes nothing', async () => {
-    await say(entry(wang, 'withdrawn', '2026-02-01T00:00:00Z'), entry(wang, 'withdrawn', '2026-06-01T00:00:00Z'))
+  test('a word without a time is written only if it says something new', async () => {
+    const { at: _at, ...untimed } = entry(wang, 'withdrawn', '2026-02-01T00:00:00Z')
+    await say(untimed, entry(wang, 'withdrawn', '2026-02-01T00:00:00Z'))
     expect(await said(wang)).toHaveLength(2)
-    expect(await factsOf(wang)).toHaveLength(2)
+    await say({ ...untimed, status: 'granted' }, { ...untimed, status: 'granted' }, untimed)
+    expect((await said(wang)).slice(2)).toEqual([{ status: 'granted', at: world.now() }, { status: 'withdrawn', at: world.now() }])
+    expect(await held(wang)).toMatchObject({ status: 'withdrawn', at: world.now() })
+  })
+
+  test('a later proof of the same is kept and is no change', async () => {
+    await say(entry(chen, 'granted', '2026-02-01T00:00:00Z', 'line'), entry(chen, 'granted', '2026-04-01T00:00:00Z', 'line'))
+    expect(await said(chen, 'line')).toHaveLength(2)
+    expect(await held(chen, 'line')).toMatchObject({ at: new Date('2026-04-01T00:00:00Z') })
+    expect(await factsOf(chen)).toEqual(['consent.granted'])
   })
 
   test('something older is history and changes nothing', async () => {
     await say(entry(wang, 'granted', '2026-01-15T00:00:00Z'))
     expect(await held(wang)).toMatchObject({ status: 'withdrawn' })
-    expect(await said(wang)).toHaveLength(3)
-    expect(await factsOf(wang)).toHaveLength(2)
+    expect(await said(wang)).toHaveLength(5)
+    expect(await factsOf(wang)).toHaveLength(4)
   })
 
   test('pain 16: of two things said at the same instant the stricter holds, whichever comes first', async () => {
@@ -72,7 +82,7 @@ describe('consent', () => {
         if (rest.length === 0) break
         await say(...rest.splice(0, cut + 1))
       }
-      const last = [...entries].sort((a, b) => b.at.getTime() - a.at.getTime() || (a.status < b.status ? 1 : -1))[0]!
+      const last = [...entries].sort((a, b) => b.at!.getTime() - a.at!.getTime() || (a.status < b.status ? 1 : -1))[0]!
       expect((await held(wang, channel))!.status).toBe(last.status)
     }), { numRuns: 25 })
   })

@@ -11,8 +11,9 @@ import { sql } from '../../base/sql.ts'
 import type { ConsentEntry, Suppression } from './types.ts'
 
 /**
- * Writes down what was said. Saying again what already holds writes nothing; something older than what holds is kept as
- * history and changes nothing. Answers the members for whom anything was written.
+ * Writes down what was said. A word that names its time is kept as proof, once; a word without one (a box ticked in a
+ * form or a file) is written, as of now, only if it says something new. Something older than what holds is history and
+ * changes nothing. Facts tell of changes of what holds. Answers the members for whom anything was written.
  */
 export async function consent(tx: Tx, entries: readonly ConsentEntry[]): Promise<Set<string>> {
   const { written, said } = await recordConsents(tx, entries)
@@ -21,23 +22,88 @@ export async function consent(tx: Tx, entries: readonly ConsentEntry[]): Promise
 }
 
 /**
- * As `consent`, with the facts still to be written, so that a caller writes all its facts at once. One statement a round;
- * round k takes what each member said k-th about the same channel and purpose: rounds do not grow with members.
+ * As `consent`, with the facts still to be written, so that a caller writes all its facts at once. One statement a
+ * round; round k takes what each member said k-th about the same channel and purpose: rounds do not grow with members,
+ * and the result is the same however a set is cut.
  */
-export async function recordConsents(tx: Tx, entries: readonly ConsentEntry[]): Promise<{ written: Set<string>; said: Fact[] }> {
+export async function recordConsents(
+  tx: Tx, entries: readonly ConsentEntry[],
+): Promise<{ written: Set<string>; said: Fact[] }> {
   const written = new Set<string>()
   const said: Fact[] = []
   for (const round of roundsOf(entries)) {
-    for (const row of await recordRound(tx, round)) {
-      written.add(row.member_id)
-      if (!row.holds) continue
-      said.push({
-        name: row.status === 'granted' ? 'consent.granted' : 'consent.withdrawn', member_id: row.member_id, occurred_at: row.at,
-        data: { channel: row.channel, purpose: row.purpose },
-      })
+    for (const { member_id, channel, purpose, status, at, isNews } of await recordRound(tx, round)) {
+      written.add(member_id)
+      const name = status === 'granted' ? 'consent.granted' : 'consent.withdrawn'
+      if (isNews) said.push({ name, member_id, occurred_at: at, data: { channel, purpose } })
     }
   }
   return { written, said }
+}
+
+function roundsOf(entries: readonly ConsentEntry[]): ConsentEntry[][] {
+  const rounds: ConsentEntry[][] = []
+  const seen = new Map<string, number>()
+  for (const entry of entries) {
+    const key = `${entry.member_id} ${entry.channel} ${entry.purpose}`
+    const nth = seen.get(key) ?? 0
+    seen.set(key, nth + 1)
+    const round = (rounds[nth] ??= [])
+    round.push(entry)
+  }
+  // everybody locks members in the same order
+  for (const round of rounds) round.sort((a, b) => (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0))
+  return rounds
+}
+
+interface Recorded {
+  member_id: string
+  channel: string
+  purpose: string
+  status: 'granted' | 'withdrawn'
+  at: Date
+  /** What holds is another status than before. */
+  isNews: boolean
+}
+
+async function recordRound(tx: Tx, entries: readonly ConsentEntry[]): Promise<Recorded[]> {
+  return tx.rows<Recorded>(sql`
+    with input as materialized (
+      select member_id, channel, purpose, status, at as own_at, coalesce(at, ${tx.now}::timestamptz) as at, method,
+        text_version, ip
+      from unnest(
+        ${entries.map((entry) => entry.member_id)}::uuid[], ${entries.map((entry) => entry.channel)}::text[],
+        ${entries.map((entry) => entry.purpose)}::text[], ${entries.map((entry) => entry.status)}::text[],
+        ${entries.map((entry) => entry.at?.toISOString() ?? null)}::timestamptz[],
+        ${entries.map((entry) => entry.method)}::text[],
+        ${entries.map((entry) => entry.text_version ?? null)}::text[],
+        ${entries.map((entry) => entry.ip ?? null)}::text[]
+      ) as input (member_id, channel, purpose, status, at, method, text_version, ip)
+    ),
+    fresh as materialized (
+      select input.*, held.status as held_status, held.at as held_at
+      from input left join member_consents held using (member_id, channel, purpose)
+      where held.status is null or held.status <> input.status or input.own_at <> held.at
+    ),
+    changed as (
+      insert into member_consents as held (member_id, channel, purpose, status, at)
+      select member_id, channel, purpose, status, at from fresh
+      where held_status is null or (at, status = 'withdrawn') > (held_at, held_status = 'withdrawn')
+      on conflict (member_id, channel, purpose) do update set status = excluded.status, at = excluded.at
+      where (excluded.at, excluded.status = 'withdrawn') > (held.at, held.status = 'withdrawn')
+      returning member_id, channel, purpose, old.status is distinct from new.status as news
+    ),
+    entered as (
+      insert into member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method, text_version,
+        actor, ip)
+      select member_id, channel, purpose, status, at, ${tx.now}::timestamptz, method, text_version,
+        ${actorText(tx.actor)}::text, ip
+      from fresh
+      on conflict do nothing
+      returning member_id, channel, purpose, status, at
+    )
+    select entered.*, coalesce(changed.news, false) as "isNews"
+    from entered left join changed using (member_id, channel, purpose)`)
 }
 
 /** What one new member said while joining. */
@@ -47,99 +113,59 @@ export interface SaidByOne {
 }
 
 /**
- * What people said who have just been made in this transaction: nothing can hold of them yet, so both tables are copied into.
- * No facts: `member.joined` carries what was said with it (a million joining would otherwise make two million facts more).
+ * What people said who have just been made in this transaction: nothing can hold of them yet, so both tables are copied
+ * into. No facts: `member.joined` carries what was said with it (a million joining would otherwise make two million
+ * facts more).
  */
 export async function openConsents(tx: Tx, people: readonly SaidByOne[]): Promise<void> {
-  const recorded_at = tx.now.toISOString()
   const actor = actorText(tx.actor)
   const entries: Cell[][] = []
   const latest: Cell[][] = []
   for (const { member_id, consents } of people) {
-    // a handful each: comparing them pairwise is cheaper than any map
-    const sorted = consents.length > 1 ? [...consents].sort(byTime) : consents
-    sorted.forEach((entry, nth) => {
-      const { channel, purpose, status, at } = entry
-      const later = sorted.slice(nth + 1).filter((other) => other.channel === channel && other.purpose === purpose)
-      if (later.length === 0) latest.push([member_id, channel, purpose, status, at])
-      if (later.some((other) => other.status === status && other.at.getTime() === at.getTime())) return
-      entries.push([member_id, channel, purpose, status, at, recorded_at, entry.method, entry.text_version, actor, entry.ip])
-    })
+    const kept = keptOf(consents, tx.now)
+    for (const { channel, purpose, status, at, method, text_version, ip } of kept.entries) {
+      entries.push([member_id, channel, purpose, status, at, tx.now, method, text_version, actor, ip])
+    }
+    for (const { channel, purpose, status, at } of kept.latest) latest.push([member_id, channel, purpose, status, at])
   }
   if (entries.length === 0) return
-  await copyRows(tx, `copy member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method, text_version,
-    actor, ip) from stdin`, entries)
+  await copyRows(tx, `copy member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method,
+    text_version, actor, ip) from stdin`, entries)
   await copyRows(tx, 'copy member_consents (member_id, channel, purpose, status, at) from stdin', latest)
 }
 
-/** Of equals the stricter is last: `granted` comes before `withdrawn` also in the alphabet. */
-function byTime(a: Pick<ConsentEntry, 'at' | 'status'>, b: Pick<ConsentEntry, 'at' | 'status'>): number {
-  return a.at.getTime() - b.at.getTime() || compare(a.status, b.status)
-}
+type Word = Omit<ConsentEntry, 'member_id'>
+type TimedWord = Word & { at: Date }
 
-/** Sorted by member and time, then dealt out. */
-function roundsOf(entries: readonly ConsentEntry[]): ConsentEntry[][] {
-  const sorted = [...entries].sort((a, b) => compare(a.member_id, b.member_id) || byTime(a, b))
-  const rounds: ConsentEntry[][] = []
-  const seen = new Map<string, number>()
-  for (const entry of sorted) {
-    const key = `${entry.member_id} ${entry.channel} ${entry.purpose}`
-    const nth = seen.get(key) ?? 0
-    seen.set(key, nth + 1)
-    const round = (rounds[nth] ??= [])
-    round.push(entry)
+/**
+ * The same as `recordRound` for somebody of whom nothing holds: a handful of words, so pairs are compared without a
+ * map.
+ */
+function keptOf(words: readonly Word[], now: Date): { entries: TimedWord[]; latest: TimedWord[] } {
+  const entries: TimedWord[] = []
+  const latest: TimedWord[] = []
+  for (const word of words) {
+    const place = latest.findIndex((one) => one.channel === word.channel && one.purpose === word.purpose)
+    const held = latest[place]
+    if (held && !word.at && held.status === word.status) continue
+    const timed = { ...word, at: word.at ?? now }
+    if (entries.some((one) => isSame(one, timed))) continue
+    entries.push(timed)
+    if (!held) latest.push(timed)
+    else if (isStronger(timed, held)) latest[place] = timed
   }
-  return rounds
+  return { entries, latest }
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+function isSame(a: TimedWord, b: TimedWord): boolean {
+  return a.channel === b.channel && a.purpose === b.purpose && a.status === b.status
+    && a.at.getTime() === b.at.getTime()
 }
 
-interface Recorded {
-  member_id: string
-  channel: string
-  purpose: string
-  status: 'granted' | 'withdrawn'
-  at: Date
-  /** It changed what holds. */
-  holds: boolean
-}
-
-async function recordRound(tx: Tx, entries: readonly ConsentEntry[]): Promise<Recorded[]> {
-  return tx.rows<Recorded>(sql`
-    with input as materialized (
-      select * from unnest(
-        ${entries.map((entry) => entry.member_id)}::uuid[], ${entries.map((entry) => entry.channel)}::text[],
-        ${entries.map((entry) => entry.purpose)}::text[], ${entries.map((entry) => entry.status)}::text[],
-        ${entries.map((entry) => entry.at.toISOString())}::timestamptz[], ${entries.map((entry) => entry.method)}::text[],
-        ${entries.map((entry) => entry.text_version ?? null)}::text[], ${entries.map((entry) => entry.ip ?? null)}::text[]
-      ) as input (member_id, channel, purpose, status, at, method, text_version, ip)
-    ),
-    fresh as materialized (
-      select input.*, held.status as held_status, held.at as held_at
-      from input left join member_consents held using (member_id, channel, purpose)
-      where held.status is null or held.status <> input.status or input.at < held.at
-    ),
-    changed as (
-      insert into member_consents as held (member_id, channel, purpose, status, at)
-      select member_id, channel, purpose, status, at from fresh
-      where held_status is null or (held_status <> status and (at, status = 'withdrawn') > (held_at, held_status = 'withdrawn'))
-      on conflict (member_id, channel, purpose) do update set status = excluded.status, at = excluded.at
-      where held.status <> excluded.status
-        and (excluded.at, excluded.status = 'withdrawn') > (held.at, held.status = 'withdrawn')
-      returning member_id, channel, purpose, status
-    ),
-    entered as (
-      insert into member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method, text_version, actor, ip)
-      select member_id, channel, purpose, status, at, ${tx.now}::timestamptz, method, text_version,
-        ${actorText(tx.actor)}::text, ip
-      from fresh
-      on conflict do nothing
-      returning member_id, channel, purpose, status, at
-    )
-    select entered.*, changed.member_id is not null as holds
-    from entered left join changed using (member_id, channel, purpose, status)`)
+/** Later, or at the same instant stricter. */
+function isStronger(a: TimedWord, b: TimedWord): boolean {
+  const difference = a.at.getTime() - b.at.getTime()
+  return difference > 0 || (difference === 0 && a.status === 'withdrawn' && b.status === 'granted')
 }
 
 /**

@@ -35,8 +35,13 @@ export const fields: Field[] = [
     name: 'join_channel', group: 'membership', type: 'choice', options: 'join_channels', sql: sql`m.join_channel`,
     timeless: true,
   },
-  { name: 'join_store', group: 'membership', type: 'choice', cast: 'uuid', options: 'stores', sql: sql`m.join_store_id`, timeless: true },
-  { name: 'home_store', group: 'membership', type: 'choice', cast: 'uuid', options: 'stores', sql: sql`m.home_store_id` },
+  {
+    name: 'join_store', group: 'membership', type: 'choice', cast: 'uuid', options: 'stores', sql: sql`m.join_store_id`,
+    timeless: true,
+  },
+  {
+    name: 'home_store', group: 'membership', type: 'choice', cast: 'uuid', options: 'stores', sql: sql`m.home_store_id`,
+  },
   { name: 'tags', group: 'tags', type: 'set', options: 'tags', array: sql`m.tags` },
   {
     name: 'consents', group: 'consent', type: 'set', options: 'consents',

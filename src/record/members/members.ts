@@ -1,7 +1,8 @@
 /**
- * People: who they are, by what they are recognised, what they said about being written to. Verbs over sets; the larger ones
- * are siblings (upsert, consents, walk-ins) and are reached through here.
+ * People: who they are, by what they are recognised, what they said about being written to. Verbs over sets; the larger
+ * ones are siblings (upsert, consents, walk-ins) and are reached through here.
  */
+import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
@@ -20,7 +21,8 @@ export type { MemberInput, MemberOutcome, MemberRef, Note } from './types.ts'
 export { upsert }
 export { consent, suppress, unsuppress } from './consents.ts'
 export { walkIn, walk_ins_per_store } from './walk-ins.ts'
-export { search_hits_max, searchIds, idsByExternal, consentsOf, identitiesOfMember, notesOf, suppressionsOf } from './queries.ts'
+export { search_hits_max, searchIds, idsByExternal, consentsOf, identitiesOfMember, notesOf, suppressionsOf }
+  from './queries.ts'
 
 export interface ResolveOptions {
   /** What an unknown person becomes. A known one stays what they are. */
@@ -32,14 +34,16 @@ export interface ResolveOptions {
 }
 
 /**
- * The member for each reference, in order; null for a reference with nothing to recognise anybody by. Unknown people are made,
- * identities that were new are added, none is ever taken from another member.
+ * The member for each reference, in order; null for a reference with nothing to recognise anybody by. Unknown people
+ * are made, identities that were new are added, none is ever taken from another member.
  */
 export async function resolve(tx: Tx, refs: readonly MemberRef[], options: ResolveOptions): Promise<(string | null)[]> {
   return (await resolveWithNotes(tx, refs, options)).member_ids
 }
 
-/** As `resolve`, with what could not be done: unreadable phones, identities that belong to somebody else, unknown ids. */
+/**
+ * As `resolve`, with what could not be done: unreadable phones, identities that belong to somebody else, unknown ids.
+ */
 export async function resolveWithNotes(
   tx: Tx, refs: readonly MemberRef[], options: ResolveOptions,
 ): Promise<{ member_ids: (string | null)[]; notes: Note[] }> {
@@ -79,9 +83,10 @@ async function makeMissing(
   const names = namesOf(refs, assignment)
   for (const [member_id, index] of assignment.created) {
     const joined_at = refs[index]!.occurred_at ?? options.occurred_at ?? tx.now
-    const isMember = options.create_as === 'member'
+    const kind = refs[index]!.create_as ?? options.create_as
+    const isMember = kind === 'member'
     rows.push(newRow({
-      member_id, kind: options.create_as, display_name: names.get(member_id) ?? null, ...copies.get(member_id),
+      member_id, kind, display_name: names.get(member_id) ?? null, ...copies.get(member_id),
       joined_at: isMember ? joined_at : null, join_channel: isMember ? options.channel : null,
     }))
   }
@@ -122,8 +127,11 @@ async function fillCopies(tx: Tx, assignment: Assignment): Promise<void> {
   await tx.run(sql`
     update members m set phone = coalesce(m.phone, fresh.phone), email = coalesce(m.email, fresh.email),
       external_id = coalesce(m.external_id, fresh.external_id), updated_at = ${tx.now}::timestamptz
-    from unnest(${copies.map(([member_id]) => member_id)}::uuid[], ${copies.map(([, copy]) => copy.phone ?? null)}::text[],
-      ${copies.map(([, copy]) => copy.email ?? null)}::text[], ${copies.map(([, copy]) => copy.external_id ?? null)}::text[]
+    from unnest(
+      ${copies.map(([member_id]) => member_id)}::uuid[],
+      ${copies.map(([, copy]) => copy.phone ?? null)}::text[],
+      ${copies.map(([, copy]) => copy.email ?? null)}::text[],
+      ${copies.map(([, copy]) => copy.external_id ?? null)}::text[]
     ) as fresh (member_id, phone, email, external_id)
     where m.member_id = fresh.member_id and (m.phone is null and fresh.phone is not null
       or m.email is null and fresh.email is not null or m.external_id is null and fresh.external_id is not null)`)
@@ -147,14 +155,16 @@ export async function tag(
       group by member_id
     )
     update members m set updated_at = ${tx.now}::timestamptz, tags = array(
-      select name from unnest(m.tags || wanted.adds) as name where name <> all (wanted.removes) group by name order by name)
+      select name from unnest(m.tags || wanted.adds) as name where name <> all (wanted.removes) group by name
+        order by name)
     from wanted
     where m.member_id = wanted.member_id and m.kind <> 'walk_in'
       and (not m.tags @> wanted.adds or m.tags && wanted.removes)
     returning m.member_id,
-      array(select name from unnest(new.tags) as name where name <> all (old.tags)) as added,
-      array(select name from unnest(old.tags) as name where name <> all (new.tags)) as removed`)
-  const fact = (name: string, member_id: string, tags: string[]) => ({ name, member_id, occurred_at: tx.now, data: { tags } })
+    array(select name from unnest(new.tags) as name where name <> all (old.tags)) as added,
+    array(select name from unnest(old.tags) as name where name <> all (new.tags)) as removed`)
+  const fact = (name: string, member_id: string, tags: string[]) =>
+    ({ name, member_id, occurred_at: tx.now, data: { tags } })
   await facts.write(tx, rows.flatMap(({ member_id, added, removed }) => [
     ...(added.length > 0 ? [fact('member.tagged', member_id, added)] : []),
     ...(removed.length > 0 ? [fact('member.untagged', member_id, removed)] : []),
@@ -171,7 +181,7 @@ export async function note(tx: Tx, notes: readonly { member_id: string; body: st
     ),
     kept as (
       insert into member_notes (member_id, note_id, body, actor, actor_name, at)
-      select member_id, note_id, body, ${`${tx.actor.kind}:${tx.actor.id ?? tx.actor.name}`}::text, ${tx.actor.name}::text,
+      select member_id, note_id, body, ${actorText(tx.actor)}::text, ${tx.actor.name}::text,
         ${tx.now}::timestamptz
       from input
     )
@@ -182,8 +192,9 @@ export async function note(tx: Tx, notes: readonly { member_id: string; body: st
 /** One member's own row. Throws `member.not_found` (also for walk-ins, the erased and the merged). */
 export async function memberOf(db: Reader, member_id: string): Promise<Member> {
   const found = await db.row<Member>(sql`
-    select member_id, kind, number, external_id, display_name, first_name, last_name, birth_date, gender, locale, time_zone,
-      phone, email, attributes, tags, home_store_id, joined_at, join_channel, join_store_id, created_at, updated_at
+    select member_id, kind, number, external_id, display_name, first_name, last_name, birth_date, gender, locale,
+      time_zone, phone, email, attributes, tags, home_store_id, joined_at, join_channel, join_store_id,
+      created_at, updated_at
     from members
     where member_id = ${member_id}::uuid and kind <> 'walk_in' and erased_at is null and merged_into is null`)
   if (!found) throw new AppError('member.not_found', { member_id })
@@ -191,8 +202,8 @@ export async function memberOf(db: Reader, member_id: string): Promise<Member> {
 }
 
 /**
- * Adds one member, as a form does. A guest or follower with one of its identities joins. Throws `member.identity_taken` with
- * the member who has it, `member.identity_missing`, `member.phone_unreadable` and its like.
+ * Adds one member, as a form does. A guest or follower with one of its identities joins. Throws `member.identity_taken`
+ * with the member who has it, `member.identity_missing`, `member.phone_unreadable` and its like.
  */
 export async function create(tx: Tx, input: MemberInput, options: { source: string }): Promise<Member> {
   const [outcome] = await upsert(tx, [input], { ...options, is_strict: true })
@@ -205,13 +216,15 @@ export async function create(tx: Tx, input: MemberInput, options: { source: stri
   if (!joined) throw new AppError('member.identity_taken', { member_id }, { status: 409 })
   const { display_name, phone, email } = made
   const personal = [{ member_id: made.member_id, before: {}, after: { display_name, phone, email } }]
-  await audit(tx, [{ action: 'member.created', noun: 'members', noun_id: made.member_id, after: { kind: made.kind }, personal }])
+  const after = { kind: made.kind }
+  await audit(tx, [{ action: 'member.created', noun: 'members', noun_id: made.member_id, after, personal }])
   return made
 }
 
 /**
  * Changes one member; null clears. A phone, e-mail or card set here replaces the shown one of its kind. Throws
- * `member.not_found`, `member.identity_taken`, `member.phone_unreadable` and its like. Personal values are audited beside.
+ * `member.not_found`, `member.identity_taken`, `member.phone_unreadable` and its like. Personal values are audited
+ * beside.
  */
 export async function update(tx: Tx, member_id: string, changes: MemberChanges): Promise<Member> {
   await tx.run(sql`select from members where member_id = ${member_id}::uuid for update`)
@@ -232,7 +245,8 @@ export async function update(tx: Tx, member_id: string, changes: MemberChanges):
   const fields = Object.keys(difference.after)
   if (fields.length === 0) return before
   await audit(tx, [{
-    action: 'member.updated', noun: 'members', noun_id: member_id, after: { fields }, personal: [{ member_id, ...difference }],
+    action: 'member.updated', noun: 'members', noun_id: member_id, after: { fields },
+    personal: [{ member_id, ...difference }],
   }])
   await facts.write(tx, [{ name: 'member.updated', member_id, occurred_at: tx.now, data: { fields } }])
   return after
@@ -244,7 +258,8 @@ function profileOf(before: Member, changes: MemberChanges): Partial<Member> {
   if (changes.time_zone) parseZone(changes.time_zone)
   const named = { ...before, ...rest }
   // a new first or last name makes a new shown name, unless that is given too
-  const isRenamed = changes.display_name === undefined && (changes.first_name !== undefined || changes.last_name !== undefined)
+  const isRenamed = changes.display_name === undefined
+    && (changes.first_name !== undefined || changes.last_name !== undefined)
   const display_name = displayNameOf(isRenamed ? { ...named, display_name: null } : named)
   return { ...rest, display_name, attributes: withoutNulls({ ...before.attributes, ...attributes }) }
 }

@@ -15,13 +15,15 @@ const phone_end_digits_min = 4
 const value_start_min = 3
 /** A membership number has no more digits than this; longer ones are phones and cards. */
 const number_digits_max = 9
-/** The greatest character there is: from a text to that text followed by it lies everything that begins with the text. */
+/**
+ * The greatest character there is: from a text to that text followed by it lies everything that begins with the text.
+ */
 const lastSign = '\u{10ffff}'
 
 /**
- * Members by anything a person may type: a phone in any writing or its last digits, an e-mail, a card, a number or id, any
- * part of a name, its pinyin or initials. Best hits first: an identity hit whole, then a whole word of the name, then
- * beginnings. One statement; each of its parts is answered by an index.
+ * Members by anything a person may type: a phone in any writing or its last digits, an e-mail, a card, a number or id,
+ * any part of a name, its pinyin or initials. Best hits first: an identity hit whole, then a whole word of the name,
+ * then beginnings. One statement; each of its parts is answered by an index.
  */
 export async function searchIds(db: Reader, text: string, limit: number = search_hits_max): Promise<string[]> {
   const asked = await ask(db, text.trim())
@@ -37,7 +39,8 @@ export async function searchIds(db: Reader, text: string, limit: number = search
         where kind <> 'walk_in' and member_words(search) @@ ${words}::tsquery limit ${limit}::int)
       union all
       (select 3, member_id from member_identities
-        where kind = 'phone' and reverse(value) >= ${asked.end}::text and reverse(value) < ${asked.end}::text || ${lastSign}::text
+        where kind = 'phone' and reverse(value) >= ${asked.end}::text
+          and reverse(value) < ${asked.end}::text || ${lastSign}::text
         limit ${limit}::int)
       union all
       (select 4, member_id
@@ -74,11 +77,12 @@ async function ask(db: Reader, text: string): Promise<Asked> {
   const country = (await program.find(db))?.default_country ?? 'TW'
   const whole = [isNumber ? readPhone(plain, country) : null, readEmail(plain), readCard(plain), plain]
   const begun = isNumber ? [...phoneStarts(digits, country), digits] : [plain, plain.toLowerCase(), plain.toUpperCase()]
-  const hasStart = isNumber ? digits.length >= phone_end_digits_min : plain.length >= value_start_min && !/\s/.test(plain)
+  const isLong = isNumber ? digits.length >= phone_end_digits_min : plain.length >= value_start_min
+  const hasStart = isLong && (isNumber || !/\s/.test(plain))
   return {
     values: [...new Set(whole)].filter((value): value is string => value !== null && value !== ''),
     number: isNumber && digits.length <= number_digits_max ? Number(digits) : null,
-    end: isNumber && digits.length >= phone_end_digits_min ? [...digits.replace(/^[+0]+/, '')].reverse().join('') : null,
+    end: isNumber && hasStart ? [...digits.replace(/^[+0]+/, '')].reverse().join('') : null,
     starts: hasStart ? [...new Set(begun)] : [],
     // a long number is no name; a short one may stand in one (Tea House 88)
     words: isNumber && digits.length > phone_end_digits_min ? [] : askedWordsOf(plain),
@@ -140,7 +144,8 @@ export interface HeldConsent {
 /** Addresses of one member that must not be written to. */
 export async function suppressionsOf(db: Reader, member_id: string): Promise<Omit<Suppression, 'member_id'>[]> {
   return db.rows(sql`
-    select channel, address, reason, at from member_suppressions where member_id = ${member_id}::uuid order by at desc, channel`)
+    select channel, address, reason, at from member_suppressions where member_id = ${member_id}::uuid
+    order by at desc, channel`)
 }
 
 /** Notes shown with a member; older ones are in the timeline. */

@@ -11,8 +11,8 @@ import type { Identity } from './types.ts'
 const attemptsMax = 4
 
 /**
- * Decides for each want which member it is and claims free identities. New members are only named here: the caller inserts
- * their rows. One statement when everybody is known, two or three when not, whatever the size of the set.
+ * Decides for each want which member it is and claims free identities. New members are only named here: the caller
+ * inserts their rows. One statement when everybody is known, two or three when not, whatever the size of the set.
  */
 export async function recognise(tx: Tx, wants: readonly Want[]): Promise<Assignment> {
   for (let tried = 1; tried <= attemptsMax; tried += 1) {
@@ -49,7 +49,9 @@ async function ownersOf(db: Reader, identities: readonly Identity[]): Promise<Ma
   return new Map(rows.map((row) => [asked[row.nth - 1]!.key, row.member_id]))
 }
 
-async function addExternals(db: Reader, member_ids: string[], externals: Map<string, ReadonlySet<string>>): Promise<void> {
+async function addExternals(
+  db: Reader, member_ids: string[], externals: Map<string, ReadonlySet<string>>,
+): Promise<void> {
   const rows = await db.rows<{ member_id: string; kinds: string[] }>(sql`
     select asked.member_id, array_remove(array_agg(owned.kind), null) as kinds
     from unnest(${member_ids}::uuid[]) as asked (member_id)
@@ -61,7 +63,8 @@ async function addExternals(db: Reader, member_ids: string[], externals: Map<str
 /** Claims all or none; false when one of them has just been taken by somebody else. */
 async function claimAll(tx: Tx, added: Assignment['added']): Promise<boolean> {
   // everybody claims in the same order, so that two sets wait for each other instead of deadlocking
-  const sorted = [...added].sort((a, b) => compare(a.identity.value, b.identity.value) || compare(a.identity.kind, b.identity.kind))
+  const sorted = [...added].sort((a, b) => compare(a.identity.value, b.identity.value)
+    || compare(a.identity.kind, b.identity.kind))
   return sorted.length < copy_rows_min ? claimFew(tx, sorted) : claimMany(tx, sorted)
 }
 
@@ -78,17 +81,23 @@ async function claimFew(tx: Tx, sorted: Assignment['added']): Promise<boolean> {
   if (claimed.length === sorted.length) return true
   await tx.run(sql`
     delete from member_identities owned
-    using unnest(${claimed.map((one) => one.value)}::text[], ${claimed.map((one) => one.kind)}::text[]) as fresh (value, kind)
+    using unnest(${claimed.map((one) => one.value)}::text[], ${claimed.map((one) => one.kind)}::text[])
+      as fresh (value, kind)
     where owned.value = fresh.value and owned.kind = fresh.kind`)
   return false
 }
 
-/** COPY knows no `on conflict`: the savepoint gives back what it had copied. Half the time of `claimFew` for a large set. */
+/**
+ * COPY knows no `on conflict`: the savepoint gives back what it had copied. Half the time of `claimFew` for a large
+ * set.
+ */
 async function claimMany(tx: Tx, sorted: Assignment['added']): Promise<boolean> {
   const created_at = tx.now.toISOString()
+  const rows = sorted.map(({ identity: { value, kind, display }, member_id }) =>
+    [value, kind, member_id, display, created_at])
   try {
-    await tx.savepoint(() => copyRows(tx, 'copy member_identities (value, kind, member_id, display, created_at) from stdin',
-      sorted.map(({ identity, member_id }) => [identity.value, identity.kind, member_id, identity.display, created_at])))
+    await tx.savepoint(() => copyRows(
+      tx, 'copy member_identities (value, kind, member_id, display, created_at) from stdin', rows))
     return true
   } catch (thrown) {
     if (violates(thrown, 'member_identities_pkey')) return false

@@ -12,7 +12,9 @@ const batch_max = 1_000
 const batch_bytes_max = 4_194_304
 
 const MemberId = Type.Object({ member_id: Uuid })
-const Source = Type.String({ pattern: '^[a-z0-9][a-z0-9_.-]{0,59}$', description: 'the system that gives external_id its meaning' })
+const Source = Type.String({
+  pattern: '^[a-z0-9][a-z0-9_.-]{0,59}$', description: 'the system that gives external_id its meaning',
+})
 
 const HeldConsent = Type.Object({
   channel: Type.String(), purpose: Type.String(), status: Type.String(), at: Instant,
@@ -28,7 +30,7 @@ const people = {
     body: Type.Object({ ...MemberWire.properties, source: Type.Optional(Source) }, { additionalProperties: false }),
     answer: MemberShape,
     status: 201,
-    write: (tx, { body: { source, ...wire } }) => create(tx, inputOf(wire, tx.now, 'console'), { source: source ?? 'api' }),
+    write: (tx, { body: { source, ...wire } }) => create(tx, inputOf(wire, 'console'), { source: source ?? 'api' }),
   }),
   'POST /v1/admin/members/batch': route({
     permission: 'members:write',
@@ -40,7 +42,7 @@ const people = {
     answer: Type.Object({ data: Type.Array(OutcomeShape) }),
     body_bytes_max: batch_bytes_max,
     write: async (tx, { body }) => ({
-      data: await upsert(tx, body.members.map((wire) => inputOf(wire, tx.now, 'api')), { source: body.source ?? 'api' }),
+      data: await upsert(tx, body.members.map((wire) => inputOf(wire, 'api')), { source: body.source ?? 'api' }),
     }),
   }),
   'PATCH /v1/admin/members/:member_id': route({
@@ -91,7 +93,7 @@ const words = {
     status: 201,
     write: async (tx, { params, body }, { ip }) => {
       await memberOf(tx, params.member_id)
-      await consent(tx, [{ ...consentEntryOf({ ip, ...body }, tx.now, 'console'), ...params }])
+      await consent(tx, [{ ...consentEntryOf({ ip, ...body }, 'console'), ...params }])
       return { data: await consentsOf(tx, params.member_id) }
     },
   }),

@@ -15,7 +15,8 @@ const plainMobiles: readonly { form: RegExp; countries: readonly string[]; read:
 export function readPhone(written: string, country: string): string | null {
   const digits = written.normalize('NFKC').replace(/[\s\-.()/\u200b\ufeff]/g, '')
   for (const mobile of plainMobiles) {
-    if (mobile.form.test(digits) && (mobile.countries.length === 0 || mobile.countries.includes(country))) return mobile.read(digits)
+    const isHere = mobile.countries.length === 0 || mobile.countries.includes(country)
+    if (isHere && mobile.form.test(digits)) return mobile.read(digits)
   }
   const parsed = parsePhoneNumberFromString(written.normalize('NFKC'), country as CountryCode)
   return parsed?.isValid() ? parsed.number : null
@@ -41,7 +42,9 @@ export function identitiesOf(
   const unreadable: { code: string; params: Record<string, unknown> }[] = []
   const id = ref.external_id?.id.trim()
   if (ref.external_id && id) identities.push(identity(`external:${ref.external_id.source}`, id))
-  const add = (kind: 'card' | 'phone' | 'email', written: string | null | undefined, read: (text: string) => string | null) => {
+  const add = (
+    kind: 'card' | 'phone' | 'email', written: string | null | undefined, read: (text: string) => string | null,
+  ) => {
     const trimmed = written?.trim()
     if (!trimmed) return
     const value = isNormalised ? trimmed : read(trimmed)
@@ -82,12 +85,12 @@ export interface Assignment {
 }
 
 /**
- * Decides wants one after the other, so that the answer is the same however a set is cut. The first identity that somebody
- * has decides; the others are added to that person when free, and never taken away from another.
+ * Decides wants one after the other, so that the answer is the same however a set is cut. The first identity that
+ * somebody has decides; the others are added to that person when free, and never taken away from another.
  *
- * One exception keeps families apart that share a phone: when a want bears an id of a source, and the person found by phone,
- * card or e-mail already has a different id of the same source, then the source says these are two people. Taking two for
- * one cannot be undone by looking; taking one for two can.
+ * One exception keeps families apart that share a phone: when a want bears an id of a source, and the person found by
+ * phone, card or e-mail already has a different id of the same source, then the source says these are two people.
+ * Taking two for one cannot be undone by looking; taking one for two can.
  *
  * @param known.owners who has which identity now, by `Identity.key`.
  * @param known.externals the external ids of members, by kind; members that are missing are answered in `unsure`.

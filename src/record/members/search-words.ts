@@ -30,7 +30,8 @@ async function load(): Promise<Dictionaries> {
   return {
     simplify: Converter({ from: 'tw', to: 'cn' }),
     // `surname: head`: the first characters are read as a surname (單 is shan, 曾 is zeng, 歐陽 is one surname)
-    syllablesOf: (text) => pinyin(text, { surname: 'head', toneType: 'none', type: 'array', nonZh: 'removed', v: true }),
+    syllablesOf: (text) =>
+      pinyin(text, { surname: 'head', toneType: 'none', type: 'array', nonZh: 'removed', v: true }),
   }
 }
 

@@ -1,12 +1,13 @@
 /**
- * Glossary: *member* a person the brand may know; `kind` is guest (bought without joining), follower (known on one channel),
- * member, or walk_in (64 rows a store that carry anonymous receipts) · *identity* one way to recognise a person: phone
- * (E.164), e-mail, card, or the id in another system (`external:<source>`) · *consent* what was said by channel and purpose,
- * with its proof · *suppression* an address that must not be written to, whatever the consent · *tag* a word staff or rules put on.
+ * Glossary: *member* a person the brand may know; `kind` is guest (bought without joining), follower (known on one
+ * channel), member, or walk_in (64 rows a store that carry anonymous receipts) · *identity* one way to recognise a
+ * person: phone (E.164), e-mail, card, or the id in another system (`external:<source>`) · *consent* what was said by
+ * channel and purpose, with its proof · *suppression* an address that must not be written to, whatever the consent ·
+ * *tag* a word staff or rules put on.
  *
- * Facts: `member.joined` {channel, store_id, consents: [{channel, purpose, status}] said with it} · `member.updated` {fields} · `member.tagged` {tags} · `member.untagged` {tags} ·
- * `consent.granted` {channel, purpose} · `consent.withdrawn` {channel, purpose} · `member.suppressed` {channel, reason} ·
- * `member.unsuppressed` {channel}
+ * Facts: `member.joined` {channel, store_id, consents: [{channel, purpose, status}] said with it} · `member.updated`
+ * {fields} · `member.tagged` {tags} · `member.untagged` {tags} · `consent.granted` {channel, purpose} ·
+ * `consent.withdrawn` {channel, purpose} · `member.suppressed` {channel, reason} · `member.unsuppressed` {channel}
  *
  * Errors: `member.not_found` · `member.identity_missing` (nothing to recognise the person by) · `member.identity_taken`
  * (another member has it; params kind, member_id) · `member.phone_unreadable` · `member.email_unreadable` ·
@@ -26,7 +27,11 @@ export interface MemberRef {
   email?: string | null | undefined
   card?: string | null | undefined
   name?: string | null | undefined
-  /** When the person was met here: the day of joining if this reference is the first; else `occurred_at` of the options. */
+  /** What this person becomes if unknown; unless said, what the options of the set say. */
+  create_as?: 'member' | 'guest' | undefined
+  /**
+   * When the person was met here: the day of joining if this reference is the first; else `occurred_at` of the options.
+   */
   occurred_at?: Date | undefined
 }
 
@@ -52,7 +57,9 @@ const Word = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' })
 export const Tag = Type.String({ minLength: 1, maxLength: 60 })
 const Status = Type.Union([Type.Literal('granted'), Type.Literal('withdrawn')])
 export const Gender = Type.Union([Type.Literal('female'), Type.Literal('male'), Type.Literal('other')])
-const BirthDate = Type.String({ pattern: '^(\\d{4}|-)-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD, or --MM-DD without the year' })
+const BirthDate = Type.String({
+  pattern: '^(\\d{4}|-)-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD, or --MM-DD without the year',
+})
 
 /** One thing said about consent, as callers say it. */
 export const ConsentInput = Type.Object({
@@ -71,8 +78,8 @@ export interface ConsentEntry {
   channel: string
   purpose: string
   status: 'granted' | 'withdrawn'
-  /** When it was said. */
-  at: Date
+  /** When it was said; left out, it is now, and only counts if it says something new. */
+  at?: Date | undefined
   /** How it was said: `form`, `counter`, `import`, `one_click`. */
   method: string
   text_version?: string | null | undefined
@@ -122,7 +129,9 @@ export const MemberWire = Type.Object({
 export type MemberWire = Static<typeof MemberWire>
 
 /** Changes to one member: null clears a field. Identities set here replace the first of their kind. */
-export const MemberChanges = Type.Object({ ...profile, attributes: Type.Optional(Attributes) }, { additionalProperties: false })
+export const MemberChanges = Type.Object(
+  { ...profile, attributes: Type.Optional(Attributes) }, { additionalProperties: false },
+)
 export type MemberChanges = Static<typeof MemberChanges>
 
 /** A member to be added or brought up to date. What is absent or null is left as it is. */
@@ -195,7 +204,8 @@ export interface Member {
 
 export const OutcomeShape = Type.Object({
   index: Type.Integer(),
-  outcome: Type.Union([Type.Literal('created'), Type.Literal('changed'), Type.Literal('unchanged'), Type.Literal('refused')]),
+  outcome: Type.Union([Type.Literal('created'), Type.Literal('changed'), Type.Literal('unchanged'),
+    Type.Literal('refused')]),
   member_id: Nullable(Uuid),
   joined: Type.Optional(Type.Boolean()),
   code: Type.Optional(Type.String()),

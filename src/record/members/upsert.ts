@@ -1,6 +1,6 @@
 /**
- * Adding members and bringing them up to date, as the API and imports do it: one way for one row and for ten thousand. What
- * is absent is left alone; what is given holds. The same rows again change nothing.
+ * Adding members and bringing them up to date, as the API and imports do it: one way for one row and for ten thousand.
+ * What is absent is left alone; what is given holds. The same rows again change nothing.
  */
 import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
@@ -22,6 +22,8 @@ export interface UpsertOptions {
   is_strict?: boolean
 }
 
+const identityMissing = { code: 'member.identity_missing', params: {} }
+
 /** A row on its way. */
 interface Row {
   index: number
@@ -31,12 +33,13 @@ interface Row {
 }
 
 /**
- * Upserts members. One outcome a row, in order; a refused row never fails the others. A guest or follower that comes as a
- * member joins and keeps its id and history. A fixed number of statements (about ten) for any number of rows.
+ * Upserts members. One outcome a row, in order; a refused row never fails the others. A guest or follower that comes as
+ * a member joins and keeps its id and history. A fixed number of statements (about ten) for any number of rows.
  */
 export async function upsert(tx: Tx, inputs: readonly MemberInput[], options: UpsertOptions): Promise<MemberOutcome[]> {
   const { default_country } = await program.current(tx)
-  const outcomes: MemberOutcome[] = inputs.map((_input, index) => ({ index, outcome: 'refused', member_id: null, notes: [] }))
+  const outcomes = inputs.map((_input, index): MemberOutcome => (
+    { index, outcome: 'refused', member_id: null, notes: [] }))
   const rows: Row[] = []
   inputs.forEach((input, index) => {
     const row = readRow(input, outcomes[index]!, default_country, options)
@@ -49,7 +52,8 @@ export async function upsert(tx: Tx, inputs: readonly MemberInput[], options: Up
   const fresh = people.filter((person) => person.isNew)
   await insertMembers(tx, fresh.map((person) => person.row))
   await openConsents(tx, fresh.map((person) => ({ member_id: person.row.member_id, consents: person.consents })))
-  const known = people.filter((person) => !person.isNew)
+  // new members keep the order of their rows, and so their numbers; known ones are taken in an order that all share
+  const known = people.filter((person) => !person.isNew).sort((a, b) => (a.row.member_id < b.row.member_id ? -1 : 1))
   const changed = await updateKnown(tx, known)
   const consents = await recordConsents(tx, known.flatMap(({ row: { member_id }, consents: list }) =>
     list.map((entry) => ({ ...entry, member_id }))))
@@ -73,7 +77,7 @@ function readRow(input: MemberInput, outcome: MemberOutcome, country: string, op
   }, country, options.is_normalised)
   const broken = options.is_strict ? unreadable[0] : undefined
   if (broken) Object.assign(outcome, broken)
-  else if (identities.length === 0) Object.assign(outcome, unreadable[0] ?? { code: 'member.identity_missing', params: {} })
+  else if (identities.length === 0) Object.assign(outcome, unreadable[0] ?? identityMissing)
   if (outcome.code !== undefined) return null
   outcome.notes.push(...unreadable)
   if (input.birth_date && !readBirthDate(input.birth_date)) {
@@ -103,7 +107,10 @@ interface Person {
   isNew: boolean
   row: NewRow
   consents: readonly Omit<ConsentEntry, 'member_id'>[]
-  /** The outcome of the first row, which says created or changed; later rows of the same member say changed or unchanged. */
+  /**
+   * The outcome of the first row, which says created or changed; later rows of the same member say changed or
+   * unchanged.
+   */
   first: MemberOutcome
 }
 
@@ -118,17 +125,25 @@ function foldAll(tx: Tx, rows: readonly Row[], assignment: Assignment, options: 
     const consents = row.input.consents ?? []
     if (!known) people.set(member_id, { isNew, row: next, consents, first: row.outcome })
     else {
-      const isChanged = JSON.stringify(known.row) !== JSON.stringify(next) || consents.length > 0
+      const isChanged = JSON.stringify(known.row) !== JSON.stringify(next)
+        || !consents.every((entry) => isSaid(known.consents, entry))
       row.outcome.outcome = isChanged ? 'changed' : 'unchanged'
       known.row = next
       known.consents = [...known.consents, ...consents]
     }
   })
-  return [...people.values()].sort((a, b) => (a.row.member_id < b.row.member_id ? -1 : 1))
+  return [...people.values()]
+}
+
+function isSaid(said: readonly Omit<ConsentEntry, 'member_id'>[], entry: Omit<ConsentEntry, 'member_id'>): boolean {
+  return said.some((one) =>
+    one.channel === entry.channel && one.purpose === entry.purpose && one.status === entry.status
+    && (!entry.at || one.at?.getTime() === entry.at.getTime()))
 }
 
 function fold(
-  before: NewRow | null, row: Row, isTaken: (kind: string) => boolean, how: { isNew: boolean; options: UpsertOptions; now: Date },
+  before: NewRow | null, row: Row, isTaken: (kind: string) => boolean,
+  how: { isNew: boolean; options: UpsertOptions; now: Date },
 ): NewRow {
   const { input } = row
   const valueOf = (kind: string) => {
@@ -167,8 +182,8 @@ function earlier(a: Date | null, b: Date | null): Date | null {
 type Joined = Pick<NewRow, 'member_id' | 'kind' | 'joined_at' | 'join_channel' | 'join_store_id'>
 
 /**
- * Brings known members up to date; rows that say nothing new are not touched. Answers those that changed; of them `kind` is
- * 'member' only where the member has joined just now.
+ * Brings known members up to date; rows that say nothing new are not touched. Answers those that changed; of them
+ * `kind` is 'member' only where the member has joined just now.
  */
 async function updateKnown(tx: Tx, people: readonly Person[]): Promise<Map<string, Joined>> {
   if (people.length === 0) return new Map()
@@ -178,19 +193,23 @@ async function updateKnown(tx: Tx, people: readonly Person[]): Promise<Map<strin
     with given as materialized (
       select * from unnest(${text('member_id')}::uuid[], ${text('kind')}::text[], ${text('external_id')}::text[],
         ${text('display_name')}::text[], ${text('first_name')}::text[], ${text('last_name')}::text[],
-        ${text('birth_date')}::text[], ${text('gender')}::text[], ${text('locale')}::text[], ${text('time_zone')}::text[],
+        ${text('birth_date')}::text[], ${text('gender')}::text[], ${text('locale')}::text[],
+        ${text('time_zone')}::text[],
         ${text('phone')}::text[], ${text('email')}::text[],
         ${rows.map((row) => row.attributes && JSON.stringify(row.attributes))}::jsonb[],
         ${rows.map((row) => row.tags && JSON.stringify(row.tags))}::jsonb[], ${text('home_store_id')}::uuid[],
         ${rows.map((row) => row.joined_at?.toISOString() ?? null)}::timestamptz[], ${text('join_channel')}::text[],
-        ${text('join_store_id')}::uuid[], ${rows.map((row) => row.display_name && searchWordsOf(row.display_name))}::text[]
-      ) as given (member_id, kind, external_id, display_name, first_name, last_name, birth_date, gender, locale, time_zone,
-        phone, email, attributes, tags, home_store_id, joined_at, join_channel, join_store_id, search)
+        ${text('join_store_id')}::uuid[],
+        ${rows.map((row) => row.display_name && searchWordsOf(row.display_name))}::text[]
+      ) as given (member_id, kind, external_id, display_name, first_name, last_name, birth_date, gender, locale,
+      time_zone,
+      phone, email, attributes, tags, home_store_id, joined_at, join_channel, join_store_id, search)
     ),
     wanted as materialized (
       select m.member_id,
         case when m.kind = 'member' or given.kind = 'guest' then m.kind else given.kind end as kind,
-        coalesce(m.external_id, given.external_id) as external_id, coalesce(given.display_name, m.display_name) as display_name,
+        coalesce(m.external_id, given.external_id) as external_id,
+        coalesce(given.display_name, m.display_name) as display_name,
         coalesce(given.first_name, m.first_name) as first_name, coalesce(given.last_name, m.last_name) as last_name,
         coalesce(given.birth_date, m.birth_date) as birth_date, coalesce(given.gender, m.gender) as gender,
         coalesce(given.locale, m.locale) as locale, coalesce(given.time_zone, m.time_zone) as time_zone,
@@ -202,25 +221,29 @@ async function updateKnown(tx: Tx, people: readonly Person[]): Promise<Map<strin
         coalesce(given.home_store_id, m.home_store_id) as home_store_id,
         case when m.kind <> 'member' and given.kind = 'member' then coalesce(given.joined_at, ${tx.now}::timestamptz)
           else least(m.joined_at, case when m.kind = 'member' then given.joined_at end) end as joined_at,
-        case when m.kind <> 'member' and given.kind = 'member' then given.join_channel else m.join_channel end as join_channel,
-        case when m.kind <> 'member' and given.kind = 'member' then given.join_store_id else m.join_store_id end as join_store_id,
+        case when m.kind <> 'member' and given.kind = 'member' then given.join_channel
+          else m.join_channel end as join_channel,
+        case when m.kind <> 'member' and given.kind = 'member' then given.join_store_id
+          else m.join_store_id end as join_store_id,
         coalesce(given.search, m.search) as search
       from given join members m using (member_id)
     )
-    update members m set kind = w.kind, external_id = w.external_id, display_name = w.display_name, first_name = w.first_name,
+    update members m set kind = w.kind, external_id = w.external_id, display_name = w.display_name,
+      first_name = w.first_name,
       last_name = w.last_name, birth_date = w.birth_date, gender = w.gender, locale = w.locale, time_zone = w.time_zone,
       phone = w.phone, email = w.email, attributes = w.attributes, tags = w.tags, home_store_id = w.home_store_id,
       joined_at = w.joined_at, join_channel = w.join_channel, join_store_id = w.join_store_id, search = w.search,
       updated_at = ${tx.now}::timestamptz
     from wanted w
-    where m.member_id = w.member_id and (m.kind, m.external_id, m.display_name, m.first_name, m.last_name, m.birth_date, m.gender,
-        m.locale, m.time_zone, m.phone, m.email, m.attributes, m.tags, m.home_store_id, m.joined_at, m.join_channel,
-        m.join_store_id)
+    where m.member_id = w.member_id and (m.kind, m.external_id, m.display_name, m.first_name, m.last_name, m.birth_date,
+      m.gender,
+      m.locale, m.time_zone, m.phone, m.email, m.attributes, m.tags, m.home_store_id, m.joined_at, m.join_channel,
+      m.join_store_id)
       is distinct from (w.kind, w.external_id, w.display_name, w.first_name, w.last_name, w.birth_date, w.gender,
         w.locale, w.time_zone, w.phone, w.email, w.attributes, w.tags, w.home_store_id, w.joined_at, w.join_channel,
         w.join_store_id)
     returning m.member_id, case when old.kind <> 'member' then new.kind else 'known' end as kind, new.joined_at,
-      new.join_channel, new.join_store_id`)
+    new.join_channel, new.join_store_id`)
   return new Map(changed.map((row) => [row.member_id, row]))
 }
 

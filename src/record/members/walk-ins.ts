@@ -13,8 +13,8 @@ export interface WalkIn {
 }
 
 /**
- * The walk-in row for each receipt, made when first needed. Its id is derived from store and slot (a UUID of version 8),
- * so nobody has to be asked which row it is, and two processes make the same one.
+ * The walk-in row for each receipt, made when first needed. Its id is derived from store and slot (a UUID of version
+ * 8), so nobody has to be asked which row it is, and two processes make the same one.
  */
 export async function walkIn(tx: Tx, wants: readonly WalkIn[]): Promise<string[]> {
   const rows = new Map<string, { member_id: string; store_id: string | null }>()

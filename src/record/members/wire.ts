@@ -3,15 +3,15 @@ import { parseInstant } from '../../base/time.ts'
 import type { Static } from 'typebox'
 import { marketing, type ConsentEntry, type ConsentInput, type MemberInput, type MemberWire } from './types.ts'
 
-/** A consent as sent; said now, for marketing and by `method` unless it says otherwise. */
+/** A consent as sent; for marketing and by `method` unless it says otherwise. */
 export function consentEntryOf(
-  input: Static<typeof ConsentInput>, now: Date, method: string,
+  input: Static<typeof ConsentInput>, method: string,
 ): Omit<ConsentEntry, 'member_id'> {
   return {
     channel: input.channel,
     purpose: input.purpose ?? marketing,
     status: input.status,
-    at: input.at ? parseInstant(input.at) : now,
+    at: input.at ? parseInstant(input.at) : undefined,
     method: input.method ?? method,
     text_version: input.text_version,
     ip: input.ip,
@@ -19,11 +19,11 @@ export function consentEntryOf(
 }
 
 /** A member as sent. Throws `time.instant_unreadable`. */
-export function inputOf(wire: MemberWire, now: Date, method: string): MemberInput {
+export function inputOf(wire: MemberWire, method: string): MemberInput {
   const { joined_at, consents, ...rest } = wire
   return {
     ...rest,
     joined_at: joined_at ? parseInstant(joined_at) : undefined,
-    consents: consents?.map((entry) => consentEntryOf(entry, now, method)),
+    consents: consents?.map((entry) => consentEntryOf(entry, method)),
   }
 }

@@ -1,4 +1,7 @@
-/** Writes orders that nobody has booked before: keys claimed, rows inserted. The small set is one statement, the large is COPY. */
+/**
+ * Writes orders that nobody has booked before: keys claimed, rows inserted. The small set is one statement, the
+ * large is COPY.
+ */
 import { copy_rows_min, copyRows, type Cell } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import { uuidv7 } from '../../base/ids.ts'
@@ -6,9 +9,9 @@ import { sql, type Sql } from '../../base/sql.ts'
 import type { OrderInput } from './types.ts'
 
 /**
- * Claims the keys and writes orders and lines of those that were free; gives these back, their `order_id` filled in. Keys are
- * claimed in sorted order, so that two callers never wait in a circle; a key that another transaction claims meanwhile is
- * waited for and lost.
+ * Claims the keys and writes orders and lines of those that were free; gives these back, their `order_id` filled
+ * in. Keys are claimed in sorted order, so that two callers never wait in a circle; a key that another transaction
+ * claims meanwhile is waited for and lost.
  */
 export async function book(tx: Tx, inputs: readonly OrderInput[]): Promise<OrderInput[]> {
   if (inputs.length === 0) return []
@@ -38,7 +41,8 @@ async function bookFew(tx: Tx, booked: readonly OrderInput[]): Promise<OrderInpu
   const claimed = await tx.rows<{ order_id: string }>(sql`
     with claimed as (${keysOf(booked)}),
     written as (
-      insert into orders (member_id, order_id, source, source_id, kind, adds_to, status, store_id, occurred_at, ordered_on,
+      insert into orders (member_id, order_id, source, source_id, kind, adds_to, status, store_id, occurred_at,
+        ordered_on,
         gross_minor, discount_minor, shipping_minor, net_minor, counts, content_hash, source_updated_at, recorded_at)
       select wanted.*, ${tx.now}::timestamptz
       from unnest(
@@ -56,7 +60,8 @@ async function bookFew(tx: Tx, booked: readonly OrderInput[]): Promise<OrderInpu
       where wanted.order_id in (select order_id from claimed)
     ),
     lined as (
-      insert into order_lines (member_id, order_id, line_no, product_id, sku, category, name, quantity, net_minor, gross_minor)
+      insert into order_lines (member_id, order_id, line_no, product_id, sku, category, name, quantity, net_minor,
+        gross_minor)
       select wanted.*
       from unnest(
         ${lines.map(({ order }) => order.member_id)}::uuid[], ${lines.map(({ order }) => order.order_id)}::uuid[],
@@ -83,27 +88,63 @@ async function bookMany(tx: Tx, booked: readonly OrderInput[]): Promise<OrderInp
   // by member, so that neighbours in the index are written together
   free.sort((a, b) => (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0))
   const recorded_at = tx.now.toISOString()
-  await copyRows(tx, `copy orders (member_id, order_id, source, source_id, kind, adds_to, status, store_id, occurred_at,
-    ordered_on, gross_minor, discount_minor, shipping_minor, net_minor, counts, content_hash, source_updated_at, recorded_at)
-    from stdin`, orderCells(free, recorded_at))
-  await copyRows(tx, `copy order_lines (member_id, order_id, line_no, product_id, sku, category, name, quantity, net_minor,
-    gross_minor) from stdin`, lineCells(free))
+  await copyRows(
+    tx,
+    `copy orders (member_id, order_id, source, source_id, kind, adds_to, status, store_id, occurred_at,
+    ordered_on, gross_minor, discount_minor, shipping_minor, net_minor, counts, content_hash, source_updated_at,
+      recorded_at)
+    from stdin`,
+    orderCells(free, recorded_at),
+  )
+  await copyRows(
+    tx,
+    `copy order_lines (member_id, order_id, line_no, product_id, sku, category, name, quantity, net_minor,
+    gross_minor) from stdin`,
+    lineCells(free),
+  )
   return free
 }
 
 function* orderCells(booked: readonly OrderInput[], recorded_at: string): Generator<Cell[]> {
   for (const order of booked) {
-    yield [order.member_id, order.order_id, order.source, order.source_id, order.kind, order.adds_to, order.status,
-      order.store_id, order.occurred_at, order.ordered_on, order.gross_minor, order.discount_minor, order.shipping_minor,
-      order.net_minor, order.counts, order.content_hash, order.updated_at, recorded_at]
+    yield [
+      order.member_id,
+      order.order_id,
+      order.source,
+      order.source_id,
+      order.kind,
+      order.adds_to,
+      order.status,
+      order.store_id,
+      order.occurred_at,
+      order.ordered_on,
+      order.gross_minor,
+      order.discount_minor,
+      order.shipping_minor,
+      order.net_minor,
+      order.counts,
+      order.content_hash,
+      order.updated_at,
+      recorded_at,
+    ]
   }
 }
 
 function* lineCells(booked: readonly OrderInput[]): Generator<Cell[]> {
   for (const { member_id, order_id, lines } of booked) {
     for (const line of lines) {
-      yield [member_id, order_id, line.line_no, line.product_id, line.sku, line.category, line.product_id ? null : line.name,
-        line.quantity, line.net_minor, line.gross_minor]
+      yield [
+        member_id,
+        order_id,
+        line.line_no,
+        line.product_id,
+        line.sku,
+        line.category,
+        line.product_id ? null : line.name,
+        line.quantity,
+        line.net_minor,
+        line.gross_minor,
+      ]
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * A newer version of an order that is here. What has never counted is a plan: its lines are replaced. What has counted is
- * booked: cancelling takes back all that is left, lowered lines become a correction (a refund), raised ones a supplement (a
- * further order that adds to this one), and both name the order they correct.
+ * A newer version of an order that is here. What has never counted is a plan: its lines are replaced. What has
+ * counted is booked: cancelling takes back all that is left, lowered lines become a correction (a refund), raised
+ * ones a supplement (a further order that adds to this one), and both name the order they correct.
  */
 import type { Fact } from '../../base/facts.ts'
 import type { Tx } from '../../base/db.ts'
@@ -12,7 +12,17 @@ import { keyText, readHeads, type Head } from './heads.ts'
 import type { RefundDraft } from './matching.ts'
 import { replan } from './plans.ts'
 import {
-  clampToNow, contentHash, dayReader, differences, isEnded, isPaid, quantityFromText, refusal, sumOf, type BookedLine, type Refusal,
+  clampToNow,
+  contentHash,
+  dayReader,
+  differences,
+  isEnded,
+  isPaid,
+  quantityFromText,
+  refusal,
+  sumOf,
+  type BookedLine,
+  type Refusal,
 } from './rules.ts'
 import { lock, rewrite, type MemberKind } from './statistics.ts'
 import { countFamilies, decide, writeTaken } from './taking.ts'
@@ -34,31 +44,52 @@ interface Step extends Change {
 
 /** Applies one newer version each; `heads` learns what the orders have become. At most one change an order. */
 export async function change(tx: Tx, changes: readonly Change[], heads: Map<string, Head>): Promise<OrderOutcome[]> {
-  const kinds = await lock(tx, changes.map(({ head }) => head.member_id))
-  const now = await readHeads(tx, changes.map(({ head }) => head))
+  const kinds = await lock(
+    tx,
+    changes.map(({ head }) => head.member_id),
+  )
+  const now = await readHeads(
+    tx,
+    changes.map(({ head }) => head),
+  )
   const outcomes: OrderOutcome[] = []
   const steps: Step[] = []
   for (const one of changes) {
     const head = now.get(keyText(one.draft))
-    const does = head ? stepFor(head, one.draft) : refusal('order.changed_meanwhile', { source_id: one.draft.source_id })
+    const does = head
+      ? stepFor(head, one.draft)
+      : refusal('order.changed_meanwhile', { source_id: one.draft.source_id })
     if (head && typeof does === 'string') steps.push({ ...one, head, does })
     else outcomes.push(refused(one, does as Refusal))
   }
   const moved = await moveHeads(tx, steps)
   for (const step of steps) {
-    if (!moved.has(step.head.order_id)) outcomes.push(refused(step, refusal('order.changed_meanwhile', { source_id: step.draft.source_id })))
+    if (!moved.has(step.head.order_id))
+      outcomes.push(refused(step, refusal('order.changed_meanwhile', { source_id: step.draft.source_id })))
   }
   const going = steps.filter((step) => moved.has(step.head.order_id))
-  await replan(tx, going.filter((step) => step.does === 'replan'))
+  await replan(
+    tx,
+    going.filter((step) => step.does === 'replan'),
+  )
   const facts = [...going.flatMap((step) => statusFacts(tx, step, kinds)), ...(await correct(tx, going, kinds))]
   await moveFamilies(tx, going)
   await tell(tx, facts)
-  await rewrite(tx, going.flatMap(({ head }) => (personKind(kinds, head.member_id) ? [head.member_id] : [])))
-  const after = await readHeads(tx, going.map(({ head }) => head))
+  await rewrite(
+    tx,
+    going.flatMap(({ head }) => (personKind(kinds, head.member_id) ? [head.member_id] : [])),
+  )
+  const after = await readHeads(
+    tx,
+    going.map(({ head }) => head),
+  )
   for (const [key, head] of after) heads.set(key, head)
   for (const { draft, head, does } of going) {
     outcomes.push({
-      index: draft.index, outcome: does === 'refresh' ? 'unchanged' : 'changed', order_id: head.order_id, member_id: head.member_id,
+      index: draft.index,
+      outcome: does === 'refresh' ? 'unchanged' : 'changed',
+      order_id: head.order_id,
+      member_id: head.member_id,
     })
   }
   return outcomes
@@ -70,15 +101,20 @@ function refused({ draft, head }: Change, { code, params }: Refusal): OrderOutco
 
 function stepFor(head: Head, draft: OrderInput): Kind | Refusal {
   if (draft.content_hash === head.content_hash) return 'refresh'
-  if (draft.updated_at && head.source_updated_at && draft.updated_at < head.source_updated_at) return refusal('order.stale')
+  if (draft.updated_at && head.source_updated_at && draft.updated_at < head.source_updated_at)
+    return refusal('order.stale')
   if (isEnded(head.status)) return isEnded(draft.status) ? 'refresh' : refusal('order.ended', { status: head.status })
-  if (head.kind === 'adjustment' || !isPaid(head.status)) return isEnded(draft.status) && head.kind === 'order' ? 'end' : 'replan'
+  if (head.kind === 'adjustment' || !isPaid(head.status))
+    return isEnded(draft.status) && head.kind === 'order' ? 'end' : 'replan'
   if (isEnded(draft.status)) return 'end'
   if (!isPaid(draft.status)) return refusal('order.status_backwards', { from: head.status, to: draft.status })
   return 'adjust'
 }
 
-/** The conditional update is the lock of orders whose member has none (walk-ins): who comes second finds another revision. */
+/**
+ * The conditional update is the lock of orders whose member has none (walk-ins): who comes second finds another
+ * revision.
+ */
 async function moveHeads(tx: Tx, steps: readonly Step[]): Promise<Set<string>> {
   if (steps.length === 0) return new Set()
   const rows = await tx.rows<{ order_id: string }>(sql`
@@ -89,7 +125,8 @@ async function moveHeads(tx: Tx, steps: readonly Step[]): Promise<Set<string>> {
       ${steps.map(({ head }) => head.member_id)}::uuid[], ${steps.map(({ head }) => head.order_id)}::uuid[],
       ${steps.map(({ head }) => head.revision)}::int[],
       ${steps.map(({ does, head, draft }) => (does === 'refresh' ? head.status : draft.status))}::text[],
-      ${steps.map(({ draft }) => draft.content_hash)}::text[], ${steps.map(({ draft }) => draft.updated_at)}::timestamptz[],
+      ${steps.map(({ draft }) => draft.content_hash)}::text[],
+        ${steps.map(({ draft }) => draft.updated_at)}::timestamptz[],
       ${steps.map(({ does }) => (does === 'refresh' ? 0 : 1))}::int[]
     ) as wanted (member_id, order_id, revision, status, content_hash, source_updated_at, step)
     where o.member_id = wanted.member_id and o.order_id = wanted.order_id and o.revision = wanted.revision
@@ -108,7 +145,10 @@ async function moveFamilies(tx: Tx, steps: readonly Step[]): Promise<void> {
       ${booked.map(({ draft }) => draft.status)}::text[]
     ) as wanted (member_id, order_id, status)
     where o.member_id = wanted.member_id and o.adds_to = wanted.order_id`)
-  await countFamilies(tx, booked.map(({ head }) => head))
+  await countFamilies(
+    tx,
+    booked.map(({ head }) => head),
+  )
 }
 
 /** When the source says it happened; never before the order itself. */
@@ -123,7 +163,16 @@ function statusFacts(tx: Tx, step: Step, kinds: ReadonlyMap<string, MemberKind>)
   const kind = personKind(kinds, head.member_id)
   if (!kind || does === 'refresh' || head.kind === 'adjustment') return []
   const at = movedAt(tx, step)
-  const told = { ...head, ...draft, member_id: head.member_id, order_id: head.order_id, store_id: head.store_id, adds_to: null, occurred_at: head.occurred_at, ordered_on: head.ordered_on }
+  const told = {
+    ...head,
+    ...draft,
+    member_id: head.member_id,
+    order_id: head.order_id,
+    store_id: head.store_id,
+    adds_to: null,
+    occurred_at: head.occurred_at,
+    ordered_on: head.ordered_on,
+  }
   if (does === 'replan') return draft.counts ? [paidFact(told, kind, at)] : []
   // a refunded order is told by what went back
   return head.status === draft.status || draft.status === 'refunded' ? [] : [movedFact(told, draft.status, kind, at)]
@@ -135,7 +184,10 @@ async function correct(tx: Tx, steps: readonly Step[], kinds: ReadonlyMap<string
   if (booked.length === 0) return []
   const { time_zone } = await program.current(tx)
   const dayIn = dayReader(time_zone)
-  const contents = await readContents(tx, booked.filter(({ does }) => does === 'adjust'))
+  const contents = await readContents(
+    tx,
+    booked.filter(({ does }) => does === 'adjust'),
+  )
   const refunds: RefundDraft[] = []
   const supplements: OrderInput[] = []
   for (const step of booked) {
@@ -148,24 +200,39 @@ async function correct(tx: Tx, steps: readonly Step[], kinds: ReadonlyMap<string
     if (supplement) supplements.push(supplement)
   }
   const added = await book(tx, supplements)
-  if (added.length < supplements.length) throw new AppError('order.conflict', { orders: supplements.length - added.length })
+  if (added.length < supplements.length)
+    throw new AppError('order.conflict', { orders: supplements.length - added.length })
   const { taken, orders } = await decide(tx, refunds, new Set())
-  const written = await writeTaken(tx, taken.filter((refund) => refund.takings.length > 0))
+  const written = await writeTaken(
+    tx,
+    taken.filter((refund) => refund.takings.length > 0),
+  )
   return [...bookedFacts(added, kinds), ...refundedFacts(written, orders, kinds)]
 }
 
-function refundFor(step: Step, found: ReturnType<typeof differences> | null, at: Date, day: string): RefundDraft | null {
+function refundFor(
+  step: Step,
+  found: ReturnType<typeof differences> | null,
+  at: Date,
+  day: string,
+): RefundDraft | null {
   const { head, draft } = step
   if (found && found.lowered.length === 0 && found.shipping_lowered_minor === 0) return null
   return {
-    index: draft.index, source: head.source,
+    index: draft.index,
+    source: head.source,
     source_id: found ? `${head.source_id}/change-${head.revision + 1}` : `${head.source_id}/cancelled`,
     kind: found ? 'correction' : 'cancellation',
-    member_id: head.member_id, store_id: head.store_id, occurred_at: at, ordered_on: day,
-    order_id: head.order_id, order_source_id: head.source_id,
+    member_id: head.member_id,
+    store_id: head.store_id,
+    occurred_at: at,
+    ordered_on: day,
+    order_id: head.order_id,
+    order_source_id: head.source_id,
     is_whole: found === null,
     lines: (found?.lowered ?? []).map((line) => ({ ...line, line_no: null })),
-    amount_minor: null, shipping_minor: found?.shipping_lowered_minor ?? 0,
+    amount_minor: null,
+    shipping_minor: found?.shipping_lowered_minor ?? 0,
     content_hash: contentHash([draft.content_hash]),
   }
 }
@@ -178,11 +245,24 @@ function supplementFor(step: Step, found: ReturnType<typeof differences>): Order
   const gross_minor = sumOf(lines, (line) => line.gross_minor)
   const goods = sumOf(lines, (line) => line.net_minor)
   return {
-    index: draft.index, source: head.source, source_id: `${head.source_id}/change-${head.revision + 1}`,
-    kind: 'supplement', adds_to: head.order_id, status: draft.status, counts: true,
-    member_id: head.member_id, store_id: head.store_id, order_id: '', occurred_at: head.occurred_at, ordered_on: head.ordered_on,
-    updated_at: draft.updated_at, gross_minor, discount_minor: gross_minor - goods,
-    shipping_minor: found.shipping_raised_minor, net_minor: goods + found.shipping_raised_minor, lines,
+    index: draft.index,
+    source: head.source,
+    source_id: `${head.source_id}/change-${head.revision + 1}`,
+    kind: 'supplement',
+    adds_to: head.order_id,
+    status: draft.status,
+    counts: true,
+    member_id: head.member_id,
+    store_id: head.store_id,
+    order_id: '',
+    occurred_at: head.occurred_at,
+    ordered_on: head.ordered_on,
+    updated_at: draft.updated_at,
+    gross_minor,
+    discount_minor: gross_minor - goods,
+    shipping_minor: found.shipping_raised_minor,
+    net_minor: goods + found.shipping_raised_minor,
+    lines,
     content_hash: contentHash([draft.content_hash, 'supplement']),
   }
 }
@@ -192,15 +272,25 @@ interface BookedContent {
   shipping_minor: number
 }
 
-/** What is booked of each order: its lines and its supplements', less what corrections took off. Refunds are another matter. */
+/**
+ * What is booked of each order: its lines and its supplements', less what corrections took off. Refunds are another
+ * matter.
+ */
 async function readContents(tx: Tx, steps: readonly Step[]): Promise<Map<string, BookedContent>> {
   const contents = new Map<string, BookedContent>()
   if (steps.length === 0) return contents
   const rows = await tx.rows<{
-    root_id: string; sku: string | null; name: string | null; quantity: string; gross_minor: number; net_minor: number; is_shipping: boolean
+    root_id: string
+    sku: string | null
+    name: string | null
+    quantity: string
+    gross_minor: number
+    net_minor: number
+    is_shipping: boolean
   }>(sql`
     with wanted as materialized (
-      select * from unnest(${steps.map(({ head }) => head.member_id)}::uuid[], ${steps.map(({ head }) => head.order_id)}::uuid[])
+      select * from unnest(${steps.map(({ head }) => head.member_id)}::uuid[],
+        ${steps.map(({ head }) => head.order_id)}::uuid[])
         as wanted (member_id, root_id)
     ),
     family as materialized (

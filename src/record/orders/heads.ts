@@ -34,18 +34,23 @@ export function keyText(key: { source: string; source_id: string }): string {
 }
 
 /** Known orders by `keyText`: the look-up table first, then the orders by what it said (never a join of the two). */
-export async function headsOf(db: Reader, keys: readonly { source: string; source_id: string }[]): Promise<Map<string, Head>> {
+export async function headsOf(
+  db: Reader,
+  keys: readonly { source: string; source_id: string }[],
+): Promise<Map<string, Head>> {
   if (keys.length === 0) return new Map()
   const found = await db.rows<{ member_id: string; order_id: string }>(sql`
     select k.member_id, k.order_id
-    from unnest(${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.source_id)}::text[]) as asked (source, source_id)
+    from unnest(${keys.map((key) => key.source)}::text[],
+      ${keys.map((key) => key.source_id)}::text[]) as asked (source, source_id)
     join order_keys k on k.source = asked.source and k.source_id = asked.source_id and k.kind = 'order'`)
   return readHeads(db, found)
 }
 
 /** The rows of these orders as they are now. */
 export async function readHeads(
-  db: Reader, orders: readonly { member_id: string; order_id: string }[],
+  db: Reader,
+  orders: readonly { member_id: string; order_id: string }[],
 ): Promise<Map<string, Head>> {
   if (orders.length === 0) return new Map()
   const rows = await db.rows<Head>(sql`

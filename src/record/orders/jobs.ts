@@ -12,7 +12,7 @@ export const jobs: Jobs = {
   /** Nightly, and at the end of an import. */
   'orders.refresh_usual': async (_payload, { db, actor, now, signal }) => {
     const adopted = await db.tx({ actor, now }, adoptRhythm)
-    for (let after: string | null = null; adopted.are_new_limits && !signal.aborted; ) {
+    for (let after: string | null = null; adopted.are_new_limits && !signal.aborted;) {
       const from: string | null = after
       after = await db.tx({ actor, now }, (tx) => recomputeAfter(tx, from, atOnce))
       if (after === null) break

@@ -1,9 +1,9 @@
 /**
- * Which lines a refund takes back from. Pure: the caller reads every line that may be concerned (`Pool`), refunds are decided
- * one after the other in the order of their time, and what one takes is no longer there for the next.
+ * Which lines a refund takes back from. Pure: the caller reads every line that may be concerned (`Pool`), refunds
+ * are decided one after the other in the order of their time, and what one takes is no longer there for the next.
  *
- * A refund that names its order takes from that order and its supplements, never more than is left. One that names none takes
- * the member's newest earlier lines of the SKU with quantity left; the rest is unmatched.
+ * A refund that names its order takes from that order and its supplements, never more than is left. One that names
+ * none takes the member's newest earlier lines of the SKU with quantity left; the rest is unmatched.
  */
 import { apportion } from '../../base/money.ts'
 import { isRefusal, refusal, share, type Refusal } from './rules.ts'
@@ -93,7 +93,9 @@ export function stackKey(member_id: string, sku: string): string {
   return `${member_id} ${sku}`
 }
 
-/** By time; at one instant by source and number, so that the outcome does not hang on how the set was put together. */
+/**
+ * By time; at one instant by source and number, so that the outcome does not hang on how the set was put together.
+ */
 export function compareRefunds(a: RefundDraft, b: RefundDraft): number {
   const time = a.occurred_at.getTime() - b.occurred_at.getTime()
   if (time !== 0) return time
@@ -102,8 +104,12 @@ export function compareRefunds(a: RefundDraft, b: RefundDraft): number {
 
 /** Newest first; at one instant by number and line, last first: never by an id that we have drawn ourselves. */
 export function compareNewest(a: OpenLine, b: OpenLine): number {
-  return b.occurred_at.getTime() - a.occurred_at.getTime() ||
-    compareTexts(b.source, a.source) || compareTexts(b.source_id, a.source_id) || b.line_no - a.line_no
+  return (
+    b.occurred_at.getTime() - a.occurred_at.getTime() ||
+    compareTexts(b.source, a.source) ||
+    compareTexts(b.source_id, a.source_id) ||
+    b.line_no - a.line_no
+  )
 }
 
 function compareTexts(a: string, b: string): number {
@@ -116,7 +122,9 @@ export function takeBack(refund: RefundDraft, pool: Pool): Taking[] | Refusal {
   const family = [...(pool.families.get(refund.order_id) ?? [])]
   // what a source lowers it had raised last
   if (refund.kind === 'correction') family.reverse()
-  const undo = family.flatMap((order) => order.lines.map((line) => ({ line, quantity: line.refunded_quantity_e4, net: line.refunded_minor })))
+  const undo = family.flatMap((order) =>
+    order.lines.map((line) => ({ line, quantity: line.refunded_quantity_e4, net: line.refunded_minor })),
+  )
   const shipping = family.map((order) => order.refunded_shipping_minor)
   const taken = takeNamed(refund, family)
   if (isRefusal(taken)) {
@@ -169,13 +177,21 @@ function takeWanted(refund: RefundDraft, wanted: RefundLineDraft, family: OpenOr
   const net_left = lines.reduce((sum, line) => sum + netLeft(line), 0)
   const named = { line_no: wanted.line_no, sku: wanted.sku }
   if (!isCorrection && wanted.quantity_e4 > quantity_left) {
-    return refusal('refund.too_much', { ...named, quantity: wanted.quantity_e4 / 10_000, left: quantity_left / 10_000 })
+    return refusal('refund.too_much', {
+      ...named,
+      quantity: wanted.quantity_e4 / 10_000,
+      left: quantity_left / 10_000,
+    })
   }
   if (!isCorrection && (wanted.net_minor ?? 0) > net_left) {
     return refusal('refund.too_much', { ...named, wanted_minor: wanted.net_minor, left_minor: net_left })
   }
   const quantity = Math.min(wanted.quantity_e4, quantity_left)
-  const takings = takeQuantity(lines, quantity, wanted.net_minor === null ? null : Math.min(wanted.net_minor, net_left))
+  const takings = takeQuantity(
+    lines,
+    quantity,
+    wanted.net_minor === null ? null : Math.min(wanted.net_minor, net_left),
+  )
   if (wanted.gross_minor !== null && takings.length > 0) {
     takings.forEach((taking) => (taking.gross_minor = 0))
     takings[0]!.gross_minor = wanted.gross_minor
@@ -190,13 +206,21 @@ function linesFor(wanted: RefundLineDraft, family: OpenOrder[]): OpenLine[] {
   const own = root?.lines.find((line) => wanted.line_no !== null && line.line_no === wanted.line_no)
   if (wanted.line_no !== null && !own) return []
   const sku = wanted.sku ?? own?.sku ?? null
-  const same = family.flatMap((order) => order.lines).filter((line) =>
-    line !== own && (sku !== null ? line.sku === sku : line.sku === null && line.name === (wanted.name ?? own?.name ?? null)))
+  const same = family
+    .flatMap((order) => order.lines)
+    .filter(
+      (line) =>
+        line !== own &&
+        (sku !== null ? line.sku === sku : line.sku === null && line.name === (wanted.name ?? own?.name ?? null)),
+    )
   // equal lines of one order are different lines when the refund says which
   return own ? [own, ...same.filter((line) => line.order_id !== own.order_id)] : same
 }
 
-/** Takes a quantity from lines in their order, and an amount along with it: given, or what was paid for the quantity. */
+/**
+ * Takes a quantity from lines in their order, and an amount along with it: given, or what was paid for the
+ * quantity.
+ */
 function takeQuantity(lines: readonly OpenLine[], quantity: number, amount: number | null): Taking[] {
   const parts: { line: OpenLine; quantity: number; net: number }[] = []
   let open = quantity
@@ -204,7 +228,8 @@ function takeQuantity(lines: readonly OpenLine[], quantity: number, amount: numb
     const part = Math.min(open, quantityLeft(line))
     if (part <= 0) continue
     const taken = quantity - open
-    const paid = amount === null ? paidFor(line, part) : share(amount, taken + part, quantity) - share(amount, taken, quantity)
+    const paid =
+      amount === null ? paidFor(line, part) : share(amount, taken + part, quantity) - share(amount, taken, quantity)
     parts.push({ line, quantity: part, net: Math.min(paid, netLeft(line)) })
     open -= part
   }
@@ -213,7 +238,11 @@ function takeQuantity(lines: readonly OpenLine[], quantity: number, amount: numb
 }
 
 /** What rounding or a line paid less for could not carry is taken where something is left. */
-function fillAmount(lines: readonly OpenLine[], parts: { line: OpenLine; quantity: number; net: number }[], amount: number): void {
+function fillAmount(
+  lines: readonly OpenLine[],
+  parts: { line: OpenLine; quantity: number; net: number }[],
+  amount: number,
+): void {
   let missing = amount - parts.reduce((sum, part) => sum + part.net, 0)
   for (const line of lines) {
     if (missing <= 0) return
@@ -236,7 +265,7 @@ function takeNewest(refund: RefundDraft, pool: Pool): Taking[] {
 }
 
 function takeNewestOf(refund: RefundDraft, wanted: RefundLineDraft, pool: Pool): Taking[] {
-  const stack = wanted.sku === null ? [] : pool.stacks.get(stackKey(refund.member_id, wanted.sku)) ?? []
+  const stack = wanted.sku === null ? [] : (pool.stacks.get(stackKey(refund.member_id, wanted.sku)) ?? [])
   const takings: Taking[] = []
   let open = wanted.quantity_e4
   let open_net = wanted.net_minor
@@ -255,7 +284,16 @@ function takeNewestOf(refund: RefundDraft, wanted: RefundLineDraft, pool: Pool):
 }
 
 function unmatched(sku: string | null, quantity_e4: number, net_minor: number): Taking {
-  return { order_id: null, order_line_no: null, line: null, sku, product_id: null, quantity_e4, net_minor, gross_minor: net_minor }
+  return {
+    order_id: null,
+    order_line_no: null,
+    line: null,
+    sku,
+    product_id: null,
+    quantity_e4,
+    net_minor,
+    gross_minor: net_minor,
+  }
 }
 
 export function quantityLeft(line: OpenLine): number {
@@ -268,16 +306,23 @@ function shippingLeft(family: readonly OpenOrder[]): number {
   return family.reduce((sum, order) => sum + order.shipping_minor - order.refunded_shipping_minor, 0)
 }
 
-/** What was paid for a part of a line; whoever takes the last of it takes all the money that is left, so parts sum to the whole. */
+/**
+ * What was paid for a part of a line; whoever takes the last of it takes all the money that is left, so parts sum
+ * to the whole.
+ */
 function paidFor(line: OpenLine, quantity: number): number {
   if (quantity >= quantityLeft(line)) return netLeft(line)
   return Math.min(netLeft(line), share(line.net_minor, quantity, line.quantity_e4))
 }
 
-/** Takes from a line. Its share of the amount before discounts is rounded cumulatively, by money, else by quantity. */
+/**
+ * Takes from a line. Its share of the amount before discounts is rounded cumulatively, by money, else by quantity.
+ */
 function take(line: OpenLine, quantity_e4: number, net_minor: number): Taking {
   const grossAt = (net: number, quantity: number) =>
-    line.net_minor > 0 ? share(line.gross_minor, net, line.net_minor) : share(line.gross_minor, quantity, line.quantity_e4)
+    line.net_minor > 0
+      ? share(line.gross_minor, net, line.net_minor)
+      : share(line.gross_minor, quantity, line.quantity_e4)
   const before = grossAt(line.refunded_minor, line.refunded_quantity_e4)
   line.refunded_quantity_e4 += quantity_e4
   line.refunded_minor += net_minor
@@ -295,8 +340,14 @@ function takeShipping(family: OpenOrder[], amount: number): Taking[] {
     order.refunded_shipping_minor += part
     open -= part
     takings.push({
-      order_id: order.order_id, order_line_no: null, line: null, sku: null, product_id: null,
-      quantity_e4: 0, net_minor: part, gross_minor: part,
+      order_id: order.order_id,
+      order_line_no: null,
+      line: null,
+      sku: null,
+      product_id: null,
+      quantity_e4: 0,
+      net_minor: part,
+      gross_minor: part,
     })
   }
   return takings

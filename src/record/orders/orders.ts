@@ -1,12 +1,13 @@
 /**
- * Purchases and what went back. `receive` takes orders as the outside sends them, `place` books those whose member, store and
- * products are known, `refund` takes back. One order and a hundred thousand take the same way: a constant number of
- * statements a set (one more round for each further version of the same order inside it).
+ * Purchases and what went back. `receive` takes orders as the outside sends them, `place` books those whose member,
+ * store and products are known, `refund` takes back. One order and a hundred thousand take the same way: a constant
+ * number of statements a set (one more round for each further version of the same order inside it).
  *
- * Laws: one order and one refund for ever by (source, source_id). Amounts that have counted are never edited: what is lowered
- * is a refund, what is raised a supplement. The result never depends on how a set is cut (refunds without an original are
- * decided in the order of their time: send sets in the order of `occurred_at`, orders before refunds at one instant).
- * Whoever changes orders of a member first touches that member's row of member_statistics.
+ * Laws: one order and one refund for ever by (source, source_id). Amounts that have counted are never edited: what
+ * is lowered is a refund, what is raised a supplement. The result never depends on how a set is cut (refunds
+ * without an original are decided in the order of their time: send sets in the order of `occurred_at`, orders
+ * before refunds at one instant). Whoever changes orders of a member first touches that member's row of
+ * member_statistics.
  */
 import type { Tx } from '../../base/db.ts'
 import * as members from '../members/members.ts'
@@ -39,10 +40,17 @@ interface Waiting {
 }
 
 /** Takes orders as they come; one outcome for each, in their order. A refused one never fails the others. */
-export async function receive(tx: Tx, wires: readonly OrderWire[], options: ReceiveOptions = {}): Promise<OrderOutcome[]> {
+export async function receive(
+  tx: Tx,
+  wires: readonly OrderWire[],
+  options: ReceiveOptions = {},
+): Promise<OrderOutcome[]> {
   const outcomes: OrderOutcome[] = []
   const waiting = readAll(wires, await readingOf(tx), outcomes)
-  const heads = await headsOf(tx, waiting.map(({ draft }) => draft))
+  const heads = await headsOf(
+    tx,
+    waiting.map(({ draft }) => draft),
+  )
   const queues = queuesOf(waiting)
   while (queues.size > 0) {
     const round: Waiting[] = []
@@ -94,7 +102,10 @@ function nextOf(queue: Waiting[], head: Head | undefined, outcomes: OrderOutcome
     const seen = head.source_updated_at?.getTime()
     if (updated !== undefined && seen !== undefined && updated < seen) {
       const isSame = draft.content_hash === head.content_hash
-      outcomes.push({ ...known, ...(isSame ? { outcome: 'unchanged' } : { outcome: 'refused', code: 'order.stale', params: {} }) })
+      outcomes.push({
+        ...known,
+        ...(isSame ? { outcome: 'unchanged' } : { outcome: 'refused', code: 'order.stale', params: {} }),
+      })
     } else if (draft.content_hash !== head.content_hash || (updated ?? 0) > (seen ?? 0)) {
       return next
     } else {
@@ -105,7 +116,11 @@ function nextOf(queue: Waiting[], head: Head | undefined, outcomes: OrderOutcome
 }
 
 async function runRound(
-  tx: Tx, round: readonly Waiting[], heads: Map<string, Head>, options: ReceiveOptions, outcomes: OrderOutcome[],
+  tx: Tx,
+  round: readonly Waiting[],
+  heads: Map<string, Head>,
+  options: ReceiveOptions,
+  outcomes: OrderOutcome[],
 ): Promise<void> {
   const fresh: Waiting[] = []
   const changes: Change[] = []
@@ -118,7 +133,12 @@ async function runRound(
   if (fresh.length > 0) {
     await findStores(tx, fresh)
     const inputs = fresh.map(({ draft }) => draft)
-    await findMembers(tx, inputs, fresh.map(({ member }) => member), options)
+    await findMembers(
+      tx,
+      inputs,
+      fresh.map(({ member }) => member),
+      options,
+    )
     for (const outcome of await placeIn(tx, inputs, heads)) outcomes.push(outcome)
   }
   if (changes.length === 0) return
@@ -154,19 +174,31 @@ async function findStores(tx: Tx, fresh: readonly Waiting[]): Promise<void> {
 
 /** Fills in the member of each: by its reference, else a walk-in row of its store. */
 export async function findMembers(
-  tx: Tx, inputs: { member_id: string; store_id: string | null; source: string; source_id: string; occurred_at: Date }[],
-  refs: readonly (MemberRef | null)[], options: ReceiveOptions,
+  tx: Tx,
+  inputs: { member_id: string; store_id: string | null; source: string; source_id: string; occurred_at: Date }[],
+  refs: readonly (MemberRef | null)[],
+  options: ReceiveOptions,
 ): Promise<void> {
-  const named = inputs.flatMap((input, i) => (refs[i] ? [{ input, ref: { ...refs[i], occurred_at: input.occurred_at } }] : []))
+  const named = inputs.flatMap((input, i) =>
+    refs[i] ? [{ input, ref: { ...refs[i], occurred_at: input.occurred_at } }] : [],
+  )
   if (named.length > 0) {
-    const found = await members.resolve(tx, named.map(({ ref }) => ref), {
-      create_as: options.create_as ?? 'guest', channel: options.channel ?? named[0]!.input.source,
-    })
+    const found = await members.resolve(
+      tx,
+      named.map(({ ref }) => ref),
+      {
+        create_as: options.create_as ?? 'guest',
+        channel: options.channel ?? named[0]!.input.source,
+      },
+    )
     named.forEach(({ input }, i) => (input.member_id = found[i] ?? ''))
   }
   const nobody = inputs.filter((input) => input.member_id === '')
   if (nobody.length === 0) return
-  const rows = await members.walkIn(tx, nobody.map((input) => ({ store_id: input.store_id, key: keyText(input) })))
+  const rows = await members.walkIn(
+    tx,
+    nobody.map((input) => ({ store_id: input.store_id, key: keyText(input) })),
+  )
   nobody.forEach((input, i) => (input.member_id = rows[i]!))
 }
 
@@ -176,10 +208,16 @@ export async function place(tx: Tx, inputs: readonly OrderInput[]): Promise<Orde
 }
 
 async function placeIn(tx: Tx, inputs: readonly OrderInput[], heads: Map<string, Head>): Promise<OrderOutcome[]> {
-  const kinds = await lock(tx, inputs.map((input) => input.member_id))
+  const kinds = await lock(
+    tx,
+    inputs.map((input) => input.member_id),
+  )
   const booked = await book(tx, inputs)
   await tell(tx, bookedFacts(booked, kinds))
-  await rewrite(tx, booked.flatMap(({ member_id }) => (personKind(kinds, member_id) ? [member_id] : [])))
+  await rewrite(
+    tx,
+    booked.flatMap(({ member_id }) => (personKind(kinds, member_id) ? [member_id] : [])),
+  )
   await program.freeze(tx)
   const outcomes: OrderOutcome[] = booked.map((order) => {
     heads.set(keyText(order), headOf(order))
@@ -187,10 +225,19 @@ async function placeIn(tx: Tx, inputs: readonly OrderInput[], heads: Map<string,
   })
   if (booked.length === inputs.length) return outcomes
   const here = new Set(booked.map((order) => order.index))
-  return outcomes.concat(await meet(tx, inputs.filter((input) => !here.has(input.index)), heads))
+  return outcomes.concat(
+    await meet(
+      tx,
+      inputs.filter((input) => !here.has(input.index)),
+      heads,
+    ),
+  )
 }
 
-/** Keys that somebody else had claimed, at the very same moment if `receive` asked: the same order, or one to be sent again. */
+/**
+ * Keys that somebody else had claimed, at the very same moment if `receive` asked: the same order, or one to be
+ * sent again.
+ */
 async function meet(tx: Tx, lost: readonly OrderInput[], heads: Map<string, Head>): Promise<OrderOutcome[]> {
   const found = await headsOf(tx, lost)
   return lost.map((input) => {

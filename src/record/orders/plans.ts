@@ -4,7 +4,10 @@ import { sql } from '../../base/sql.ts'
 import type { Head } from './heads.ts'
 import type { OrderInput } from './types.ts'
 
-/** Replaces lines and amounts of plans, and lets those that are paid now count. Nothing was booked of them, so nothing is undone. */
+/**
+ * Replaces lines and amounts of plans, and lets those that are paid now count. Nothing was booked of them, so
+ * nothing is undone.
+ */
 export async function replan(tx: Tx, plans: readonly { head: Head; draft: OrderInput }[]): Promise<void> {
   if (plans.length === 0) return
   const lines = plans.flatMap(({ head, draft }) => draft.lines.map((line) => ({ ...line, head })))
@@ -14,7 +17,8 @@ export async function replan(tx: Tx, plans: readonly { head: Head; draft: OrderI
       as plan (member_id, order_id)
     where l.member_id = plan.member_id and l.order_id = plan.order_id`)
   await tx.run(sql`
-    insert into order_lines (member_id, order_id, line_no, product_id, sku, category, name, quantity, net_minor, gross_minor)
+    insert into order_lines (member_id, order_id, line_no, product_id, sku, category, name, quantity, net_minor,
+      gross_minor)
     select * from unnest(
       ${lines.map((line) => line.head.member_id)}::uuid[], ${lines.map((line) => line.head.order_id)}::uuid[],
       ${lines.map((line) => line.line_no)}::int[], ${lines.map((line) => line.product_id)}::uuid[],
@@ -28,8 +32,10 @@ export async function replan(tx: Tx, plans: readonly { head: Head; draft: OrderI
       net_minor = plan.net_minor, counts = plan.counts and o.kind = 'order'
     from unnest(
       ${plans.map(({ head }) => head.member_id)}::uuid[], ${plans.map(({ head }) => head.order_id)}::uuid[],
-      ${plans.map(({ draft }) => draft.gross_minor)}::bigint[], ${plans.map(({ draft }) => draft.discount_minor)}::bigint[],
-      ${plans.map(({ draft }) => draft.shipping_minor)}::bigint[], ${plans.map(({ draft }) => draft.net_minor)}::bigint[],
+      ${plans.map(({ draft }) => draft.gross_minor)}::bigint[],
+        ${plans.map(({ draft }) => draft.discount_minor)}::bigint[],
+      ${plans.map(({ draft }) => draft.shipping_minor)}::bigint[],
+        ${plans.map(({ draft }) => draft.net_minor)}::bigint[],
       ${plans.map(({ draft }) => draft.counts)}::boolean[]
     ) as plan (member_id, order_id, gross_minor, discount_minor, shipping_minor, net_minor, counts)
     where o.member_id = plan.member_id and o.order_id = plan.order_id`)

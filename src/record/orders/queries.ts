@@ -6,40 +6,48 @@ import { addDays, startOfDay } from '../../base/time.ts'
 import type { Static } from 'typebox'
 import type { OrderDetail, OrderQuery, OrderRow } from './types.ts'
 
-const columns = sql`o.order_id, o.member_id, m.kind as member_kind, m.display_name, o.source, o.source_id, o.kind, o.adds_to,
-  o.status, o.store_id, s.code as store_code, o.occurred_at, o.ordered_on, o.gross_minor, o.discount_minor, o.shipping_minor,
+const columns = sql`o.order_id, o.member_id, m.kind as member_kind, m.display_name, o.source, o.source_id, o.kind,
+  o.adds_to,
+  o.status, o.store_id, s.code as store_code, o.occurred_at, o.ordered_on, o.gross_minor, o.discount_minor,
+    o.shipping_minor,
   o.net_minor, o.refunded_minor, o.counts`
 const tables = sql`orders o join members m on m.member_id = o.member_id left join stores s on s.store_id = o.store_id`
 
 /** Orders, newest first, after the last of the page before (`[occurred_at, order_id]`). */
 export async function page(
-  db: Reader, query: OrderQuery, zone: string, after: [string, string] | null, limit: number,
+  db: Reader,
+  query: OrderQuery,
+  zone: string,
+  after: [string, string] | null,
+  limit: number,
 ): Promise<OrderRow[]> {
   const wanted: Sql[] = [sql`true`]
   if (query.member_id) wanted.push(sql`o.member_id = ${query.member_id}::uuid`)
   if (query.store_id) wanted.push(sql`o.store_id = ${query.store_id}::uuid`)
   if (query.source) wanted.push(sql`o.source = ${query.source}::text`)
   if (query.source_id) {
-    // the look-up table finds a number by its key; without a source every source is tried
+    // without a source the key's index is still used: there are few sources to skip over (PostgreSQL 18)
     wanted.push(sql`(o.member_id, o.order_id) in (
       select member_id, order_id from order_keys
       where source_id = ${query.source_id}::text and kind = 'order'
-        ${query.source ? sql`and source = ${query.source}::text` : sql`and source in (select distinct source from order_keys)`})`)
+        and (${query.source ?? null}::text is null or source = ${query.source ?? null}::text))`)
   }
   if (query.status) wanted.push(sql`o.status = ${query.status}::text`)
   if (query.from) wanted.push(sql`o.occurred_at >= ${startOfDay(query.from, zone)}::timestamptz`)
   if (query.to) wanted.push(sql`o.occurred_at < ${startOfDay(addDays(query.to, 1), zone)}::timestamptz`)
   if (after) wanted.push(sql`(o.occurred_at, o.order_id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
-  return db.rows<OrderRow>(sql`
+  return db.rows<OrderRow>(
+    sql`
     select ${columns} from ${tables} where ${join(wanted, ' and ')}
-    order by o.occurred_at desc, o.order_id desc limit ${limit}::int`, { prepare: false })
+    order by o.occurred_at desc, o.order_id desc limit ${limit}::int`,
+    { prepare: false },
+  )
 }
 
 type Detail = Static<typeof OrderDetail>
 
 /** One order with lines, refunds and supplements. Throws `order.not_found`. */
 export async function orderOf(db: Reader, order_id: string): Promise<Detail> {
-  // an order's id says nothing of its member; the pages and the API name both, so a scan by id happens only here
   const order = await db.row<OrderRow & { revision: number; recorded_at: Date }>(sql`
     select ${columns}, o.revision, o.recorded_at from ${tables} where o.order_id = ${order_id}::uuid`)
   if (!order) throw new AppError('order.not_found', { order_id })

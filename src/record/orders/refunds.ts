@@ -8,12 +8,28 @@ import * as stores from '../stores/stores.ts'
 import { keyText, readHeads, type Head } from './heads.ts'
 import type { RefundDraft, RefundLineDraft } from './matching.ts'
 import {
-  clampToNow, contentHash, dayReader, instantFrom, isRefusal, orRefusal, quantityE4, refusal, refusedAtOnce, type Reading, type Refusal,
+  clampToNow,
+  contentHash,
+  dayReader,
+  instantFrom,
+  isRefusal,
+  orRefusal,
+  quantityE4,
+  refusal,
+  refusedAtOnce,
+  type Reading,
+  type Refusal,
 } from './rules.ts'
 import { lock, rewrite } from './statistics.ts'
 import { decide, writeTaken, type TakenRefund } from './taking.ts'
 import { personKind, refundedFacts, tell } from './telling.ts'
-import { amount_minor_max, type ReceiveOptions, type RefundLineWire, type RefundOutcome, type RefundWire } from './types.ts'
+import {
+  amount_minor_max,
+  type ReceiveOptions,
+  type RefundLineWire,
+  type RefundOutcome,
+  type RefundWire,
+} from './types.ts'
 
 /** A refund on its way: checked, and nothing looked up yet. */
 interface Waiting {
@@ -25,7 +41,11 @@ interface Waiting {
 }
 
 /** Takes refunds as they come; one outcome for each, in their order. A refused one never fails the others. */
-export async function refund(tx: Tx, wires: readonly RefundWire[], options: ReceiveOptions = {}): Promise<RefundOutcome[]> {
+export async function refund(
+  tx: Tx,
+  wires: readonly RefundWire[],
+  options: ReceiveOptions = {},
+): Promise<RefundOutcome[]> {
   const outcomes: RefundOutcome[] = []
   const waiting = readAll(wires, await readingOf(tx), outcomes)
   const { unknown, heads } = await lookUp(tx, waiting, outcomes)
@@ -60,7 +80,9 @@ function readAll(wires: readonly RefundWire[], reading: Reading, outcomes: Refun
 
 /** A refund that is here already: the same one, or another under its number (a booked refund does not change). */
 function again(index: number, isSame: boolean, source_id: string): RefundOutcome {
-  return isSame ? { index, outcome: 'unchanged' } : { index, outcome: 'refused', code: 'refund.changed', params: { source_id } }
+  return isSame
+    ? { index, outcome: 'unchanged' }
+    : { index, outcome: 'refused', code: 'refund.changed', params: { source_id } }
 }
 
 function readRefund(wire: RefundWire, index: number, reading: Reading): Waiting | Refusal {
@@ -82,9 +104,20 @@ function readRefund(wire: RefundWire, index: number, reading: Reading): Waiting 
   const isBare = lines.length === 0 && amount_minor === null && shipping_minor === 0
   if (!named && isBare) return refusal('refund.empty')
   const draft: RefundDraft = {
-    index, source: wire.source, source_id: wire.source_id, kind: 'refund', member_id: '', store_id: null,
-    occurred_at, ordered_on: reading.dayIn(occurred_at),
-    order_id: null, order_source_id: named?.source_id ?? null, is_whole: isBare, lines, amount_minor, shipping_minor,
+    index,
+    source: wire.source,
+    source_id: wire.source_id,
+    kind: 'refund',
+    member_id: '',
+    store_id: null,
+    occurred_at,
+    ordered_on: reading.dayIn(occurred_at),
+    order_id: null,
+    order_source_id: named?.source_id ?? null,
+    is_whole: isBare,
+    lines,
+    amount_minor,
+    shipping_minor,
     content_hash: contentHash([named, shipping_minor, amount_minor, lines]),
   }
   return { index, wire, draft, named }
@@ -97,14 +130,19 @@ function readLine(wire: RefundLineWire, line_no: number): RefundLineDraft | Refu
   const wrong = refusedAmount('net_minor', wire.net_minor ?? 0, line_no)
   if (wrong) return wrong
   return {
-    line_no: wire.line_no ?? null, sku: wire.sku?.trim() || null, name: null, quantity_e4,
-    net_minor: wire.net_minor ?? null, gross_minor: null,
+    line_no: wire.line_no ?? null,
+    sku: wire.sku?.trim() || null,
+    name: null,
+    quantity_e4,
+    net_minor: wire.net_minor ?? null,
+    gross_minor: null,
   }
 }
 
 function refusedAmount(field: string, amount: number, line_no?: number): Refusal | null {
   const at = line_no === undefined ? { field } : { field, line_no }
-  if (!Number.isSafeInteger(amount) || amount > amount_minor_max) return refusal('order.amount_invalid', { ...at, amount_minor_max })
+  if (!Number.isSafeInteger(amount) || amount > amount_minor_max)
+    return refusal('order.amount_invalid', { ...at, amount_minor_max })
   return amount < 0 ? refusal('order.amount_negative', { ...at, amount }) : null
 }
 
@@ -118,47 +156,86 @@ interface KeyRow {
 
 /** Refunds that are here are answered; of the others, the orders they name. */
 async function lookUp(
-  tx: Tx, waiting: readonly Waiting[], outcomes: RefundOutcome[],
+  tx: Tx,
+  waiting: readonly Waiting[],
+  outcomes: RefundOutcome[],
 ): Promise<{ unknown: Waiting[]; heads: Map<string, Head> }> {
   const keys = waiting.flatMap(({ wire, named }) => [
-    { source: wire.source, source_id: wire.source_id, kind: 'refund' }, ...(named ? [{ ...named, kind: 'order' }] : []),
+    { source: wire.source, source_id: wire.source_id, kind: 'refund' },
+    ...(named ? [{ ...named, kind: 'order' }] : []),
   ])
-  const rows = keys.length === 0 ? [] : await tx.rows<KeyRow>(sql`
+  const rows =
+    keys.length === 0
+      ? []
+      : await tx.rows<KeyRow>(sql`
     select k.source, k.source_id, k.kind, k.member_id, k.order_id
     from unnest(${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.source_id)}::text[],
       ${keys.map((key) => key.kind)}::text[]) as asked (source, source_id, kind)
     join order_keys k on k.source = asked.source and k.source_id = asked.source_id and k.kind = asked.kind`)
-  const unknown = await answerKnown(tx, waiting, rows.filter((row) => row.kind === 'refund'), outcomes)
-  return { unknown, heads: await readHeads(tx, rows.filter((row) => row.kind === 'order')) }
+  const unknown = await answerKnown(
+    tx,
+    waiting,
+    rows.filter((row) => row.kind === 'refund'),
+    outcomes,
+  )
+  return {
+    unknown,
+    heads: await readHeads(
+      tx,
+      rows.filter((row) => row.kind === 'order'),
+    ),
+  }
 }
 
 async function answerKnown(
-  tx: Tx, waiting: readonly Waiting[], rows: readonly KeyRow[], outcomes: RefundOutcome[],
+  tx: Tx,
+  waiting: readonly Waiting[],
+  rows: readonly KeyRow[],
+  outcomes: RefundOutcome[],
 ): Promise<Waiting[]> {
   if (rows.length === 0) return [...waiting]
-  const hashes = await tx.rows<{ source: string; source_id: string; refund_id: string; member_id: string; content_hash: string }>(sql`
+  const hashes = await tx.rows<{
+    source: string
+    source_id: string
+    refund_id: string
+    member_id: string
+    content_hash: string
+  }>(sql`
     select r.source, r.source_id, r.refund_id, r.member_id, r.content_hash
-    from unnest(${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.order_id)}::uuid[]) as asked (member_id, refund_id)
+    from unnest(${rows.map((row) => row.member_id)}::uuid[],
+      ${rows.map((row) => row.order_id)}::uuid[]) as asked (member_id, refund_id)
     join order_refunds r on r.member_id = asked.member_id and r.refund_id = asked.refund_id`)
   const known = new Map(hashes.map((row) => [keyText(row), row]))
   return waiting.filter(({ index, wire, draft }) => {
     const here = known.get(keyText(wire))
     if (!here) return true
-    outcomes.push({ ...again(index, here.content_hash === draft.content_hash, wire.source_id), refund_id: here.refund_id, member_id: here.member_id })
+    outcomes.push({
+      ...again(index, here.content_hash === draft.content_hash, wire.source_id),
+      refund_id: here.refund_id,
+      member_id: here.member_id,
+    })
     return false
   })
 }
 
-/** Gives each its order, or says why it cannot have one. An import may keep a refund of an unknown order as unmatched. */
+/**
+ * Gives each its order, or says why it cannot have one. An import may keep a refund of an unknown order as
+ * unmatched.
+ */
 function nameOrders(
-  unknown: readonly Waiting[], heads: ReadonlyMap<string, Head>, options: ReceiveOptions, outcomes: RefundOutcome[],
+  unknown: readonly Waiting[],
+  heads: ReadonlyMap<string, Head>,
+  options: ReceiveOptions,
+  outcomes: RefundOutcome[],
 ): Waiting[] {
   return unknown.filter(({ index, draft, named }) => {
     if (!named) return true
     const head = heads.get(keyText(named))
     const refused = head
       ? refusedOrder(head)
-      : options.allow_unmatched ? null : refusal('refund.order_unknown', { ...named, advice: 'send the order first' })
+      : options.allow_unmatched
+        ? null
+        : refusal('refund.order_unknown', { ...named, advice: 'send the order first' })
     if (refused) {
       outcomes.push({ index, outcome: 'refused', ...refused })
       return false
@@ -172,7 +249,9 @@ function nameOrders(
   })
 }
 
-/** What has never counted has nothing to give back; of what counts no longer the matching says that nothing is left. */
+/**
+ * What has never counted has nothing to give back; of what counts no longer the matching says that nothing is left.
+ */
 function refusedOrder({ counts, refunded_minor, source_id, status, kind }: Head): Refusal | null {
   return counts || refunded_minor > 0 ? null : refusal('refund.order_unpaid', { source_id, status, kind })
 }
@@ -188,38 +267,67 @@ async function findStores(tx: Tx, going: readonly Waiting[]): Promise<void> {
 async function findBuyers(tx: Tx, going: readonly Waiting[], options: ReceiveOptions): Promise<void> {
   const open = going.filter(({ draft }) => draft.order_id === null)
   const named = open.flatMap(({ draft, wire }) =>
-    wire.member ? [{ draft, ref: { ...wire.member, occurred_at: draft.occurred_at } satisfies MemberRef }] : [])
+    wire.member ? [{ draft, ref: { ...wire.member, occurred_at: draft.occurred_at } satisfies MemberRef }] : [],
+  )
   if (named.length > 0) {
-    const found = await members.resolve(tx, named.map(({ ref }) => ref), {
-      create_as: options.create_as ?? 'guest', channel: options.channel ?? named[0]!.draft.source,
-    })
+    const found = await members.resolve(
+      tx,
+      named.map(({ ref }) => ref),
+      {
+        create_as: options.create_as ?? 'guest',
+        channel: options.channel ?? named[0]!.draft.source,
+      },
+    )
     named.forEach(({ draft }, i) => (draft.member_id = found[i] ?? ''))
   }
   const nobody = open.filter(({ draft }) => draft.member_id === '')
   if (nobody.length === 0) return
-  const rows = await members.walkIn(tx, nobody.map(({ draft }) => ({ store_id: draft.store_id, key: keyText(draft) })))
+  const rows = await members.walkIn(
+    tx,
+    nobody.map(({ draft }) => ({ store_id: draft.store_id, key: keyText(draft) })),
+  )
   nobody.forEach(({ draft }, i) => (draft.member_id = rows[i]!))
 }
 
 async function run(tx: Tx, going: readonly Waiting[], outcomes: RefundOutcome[]): Promise<void> {
-  const kinds = await lock(tx, going.map(({ draft }) => draft.member_id))
+  const kinds = await lock(
+    tx,
+    going.map(({ draft }) => draft.member_id),
+  )
   const walk_ins = new Set([...kinds].filter(([, kind]) => kind === 'walk_in').map(([member_id]) => member_id))
-  await lockOrders(tx, going.filter(({ draft }) => draft.order_id !== null && walk_ins.has(draft.member_id)))
+  await lockOrders(
+    tx,
+    going.filter(({ draft }) => draft.order_id !== null && walk_ins.has(draft.member_id)),
+  )
   // asked again behind the lock: the same refund may have come in beside us
-  const { unknown } = await lookUp(tx, going.map((one) => ({ ...one, named: null })), outcomes)
-  const decided = await decide(tx, unknown.map(({ draft }) => draft), walk_ins)
-  for (const { draft, refusal: why } of decided.refused) outcomes.push({ index: draft.index, outcome: 'refused', ...why })
+  const { unknown } = await lookUp(
+    tx,
+    going.map((one) => ({ ...one, named: null })),
+    outcomes,
+  )
+  const decided = await decide(
+    tx,
+    unknown.map(({ draft }) => draft),
+    walk_ins,
+  )
+  for (const { draft, refusal: why } of decided.refused)
+    outcomes.push({ index: draft.index, outcome: 'refused', ...why })
   const written = await writeTaken(tx, decided.taken)
   for (const taken of written) outcomes.push(placed(taken, kinds.get(taken.member_id) === 'walk_in'))
   const ids = new Set(written.map(({ index }) => index))
   for (const { index } of decided.taken) if (!ids.has(index)) outcomes.push({ index, outcome: 'unchanged' })
   await tell(tx, refundedFacts(written, decided.orders, kinds))
-  await rewrite(tx, written.flatMap(({ member_id }) => (personKind(kinds, member_id) ? [member_id] : [])))
+  await rewrite(
+    tx,
+    written.flatMap(({ member_id }) => (personKind(kinds, member_id) ? [member_id] : [])),
+  )
 }
 
 /** Orders of walk-ins have no statistics row to wait at: their own row is written instead. */
 async function lockOrders(tx: Tx, going: readonly Waiting[]): Promise<void> {
-  const orders = [...new Map(going.map(({ draft }) => [draft.order_id!, draft.member_id]))].sort((a, b) => (a[0] < b[0] ? -1 : 1))
+  const orders = [...new Map(going.map(({ draft }) => [draft.order_id!, draft.member_id]))].sort((a, b) =>
+    a[0] < b[0] ? -1 : 1,
+  )
   if (orders.length === 0) return
   await tx.run(sql`
     update orders o set refunded_minor = o.refunded_minor
@@ -228,10 +336,19 @@ async function lockOrders(tx: Tx, going: readonly Waiting[]): Promise<void> {
     where o.member_id = wanted.member_id and o.order_id = wanted.order_id`)
 }
 
-function placed({ index, refund_id, member_id, unmatched_minor, takings }: TakenRefund, isWalkIn: boolean): RefundOutcome {
+function placed(
+  { index, refund_id, member_id, unmatched_minor, takings }: TakenRefund,
+  isWalkIn: boolean,
+): RefundOutcome {
   const isUnmatched = takings.some((taking) => taking.order_id === null)
   return {
-    index, outcome: 'placed', refund_id, member_id, unmatched_minor,
-    ...(isUnmatched ? { code: 'refund.unmatched', params: { unmatched_minor, ...(isWalkIn ? { walk_in: true } : {}) } } : {}),
+    index,
+    outcome: 'placed',
+    refund_id,
+    member_id,
+    unmatched_minor,
+    ...(isUnmatched
+      ? { code: 'refund.unmatched', params: { unmatched_minor, ...(isWalkIn ? { walk_in: true } : {}) } }
+      : {}),
   }
 }

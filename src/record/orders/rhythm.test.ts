@@ -7,7 +7,9 @@ const assumed = 3_000
 
 /** `0 new, 46 drowsy` … of purchases on these days, seen on `today`. */
 const historyOf = (days: number[], today: number, by = limits) =>
-  rhythmOf(days, today, assumed, by).moves.map((move) => `${move.day} ${move.to}`).join(', ')
+  rhythmOf(days, today, assumed, by)
+    .moves.map((move) => `${move.day} ${move.to}`)
+    .join(', ')
 
 describe('states', () => {
   // purchase days | today | moves. The assumed interval is 30 days, so silence begins on days 46, 91 and 181.
@@ -42,7 +44,12 @@ describe('states', () => {
   })
 
   it('says when the next change is due, and when the next purchase is expected', () => {
-    const seen = ({ state, state_since, state_due_on, next_expected_on }: Rhythm) => [state, state_since, state_due_on, next_expected_on]
+    const seen = ({ state, state_since, state_due_on, next_expected_on }: Rhythm) => [
+      state,
+      state_since,
+      state_due_on,
+      next_expected_on,
+    ]
     expect(seen(rhythmOf([0], 3, assumed, limits))).toEqual(['new', 0, 46, 30])
     expect(seen(rhythmOf([0], 46, assumed, limits))).toEqual(['drowsy', 46, 91, 30])
     expect(seen(rhythmOf([0], 181, assumed, limits))).toEqual(['lost', 181, null, 30])
@@ -63,35 +70,40 @@ describe('states', () => {
     expect(usualIntervalE2(0, 1, 3)).toBe(50)
   })
 
-  const histories = fc.uniqueArray(fc.integer({ min: 0, max: 2_000 }), { minLength: 1, maxLength: 25 })
+  const histories = fc
+    .uniqueArray(fc.integer({ min: 0, max: 2_000 }), { minLength: 1, maxLength: 25 })
     .map((days) => days.sort((a, b) => a - b))
 
   it('seeing a history day by day gives what seeing it once gives', () => {
-    fc.assert(fc.property(histories, fc.integer({ min: 1, max: 400 }), (days, beyond) => {
-      const end = days.at(-1)! + beyond
-      const once = rhythmOf(days, end, assumed, limits)
-      let due: number | null = null
-      let moves = ''
-      for (let today = days[0]!; today <= end; today += 1) {
-        const known = days.filter((day) => day <= today)
-        // looked at only when something was bought or a change was due
-        if (!known.includes(today) && due !== today) continue
-        const seen: Rhythm = rhythmOf(known, today, assumed, limits)
-        due = seen.state_due_on
-        moves = JSON.stringify(seen.moves)
-      }
-      expect(moves).toBe(JSON.stringify(once.moves))
-    }))
+    fc.assert(
+      fc.property(histories, fc.integer({ min: 1, max: 400 }), (days, beyond) => {
+        const end = days.at(-1)! + beyond
+        const once = rhythmOf(days, end, assumed, limits)
+        let due: number | null = null
+        let moves = ''
+        for (let today = days[0]!; today <= end; today += 1) {
+          const known = days.filter((day) => day <= today)
+          // looked at only when something was bought or a change was due
+          if (!known.includes(today) && due !== today) continue
+          const seen: Rhythm = rhythmOf(known, today, assumed, limits)
+          due = seen.state_due_on
+          moves = JSON.stringify(seen.moves)
+        }
+        expect(moves).toBe(JSON.stringify(once.moves))
+      }),
+    )
   })
 
   it('moves are a chain with at most one a day', () => {
-    fc.assert(fc.property(histories, (days) => {
-      const { moves } = rhythmOf(days, days.at(-1)! + 500, assumed, limits)
-      for (const [i, move] of moves.entries()) {
-        expect(move.from).toBe(moves[i - 1]?.to ?? null)
-        if (i > 0) expect(move.day).toBeGreaterThan(moves[i - 1]!.day)
-      }
-    }))
+    fc.assert(
+      fc.property(histories, (days) => {
+        const { moves } = rhythmOf(days, days.at(-1)! + 500, assumed, limits)
+        for (const [i, move] of moves.entries()) {
+          expect(move.from).toBe(moves[i - 1]?.to ?? null)
+          if (i > 0) expect(move.day).toBeGreaterThan(moves[i - 1]!.day)
+        }
+      }),
+    )
   })
 
   it('days are counted from 1970', () => {

@@ -1,10 +1,11 @@
 /**
  * How often a member buys, and what state that makes of them today. Pure functions on purchase days.
  *
- * After each purchase day the interval that counts is the mean gap between the days so far (from the third day on), before
- * that the interval assumed (the program's median). Nothing bought for more than `drowsy` times that interval: drowsy; then
- * asleep; then lost. Days are whole, so a state begins on the first day d with d − last > limit × interval. Whoever
- * buys after asleep or lost is back, until the next purchase; one purchase day, and not yet drowsy, is new.
+ * After each purchase day the interval that counts is the mean gap between the days so far (from the third day on),
+ * before that the interval assumed (the program's median). Nothing bought for more than `drowsy` times that
+ * interval: drowsy; then asleep; then lost. Days are whole, so a state begins on the first day d with d − last >
+ * limit × interval. Whoever buys after asleep or lost is back, until the next purchase; one purchase day, and not
+ * yet drowsy, is new.
  */
 import type { MemberState } from './types.ts'
 
@@ -38,7 +39,13 @@ export interface Rhythm {
 const purchase_days_min = 3
 
 const nothing: Rhythm = {
-  usual_interval_e2: null, rhythm_e2: null, state: null, state_since: null, state_due_on: null, next_expected_on: null, moves: [],
+  usual_interval_e2: null,
+  rhythm_e2: null,
+  state: null,
+  state_since: null,
+  state_due_on: null,
+  next_expected_on: null,
+  moves: [],
 }
 
 /** Mean gap between n distinct days, in hundredths of a day, half up; null under three. */

@@ -6,7 +6,15 @@ import * as program from '../program/program.ts'
 import { receive, refund } from './orders.ts'
 import { orderOf, page } from './queries.ts'
 import {
-  batch_max, CreateAs, OrderBody, OrderDetail, OrderOutcomeShape, OrderPage, OrderQuery, RefundBody, RefundOutcomeShape,
+  batch_max,
+  CreateAs,
+  OrderBody,
+  OrderDetail,
+  OrderOutcomeShape,
+  OrderPage,
+  OrderQuery,
+  RefundBody,
+  RefundOutcomeShape,
   type Outcome,
 } from './types.ts'
 
@@ -33,10 +41,13 @@ export const routes = {
   'POST /v1/admin/orders/batch': route({
     permission: 'orders:write',
     summary: 'Send up to 1,000 orders; one outcome each, and none fails the others',
-    body: Type.Object({
-      create_as: Type.Optional(CreateAs),
-      orders: Type.Array(Type.Omit(OrderBody, ['create_as']), { minItems: 1, maxItems: batch_max }),
-    }, { additionalProperties: false }),
+    body: Type.Object(
+      {
+        create_as: Type.Optional(CreateAs),
+        orders: Type.Array(Type.Omit(OrderBody, ['create_as']), { minItems: 1, maxItems: batch_max }),
+      },
+      { additionalProperties: false },
+    ),
     answer: Type.Object({ data: Type.Array(OrderOutcomeShape) }),
     body_bytes_max: batchBytesMax,
     write: async (tx, { body: { create_as, orders } }) => ({
@@ -45,7 +56,8 @@ export const routes = {
   }),
   'POST /v1/admin/refunds': route({
     permission: 'orders:write',
-    summary: 'Send what went back: of a named order, by line, by amount or whole; or of the newest purchases of a member',
+    summary:
+      'Send what went back: of a named order, by line, by amount or whole; or of the newest purchases of a member',
     body: RefundBody,
     answer: RefundOutcomeShape,
     write: async (tx, { body: { create_as, ...wire } }) =>
@@ -59,7 +71,8 @@ export const routes = {
     read: async (db, { query }) => {
       const limit = query.limit ?? pageSize
       const key = readCursor(query.cursor)
-      const after: [string, string] | null = typeof key?.[0] === 'string' && typeof key[1] === 'string' ? [key[0], key[1]] : null
+      const after: [string, string] | null =
+        typeof key?.[0] === 'string' && typeof key[1] === 'string' ? [key[0], key[1]] : null
       const { time_zone } = await program.current(db)
       const rows = await page(db, query, time_zone, after, limit + 1)
       return pageOf(rows, limit, (row) => [row.occurred_at, row.order_id])

@@ -4,8 +4,16 @@ import { AppError } from '../../base/errors.ts'
 import { apportion } from '../../base/money.ts'
 import { addMs, dayOf, parseInstant } from '../../base/time.ts'
 import {
-  amount_minor_max, future_hours_max, lines_max, quantity_max, quantity_places_max,
-  type LineDraft, type LineWire, type OrderInput, type OrderStatus, type OrderWire,
+  amount_minor_max,
+  future_hours_max,
+  lines_max,
+  quantity_max,
+  quantity_places_max,
+  type LineDraft,
+  type LineWire,
+  type OrderInput,
+  type OrderStatus,
+  type OrderWire,
 } from './types.ts'
 
 /** Why an input is not taken. */
@@ -40,8 +48,8 @@ export interface Reading {
 const quarterHourMs = 900_000
 
 /**
- * Days of instants in one zone, remembered by quarter hour: every zone is a whole number of quarter hours away from UTC
- * (since Liberia in 1972), and asking Intl costs more than all the rest of reading an order.
+ * Days of instants in one zone, remembered by quarter hour: every zone is a whole number of quarter hours away from
+ * UTC (since Liberia in 1972), and asking Intl costs more than all the rest of reading an order.
  */
 export function dayReader(zone: string): (instant: Date) => string {
   const known = new Map<number, string>()
@@ -93,7 +101,7 @@ export function share(value: number, part: number, whole: number): number {
     return Math.sign(product) * Math.sign(whole) * quotient || 0
   }
   const [a, b] = [BigInt(value) * BigInt(part), BigInt(whole)]
-  const sign = (a < 0n) === (b < 0n) ? 1 : -1
+  const sign = a < 0n === b < 0n ? 1 : -1
   const [top, bottom] = [a < 0n ? -a : a, b < 0n ? -b : b]
   return sign * Number((top * 2n + bottom) / (bottom * 2n))
 }
@@ -105,7 +113,10 @@ export function instantFrom(value: string | Date): Date {
 
 /** Checks that refunds share: money of another currency, and dates that have not come yet. */
 export function refusedAtOnce(
-  input: { source: string; source_id: string; currency?: string }, noun: 'order' | 'refund', occurred_at: Date, reading: Reading,
+  input: { source: string; source_id: string; currency?: string },
+  noun: 'order' | 'refund',
+  occurred_at: Date,
+  reading: Reading,
 ): Refusal | null {
   if (input.source.trim() === '' || input.source_id.trim() === '') return refusal('order.source_missing')
   if (input.currency && input.currency.toUpperCase() !== reading.currency) {
@@ -117,12 +128,18 @@ export function refusedAtOnce(
   return null
 }
 
-/** Clocks run ahead: what they date within the hours we bear has happened now, so that nothing ever lies in the future. */
+/**
+ * Clocks run ahead: what they date within the hours we bear has happened now, so that nothing ever lies in the
+ * future.
+ */
 export function clampToNow(instant: Date, now: Date): Date {
   return instant > now ? now : instant
 }
 
-/** Turns a wire order into amounts, or says why not. An order-level discount is apportioned over the lines by their net. */
+/**
+ * Turns a wire order into amounts, or says why not. An order-level discount is apportioned over the lines by their
+ * net.
+ */
 export function readOrder(wire: OrderWire, index: number, reading: Reading): OrderInput | Refusal {
   const said = instantFrom(wire.occurred_at)
   const refused = refusedAtOnce(wire, 'order', said, reading)
@@ -134,14 +151,18 @@ export function readOrder(wire: OrderWire, index: number, reading: Reading): Ord
   if (!Array.isArray(lines)) return lines
   const shipping_minor = wire.shipping_minor ?? 0
   const discount = wire.discount_minor ?? 0
-  const wrong = refusedAmount('shipping_minor', shipping_minor, kind) ?? refusedAmount('discount_minor', discount, kind)
+  const wrong =
+    refusedAmount('shipping_minor', shipping_minor, kind) ?? refusedAmount('discount_minor', discount, kind)
   if (wrong) return wrong
   const goods = sumOf(lines, (line) => line.net_minor)
   if (discount !== 0) {
     if (kind === 'order' && discount > goods) {
       return refusal('order.discount_too_large', { discount_minor: discount, goods_minor: goods })
     }
-    const parts = apportion(discount, lines.map((line) => line.net_minor))
+    const parts = apportion(
+      discount,
+      lines.map((line) => line.net_minor),
+    )
     lines.forEach((line, i) => (line.net_minor -= parts[i]!))
   }
   const gross_minor = sumOf(lines, (line) => line.gross_minor)
@@ -172,7 +193,10 @@ export function readOrder(wire: OrderWire, index: number, reading: Reading): Ord
   }
 }
 
-/** What a later version can change: status, lines and amounts. Member, store and time are those of the first booking. */
+/**
+ * What a later version can change: status, lines and amounts. Member, store and time are those of the first
+ * booking.
+ */
 function contentOf(line: LineDraft): unknown {
   return [line.sku ?? line.name, line.quantity_e4, line.gross_minor, line.net_minor]
 }
@@ -196,21 +220,31 @@ function readLines(wires: readonly LineWire[], isAdjustment: boolean): LineDraft
 function readLine(wire: LineWire, line_no: number, isAdjustment: boolean): LineDraft | Refusal {
   const quantity_e4 = quantityE4(wire.quantity)
   if (quantity_e4 === null) return refusal('order.quantity_invalid', { line_no, quantity: wire.quantity })
-  if (quantity_e4 < 0 && !isAdjustment) return refusal('order.quantity_negative', { line_no, quantity: wire.quantity })
-  const priced = wire.unit_price_minor === undefined ? undefined : share(wire.unit_price_minor, quantity_e4, quantityUnit)
+  if (quantity_e4 < 0 && !isAdjustment)
+    return refusal('order.quantity_negative', { line_no, quantity: wire.quantity })
+  const priced =
+    wire.unit_price_minor === undefined ? undefined : share(wire.unit_price_minor, quantity_e4, quantityUnit)
   const given = wire.gross_minor ?? priced ?? wire.net_minor
   if (given === undefined) return refusal('order.line_amount_missing', { line_no })
   const net_minor = wire.net_minor ?? given - (wire.discount_minor ?? 0)
   const kind = isAdjustment ? 'adjustment' : 'order'
-  const wrong = refusedAmount('gross_minor', given, kind, line_no)
-    ?? refusedAmount('discount_minor', wire.discount_minor ?? 0, kind, line_no)
-    ?? refusedAmount('net_minor', net_minor, kind, line_no)
+  const wrong =
+    refusedAmount('gross_minor', given, kind, line_no) ??
+    refusedAmount('discount_minor', wire.discount_minor ?? 0, kind, line_no) ??
+    refusedAmount('net_minor', net_minor, kind, line_no)
   if (wrong) return wrong
   // a surcharge makes the net larger than the price: then that was the price
   const gross_minor = isAdjustment ? given : Math.max(given, net_minor)
   return {
-    line_no, sku: textOr(wire.sku), name: textOr(wire.name), category: textOr(wire.category), product_id: null,
-    quantity: quantityText(quantity_e4), quantity_e4, gross_minor, net_minor,
+    line_no,
+    sku: textOr(wire.sku),
+    name: textOr(wire.name),
+    category: textOr(wire.category),
+    product_id: null,
+    quantity: quantityText(quantity_e4),
+    quantity_e4,
+    gross_minor,
+    net_minor,
   }
 }
 
@@ -233,7 +267,10 @@ export function sumOf<T>(items: readonly T[], amount: (item: T) => number): numb
   return sum
 }
 
-/** What is booked of one order, by what its source calls a thing: supplements added, corrections taken off, refunds not. */
+/**
+ * What is booked of one order, by what its source calls a thing: supplements added, corrections taken off, refunds
+ * not.
+ */
 export interface BookedLine {
   sku: string | null
   name: string | null
@@ -257,7 +294,8 @@ interface Thing extends BookedLine {
 
 /** Compares what is booked with what the source now says, thing by thing (equal lines of one order are one thing). */
 export function differences(
-  booked: { lines: readonly BookedLine[]; shipping_minor: number }, wanted: { lines: readonly LineDraft[]; shipping_minor: number },
+  booked: { lines: readonly BookedLine[]; shipping_minor: number },
+  wanted: { lines: readonly LineDraft[]; shipping_minor: number },
 ): Differences {
   const things = new Map<string, Thing>()
   const thingOf = ({ sku, name }: { sku: string | null; name: string | null }): Thing => {
@@ -279,13 +317,22 @@ export function differences(
   }
   const shipping = wanted.shipping_minor - booked.shipping_minor
   const found: Differences = {
-    lowered: [], raised: [], shipping_lowered_minor: Math.max(0, -shipping), shipping_raised_minor: Math.max(0, shipping),
+    lowered: [],
+    raised: [],
+    shipping_lowered_minor: Math.max(0, -shipping),
+    shipping_raised_minor: Math.max(0, shipping),
   }
   for (const thing of things.values()) {
     const down = partOf(thing, -1)
     const up = partOf(thing, 1)
     if (!isEmpty(down)) found.lowered.push(down)
-    if (!isEmpty(up)) found.raised.push({ ...thing.wanted!, ...up, line_no: found.raised.length + 1, quantity: quantityText(up.quantity_e4) })
+    if (!isEmpty(up))
+      found.raised.push({
+        ...thing.wanted!,
+        ...up,
+        line_no: found.raised.length + 1,
+        quantity: quantityText(up.quantity_e4),
+      })
   }
   return found
 }

@@ -1,4 +1,7 @@
-/** What time alone changes: members whose state is due; and by what states are decided: the brand's median interval and limits. */
+/**
+ * What time alone changes: members whose state is due; and by what states are decided: the brand's median interval
+ * and limits.
+ */
 import type { Reader, Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
@@ -19,19 +22,27 @@ export interface RhythmInUse {
   limits: RhythmLimits
 }
 
-/** Moves members whose state has become due; answers how many, so that the caller asks until it is 0. Costs by who is due. */
+/**
+ * Moves members whose state has become due; answers how many, so that the caller asks until it is 0. Costs by who
+ * is due.
+ */
 export async function reviewStates(tx: Tx, limit: number): Promise<number> {
   const { time_zone } = await program.current(tx)
   const due = await tx.rows<{ member_id: string }>(sql`
     select member_id from member_statistics where state_due_on <= ${dayOf(tx.now, time_zone)}::date
     order by state_due_on, member_id limit ${limit}::int`)
-  await recompute(tx, due.map((row) => row.member_id))
+  await recompute(
+    tx,
+    due.map((row) => row.member_id),
+  )
   return due.length
 }
 
 /** By what states are decided until something else is adopted. */
 export async function rhythmInUse(db: Reader): Promise<RhythmInUse> {
-  const row = await db.row<{ interval_days: string; limits: RhythmLimits }>(sql`select interval_days, limits from order_rhythm`)
+  const row = await db.row<{ interval_days: string; limits: RhythmLimits }>(
+    sql`select interval_days, limits from order_rhythm`,
+  )
   if (row) return { interval_days: Number(row.interval_days), limits: row.limits }
   return { interval_days: interval_days_default, limits: (await program.current(db)).settings.rhythm }
 }
@@ -43,8 +54,8 @@ export interface Adopted extends RhythmInUse {
 }
 
 /**
- * Adopts the median of the members' usual intervals if it differs enough from the one in use, and the limits of the settings
- * if somebody has changed them.
+ * Adopts the median of the members' usual intervals if it differs enough from the one in use, and the limits of the
+ * settings if somebody has changed them.
  */
 export async function adoptRhythm(tx: Tx): Promise<Adopted> {
   const found = await tx.row<{ median: string | null; members: number }>(sql`
@@ -55,7 +66,9 @@ export async function adoptRhythm(tx: Tx): Promise<Adopted> {
   const { rhythm: limits } = (await program.current(tx)).settings
   const median = Number(found?.median ?? used.interval_days)
   const members = found?.members ?? 0
-  const isNew = members >= interval_members_min && Math.abs(median - used.interval_days) >= interval_change_min * used.interval_days
+  const isNew =
+    members >= interval_members_min &&
+    Math.abs(median - used.interval_days) >= interval_change_min * used.interval_days
   const interval_days = isNew ? median : used.interval_days
   const areNew = (['drowsy', 'asleep', 'lost'] as const).some((name) => limits[name] !== used.limits[name])
   await tx.run(sql`
@@ -70,7 +83,7 @@ export async function adoptRhythm(tx: Tx): Promise<Adopted> {
 /** `adoptRhythm`, and all that follows from it, in this transaction: at the end of an import. */
 export async function refreshUsual(tx: Tx): Promise<Adopted> {
   const adopted = await adoptRhythm(tx)
-  for (let after: string | null = null; adopted.are_new_limits; ) {
+  for (let after: string | null = null; adopted.are_new_limits;) {
     after = await recomputeAfter(tx, after, at_once)
     if (after === null) break
   }
@@ -85,15 +98,24 @@ export async function reviewAssumed(tx: Tx, limit: number): Promise<number> {
     select member_id from member_statistics
     where usual_interval_days is null and rhythm_days <> ${interval_days}::numeric
     order by member_id limit ${limit}::int`)
-  await recompute(tx, stale.map((row) => row.member_id))
+  await recompute(
+    tx,
+    stale.map((row) => row.member_id),
+  )
   return stale.length
 }
 
-/** Recomputes the members that follow one in the order of their ids; answers the last of them, null when there are no more. */
+/**
+ * Recomputes the members that follow one in the order of their ids; answers the last of them, null when there are
+ * no more.
+ */
 export async function recomputeAfter(tx: Tx, after: string | null, limit: number): Promise<string | null> {
   const rows = await tx.rows<{ member_id: string }>(sql`
     select member_id from member_statistics where ${after}::uuid is null or member_id > ${after}::uuid
     order by member_id limit ${limit}::int`)
-  await recompute(tx, rows.map((row) => row.member_id))
+  await recompute(
+    tx,
+    rows.map((row) => row.member_id),
+  )
   return rows.at(-1)?.member_id ?? null
 }

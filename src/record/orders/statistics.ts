@@ -1,11 +1,11 @@
 /**
- * What is known of members from their orders: recomputed, never counted up or down, so that the result cannot depend on how a
- * set was cut. `lock` touches the members' rows of member_statistics (whoever changes orders of a member does it
- * first, so such changes wait for each other and each later statement sees what the one before has written); `rewrite` reads
- * the members' orders and writes all four tables.
+ * What is known of members from their orders: recomputed, never counted up or down, so that the result cannot
+ * depend on how a set was cut. `lock` touches the members' rows of member_statistics (whoever changes orders of a
+ * member does it first, so such changes wait for each other and each later statement sees what the one before has
+ * written); `rewrite` reads the members' orders and writes all four tables.
  *
- * An order that comes late, or goes away, changes the purchase days and so may rewrite the history of states of its member:
- * the moves are derived, not recorded. Recomputing without a change writes the same rows.
+ * An order that comes late, or goes away, changes the purchase days and so may rewrite the history of states of its
+ * member: the moves are derived, not recorded. Recomputing without a change writes the same rows.
  */
 import type { Tx } from '../../base/db.ts'
 import { sql, type Sql } from '../../base/sql.ts'
@@ -18,7 +18,10 @@ export const interval_days_default = 30
 
 export type MemberKind = 'guest' | 'follower' | 'member' | 'walk_in'
 
-/** Touches the statistics rows of these members (in sorted order: callers never wait in a circle) and tells what they are. */
+/**
+ * Touches the statistics rows of these members (in sorted order: callers never wait in a circle) and tells what
+ * they are.
+ */
 export async function lock(tx: Tx, member_ids: readonly string[]): Promise<Map<string, MemberKind>> {
   const ids = [...new Set(member_ids)].sort()
   if (ids.length === 0) return new Map()
@@ -38,7 +41,10 @@ export async function lock(tx: Tx, member_ids: readonly string[]): Promise<Map<s
 /** Locks and recomputes these members; walk-ins among them are left out, they have no statistics. */
 export async function recompute(tx: Tx, member_ids: readonly string[]): Promise<void> {
   const kinds = await lock(tx, member_ids)
-  await rewrite(tx, [...kinds].filter(([, kind]) => kind !== 'walk_in').map(([member_id]) => member_id))
+  await rewrite(
+    tx,
+    [...kinds].filter(([, kind]) => kind !== 'walk_in').map(([member_id]) => member_id),
+  )
 }
 
 interface Recounted {
@@ -69,7 +75,10 @@ export async function rewrite(tx: Tx, member_ids: readonly string[]): Promise<vo
   await write(tx, ids, recounted, rhythms)
 }
 
-/** One pass over the orders of each member, by the primary key. LATERAL: fresh tables have no statistics to plan a join by. */
+/**
+ * One pass over the orders of each member, by the primary key. LATERAL: fresh tables have no statistics to plan a
+ * join by.
+ */
 async function recount(tx: Tx, ids: readonly string[]): Promise<Recounted[]> {
   return tx.rows<Recounted>(sql`
     select wanted.member_id, o.*, r.unmatched_minor, c.moves, (select interval_days from order_rhythm) as assumed,
@@ -117,10 +126,12 @@ function moveWrites(recounted: readonly Recounted[], rhythms: readonly Rhythm[])
     const stored = movesOf(moves)
     const wanted = rhythms[i]!.moves
     let same = 0
-    while (same < stored.length && stored[same]!.day === wanted[same]?.day && stored[same]!.to === wanted[same]?.to) same += 1
+    while (same < stored.length && stored[same]!.day === wanted[same]?.day && stored[same]!.to === wanted[same]?.to)
+      same += 1
     // what follows a move that differs may differ in `from`, so all from there on is written
     const old = new Set(stored.slice(same).map((move) => move.day))
-    for (const move of wanted.slice(same)) (old.delete(move.day) ? writes.changed : writes.added).push({ member_id, move })
+    for (const move of wanted.slice(same))
+      (old.delete(move.day) ? writes.changed : writes.added).push({ member_id, move })
     for (const day of old) writes.gone.push({ member_id, day })
   }
   return writes
@@ -129,7 +140,12 @@ function moveWrites(recounted: readonly Recounted[], rhythms: readonly Rhythm[])
 const dayOrNull = (day: number | null | undefined) => (day === null || day === undefined ? null : dayText(day))
 const daysText = (e2: number | null) => (e2 === null ? null : String(e2 / 100))
 
-async function write(tx: Tx, ids: readonly string[], recounted: readonly Recounted[], rhythms: readonly Rhythm[]): Promise<void> {
+async function write(
+  tx: Tx,
+  ids: readonly string[],
+  recounted: readonly Recounted[],
+  rhythms: readonly Rhythm[],
+): Promise<void> {
   await tx.run(sql`
     with wanted as materialized (select unnest(${ids}::uuid[]) as member_id),
     ${memberWrites(tx, recounted, rhythms)},
@@ -154,15 +170,18 @@ function memberWrites(tx: Tx, recounted: readonly Recounted[], rhythms: readonly
       ${recounted.map((row) => row.orders_net_minor - row.unmatched_minor)}::bigint[],
       ${recounted.map((row) => row.orders_net_minor)}::bigint[],
       ${days.map((own) => dayOrNull(own[0]))}::date[], ${days.map((own) => dayOrNull(own.at(-1)))}::date[],
-      ${recounted.map((row) => row.first_order_at)}::timestamptz[], ${recounted.map((row) => row.last_order_at)}::timestamptz[],
+      ${recounted.map((row) => row.first_order_at)}::timestamptz[],
+        ${recounted.map((row) => row.last_order_at)}::timestamptz[],
       ${days.map((own) => own.length)}::int[],
       ${rhythms.map((rhythm) => daysText(rhythm.usual_interval_e2))}::numeric[],
-      ${rhythms.map((rhythm) => daysText(rhythm.rhythm_e2))}::numeric[], ${rhythms.map((rhythm) => rhythm.state)}::text[],
+      ${rhythms.map((rhythm) => daysText(rhythm.rhythm_e2))}::numeric[],
+        ${rhythms.map((rhythm) => rhythm.state)}::text[],
       ${rhythms.map((rhythm) => dayOrNull(rhythm.state_since))}::date[],
       ${rhythms.map((rhythm) => dayOrNull(rhythm.state_due_on))}::date[],
       ${rhythms.map((rhythm) => dayOrNull(rhythm.next_expected_on))}::date[]
     ) as fresh (member_id, order_count, net_minor, orders_net_minor, first_order_on, last_order_on, first_order_at,
-      last_order_at, purchase_days, usual_interval_days, rhythm_days, state, state_since, state_due_on, next_expected_on)
+      last_order_at, purchase_days, usual_interval_days, rhythm_days, state, state_since, state_due_on,
+        next_expected_on)
     where s.member_id = fresh.member_id
   )`
 }
@@ -192,7 +211,10 @@ function movesIn(rows: MoveWrites['added']): Sql {
     ${rows.map(({ move }) => move.from)}::text[], ${rows.map(({ move }) => move.to)}::text[])`
 }
 
-/** Rows of these members change only behind their lock, so what is not there now may be inserted without asking again. */
+/**
+ * What is there is read once and held against what is right; only rows that differ are written. They change only behind
+ * their member's lock, so what is not there now may be inserted without asking again.
+ */
 const storeCtes = sql`by_store as materialized (
     select wanted.member_id, o.*
     from wanted cross join lateral (
@@ -203,26 +225,35 @@ const storeCtes = sql`by_store as materialized (
       group by store_id
     ) o
   ),
+  old_stores as materialized (
+    select s.* from wanted cross join lateral (
+      select * from member_store_statistics s where s.member_id = wanted.member_id offset 0
+    ) s
+  ),
   stores_gone as (
-    delete from member_store_statistics s using wanted
-    where s.member_id = wanted.member_id
-      and not exists (select from by_store f where f.member_id = s.member_id and f.store_id = s.store_id)
+    delete from member_store_statistics s
+    using (
+      select member_id, store_id from old_stores s
+      where not exists (select from by_store f where f.member_id = s.member_id and f.store_id = s.store_id)
+    ) gone
+    where s.member_id = gone.member_id and s.store_id = gone.store_id
   ),
   stores_changed as (
     update member_store_statistics s
     set order_count = f.order_count, net_minor = f.net_minor, first_order_on = f.first_on, last_order_on = f.last_on,
       first_order_at = f.first_at, last_order_at = f.last_at
-    from by_store f
-    where s.member_id = f.member_id and s.store_id = f.store_id
-      and (s.order_count, s.net_minor, s.first_order_at, s.last_order_at)
+    from (
+      select f.* from by_store f join old_stores s on s.member_id = f.member_id and s.store_id = f.store_id
+      where (s.order_count, s.net_minor, s.first_order_at, s.last_order_at)
         is distinct from (f.order_count, f.net_minor, f.first_at, f.last_at)
+    ) f
+    where s.member_id = f.member_id and s.store_id = f.store_id
   ),
   stores_added as (
     insert into member_store_statistics (member_id, store_id, order_count, net_minor, first_order_on, last_order_on,
       first_order_at, last_order_at)
     select f.* from by_store f
-    where not exists (
-      select from member_store_statistics s where s.member_id = f.member_id and s.store_id = f.store_id)
+    where not exists (select from old_stores s where s.member_id = f.member_id and s.store_id = f.store_id)
   )`
 
 /** A line counts while something of it is left; lines without quantity are money only (supplements). */
@@ -231,7 +262,8 @@ const categoryCtes = sql`by_category as materialized (
     from wanted cross join lateral (
       select l.category, count(distinct coalesce(o.adds_to, o.order_id))::int as order_count,
         sum(l.quantity - l.refunded_quantity) as quantity, sum(l.net_minor - l.refunded_minor)::bigint as net_minor,
-        min(o.ordered_on) as first_on, max(o.ordered_on) as last_on, min(o.occurred_at) as first_at, max(o.occurred_at) as last_at
+        min(o.ordered_on) as first_on, max(o.ordered_on) as last_on,
+        min(o.occurred_at) as first_at, max(o.occurred_at) as last_at
       from orders o
       join order_lines l on l.member_id = o.member_id and l.order_id = o.order_id
       where o.member_id = wanted.member_id and l.member_id = wanted.member_id and o.counts and l.category is not null
@@ -239,24 +271,33 @@ const categoryCtes = sql`by_category as materialized (
       group by l.category
     ) c
   ),
+  old_categories as materialized (
+    select s.* from wanted cross join lateral (
+      select * from member_category_statistics s where s.member_id = wanted.member_id offset 0
+    ) s
+  ),
   categories_gone as (
-    delete from member_category_statistics s using wanted
-    where s.member_id = wanted.member_id
-      and not exists (select from by_category f where f.member_id = s.member_id and f.category = s.category)
+    delete from member_category_statistics s
+    using (
+      select member_id, category from old_categories s
+      where not exists (select from by_category f where f.member_id = s.member_id and f.category = s.category)
+    ) gone
+    where s.member_id = gone.member_id and s.category = gone.category
   ),
   categories_changed as (
     update member_category_statistics s
     set order_count = f.order_count, quantity = f.quantity, net_minor = f.net_minor, first_order_on = f.first_on,
       last_order_on = f.last_on, first_order_at = f.first_at, last_order_at = f.last_at
-    from by_category f
-    where s.member_id = f.member_id and s.category = f.category
-      and (s.order_count, s.quantity, s.net_minor, s.first_order_at, s.last_order_at)
+    from (
+      select f.* from by_category f join old_categories s on s.member_id = f.member_id and s.category = f.category
+      where (s.order_count, s.quantity, s.net_minor, s.first_order_at, s.last_order_at)
         is distinct from (f.order_count, f.quantity, f.net_minor, f.first_at, f.last_at)
+    ) f
+    where s.member_id = f.member_id and s.category = f.category
   ),
   categories_added as (
     insert into member_category_statistics (member_id, category, order_count, quantity, net_minor, first_order_on,
       last_order_on, first_order_at, last_order_at)
     select f.* from by_category f
-    where not exists (
-      select from member_category_statistics s where s.member_id = f.member_id and s.category = f.category)
+    where not exists (select from old_categories s where s.member_id = f.member_id and s.category = f.category)
   )`

@@ -1,10 +1,21 @@
-/** Reads what refunds may take from, lets `matching.ts` decide, writes what was decided. The members are locked already. */
+/**
+ * Reads what refunds may take from, lets `matching.ts` decide, writes what was decided. The members are locked
+ * already.
+ */
 import type { Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { sql } from '../../base/sql.ts'
 import {
-  compareNewest, compareRefunds, stackKey, takeBack, type OpenLine, type OpenOrder, type Pool, type RefundDraft, type Taking,
+  compareNewest,
+  compareRefunds,
+  stackKey,
+  takeBack,
+  type OpenLine,
+  type OpenOrder,
+  type Pool,
+  type RefundDraft,
+  type Taking,
 } from './matching.ts'
 import { isRefusal, quantityFromText, quantityText, sumOf, type Refusal } from './rules.ts'
 
@@ -22,8 +33,15 @@ export interface Decided {
   orders: ReadonlyMap<string, OpenOrder>
 }
 
-/** Decides these refunds against what is left now. `walk_ins`: members that are nobody; their refunds without an order stay unmatched. */
-export async function decide(tx: Tx, drafts: readonly RefundDraft[], walk_ins: ReadonlySet<string>): Promise<Decided> {
+/**
+ * Decides these refunds against what is left now. `walk_ins`: members that are nobody; their refunds without an
+ * order stay unmatched.
+ */
+export async function decide(
+  tx: Tx,
+  drafts: readonly RefundDraft[],
+  walk_ins: ReadonlySet<string>,
+): Promise<Decided> {
   const { pool, orders } = await readPool(tx, drafts, walk_ins)
   const decided: Decided = { taken: [], refused: [], orders }
   for (const draft of [...drafts].sort(compareRefunds)) {
@@ -65,15 +83,21 @@ interface PoolRow {
   refunded_minor: number
 }
 
-const poolColumns = sql`o.member_id, o.order_id, coalesce(o.adds_to, o.order_id) as root_id, o.source, o.source_id, o.occurred_at,
-  o.ordered_on, o.shipping_minor, o.refunded_shipping_minor, l.line_no, l.sku, l.name, l.product_id, l.category, l.quantity,
+const poolColumns = sql`o.member_id, o.order_id, coalesce(o.adds_to, o.order_id) as root_id, o.source, o.source_id,
+  o.occurred_at,
+  o.ordered_on, o.shipping_minor, o.refunded_shipping_minor, l.line_no, l.sku, l.name, l.product_id, l.category,
+    l.quantity,
   l.net_minor, l.gross_minor, l.refunded_quantity, l.refunded_minor`
 
 async function readPool(
-  tx: Tx, drafts: readonly RefundDraft[], walk_ins: ReadonlySet<string>,
+  tx: Tx,
+  drafts: readonly RefundDraft[],
+  walk_ins: ReadonlySet<string>,
 ): Promise<{ pool: Pool; orders: Map<string, OpenOrder> }> {
   const named = drafts.filter((draft) => draft.order_id !== null)
-  const unnamed = drafts.filter((draft) => draft.order_id === null && draft.order_source_id === null && !walk_ins.has(draft.member_id))
+  const unnamed = drafts.filter(
+    (draft) => draft.order_id === null && draft.order_source_id === null && !walk_ins.has(draft.member_id),
+  )
   const orders = new Map<string, OpenOrder>()
   const families = new Map<string, OpenOrder[]>()
   const stacks = new Map<string, OpenLine[]>()
@@ -93,7 +117,11 @@ async function readPool(
   return { pool: { families, stacks }, orders }
 }
 
-function addRow(orders: Map<string, OpenOrder>, families: Map<string, OpenOrder[]> | null, row: PoolRow): OpenLine | null {
+function addRow(
+  orders: Map<string, OpenOrder>,
+  families: Map<string, OpenOrder[]> | null,
+  row: PoolRow,
+): OpenLine | null {
   let order = orders.get(row.order_id)
   if (!order) {
     const { member_id, order_id, root_id, ordered_on, shipping_minor, refunded_shipping_minor } = row
@@ -102,10 +130,20 @@ function addRow(orders: Map<string, OpenOrder>, families: Map<string, OpenOrder[
     families?.set(root_id, [...(families.get(root_id) ?? []), order])
   }
   if (row.line_no === null) return null
-  const { quantity, refunded_quantity, ordered_on: _day, root_id: _root, shipping_minor: _s, refunded_shipping_minor: _r, ...own } = row
+  const {
+    quantity,
+    refunded_quantity,
+    ordered_on: _day,
+    root_id: _root,
+    shipping_minor: _s,
+    refunded_shipping_minor: _r,
+    ...own
+  } = row
   const line: OpenLine = {
-    ...own, line_no: row.line_no,
-    quantity_e4: quantityFromText(quantity), refunded_quantity_e4: quantityFromText(refunded_quantity),
+    ...own,
+    line_no: row.line_no,
+    quantity_e4: quantityFromText(quantity),
+    refunded_quantity_e4: quantityFromText(refunded_quantity),
   }
   order.lines.push(line)
   return line
@@ -128,7 +166,9 @@ async function readFamilies(tx: Tx, named: readonly RefundDraft[]): Promise<Pool
 
 /** The members' lines of the SKUs wanted with something left, up to the last of these refunds. */
 async function readStacks(tx: Tx, unnamed: readonly RefundDraft[]): Promise<PoolRow[]> {
-  const wanted = unnamed.flatMap(({ member_id, occurred_at, lines }) => lines.flatMap(({ sku }) => (sku ? [{ member_id, occurred_at, sku }] : [])))
+  const wanted = unnamed.flatMap(({ member_id, occurred_at, lines }) =>
+    lines.flatMap(({ sku }) => (sku ? [{ member_id, occurred_at, sku }] : [])),
+  )
   return tx.rows<PoolRow>(sql`
     select ${poolColumns}
     from (
@@ -146,14 +186,17 @@ async function readStacks(tx: Tx, unnamed: readonly RefundDraft[]): Promise<Pool
 }
 
 /**
- * Writes decided refunds; gives back those whose key was free. The caller has looked at the keys after locking, so a key can be
- * lost only by a refund that has no lock to wait for: a walk-in's without an order, which takes from no line.
+ * Writes decided refunds; gives back those whose key was free. The caller has looked at the keys after locking, so
+ * a key can be lost only by a refund that has no lock to wait for: a walk-in's without an order, which takes from
+ * no line.
  */
 export async function writeTaken(tx: Tx, taken: readonly TakenRefund[]): Promise<TakenRefund[]> {
   if (taken.length === 0) return []
   const claimed = new Set((await insertRefunds(tx, taken)).map((row) => row.refund_id))
   const written = taken.filter((refund) => claimed.has(refund.refund_id))
-  const lost = taken.find((refund) => !claimed.has(refund.refund_id) && refund.takings.some((taking) => taking.order_id !== null))
+  const lost = taken.find(
+    (refund) => !claimed.has(refund.refund_id) && refund.takings.some((taking) => taking.order_id !== null),
+  )
   if (lost) throw new AppError('refund.conflict', { source: lost.source, source_id: lost.source_id })
   await lowerLines(tx, written)
   await lowerOrders(tx, written)
@@ -174,7 +217,8 @@ async function insertRefunds(tx: Tx, taken: readonly TakenRefund[]): Promise<{ r
       returning order_id as refund_id
     ),
     written as (
-      insert into order_refunds (member_id, refund_id, kind, order_id, order_source_id, source, source_id, store_id, occurred_at,
+      insert into order_refunds (member_id, refund_id, kind, order_id, order_source_id, source, source_id, store_id,
+        occurred_at,
         ordered_on, net_minor, shipping_minor, unmatched_minor, content_hash, recorded_at)
       select wanted.*, ${tx.now}::timestamptz
       from unnest(
@@ -182,11 +226,14 @@ async function insertRefunds(tx: Tx, taken: readonly TakenRefund[]): Promise<{ r
         ${taken.map((refund) => refund.kind)}::text[], ${taken.map((refund) => refund.order_id)}::uuid[],
         ${taken.map((refund) => refund.order_source_id)}::text[], ${taken.map((refund) => refund.source)}::text[],
         ${taken.map((refund) => refund.source_id)}::text[], ${taken.map((refund) => refund.store_id)}::uuid[],
-        ${taken.map((refund) => refund.occurred_at)}::timestamptz[], ${taken.map((refund) => refund.ordered_on)}::date[],
+        ${taken.map((refund) => refund.occurred_at)}::timestamptz[],
+          ${taken.map((refund) => refund.ordered_on)}::date[],
         ${taken.map((refund) => refund.net_minor)}::bigint[],
         ${taken.map((refund) => sumOf(refund.takings, shippingOf))}::bigint[],
-        ${taken.map((refund) => refund.unmatched_minor)}::bigint[], ${taken.map((refund) => refund.content_hash)}::text[]
-      ) as wanted (member_id, refund_id, kind, order_id, order_source_id, source, source_id, store_id, occurred_at, ordered_on,
+        ${taken.map((refund) => refund.unmatched_minor)}::bigint[],
+          ${taken.map((refund) => refund.content_hash)}::text[]
+      ) as wanted (member_id, refund_id, kind, order_id, order_source_id, source, source_id, store_id, occurred_at,
+        ordered_on,
         net_minor, shipping_minor, unmatched_minor, content_hash)
       where wanted.refund_id in (select refund_id from claimed)
     ),
@@ -200,7 +247,8 @@ async function insertRefunds(tx: Tx, taken: readonly TakenRefund[]): Promise<{ r
         ${lines.map((line) => line.order_line_no)}::int[], ${lines.map((line) => line.product_id)}::uuid[],
         ${lines.map((line) => line.sku)}::text[], ${lines.map((line) => quantityText(line.quantity_e4))}::numeric[],
         ${lines.map((line) => line.net_minor)}::bigint[], ${lines.map((line) => line.gross_minor)}::bigint[]
-      ) as wanted (member_id, refund_id, line_no, order_id, order_line_no, product_id, sku, quantity, net_minor, gross_minor)
+      ) as wanted (member_id, refund_id, line_no, order_id, order_line_no, product_id, sku, quantity, net_minor,
+        gross_minor)
       where wanted.refund_id in (select refund_id from claimed)
     )
     select refund_id from claimed`)
@@ -213,7 +261,10 @@ export function shippingOf(taking: Taking): number {
 
 /** What one line gave, over all refunds of the set: a statement updates a row only once. */
 async function lowerLines(tx: Tx, written: readonly TakenRefund[]): Promise<void> {
-  const sums = new Map<string, { member_id: string; order_id: string; line_no: number; quantity_e4: number; net_minor: number }>()
+  const sums = new Map<
+    string,
+    { member_id: string; order_id: string; line_no: number; quantity_e4: number; net_minor: number }
+  >()
   for (const { takings, member_id } of written) {
     for (const { order_id, order_line_no, quantity_e4, net_minor } of takings) {
       if (order_id === null || order_line_no === null) continue
@@ -240,7 +291,12 @@ async function lowerOrders(tx: Tx, written: readonly TakenRefund[]): Promise<voi
   for (const { takings, member_id } of written) {
     for (const taking of takings) {
       if (taking.order_id === null) continue
-      const sum = sums.get(taking.order_id) ?? { member_id, order_id: taking.order_id, net_minor: 0, shipping_minor: 0 }
+      const sum = sums.get(taking.order_id) ?? {
+        member_id,
+        order_id: taking.order_id,
+        net_minor: 0,
+        shipping_minor: 0,
+      }
       sum.net_minor += taking.net_minor
       sum.shipping_minor += shippingOf(taking)
       sums.set(taking.order_id, sum)
@@ -257,14 +313,20 @@ async function lowerOrders(tx: Tx, written: readonly TakenRefund[]): Promise<voi
     ) as taken (member_id, order_id, net_minor, shipping_minor)
     where o.member_id = taken.member_id and o.order_id = taken.order_id
     returning o.member_id, coalesce(o.adds_to, o.order_id) as order_id, o.refunded_minor = o.net_minor as is_empty`)
-  await countFamilies(tx, lowered.filter((row) => row.is_empty))
+  await countFamilies(
+    tx,
+    lowered.filter((row) => row.is_empty),
+  )
 }
 
 /**
- * Decides again whether these orders count, each together with its supplements: paid, not ended, and some of their money left
- * (or there was none). An order and what adds to it count together or not at all.
+ * Decides again whether these orders count, each together with its supplements: paid, not ended, and some of their
+ * money left (or there was none). An order and what adds to it count together or not at all.
  */
-export async function countFamilies(tx: Tx, roots: readonly { member_id: string; order_id: string }[]): Promise<void> {
+export async function countFamilies(
+  tx: Tx,
+  roots: readonly { member_id: string; order_id: string }[],
+): Promise<void> {
   if (roots.length === 0) return
   const members = new Map(roots.map((root) => [root.order_id, root.member_id]))
   await tx.run(sql`
@@ -280,7 +342,8 @@ export async function countFamilies(tx: Tx, roots: readonly { member_id: string;
     ),
     family as materialized (
       select root.member_id, root.order_id, root.is_paid and (root.net_minor + coalesce(sum(s.net_minor), 0) = 0
-        or root.refunded_minor + coalesce(sum(s.refunded_minor), 0) < root.net_minor + coalesce(sum(s.net_minor), 0)) as counts
+        or root.refunded_minor + coalesce(sum(s.refunded_minor), 0) < root.net_minor + coalesce(sum(s.net_minor),
+          0)) as counts
       from root left join supplement s on s.member_id = root.member_id and s.adds_to = root.order_id
       group by root.member_id, root.order_id, root.is_paid, root.net_minor, root.refunded_minor
     )

@@ -10,7 +10,8 @@ import type { LineDraft, OrderInput, OrderStatus } from './types.ts'
 /** What bound hearers get beside an `order.paid`: not stored, so that they need not read the lines again. */
 export interface PaidContext {
   lines: readonly Pick<
-    LineDraft, 'line_no' | 'product_id' | 'sku' | 'category' | 'quantity' | 'gross_minor' | 'net_minor'
+    LineDraft,
+    'line_no' | 'product_id' | 'sku' | 'category' | 'quantity' | 'gross_minor' | 'net_minor'
   >[]
 }
 
@@ -48,15 +49,35 @@ export interface ToldOrder {
 }
 
 export function paidFact(order: ToldOrder, member_kind: MemberKind, occurred_at: Date): Fact {
-  const { order_id, source, source_id, store_id, ordered_on, net_minor, gross_minor, shipping_minor, discount_minor } = order
+  const {
+    order_id,
+    source,
+    source_id,
+    store_id,
+    ordered_on,
+    net_minor,
+    gross_minor,
+    shipping_minor,
+    discount_minor,
+  } = order
   const context: PaidContext = { lines: order.lines }
   return {
     name: 'order.paid',
     member_id: order.member_id,
     occurred_at,
     data: {
-      order_id, ...(order.adds_to ? { adds_to: order.adds_to } : {}), source, source_id, store_id, member_kind, ordered_on,
-      net_minor, gross_minor, goods_minor: net_minor - shipping_minor, shipping_minor, discount_minor,
+      order_id,
+      ...(order.adds_to ? { adds_to: order.adds_to } : {}),
+      source,
+      source_id,
+      store_id,
+      member_kind,
+      ordered_on,
+      net_minor,
+      gross_minor,
+      goods_minor: net_minor - shipping_minor,
+      shipping_minor,
+      discount_minor,
     },
     context,
   }
@@ -69,7 +90,8 @@ export function bookedFacts(booked: readonly OrderInput[], kinds: ReadonlyMap<st
     const kind = personKind(kinds, order.member_id)
     if (!kind) continue
     if (order.counts) facts.push(paidFact(order, kind, order.occurred_at))
-    else if (order.kind === 'order' && order.status === 'placed') facts.push(movedFact(order, 'placed', kind, order.occurred_at))
+    else if (order.kind === 'order' && order.status === 'placed')
+      facts.push(movedFact(order, 'placed', kind, order.occurred_at))
   }
   return facts
 }
@@ -77,11 +99,15 @@ export function bookedFacts(booked: readonly OrderInput[], kinds: ReadonlyMap<st
 /** `order.shipped` and the like: the source moved an order that is here. */
 export function movedFact(
   order: Pick<ToldOrder, 'member_id' | 'order_id' | 'source' | 'source_id' | 'store_id' | 'net_minor'>,
-  status: OrderStatus, member_kind: MemberKind, occurred_at: Date,
+  status: OrderStatus,
+  member_kind: MemberKind,
+  occurred_at: Date,
 ): Fact {
   const { member_id, order_id, source, source_id, store_id, net_minor } = order
   return {
-    name: `order.${status}`, member_id, occurred_at,
+    name: `order.${status}`,
+    member_id,
+    occurred_at,
     data: { order_id, source, source_id, store_id, member_kind, net_minor },
   }
 }
@@ -94,7 +120,9 @@ export function personKind(kinds: ReadonlyMap<string, MemberKind>, member_id: st
 
 /** One fact for each order that a refund takes back from, and one without an order for what was not matched. */
 export function refundedFacts(
-  written: readonly TakenRefund[], orders: ReadonlyMap<string, OpenOrder>, kinds: ReadonlyMap<string, MemberKind>,
+  written: readonly TakenRefund[],
+  orders: ReadonlyMap<string, OpenOrder>,
+  kinds: ReadonlyMap<string, MemberKind>,
 ): Fact[] {
   const facts: Fact[] = []
   for (const refund of written) {
@@ -112,26 +140,46 @@ export function refundedFacts(
 }
 
 function refundedFact(
-  refund: TakenRefund, order_id: string | null, takings: readonly Taking[], orders: ReadonlyMap<string, OpenOrder>, member_kind: MemberKind,
+  refund: TakenRefund,
+  order_id: string | null,
+  takings: readonly Taking[],
+  orders: ReadonlyMap<string, OpenOrder>,
+  member_kind: MemberKind,
 ): Fact {
   const net_minor = sumOf(takings, (taking) => taking.net_minor)
   const shipping_minor = sumOf(takings, shippingOf)
   const context: RefundedContext = {
-    lines: takings.filter((taking) => taking.order_id === null || taking.order_line_no !== null).map((taking) => ({
-      order_id: taking.order_id, order_line_no: taking.order_line_no, product_id: taking.product_id, sku: taking.sku,
-      category: taking.line?.category ?? null, quantity: quantityText(taking.quantity_e4),
-      net_minor: taking.net_minor, gross_minor: taking.gross_minor,
-    })),
+    lines: takings
+      .filter((taking) => taking.order_id === null || taking.order_line_no !== null)
+      .map((taking) => ({
+        order_id: taking.order_id,
+        order_line_no: taking.order_line_no,
+        product_id: taking.product_id,
+        sku: taking.sku,
+        category: taking.line?.category ?? null,
+        quantity: quantityText(taking.quantity_e4),
+        net_minor: taking.net_minor,
+        gross_minor: taking.gross_minor,
+      })),
   }
   return {
     name: 'order.refunded',
     member_id: refund.member_id,
     occurred_at: refund.occurred_at,
     data: {
-      refund_id: refund.refund_id, order_id, kind: refund.kind, source: refund.source, source_id: refund.source_id,
-      store_id: refund.store_id, member_kind, ordered_on: refund.ordered_on,
+      refund_id: refund.refund_id,
+      order_id,
+      kind: refund.kind,
+      source: refund.source,
+      source_id: refund.source_id,
+      store_id: refund.store_id,
+      member_kind,
+      ordered_on: refund.ordered_on,
       original_on: order_id === null ? null : (orders.get(order_id)?.ordered_on ?? null),
-      net_minor, goods_minor: net_minor - shipping_minor, shipping_minor, unmatched_minor: order_id === null ? net_minor : 0,
+      net_minor,
+      goods_minor: net_minor - shipping_minor,
+      shipping_minor,
+      unmatched_minor: order_id === null ? net_minor : 0,
     },
     context,
   }
@@ -139,9 +187,12 @@ function refundedFact(
 
 /** Facts in the order of their time and number, member by member: hearers see each member's history as it went. */
 export async function tell(tx: Tx, facts: readonly Fact[]): Promise<void> {
-  const sorted = [...facts].sort((a, b) =>
-    (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0) || a.occurred_at.getTime() - b.occurred_at.getTime() ||
-    (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0))
+  const sorted = [...facts].sort(
+    (a, b) =>
+      (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0) ||
+      a.occurred_at.getTime() - b.occurred_at.getTime() ||
+      (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0),
+  )
   await write(tx, sorted)
 }
 

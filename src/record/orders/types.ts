@@ -1,22 +1,22 @@
 /**
- * Glossary: *order* a purchase; *counts* paid or later, not cancelled, something of it left · *adjustment* keeps the books of
- * a source (fees, zero lines) and earns nothing · *supplement* what a source added to an order later: further money, no
- * further purchase · *refund* goods or money that went back; it *takes back* from lines of orders, the rest is *unmatched* ·
- * *cancellation* a refund of all that is left · *correction* a refund of what a source lowered later · *source* a named
- * sales channel (`shopify`, `till-7`), never a file name.
- * *Rhythm*: a *purchase day* is a day with at least one counting order; the *usual interval* is the mean gap between them.
+ * Glossary: *order* a purchase; *counts* paid or later, not cancelled, something of it left · *adjustment* keeps
+ * the books of a source (fees, zero lines) and earns nothing · *supplement* what a source added to an order later:
+ * further money, no further purchase · *refund* goods or money that went back; it *takes back* from lines of
+ * orders, the rest is *unmatched* · *cancellation* a refund of all that is left · *correction* a refund of what a
+ * source lowered later · *source* a named sales channel (`shopify`, `till-7`), never a file name. *Rhythm*: a
+ * *purchase day* is a day with at least one counting order; the *usual interval* is the mean gap between them.
  *
- * Facts (members and guests only, never walk-ins): `order.placed` (an order that is not paid yet) · `order.paid` (it counts
- * for the first time; a receipt that arrives paid is this one fact) · `order.shipped`, `order.delivered`,
- * `order.completed`, `order.cancelled` (its source moved it) · `order.refunded` (one for each order that a refund takes back
- * from, and one with order_id null for the unmatched rest).
+ * Facts (members and guests only, never walk-ins): `order.placed` (an order that is not paid yet) · `order.paid`
+ * (it counts for the first time; a receipt that arrives paid is this one fact) · `order.shipped`,
+ * `order.delivered`, `order.completed`, `order.cancelled` (its source moved it) · `order.refunded` (one for each
+ * order that a refund takes back from, and one with order_id null for the unmatched rest).
  *
  * Errors, as outcomes of single inputs: `order.source_missing`, `order.currency_foreign`, `order.in_future`,
  * `order.lines_too_many`, `order.quantity_invalid`, `order.quantity_negative`, `order.line_amount_missing`,
  * `order.amount_invalid`, `order.amount_negative`, `order.discount_too_large`, `order.stale`, `order.ended`,
- * `order.status_backwards`, `order.changed_meanwhile`, `order.not_found` ·
- * `refund.order_unknown`, `refund.order_unpaid`, `refund.line_unknown`, `refund.too_much`, `refund.changed`,
- * `refund.empty`, `refund.order_lines_unnamed`. Notes beside a placed refund: `refund.unmatched`.
+ * `order.status_backwards`, `order.changed_meanwhile`, `order.not_found` · `refund.order_unknown`,
+ * `refund.order_unpaid`, `refund.line_unknown`, `refund.too_much`, `refund.changed`, `refund.empty`,
+ * `refund.order_lines_unnamed`. Notes beside a placed refund: `refund.unmatched`.
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Page, PageQuery, Uuid } from '../../base/routes.ts'
@@ -41,63 +41,86 @@ export type OrderKind = 'order' | 'adjustment' | 'supplement'
 export type RefundKind = 'refund' | 'cancellation' | 'correction'
 
 export const MemberState = Type.Union([
-  Type.Literal('new'), Type.Literal('active'), Type.Literal('drowsy'), Type.Literal('asleep'), Type.Literal('lost'),
+  Type.Literal('new'),
+  Type.Literal('active'),
+  Type.Literal('drowsy'),
+  Type.Literal('asleep'),
+  Type.Literal('lost'),
   Type.Literal('back'),
 ])
 export type MemberState = Static<typeof MemberState>
 
-const Source = Type.String({ minLength: 1, maxLength: 60, description: 'the sales channel, such as shopify or till-7' })
-const SourceId = Type.String({ minLength: 1, maxLength: 200, description: 'the number of the order or refund in its source' })
+const Source = Type.String({
+  minLength: 1,
+  maxLength: 60,
+  description: 'the sales channel, such as shopify or till-7',
+})
+const SourceId = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'the number of the order or refund in its source',
+})
 const Amount = Type.Integer({ minimum: -amount_minor_max, maximum: amount_minor_max })
 const Quantity = Type.Number({ description: `at most ${quantity_places_max} decimals` })
 const Sku = Type.String({ maxLength: 200 })
 
 /** Who bought; every part is optional and at least one should be there. Nothing at all: an anonymous receipt. */
-export const MemberRefShape = Type.Object({
-  external_id: Type.Optional(Type.Object({ source: Type.String({ maxLength: 60 }), id: Type.String({ maxLength: 200 }) })),
-  phone: Type.Optional(Type.String({ maxLength: 60 })),
-  email: Type.Optional(Type.String({ maxLength: 254 })),
-  card: Type.Optional(Type.String({ maxLength: 100 })),
-  name: Type.Optional(Type.String({ maxLength: 200 })),
-  member_id: Type.Optional(Uuid),
-}, { additionalProperties: false })
+export const MemberRefShape = Type.Object(
+  {
+    external_id: Type.Optional(
+      Type.Object({ source: Type.String({ maxLength: 60 }), id: Type.String({ maxLength: 200 }) }),
+    ),
+    phone: Type.Optional(Type.String({ maxLength: 60 })),
+    email: Type.Optional(Type.String({ maxLength: 254 })),
+    card: Type.Optional(Type.String({ maxLength: 100 })),
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    member_id: Type.Optional(Uuid),
+  },
+  { additionalProperties: false },
+)
 
 /** One line of an order. Its amount: `gross_minor`, or `unit_price_minor` times quantity, or only `net_minor`. */
-export const LineWire = Type.Object({
-  sku: Type.Optional(Nullable(Sku)),
-  name: Type.Optional(Nullable(Type.String({ maxLength: 500 }))),
-  category: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
-  quantity: Quantity,
-  unit_price_minor: Type.Optional(Amount),
-  gross_minor: Type.Optional(Amount),
-  /** Of this line alone. */
-  discount_minor: Type.Optional(Amount),
-  net_minor: Type.Optional(Amount),
-}, { additionalProperties: false })
+export const LineWire = Type.Object(
+  {
+    sku: Type.Optional(Nullable(Sku)),
+    name: Type.Optional(Nullable(Type.String({ maxLength: 500 }))),
+    category: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+    quantity: Quantity,
+    unit_price_minor: Type.Optional(Amount),
+    gross_minor: Type.Optional(Amount),
+    /** Of this line alone. */
+    discount_minor: Type.Optional(Amount),
+    net_minor: Type.Optional(Amount),
+  },
+  { additionalProperties: false },
+)
 export type LineWire = Static<typeof LineWire>
 
 /** What an unknown buyer becomes: only joining makes a member. */
 export const CreateAs = Type.Union([Type.Literal('member'), Type.Literal('guest')])
 
 /** An order as a shop or a till sends it. */
-export const OrderBody = Type.Object({
-  create_as: Type.Optional(CreateAs),
-  source: Source,
-  source_id: SourceId,
-  kind: Type.Optional(Type.Union([Type.Literal('order'), Type.Literal('adjustment')])),
-  status: Type.Optional(OrderStatus),
-  /** The store's code. */
-  store: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
-  member: Type.Optional(Nullable(MemberRefShape)),
-  lines: Type.Array(LineWire, { maxItems: lines_max }),
-  shipping_minor: Type.Optional(Amount),
-  /** Of the whole order, beside those of its lines; apportioned over them. */
-  discount_minor: Type.Optional(Amount),
-  currency: Type.Optional(Type.String({ maxLength: 3 })),
-  occurred_at: Instant,
-  /** When the source last changed it: decides which of two versions is newer. */
-  updated_at: Type.Optional(Nullable(Instant)),
-}, { additionalProperties: false })
+export const OrderBody = Type.Object(
+  {
+    create_as: Type.Optional(CreateAs),
+    source: Source,
+    source_id: SourceId,
+    kind: Type.Optional(Type.Union([Type.Literal('order'), Type.Literal('adjustment')])),
+    status: Type.Optional(OrderStatus),
+    /** The store's code. */
+    store: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
+    member: Type.Optional(Nullable(MemberRefShape)),
+    lines: Type.Array(LineWire, { maxItems: lines_max }),
+    shipping_minor: Type.Optional(Amount),
+    /** Of the whole order, beside those of its lines; apportioned over them. */
+    discount_minor: Type.Optional(Amount),
+    currency: Type.Optional(Type.String({ maxLength: 3 })),
+    occurred_at: Instant,
+    /** When the source last changed it: decides which of two versions is newer. */
+    updated_at: Type.Optional(Nullable(Instant)),
+  },
+  { additionalProperties: false },
+)
 /** The same for verbs: instants as Dates too, imports have them at hand. */
 export type OrderWire = Omit<Static<typeof OrderBody>, 'create_as' | 'occurred_at' | 'updated_at' | 'member'> & {
   occurred_at: string | Date
@@ -106,31 +129,37 @@ export type OrderWire = Omit<Static<typeof OrderBody>, 'create_as' | 'occurred_a
 }
 
 /** One line that goes back: of the named order by `line_no` or `sku`, else by `sku` alone. Amounts are positive. */
-export const RefundLineWire = Type.Object({
-  line_no: Type.Optional(Type.Integer({ minimum: 1 })),
-  sku: Type.Optional(Nullable(Sku)),
-  quantity: Quantity,
-  /** Unless given: what was paid for this quantity. */
-  net_minor: Type.Optional(Amount),
-}, { additionalProperties: false })
+export const RefundLineWire = Type.Object(
+  {
+    line_no: Type.Optional(Type.Integer({ minimum: 1 })),
+    sku: Type.Optional(Nullable(Sku)),
+    quantity: Quantity,
+    /** Unless given: what was paid for this quantity. */
+    net_minor: Type.Optional(Amount),
+  },
+  { additionalProperties: false },
+)
 export type RefundLineWire = Static<typeof RefundLineWire>
 
 /** Goods or money that went back. An order named without lines and amount is taken back whole. */
-export const RefundBody = Type.Object({
-  create_as: Type.Optional(CreateAs),
-  source: Source,
-  source_id: SourceId,
-  /** The order it takes back from; its source is the refund's own unless given. */
-  order: Type.Optional(Nullable(Type.Object({ source: Type.Optional(Source), source_id: SourceId }))),
-  store: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
-  member: Type.Optional(Nullable(MemberRefShape)),
-  lines: Type.Optional(Type.Array(RefundLineWire, { maxItems: lines_max })),
-  /** Money without goods, over all lines of the named order. */
-  amount_minor: Type.Optional(Amount),
-  shipping_minor: Type.Optional(Amount),
-  currency: Type.Optional(Type.String({ maxLength: 3 })),
-  occurred_at: Instant,
-}, { additionalProperties: false })
+export const RefundBody = Type.Object(
+  {
+    create_as: Type.Optional(CreateAs),
+    source: Source,
+    source_id: SourceId,
+    /** The order it takes back from; its source is the refund's own unless given. */
+    order: Type.Optional(Nullable(Type.Object({ source: Type.Optional(Source), source_id: SourceId }))),
+    store: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
+    member: Type.Optional(Nullable(MemberRefShape)),
+    lines: Type.Optional(Type.Array(RefundLineWire, { maxItems: lines_max })),
+    /** Money without goods, over all lines of the named order. */
+    amount_minor: Type.Optional(Amount),
+    shipping_minor: Type.Optional(Amount),
+    currency: Type.Optional(Type.String({ maxLength: 3 })),
+    occurred_at: Instant,
+  },
+  { additionalProperties: false },
+)
 export type RefundWire = Omit<Static<typeof RefundBody>, 'create_as' | 'occurred_at' | 'member'> & {
   occurred_at: string | Date
   member?: MemberRef | null
@@ -177,8 +206,9 @@ export interface LineDraft {
 }
 
 /**
- * An order checked and computed. One object from the wire to the table (a million of them pass here, and copying each at every
- * step cost more than all else): member, store and products are filled in when they are known, the id when it is booked.
+ * An order checked and computed. One object from the wire to the table (a million of them pass here, and copying
+ * each at every step cost more than all else): member, store and products are filled in when they are known, the id
+ * when it is booked.
  */
 export interface OrderInput {
   /** Its place in the set it came in. */
@@ -278,7 +308,10 @@ export type OrderQuery = Static<typeof OrderQuery>
 const outcomeFields = {
   index: Type.Integer(),
   outcome: Type.Union([
-    Type.Literal('placed'), Type.Literal('unchanged'), Type.Literal('changed'), Type.Literal('refused'),
+    Type.Literal('placed'),
+    Type.Literal('unchanged'),
+    Type.Literal('changed'),
+    Type.Literal('refused'),
   ]),
   code: Type.Optional(Type.String()),
   params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
@@ -286,5 +319,7 @@ const outcomeFields = {
 }
 export const OrderOutcomeShape = Type.Object({ ...outcomeFields, order_id: Type.Optional(Uuid) })
 export const RefundOutcomeShape = Type.Object({
-  ...outcomeFields, refund_id: Type.Optional(Uuid), unmatched_minor: Type.Optional(Minor),
+  ...outcomeFields,
+  refund_id: Type.Optional(Uuid),
+  unmatched_minor: Type.Optional(Minor),
 })

@@ -112,9 +112,11 @@ export async function update(tx: Tx, product_id: string, changes: ProductChanges
         price_minor = ${after.price_minor}::bigint, cost_minor = ${after.cost_minor}::bigint
       where product_id = ${product_id}::uuid`))
   } catch (thrown) {
-    if (violates(thrown, 'products_sku_key')) throw new AppError('product.sku_taken', { sku: after.sku }, { status: 409 })
+    if (violates(thrown, 'products_sku_key')) throw new AppError('product.sku_taken', { sku: after.sku },
+      { status: 409 })
     throw thrown
   }
-  await audit(tx, [{ action: 'product.updated', noun: 'products', noun_id: product_id, ...differenceOf(before, after) }])
+  await audit(tx, [{ action: 'product.updated', noun: 'products', noun_id: product_id,
+    ...differenceOf(before, after) }])
   return after
 }

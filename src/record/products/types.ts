@@ -1,6 +1,6 @@
 /**
- * Glossary: *product* what is sold, known by its SKU · *category* the shelf it stands on, one word or path of the brand's own.
- * Errors: `product.not_found` · `product.sku_taken`
+ * Glossary: *product* what is sold, known by its SKU · *category* the shelf it stands on, one word or path of the
+ * brand's own. Errors: `product.not_found` · `product.sku_taken`
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
@@ -48,5 +48,5 @@ export const NewProduct = Type.Object({
 }, { additionalProperties: false })
 export type NewProduct = Static<typeof NewProduct>
 
-export const ProductChanges = Type.Partial(NewProduct)
+export const ProductChanges = Type.Partial(NewProduct, { additionalProperties: false })
 export type ProductChanges = Static<typeof ProductChanges>

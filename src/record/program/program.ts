@@ -15,7 +15,8 @@ export const defaultSettings: Settings = {
   rhythm: { drowsy: 1.5, asleep: 3, lost: 6 },
   // an order that comes in three days late may still be thanked for; a year-old one from an import may not
   fact_hours_max: 72,
-  // two weeks: the usual window of shops that buy monthly; long enough for a visit, short enough to be the message's work
+  // two weeks: the usual window of shops that buy monthly; long enough for a visit, short enough to be the message's
+  // work
   attribution_days: 14,
   message_cost_minor: {},
   // one point for one minor unit: exact for "1 per 100, 1 for 1" in currencies without decimals
@@ -79,8 +80,8 @@ export async function create(tx: Tx, input: NewProgram): Promise<Program> {
 }
 
 /**
- * Changes the program; of `settings` only what is named. Throws `program.frozen` for another currency or zone once orders
- * exist: amounts and days in the books would change their meaning.
+ * Changes the program; of `settings` only what is named. Throws `program.frozen` for another currency or zone once
+ * orders exist: amounts and days in the books would change their meaning.
  */
 export async function update(tx: Tx, changes: ProgramChanges): Promise<Program> {
   // the row lock comes before the reading, or an order could come in between
@@ -93,9 +94,11 @@ export async function update(tx: Tx, changes: ProgramChanges): Promise<Program> 
     throw new AppError('program.frozen', { currency: before.currency, time_zone: before.time_zone }, { status: 409 })
   }
   await tx.run(sql`
-    update program set name = ${wanted.name}::text, currency = ${wanted.currency}::text, time_zone = ${wanted.time_zone}::text,
+    update program set name = ${wanted.name}::text, currency = ${wanted.currency}::text,
+      time_zone = ${wanted.time_zone}::text,
       languages = ${wanted.languages}::text[], default_language = ${wanted.default_language}::text,
-      default_country = ${wanted.default_country}::text, settings = settings || ${JSON.stringify(settings ?? {})}::jsonb`)
+      default_country = ${wanted.default_country}::text,
+      settings = settings || ${JSON.stringify(settings ?? {})}::jsonb`)
   read.delete(tx)
   const after = await current(tx)
   await audit(tx, [{ action: 'program.updated', noun: 'program', noun_id: null, ...differenceOf(before, after) }])
@@ -140,7 +143,8 @@ function checked(input: Values): Values {
   if (!languages.includes(input.default_language)) {
     throw new AppError('program.language_missing', { default_language: input.default_language, languages })
   }
-  if (!isCountry(input.default_country)) throw new AppError('program.country_unknown', { country: input.default_country })
+  const country = input.default_country
+  if (!isCountry(country)) throw new AppError('program.country_unknown', { country })
   return {
     name: input.name.trim(),
     currency: parseCurrency(input.currency),
@@ -151,7 +155,8 @@ function checked(input: Values): Values {
   }
 }
 
-/** Intl gives a code back unchanged when it knows no such region. */
+/** An ISO 3166 code that Intl knows. */
 function isCountry(code: string): boolean {
-  return /^[A-Z]{2}$/.test(code) && new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code) !== undefined
+  const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+  return /^[A-Z]{2}$/.test(code) && regions.of(code) !== undefined
 }

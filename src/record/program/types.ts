@@ -1,9 +1,10 @@
 /**
- * Glossary: *program* the one brand of this database, with its currency, time zone and languages · *settings* what may be
- * changed any day · *frozen* orders exist, so amounts and days have a meaning that may not move.
+ * Glossary: *program* the one brand of this database, with its currency, time zone and languages · *settings* what may
+ * be changed any day · *frozen* orders exist, so amounts and days have a meaning that may not move.
  *
- * Errors: `program.missing` (503: nothing is founded yet) · `program.exists` · `program.frozen` · `program.language_missing`
- * (the default is not among the languages) · `program.country_unknown` · `money.currency_unknown` · `time.zone_unknown`
+ * Errors: `program.missing` (503: nothing is founded yet) · `program.exists` · `program.frozen` ·
+ * `program.language_missing` (the default is not among the languages) · `program.country_unknown` ·
+ * `money.currency_unknown` · `time.zone_unknown`
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable } from '../../base/routes.ts'
@@ -21,24 +22,29 @@ const Rhythm = Type.Object({
 export const Settings = Type.Object({
   rhythm: Rhythm,
   fact_hours_max: Type.Integer({
-    minimum: 1, maximum: 8760, description: 'a fact starts something only if recorded within so many hours of happening',
+    minimum: 1, maximum: 8760,
+    description: 'a fact starts something only if recorded within so many hours of happening',
   }),
-  attribution_days: Type.Integer({ minimum: 1, maximum: 365, description: 'orders so long after a message may be its work' }),
-  message_cost_minor: Type.Record(Type.String({ pattern: '^[a-z_]{1,30}$' }), Type.Number({ minimum: 0, maximum: 1_000_000 }), {
+  attribution_days: Type.Integer({ minimum: 1, maximum: 365,
+    description: 'orders so long after a message may be its work' }),
+  message_cost_minor: Type.Record(Type.String({ pattern: '^[a-z_]{1,30}$' }),
+    Type.Number({ minimum: 0, maximum: 1_000_000 }), {
     description: 'what one message costs by channel, in minor units; fractions are allowed',
   }),
-  point_value_minor: Type.Number({ minimum: 0, maximum: 1_000_000, description: 'what a point is worth when spent, in minor units' }),
+  point_value_minor: Type.Number({ minimum: 0, maximum: 1_000_000,
+    description: 'what a point is worth when spent, in minor units' }),
   from_name: Nullable(ShortText),
   from_email: Nullable(ShortText),
   reply_to: Nullable(ShortText),
-  postal_address: Nullable(Type.String({ maxLength: 500, description: 'in the footer of every mail, as many laws ask' })),
+  postal_address: Nullable(Type.String({ maxLength: 500,
+    description: 'in the footer of every mail, as many laws ask' })),
   contact_email: Nullable(ShortText),
   contact_phone: Nullable(ShortText),
   site_url: Nullable(ShortText),
 }, { additionalProperties: false })
 export type Settings = Static<typeof Settings>
 
-export const SettingsChanges = Type.Partial(Settings)
+export const SettingsChanges = Type.Partial(Settings, { additionalProperties: false })
 export type SettingsChanges = Static<typeof SettingsChanges>
 
 export const ProgramShape = Type.Object({
@@ -77,8 +83,9 @@ const parts = {
   default_country: Type.String({ pattern: '^[A-Z]{2}$' }),
 }
 
-export const NewProgram = Type.Object({ ...parts, settings: Type.Optional(SettingsChanges) }, { additionalProperties: false })
+export const NewProgram = Type.Object({ ...parts, settings: Type.Optional(SettingsChanges) },
+  { additionalProperties: false })
 export type NewProgram = Static<typeof NewProgram>
 
-export const ProgramChanges = Type.Partial(NewProgram)
+export const ProgramChanges = Type.Partial(NewProgram, { additionalProperties: false })
 export type ProgramChanges = Static<typeof ProgramChanges>

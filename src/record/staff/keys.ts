@@ -29,7 +29,8 @@ export async function createKey(
     values (${input.name.trim()}::text, ${token.slice(0, prefixLength)}::text, ${tokenHash(token)}::bytea,
       ${scopes}::text[], ${actorText(tx.actor)}::text, ${tx.now}::timestamptz)
     returning key_id, name, prefix, scopes, created_by, created_at, revoked_at`)
-  await audit(tx, [{ action: 'key.created', noun: 'api_keys', noun_id: key!.key_id, after: { name: key!.name, scopes } }])
+  const after = { name: key!.name, scopes }
+  await audit(tx, [{ action: 'key.created', noun: 'api_keys', noun_id: key!.key_id, after }])
   return { key: key!, token }
 }
 

@@ -24,7 +24,8 @@ export async function auditLines(
   wanted: { noun: string | null; noun_id: string | null; actor: string | null; before: number | null; limit: number },
 ): Promise<AuditRow[]> {
   return db.rows<AuditRow>(sql`
-    select line.audit_id, line.at, line.actor, line.actor_name, line.action, line.noun, line.noun_id, line.before, line.after,
+    select line.audit_id, line.at, line.actor, line.actor_name, line.action, line.noun, line.noun_id, line.before,
+      line.after,
       coalesce((
         select jsonb_agg(jsonb_build_object('member_id', side.member_id, 'before', side.before, 'after', side.after))
         from staff_audit_personal side where side.audit_id = line.audit_id), '[]') as personal

@@ -6,7 +6,8 @@ import {
 import { AppError } from '../../base/errors.ts'
 import { allKeys, allStaff, auditLines } from './queries.ts'
 import {
-  changePassword, create, createKey, lastSeen, newSignInLink, permissions, revokeKey, seen, signIn, signInByLink, signOut,
+  changePassword, create, createKey, lastSeen, newSignInLink, permissions, revokeKey, seen, signIn, signInByLink,
+  signOut,
   staffOf, update,
 } from './staff.ts'
 import type { NewSession } from './sign-in.ts'
@@ -20,7 +21,8 @@ export const sessionCookie = 'regulars_session'
 
 function giveCookie(session: NewSession, context: Context): { staff: NewSession['staff'] } {
   void context.reply.setCookie(sessionCookie, session.token, {
-    path: '/', httpOnly: true, sameSite: 'lax', secure: context.base_url.startsWith('https:'), expires: session.expires_at,
+    path: '/', httpOnly: true, sameSite: 'lax', secure: context.base_url.startsWith('https:'),
+    expires: session.expires_at,
   })
   return { staff: session.staff }
 }
@@ -71,7 +73,8 @@ const ways = {
     permission: 'signed_in',
     summary: 'Change one’s own name or language',
     // named one by one: whatever else is sent (a role!) is refused
-    body: Type.Object({ name: StaffChanges.properties.name, locale: StaffChanges.properties.locale }, { additionalProperties: false }),
+    body: Type.Object({ name: StaffChanges.properties.name, locale: StaffChanges.properties.locale },
+      { additionalProperties: false }),
     answer: Person,
     write: async (tx, { body }, context) => ({ staff: await update(tx, personOf(context), body) }),
   }),
@@ -200,7 +203,8 @@ const trail = {
     summary: 'One’s own saved views of a list',
     query: Type.Object({ noun: Noun }),
     answer: Type.Object({ data: Type.Array(SavedViewShape) }),
-    read: async (db, { query }, context) => ({ data: await viewsOf(db, { staff_id: personOf(context), noun: query.noun }) }),
+    read: async (db, { query }, context) => (
+      { data: await viewsOf(db, { staff_id: personOf(context), noun: query.noun }) }),
   }),
   'POST /v1/admin/saved-views': route({
     permission: 'signed_in',
@@ -227,12 +231,14 @@ const trail = {
     summary: 'The last ten one opened, newest first',
     query: Type.Object({ noun: Noun }),
     answer: Type.Object({ data: Type.Array(SeenShape) }),
-    read: async (db, { query }, context) => ({ data: await lastSeen(db, { staff_id: personOf(context), noun: query.noun }) }),
+    read: async (db, { query }, context) => (
+      { data: await lastSeen(db, { staff_id: personOf(context), noun: query.noun }) }),
   }),
   'POST /v1/admin/seen': route({
     permission: 'signed_in',
     summary: 'Note that one opened something',
-    body: Type.Object({ noun: Noun, noun_id: Type.String({ minLength: 1, maxLength: 100 }) }, { additionalProperties: false }),
+    body: Type.Object({ noun: Noun, noun_id: Type.String({ minLength: 1, maxLength: 100 }) },
+      { additionalProperties: false }),
     answer: Type.Null(),
     status: 204,
     idempotent: false,

@@ -4,7 +4,8 @@ import type { Role } from './types.ts'
 /** Every permission a route may ask for. `write` never includes `read`: both are named. */
 export const permissions = [
   'members:read', 'members:write', 'orders:read', 'orders:write', 'products:read', 'products:write',
-  'stores:read', 'stores:write', 'points:read', 'points:write', 'tiers:read', 'tiers:write', 'rules:read', 'rules:write',
+  'stores:read', 'stores:write', 'points:read', 'points:write', 'tiers:read', 'tiers:write', 'rules:read',
+  'rules:write',
   'segments:read', 'segments:write', 'campaigns:read', 'campaigns:write', 'messages:read', 'messages:write',
   'imports:read', 'imports:write', 'reports:read', 'program:read', 'program:write', 'staff:read', 'staff:write',
   'keys:read', 'keys:write', 'facts:read', 'audit:read',
@@ -39,7 +40,10 @@ export function isPermission(word: string): word is Permission {
 export const failures_per_email_max = 5
 /** … and from one address: a shop's staff share one. */
 export const failures_per_ip_max = 30
-/** How long a failure counts, and so how long a lock lasts: 5 tries in 15 minutes are 480 guesses a day, too few to find a password of ten letters. */
+/**
+ * How long a failure counts, and so how long a lock lasts: 5 tries in 15 minutes are 480 guesses a day, too few to find
+ * a password of ten letters.
+ */
 export const lock_minutes = 15
 /** Sessions have a fixed end, so that reading one writes nothing; a month is what people bear between passwords. */
 export const session_days = 30

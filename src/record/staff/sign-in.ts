@@ -1,20 +1,19 @@
 /**
- * Ways in: password, one-time link, session cookie, API key. All of it lives in real time, also when a demo's clock runs
- * ahead: a month that a demo skips must not sign everybody out.
+ * Ways in: password, one-time link, session cookie, API key. All of it lives in real time, also when a demo's clock
+ * runs ahead: a month that a demo skips must not sign everybody out.
  */
 import type { Actor } from '../../base/actor.ts'
 import { passwordFits } from '../../base/auth.ts'
 import type { Db, Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { newToken, tokenHash } from '../../base/ids.ts'
-import type { Principal } from '../../base/routes.ts'
 import { sql } from '../../base/sql.ts'
 import { addMs, clock, dayMs } from '../../base/time.ts'
 import {
   failures_per_email_max, failures_per_ip_max, first_link_hours, link_minutes, lock_minutes, permissionsByRole,
   session_days,
 } from './rules.ts'
-import type { Role, Staff } from './types.ts'
+import type { Principal, Role, Staff } from './types.ts'
 
 const minuteMs = 60_000
 
@@ -37,8 +36,8 @@ const permissionSets = new Map<Role, ReadonlySet<string>>(
 )
 
 /**
- * Who is calling? One statement. A cookie that is no longer good is nobody (the console then shows its sign-in page); a key
- * that is not good is an error (`key.unknown`, 401), because a program that sends one means it.
+ * Who is calling? One statement. A cookie that is no longer good is nobody (the console then shows its sign-in page); a
+ * key that is not good is an error (`key.unknown`, 401), because a program that sends one means it.
  */
 export async function authenticate(db: Reader, given: Credentials, now: Date = clock()): Promise<Principal | null> {
   if (given.authorization !== undefined) return byKey(db, given.authorization)
@@ -58,13 +57,14 @@ async function byKey(db: Reader, authorization: string): Promise<Principal> {
     select key_id, name, scopes from staff_api_keys
     where token_hash = ${tokenHash(token)}::bytea and revoked_at is null`)
   if (!found) throw new AppError('key.unknown', {}, { status: 401 })
-  return { actor: { kind: 'key', id: found.key_id, name: found.name }, permissions: new Set(found.scopes), locale: 'en' }
+  const actor: Actor = { kind: 'key', id: found.key_id, name: found.name }
+  return { actor, permissions: new Set(found.scopes), locale: 'en' }
 }
 
 /**
- * By e-mail and password. Opens transactions of its own, because a wrong try is written down although the call fails, and
- * before the password is looked at, so that many tries at once cannot all pass the count. An unknown e-mail costs the same
- * work and gets the same answer. Throws `sign_in.refused` (401) or `sign_in.locked` (429).
+ * By e-mail and password. Opens transactions of its own, because a wrong try is written down although the call fails,
+ * and before the password is looked at, so that many tries at once cannot all pass the count. An unknown e-mail costs
+ * the same work and gets the same answer. Throws `sign_in.refused` (401) or `sign_in.locked` (429).
  */
 export async function signIn(
   db: Db, given: { email: string; password: string; ip: string }, now: Date = clock(),
@@ -86,12 +86,19 @@ export async function signIn(
   })
 }
 
+interface Tries {
+  by_email: number
+  by_ip: number
+  oldest_email: Date | null
+  oldest_ip: Date | null
+}
+
 async function countTry(tx: Tx, who: { email: string; ip: string }, now: Date): Promise<void> {
   // always in this order: e-mail, then address
   await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`sign-in e-mail ${who.email}`}::text, 0))`)
   await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`sign-in address ${who.ip}`}::text, 0))`)
   const since = addMs(now, -lock_minutes * minuteMs)
-  const tries = await tx.row<{ by_email: number; by_ip: number; oldest_email: Date | null; oldest_ip: Date | null }>(sql`
+  const tries = await tx.row<Tries>(sql`
     select mail.n as by_email, address.n as by_ip, mail.oldest as oldest_email, address.oldest as oldest_ip from
       (select count(*) as n, min(at) as oldest from staff_sign_in_failures
        where email = ${who.email}::text and at > ${since}::timestamptz) mail,
@@ -104,7 +111,8 @@ async function countTry(tx: Tx, who: { email: string; ip: string }, now: Date): 
     throw new AppError('sign_in.locked', { retry_after }, { status: 429 })
   }
   await tx.run(sql`
-    insert into staff_sign_in_failures (email, at, ip) values (${who.email}::text, ${now}::timestamptz, ${who.ip}::text)`)
+    insert into staff_sign_in_failures (email, at, ip)
+    values (${who.email}::text, ${now}::timestamptz, ${who.ip}::text)`)
 }
 
 async function beginSession(tx: Tx, staff: Staff, now: Date): Promise<NewSession> {
@@ -117,8 +125,8 @@ async function beginSession(tx: Tx, staff: Staff, now: Date): Promise<NewSession
 }
 
 /**
- * A link that signs one person in, once. `owner` means the first owner, for the link that `npm start` prints (good for a day,
- * being seen only on the machine itself). null if there is no such person to sign in.
+ * A link that signs one person in, once. `owner` means the first owner, for the link that `npm start` prints (good for
+ * a day, being seen only on the machine itself). null if there is no such person to sign in.
  */
 export async function newSignInLink(
   tx: Tx, staff_id: string, now: Date = clock(),
@@ -140,7 +148,8 @@ export async function signInByLink(tx: Tx, token: string, now: Date = clock()): 
   const staff = await tx.row<Staff>(sql`
     update staff_sign_in_links link set used_at = ${now}::timestamptz
     from staff
-    where link.token_hash = ${tokenHash(token)}::bytea and link.used_at is null and link.expires_at > ${now}::timestamptz
+    where link.token_hash = ${tokenHash(token)}::bytea and link.used_at is null
+      and link.expires_at > ${now}::timestamptz
       and staff.staff_id = link.staff_id and staff.disabled_at is null
     returning staff.staff_id, staff.email, staff.name, staff.role, staff.locale, staff.created_at, staff.disabled_at`)
   if (!staff) throw new AppError('sign_in.link_unusable', {}, { status: 401 })

@@ -1,4 +1,7 @@
-/** People who sign in: their roles, and the audit of what they change. Sign-in, keys and views are siblings, reached through here. */
+/**
+ * People who sign in: their roles, and the audit of what they change. Sign-in, keys and views are siblings, reached
+ * through here.
+ */
 import { actorText } from '../../base/actor.ts'
 import { hashPassword, passwordFits } from '../../base/auth.ts'
 import type { Reader, Tx } from '../../base/db.ts'
@@ -55,7 +58,8 @@ export async function create(tx: Tx, input: NewStaff): Promise<Staff> {
     on conflict (lower(email)) do nothing
     returning staff_id, email, name, role, locale, created_at, disabled_at`)
   if (!made) throw new AppError('staff.email_taken', { email: input.email }, { status: 409 })
-  await audit(tx, [{ action: 'staff.created', noun: 'staff', noun_id: made.staff_id, after: { email: made.email, role: made.role } }])
+  const after = { email: made.email, role: made.role }
+  await audit(tx, [{ action: 'staff.created', noun: 'staff', noun_id: made.staff_id, after }])
   return made
 }
 
@@ -92,11 +96,12 @@ export async function update(tx: Tx, staff_id: string, changes: StaffChanges): P
 }
 
 /** Only what changed: the audit reads better than two whole rows. */
-export function differenceOf<T extends object>(before: T, after: T): { before: Record<string, unknown>; after: Record<string, unknown> } {
-  const changed = Object.keys(after).filter((key) => JSON.stringify(before[key as keyof T]) !== JSON.stringify(after[key as keyof T]))
+export function differenceOf<T extends object>(before: T, after: T): Pick<Required<AuditLine>, 'before' | 'after'> {
+  const keys = Object.keys(after) as (keyof T & string)[]
+  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
   return {
-    before: Object.fromEntries(changed.map((key) => [key, before[key as keyof T]])),
-    after: Object.fromEntries(changed.map((key) => [key, after[key as keyof T]])),
+    before: Object.fromEntries(changed.map((key) => [key, before[key]])),
+    after: Object.fromEntries(changed.map((key) => [key, after[key]])),
   }
 }
 

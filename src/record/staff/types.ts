@@ -1,18 +1,21 @@
 /**
  * Glossary: *staff* people who sign in to work for the brand · *role* what they do there, and so what they may do ·
- * *permission* a `noun:verb` word that a route asks for · *API key* another program's way in, with its own permissions ·
- * *audit* who changed what, before and after · *saved view* a list's filters under a name · *seen* what one opened last.
+ * *permission* a `noun:verb` word that a route asks for · *API key* another program's way in, with its own permissions
+ * · *audit* who changed what, before and after · *saved view* a list's filters under a name · *seen* what one opened
+ * last.
  *
- * Errors: `sign_in.refused` (401, whatever was wrong) · `sign_in.locked` (429) · `sign_in.link_unusable` (401: used, old or
- * never made) · `session.required` · `key.unknown` (401) · `key.not_found` · `key.scope_unknown` · `key.scope_exceeds` (more
- * than its maker may do) · `staff.not_found` · `staff.email_taken` · `staff.last_owner` (a program is never without one) ·
- * `saved_view.not_found` · `saved_view.name_taken` · `password.too_short` · `password.too_long` · `password.wrong`
+ * Errors: `sign_in.refused` (401, whatever was wrong) · `sign_in.locked` (429) · `sign_in.link_unusable` (401: used,
+ * old or never made) · `session.required` · `key.unknown` (401) · `key.not_found` · `key.scope_unknown` ·
+ * `key.scope_exceeds` (more than its maker may do) · `staff.not_found` · `staff.email_taken` · `staff.last_owner` (a
+ * program is never without one) · `saved_view.not_found` · `saved_view.name_taken` · `password.too_short` ·
+ * `password.too_long` · `password.wrong`
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Uuid } from '../../base/routes.ts'
 
 export const Role = Type.Union([
-  Type.Literal('owner'), Type.Literal('marketer'), Type.Literal('analyst'), Type.Literal('clerk'), Type.Literal('developer'),
+  Type.Literal('owner'), Type.Literal('marketer'), Type.Literal('analyst'), Type.Literal('clerk'),
+  Type.Literal('developer'),
 ])
 export type Role = Static<typeof Role>
 
@@ -142,3 +145,5 @@ export interface Seen { noun: string; noun_id: string; at: Date }
 /** A noun as routes and tables write it: `members`. */
 export const Noun = Type.String({ pattern: '^[a-z][a-z_]{1,40}$' })
 export { Anything }
+
+export type { Principal } from '../../base/routes.ts'

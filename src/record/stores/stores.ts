@@ -47,7 +47,8 @@ export async function create(tx: Tx, input: NewStore): Promise<Store> {
     on conflict (code) do nothing
     returning store_id, code, name, kind, time_zone, created_at`)
   if (!made) throw new AppError('store.code_taken', { code: input.code }, { status: 409 })
-  await audit(tx, [{ action: 'store.created', noun: 'stores', noun_id: made.store_id, after: { code: made.code, kind: made.kind } }])
+  const after = { code: made.code, kind: made.kind }
+  await audit(tx, [{ action: 'store.created', noun: 'stores', noun_id: made.store_id, after }])
   return made
 }
 
@@ -64,7 +65,8 @@ export async function update(tx: Tx, store_id: string, changes: StoreChanges): P
         time_zone = ${after.time_zone}::text
       where store_id = ${store_id}::uuid`))
   } catch (thrown) {
-    if (violates(thrown, 'stores_code_key')) throw new AppError('store.code_taken', { code: after.code }, { status: 409 })
+    if (violates(thrown, 'stores_code_key')) throw new AppError('store.code_taken', { code: after.code },
+      { status: 409 })
     throw thrown
   }
   await audit(tx, [{ action: 'store.updated', noun: 'stores', noun_id: store_id, ...differenceOf(before, after) }])
@@ -76,7 +78,8 @@ export async function rename(tx: Tx, names: readonly { code: string; name: strin
   if (names.length === 0) return
   const renamed = await tx.rows<{ store_id: string; before: string; after: string }>(sql`
     update stores set name = wanted.name
-    from unnest(${names.map((one) => one.code)}::text[], ${names.map((one) => one.name.trim())}::text[]) as wanted (code, name)
+    from unnest(${names.map((one) => one.code)}::text[], ${names.map((one) => one.name.trim())}::text[])
+      as wanted (code, name)
     where stores.code = wanted.code and stores.name <> wanted.name
     returning stores.store_id, old.name as before, new.name as after`)
   await audit(tx, renamed.map(({ store_id, before, after }) => (

@@ -37,5 +37,5 @@ export const NewStore = Type.Object({
 }, { additionalProperties: false })
 export type NewStore = Static<typeof NewStore>
 
-export const StoreChanges = Type.Partial(NewStore)
+export const StoreChanges = Type.Partial(NewStore, { additionalProperties: false })
 export type StoreChanges = Static<typeof StoreChanges>

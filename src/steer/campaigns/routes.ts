@@ -13,6 +13,8 @@ const One = Type.Object({ campaign_id: Uuid })
 const [read, write] = ['campaigns:read', 'campaigns:write']
 /** A page of recipients unless asked otherwise. */
 const pageSize = 50
+/** Any id divides an audience as evenly as the one it will get. */
+const unsaved = '00000000-0000-0000-0000-000000000000'
 
 export const routes = {
   'GET /v1/admin/campaigns': route({
@@ -37,6 +39,15 @@ export const routes = {
     permission: read, summary: 'Its audience now, what the control group costs and what change it can detect',
     params: One, answer: t.Forecast,
     read: (db, { params }, { now }) => forecastOf(db, params.campaign_id, now),
+  }),
+  'POST /v1/admin/campaigns/forecasts': route({
+    permission: read, summary: 'The same for a plan that is still being written',
+    idempotent: false,
+    body: t.ForecastAsked, answer: t.Forecast,
+    read: async (db, { body: { campaign_id, template_id, channel, ...plan } }, { now }) => {
+      const way = await messages.wayOf(db, template_id, channel)
+      return forecast(db, { campaign_id: campaign_id ?? unsaved, ...plan, window_days: plan.attribution_days, ...way }, now)
+    },
   }),
   'POST /v1/admin/campaigns/:campaign_id/schedule': route({
     permission: write, summary: 'Say when it goes out: now unless given',

@@ -78,14 +78,37 @@ export interface CampaignRow {
   updated_at: Date
 }
 
-export const NewCampaign = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 120 }), ...Type.Partial(Type.Object(plan)).properties },
-  { additionalProperties: false },
-)
+const Name = Type.String({ minLength: 1, maxLength: 120 })
+const optionalPlan = {
+  segment_id: Type.Optional(plan.segment_id),
+  template_id: Type.Optional(plan.template_id),
+  channel: Type.Optional(plan.channel),
+  holdout_per_mille: Type.Optional(plan.holdout_per_mille),
+  attribution_days: Type.Optional(plan.attribution_days),
+  send_at: Type.Optional(plan.send_at),
+  not_after: Type.Optional(plan.not_after),
+  fixed_cost_minor: Type.Optional(plan.fixed_cost_minor),
+}
+
+export const NewCampaign = Type.Object({ name: Name, ...optionalPlan }, { additionalProperties: false })
 export type NewCampaign = Static<typeof NewCampaign>
 
-export const CampaignChange = Type.Partial(NewCampaign, { additionalProperties: false })
+export const CampaignChange = Type.Object({ name: Type.Optional(Name), ...optionalPlan }, { additionalProperties: false })
 export type CampaignChange = Static<typeof CampaignChange>
+
+/** What a forecast needs to know of a plan. */
+export const ForecastAsked = Type.Object(
+  {
+    /** Of a saved draft: then the draw is the one that will be made. */
+    campaign_id: Type.Optional(Uuid),
+    segment_id: Uuid,
+    template_id: Uuid,
+    channel: plan.channel,
+    holdout_per_mille: plan.holdout_per_mille,
+    attribution_days: plan.attribution_days,
+  },
+  { additionalProperties: false },
+)
 
 export const Schedule = Type.Object(
   {

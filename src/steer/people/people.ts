@@ -34,16 +34,25 @@ const joins = sql`
 
 const living = sql`m.kind <> 'walk_in' and m.merged_into is null and m.erased_at is null`
 
-function filtersOf(wanted: Wanted): Sql {
+async function filtersOf(db: Reader, wanted: Wanted): Promise<Sql> {
   const filters = [
     wanted.kind === undefined ? null : sql`m.kind = ${wanted.kind}::text`,
-    wanted.tier_code === undefined ? null : sql`coalesce(tier.code, start.code) = ${wanted.tier_code}::text`,
+    wanted.tier_code === undefined ? null : await tierFilter(db, wanted.tier_code),
     wanted.state === undefined ? null : sql`statistics.state = ${wanted.state}::text`,
     // the second half is the index's own condition
     wanted.tag === undefined ? null : sql`m.tags @> array[${wanted.tag}::text] and m.tags <> '{}'`,
     wanted.store_id === undefined ? null : sql`m.home_store_id = ${wanted.store_id}::uuid`,
   ].filter((filter) => filter !== null)
   return filters.length === 0 ? empty : sql`and ${join(filters, ' and ')}`
+}
+
+/** Only on the lowest tier stand members without a row; every other tier is found by the index on its holders. */
+async function tierFilter(db: Reader, code: string): Promise<Sql> {
+  const ladder = await db.rows<{ tier_id: string; code: string }>(sql`select tier_id, code from tiers order by rank`)
+  const tier = ladder.find((one) => one.code === code)
+  if (!tier) return sql`false`
+  const holds = sql`held.tier_id = ${tier.tier_id}::uuid`
+  return tier === ladder[0] ? sql`m.kind = 'member' and (held.tier_id is null or ${holds})` : holds
 }
 
 /** A page of members, the newest first; `before` is the number to go on from. */
@@ -53,7 +62,7 @@ export async function listed(
   const further = page.before === null ? empty : sql`and m.number < ${page.before}::bigint`
   return db.rows<Person>(sql`
     select ${columns} from members m ${joins}
-    where ${living} ${further} ${filtersOf(wanted)}
+    where ${living} ${further} ${await filtersOf(db, wanted)}
     order by m.number desc limit ${page.limit}::int`)
 }
 
@@ -74,7 +83,7 @@ export async function rowsOf(
     select ${columns}
     from unnest(${member_ids}::uuid[]) with ordinality as hit (member_id, nth)
     join members m on m.member_id = hit.member_id ${joins}
-    where ${living} ${filtersOf(wanted)}
+    where ${living} ${await filtersOf(db, wanted)}
     order by hit.nth offset ${page.offset}::int limit ${page.limit}::int`)
 }
 
@@ -114,7 +123,8 @@ async function storesOf(db: Reader, member_id: string): Promise<(Favourite & { s
   return db.rows(sql`
     select store_id, name, order_count, net_minor, last_order_on
     from member_store_statistics join stores using (store_id)
-    where member_id = ${member_id}::uuid order by order_count desc, last_order_on desc, store_id limit ${favourites_max}::int`)
+    where member_id = ${member_id}::uuid order by order_count desc, last_order_on desc, store_id
+      limit ${favourites_max}::int`)
 }
 
 async function categoriesOf(db: Reader, member_id: string): Promise<(Favourite & { category: string })[]> {
@@ -131,9 +141,11 @@ async function storeName(db: Reader, store_id: string | null): Promise<string | 
 /** Everything about one member on one page. Throws `member.not_found`. */
 export async function profileOf(db: Db, member_id: string) {
   const member = await members.memberOf(db, member_id)
-  const [identities, consents, suppressions, notes, statistics, stores, categories, progress, balances, lots, home_store_name] =
+  const [identities, consents, suppressions, notes, statistics, stores, categories, progress, balances, lots,
+    home_store_name] =
     await Promise.all([
-      members.identitiesOfMember(db, member_id), members.consentsOf(db, member_id), members.suppressionsOf(db, member_id),
+      members.identitiesOfMember(db, member_id), members.consentsOf(db, member_id),
+      members.suppressionsOf(db, member_id),
       members.notesOf(db, member_id), statisticsOf(db, member_id), storesOf(db, member_id), categoriesOf(db, member_id),
       member.kind === 'member' ? tiers.progressOf(db, [member_id]) : [], points.balanceOf(db, [member_id]),
       points.lotsOf(db, member_id), storeName(db, member.home_store_id),

@@ -60,7 +60,8 @@ export const routes = {
     params: MemberId,
     query: Type.Object({
       ...PageQuery,
-      kinds: Type.Optional(Type.String({ maxLength: 100, description: `a comma-separated choice of ${timelineKinds.join(', ')}` })),
+      kinds: Type.Optional(Type.String({ maxLength: 100,
+        description: `a comma-separated choice of ${timelineKinds.join(', ')}` })),
     }),
     answer: TimelinePage,
     read: async (db, { params, query }) => {

@@ -1,12 +1,7 @@
-/** What happened to one member, from every module, merged by time. One statement; each part reads one member's rows only. */
-import type { Static } from 'typebox'
+/** What happened to one member, from every module, merged by time: one statement that reads one member's rows only. */
 import type { Reader } from '../../base/db.ts'
-import type { Loose } from '../../base/routes.ts'
 import { join, sql, type Sql } from '../../base/sql.ts'
-import type { TimelineItem, TimelineKind } from './types.ts'
-
-/** `key` is unique within the timeline; with `at` it is the place to go on from. */
-export type TimelineRow = Loose<Static<typeof TimelineItem>> & { at: Date; key: string }
+import type { TimelineKind, TimelineRow } from './types.ts'
 
 /** Lines of an order shown on the timeline; the order's own page has all. */
 const lines_max = 5
@@ -14,7 +9,8 @@ const lines_max = 5
 /** Each part: rows of one member as (at, key, data). Keys are padded so that they sort as their numbers do. */
 const parts: Readonly<Record<TimelineKind, (member_id: string) => Sql>> = {
   joined: (member_id) => sql`
-    select joined_at as at, 'joined' as key, jsonb_build_object('channel', join_channel, 'store_name', store.name) as data
+    select joined_at as at, 'joined' as key,
+      jsonb_build_object('channel', join_channel, 'store_name', store.name) as data
     from members left join stores store on store.store_id = members.join_store_id
     where member_id = ${member_id}::uuid and joined_at is not null`,
   order: (member_id) => sql`
@@ -36,7 +32,9 @@ const parts: Readonly<Record<TimelineKind, (member_id: string) => Sql>> = {
     select occurred_at as at, 'tier ' || lpad(change_id::text, 20, '0') as key, jsonb_build_object(
       'change_kind', kind, 'from_tier_code', before.code, 'to_tier_code', after.code, 'to_tier_names', after.names,
       'why', why) as data
-    from tier_changes left join tiers before on before.tier_id = from_tier_id left join tiers after on after.tier_id = to_tier_id
+    from tier_changes
+    left join tiers before on before.tier_id = from_tier_id
+    left join tiers after on after.tier_id = to_tier_id
     where member_id = ${member_id}::uuid`,
   message: (member_id) => sql`
     select coalesce(sent_at, queued_at) as at, 'message ' || lpad(message.message_id::text, 20, '0') as key,
@@ -50,15 +48,16 @@ const parts: Readonly<Record<TimelineKind, (member_id: string) => Sql>> = {
     left join message_bodies body on body.member_id = message.member_id and body.message_id = message.message_id
     where message.member_id = ${member_id}::uuid`,
   consent: (member_id) => sql`
-    select at, 'consent ' || channel || ' ' || purpose || ' ' || status as key, jsonb_build_object(
+    select at, concat_ws(' ', 'consent', channel, purpose, status, extract(epoch from at)) as key, jsonb_build_object(
       'channel', channel, 'purpose', purpose, 'status', status, 'method', method) as data
     from member_consent_entries where member_id = ${member_id}::uuid`,
   note: (member_id) => sql`
-    select at, 'note ' || note_id as key, jsonb_build_object('note_id', note_id, 'body', body, 'actor_name', actor_name) as data
+    select at, 'note ' || note_id as key,
+      jsonb_build_object('note_id', note_id, 'body', body, 'actor_name', actor_name) as data
     from member_notes where member_id = ${member_id}::uuid`,
   // a change of state is known by its day: it stands at that day's beginning in the program's zone
   state: (member_id) => sql`
-    select changed_on::timestamp at time zone program.time_zone as at, 'state ' || lpad(change_id::text, 20, '0') as key,
+    select changed_on::timestamp at time zone program.time_zone as at, 'state ' || changed_on as key,
       jsonb_build_object('from_state', from_state, 'to_state', to_state) as data
     from member_state_changes cross join program where member_id = ${member_id}::uuid`,
 }
@@ -66,22 +65,32 @@ const parts: Readonly<Record<TimelineKind, (member_id: string) => Sql>> = {
 /** Newest first. `before` is the last item seen; `kinds` leaves others out. */
 export async function timelineOf(
   db: Reader,
-  page: { member_id: string; kinds: readonly TimelineKind[]; before: { at: string; key: string } | null; limit: number },
+  page: {
+    member_id: string
+    kinds: readonly TimelineKind[]
+    before: { at: string; key: string } | null
+    limit: number
+  },
 ): Promise<TimelineRow[]> {
   const { before } = page
-  const place = before ? sql`where (at, key) < (${before.at}::timestamptz, ${before.key}::text collate "C")` : sql`where true`
+  const place = before ? sql`where (at, key) < (${before.at}::timestamptz, ${before.key}::text collate "C")`
+    : sql`where true`
   const one = (kind: TimelineKind) => sql`
     (select ${kind}::text as kind, at, key collate "C" as key, data from (${parts[kind](page.member_id)}) part
      ${place} order by at desc, key desc limit ${page.limit}::int)`
   return db.rows<TimelineRow>(sql`
-    select kind, at, key, case when kind = 'order' then data || lines_of.data else data end as data
-    from (select * from (${join(page.kinds.map(one), ' union all ')}) merged order by at desc, key desc limit ${page.limit}::int) item
+    select kind, at, key, case when kind = 'order' then item.data || lines_of.data else item.data end as data
+    from (
+      select * from (${join(page.kinds.map(one), ' union all ')}) merged
+      order by at desc, key desc limit ${page.limit}::int
+    ) item
     left join lateral (
       select jsonb_build_object('line_count', count(*), 'lines', coalesce(jsonb_agg(jsonb_build_object(
         'sku', line.sku, 'name', coalesce(product.name, line.name), 'quantity', quantity, 'net_minor', line.net_minor)
         order by line_no) filter (where line_no <= ${lines_max}::int), '[]')) as data
       from order_lines line left join products product on product.product_id = line.product_id
-      where kind = 'order' and line.member_id = ${page.member_id}::uuid and line.order_id = (item.data->>'order_id')::uuid
+      where kind = 'order' and line.member_id = ${page.member_id}::uuid
+        and line.order_id = (item.data->>'order_id')::uuid
     ) lines_of on kind = 'order'
     order by at desc, key desc`)
 }

@@ -1,11 +1,11 @@
 /**
- * Glossary: *person row* a member as lists show one · *profile* everything about one member on one page · *timeline* what
- * happened to a member, from every module, merged by time. This module reads; it writes nothing.
+ * Glossary: *person row* a member as lists show one · *profile* everything about one member on one page · *timeline*
+ * what happened to a member, from every module, merged by time. This module reads; it writes nothing.
  *
  * Errors: `member.not_found`
  */
-import { Type } from 'typebox'
-import { Day, Instant, Minor, Nullable, Page, Uuid } from '../../base/routes.ts'
+import { Type, type Static } from 'typebox'
+import { Day, Instant, type Loose, Minor, Nullable, Page, Uuid } from '../../base/routes.ts'
 import { MemberShape } from '../../record/members/types.ts'
 import { MemberState } from '../../record/orders/types.ts'
 import { BalanceShape, LotShape, WhyShape as PointWhy } from '../../value/points/types.ts'
@@ -56,7 +56,9 @@ export const StatisticsShape = Type.Object({
   last_order_on: Nullable(Day),
   last_order_at: Nullable(Instant),
   purchase_days: Type.Integer(),
-  usual_interval_days: Nullable(Type.Number({ description: 'mean gap between distinct purchase days; null under three such days' })),
+  usual_interval_days: Nullable(Type.Number({
+    description: 'mean gap between distinct purchase days; null under three such days',
+  })),
   rhythm_days: Nullable(Type.Number({ description: 'the interval that the state goes by' })),
   state: Nullable(MemberState),
   state_since: Nullable(Day),
@@ -74,10 +76,12 @@ export const ProfileShape = Type.Object({
     verified_at: Nullable(Instant), created_at: Instant,
   })),
   consents: Type.Array(Type.Object({
-    channel: Type.String(), purpose: Type.String(), status: Type.String(), at: Instant, method: text, text_version: text,
+    channel: Type.String(), purpose: Type.String(), status: Type.String(), at: Instant, method: text,
+    text_version: text,
     actor: text,
   })),
-  suppressions: Type.Array(Type.Object({ channel: Type.String(), address: Type.String(), reason: Type.String(), at: Instant })),
+  suppressions: Type.Array(Type.Object({ channel: Type.String(), address: Type.String(), reason: Type.String(),
+    at: Instant })),
   notes: Type.Array(Type.Object({ note_id: Uuid, body: Type.String(), actor_name: Type.String(), at: Instant })),
   statistics: Nullable(StatisticsShape),
   stores: Type.Array(Type.Object({ store_id: Uuid, name: Type.String(), ...favourite })),
@@ -103,26 +107,30 @@ export const TimelineItem = Type.Union([
   Type.Object({
     kind: Type.Literal('refund'), ...at,
     data: Type.Object({
-      refund_id: Uuid, refund_kind: Type.String(), order_id: Nullable(Uuid), source: Type.String(), source_id: Type.String(),
+      refund_id: Uuid, refund_kind: Type.String(), order_id: Nullable(Uuid), source: Type.String(),
+      source_id: Type.String(),
       net_minor: Minor, unmatched_minor: Minor,
     }),
   }),
   Type.Object({
     kind: Type.Literal('points'), ...at,
     data: Type.Object({
-      entry_id: Type.Integer(), entry_kind: Type.String(), points: Type.Integer(), order_id: Nullable(Uuid), why: PointWhy,
+      entry_id: Type.Integer(), entry_kind: Type.String(), points: Type.Integer(), order_id: Nullable(Uuid),
+      why: PointWhy,
     }),
   }),
   Type.Object({
     kind: Type.Literal('tier'), ...at,
     data: Type.Object({
-      change_kind: Type.String(), from_tier_code: text, to_tier_code: text, to_tier_names: Nullable(Names), why: TierWhy,
+      change_kind: Type.String(), from_tier_code: text, to_tier_code: text, to_tier_names: Nullable(Names),
+      why: TierWhy,
     }),
   }),
   Type.Object({
     kind: Type.Literal('message'), ...at,
     data: Type.Object({
-      message_id: Type.Integer(), channel: Type.String(), status: Type.String(), reason: text, subject: text, template_name: text,
+      message_id: Type.Integer(), channel: Type.String(), status: Type.String(), reason: text, subject: text,
+      template_name: text,
       origin: Type.String(), origin_id: Type.String(), opened_at: Nullable(Instant), clicked_at: Nullable(Instant),
     }),
   }),
@@ -130,11 +138,16 @@ export const TimelineItem = Type.Union([
     kind: Type.Literal('consent'), ...at,
     data: Type.Object({ channel: Type.String(), purpose: Type.String(), status: Type.String(), method: Type.String() }),
   }),
-  Type.Object({ kind: Type.Literal('note'), ...at, data: Type.Object({ note_id: Uuid, body: Type.String(), actor_name: Type.String() }) }),
+  Type.Object({ kind: Type.Literal('note'), ...at, data: Type.Object({ note_id: Uuid, body: Type.String(),
+    actor_name: Type.String() }) }),
   Type.Object({ kind: Type.Literal('state'), ...at, data: Type.Object({ from_state: text, to_state: Type.String() }) }),
 ])
 
-export const timelineKinds = ['joined', 'order', 'refund', 'points', 'tier', 'message', 'consent', 'note', 'state'] as const
+/** `key` is unique within the timeline; with `at` it is the place to go on from. */
+export type TimelineRow = Loose<Static<typeof TimelineItem>> & { at: Date; key: string }
+
+export const timelineKinds = ['joined', 'order', 'refund', 'points', 'tier', 'message', 'consent', 'note',
+  'state'] as const
 export type TimelineKind = (typeof timelineKinds)[number]
 
 export const TimelinePage = Page(TimelineItem)

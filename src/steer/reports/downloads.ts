@@ -7,7 +7,13 @@ import type { Asked } from './reports.ts'
 
 type Rows = Record<string, unknown>[]
 
-const tables: Record<string, (db: Reader, asked: Asked & { activity?: string | undefined }) => Promise<Rows>> = {
+/** What a table may be asked for besides its range. */
+interface Wanted extends Asked {
+  activity?: string | undefined
+  within_days?: number | undefined
+}
+
+const tables: Record<string, (db: Reader, asked: Wanted) => Promise<Rows>> = {
   summary: async (db) => [await reports.summary(db)],
   cohorts: async (db, asked) =>
     (await reports.cohorts(db, asked.activity === 'lines' ? 'lines' : 'orders')).map(({ cohort, size, active }) => ({
@@ -19,7 +25,7 @@ const tables: Record<string, (db: Reader, asked: Asked & { activity?: string | u
   flow: async (db, asked) =>
     (await reports.flow(db, await reports.rangeOf(db, asked))).points.map(({ day, counts }) => ({ day, ...counts })),
   repurchase: async (db, asked) =>
-    (await reports.repurchase(db, { within_days: 90, today: (await reports.rangeOf(db, asked)).today })).by_month,
+    (await reports.repurchase(db, { within_days: asked.within_days ?? 90, today: (await reports.rangeOf(db, asked)).today })).by_month,
   concentration: async (db) => (await reports.concentration(db)).curve,
   points: async (db, asked) => {
     const { today, zone } = await reports.rangeOf(db, asked)
@@ -32,9 +38,7 @@ const tables: Record<string, (db: Reader, asked: Asked & { activity?: string | u
 export const tableNames = Object.keys(tables)
 
 /** One report's table as CSV text. Throws `report.unknown`. */
-export async function downloadOf(
-  db: Reader, name: string, asked: Asked & { activity?: string | undefined },
-): Promise<string> {
+export async function downloadOf(db: Reader, name: string, asked: Wanted): Promise<string> {
   const table = tables[name]
   if (!table) throw new AppError('report.unknown', { name, known: tableNames }, { status: 404 })
   const rows = await table(db, asked)

@@ -5,6 +5,7 @@ import { addDays, dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { cohorts } from './kinds/cohorts.ts'
 import { concentration } from './kinds/concentration.ts'
+import { drifting } from './kinds/drifting.ts'
 import { flow } from './kinds/flow.ts'
 import { ours } from './kinds/ours.ts'
 import { pointsFlow } from './kinds/points-flow.ts'
@@ -14,7 +15,7 @@ import { storeRows } from './kinds/stores.ts'
 import { summary } from './kinds/summary.ts'
 import { today } from './kinds/today.ts'
 
-export { cohorts, concentration, flow, ours, pointsFlow, repurchase, rfm, storeRows, summary, today }
+export { cohorts, concentration, drifting, flow, ours, pointsFlow, repurchase, rfm, storeRows, summary, today }
 
 /** What is asked of a report; what is left out takes the default of the report. */
 export interface Asked {

@@ -5,6 +5,7 @@ import * as reports from './reports.ts'
 import * as t from './types.ts'
 
 const Range = Type.Object({ from: Type.Optional(Day), to: Type.Optional(Day) })
+const WithinDays = Type.Integer({ minimum: 1, maximum: 730 })
 const read = 'reports:read'
 
 export const routes = {
@@ -24,6 +25,10 @@ export const routes = {
     permission: read, summary: 'Members who are reachable and buy within their rhythm, and what they bring',
     answer: t.Ours,
     read: async (db, _input, { now }) => reports.ours(db, (await reports.rangeOf(db, { now })).today),
+  }),
+  'GET /v1/admin/reports/drifting': route({
+    permission: read, summary: 'Drowsy members among the best fifth of the buyers',
+    answer: t.Drifting, read: (db) => reports.drifting(db),
   }),
   'GET /v1/admin/reports/cohorts': route({
     permission: read, summary: 'Members by month of first purchase, and how many were active in each month after',
@@ -49,7 +54,7 @@ export const routes = {
   }),
   'GET /v1/admin/reports/repurchase': route({
     permission: read, summary: 'How many bought again within N days of their first purchase',
-    query: Type.Object({ within_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 730 })) }),
+    query: Type.Object({ within_days: Type.Optional(WithinDays) }),
     answer: t.Repurchase,
     read: async (db, { query }, { now }) =>
       reports.repurchase(db, { within_days: query.within_days ?? 90, today: (await reports.rangeOf(db, { now })).today }),
@@ -76,7 +81,9 @@ export const routes = {
   'GET /v1/admin/reports/:name/download': route({
     permission: read, summary: 'A report’s table as CSV',
     params: Type.Object({ name: Type.String({ maxLength: 40 }) }),
-    query: Type.Object({ from: Type.Optional(Day), to: Type.Optional(Day), activity: Type.Optional(t.CohortActivity) }),
+    query: Type.Object({
+      from: Type.Optional(Day), to: Type.Optional(Day), activity: Type.Optional(t.CohortActivity), within_days: Type.Optional(WithinDays),
+    }),
     answer: Type.String(),
     stream: async (_request, reply, { params, query }, { db, now }) => {
       const text = await downloadOf(db, params.name, { ...query, now })

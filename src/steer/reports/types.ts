@@ -65,6 +65,8 @@ export type Repurchase = Static<typeof Repurchase>
 export const Concentration = Type.Object({
   buyers: Type.Integer(),
   top_buyers: Type.Integer(),
+  /** What the last of them bought: net sales of all time, in minor units. */
+  top_from_minor: Nullable(Minor),
   top_share: Nullable(Type.Number({ description: 'share of members’ net sales that the top 20 % bring' })),
   curve: Type.Array(Type.Object({ buyers: Type.Number(), sales: Type.Number() })),
 })
@@ -110,6 +112,13 @@ export const Ours = Type.Object({
   to: Day,
 })
 export type Ours = Static<typeof Ours>
+
+export const Drifting = Type.Object({
+  members: Type.Integer({ description: 'drowsy members among the best fifth of the buyers' }),
+  from_minor: Nullable(Minor),
+  net_minor: Type.Integer({ description: 'what they have bought so far, in minor units' }),
+})
+export type Drifting = Static<typeof Drifting>
 
 export const Today = Type.Object({
   as_of: Type.String(),

@@ -1,7 +1,6 @@
 /** Persons → members with consents, tags and opening lots of points. */
 import { Decimal } from 'decimal.js'
 import type { Tx } from '../../base/db.ts'
-import { sql } from '../../base/sql.ts'
 import { parseInstant, startOfDay } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
 import { marketing } from '../../record/members/types.ts'
@@ -34,10 +33,16 @@ export async function bookMembers(tx: Tx, imported: Import, pieces: readonly Pla
     counts.points_negative = plus(counts.points_negative, person.negative)
     for (const { row, detail } of person.notes) book.say(row, 'noted', detail)
   }
-  await bookLots(tx, imported, people.flatMap(({ lots }, i) => {
-    const member_id = member_ids[i]!
-    return member_id === null ? [] : lots.map((lot) => ({ ...lot, member_id }))
-  }), counts, book)
+  await bookLots(
+    tx,
+    imported,
+    people.flatMap(({ lots }, i) => {
+      const member_id = member_ids[i]!
+      return member_id === null ? [] : lots.map((lot) => ({ ...lot, member_id }))
+    }),
+    counts,
+    book,
+  )
   counts.refused = book.count('refused')
   return { counts, results: book.lines() }
 }
@@ -46,18 +51,26 @@ const plus = (a: string, b: string) => (b === '0' ? a : new Decimal(a).plus(b).t
 
 /** Movements are summed; balances stand for themselves. */
 function isSum({ mapping: { columns, points_period } }: Import): boolean {
-  return points_period !== undefined || columns['points_accumulated'] !== undefined || columns['points_redeemed'] !== undefined
+  return (
+    points_period !== undefined ||
+    columns['points_accumulated'] !== undefined ||
+    columns['points_redeemed'] !== undefined
+  )
 }
 
 /** Upserts them; answers each person's member, null when every row of the person was refused. */
 async function bookPeople(
-  tx: Tx, imported: Import, people: readonly Person[], counts: Counts, book: ResultBook,
+  tx: Tx,
+  imported: Import,
+  people: readonly Person[],
+  counts: Counts,
+  book: ResultBook,
 ): Promise<(string | null)[]> {
   const rows = people.flatMap((person, nth) => person.rows.map((row) => ({ ...row, nth })))
   if (rows.length === 0) return []
   const codes = rows.flatMap(({ said }) => (said.home_store ? [said.home_store] : []))
   const storeIds = await stores.resolve(tx, codes)
-  const inputs = rows.map((row) => inputOf(row, imported, storeIds))
+  const inputs = rows.map((row) => inputOf(row, storeIds))
   const outcomes = await members.upsert(tx, inputs, { source: imported.mapping.source, is_normalised: true })
   const member_ids: (string | null)[] = people.map(() => null)
   const best: (keyof Counts | null)[] = people.map(() => null)
@@ -81,23 +94,34 @@ async function bookPeople(
   return member_ids
 }
 
-function inputOf({ said }: SaidRow, imported: Import, storeIds: ReadonlyMap<string, string>): members.MemberInput {
-  // what a file says without a day was said by the day it came
-  const at = said.consent_at ? parseInstant(said.consent_at) : imported.created_at
+function inputOf({ said }: SaidRow, storeIds: ReadonlyMap<string, string>): members.MemberInput {
+  // what a file says without a day was said by the time it came: it holds unless something later is known
+  const at = said.consent_at ? parseInstant(said.consent_at) : undefined
   const consents = (['email', 'sms'] as const).flatMap((way) => {
     const given = said[`consent_${way}`]
     if (given === undefined || given === null) return []
-    return [{ channel: way, purpose: marketing, status: given ? ('granted' as const) : ('withdrawn' as const), at, method: 'import' }]
+    const status = given ? ('granted' as const) : ('withdrawn' as const)
+    return [{ channel: way, purpose: marketing, status, method: 'import', ...(at ? { at } : {}) }]
   })
   const store = said.home_store ? storeIds.get(said.home_store) : undefined
   const attributes = { ...said.attributes, ...(said.tier ? { former_tier: said.tier } : {}) }
   return {
-    external_id: said.external_id ?? null, phone: said.phone ?? null, email: said.email ?? null, card: cardOf(said.card),
-    display_name: said.name ?? null, first_name: said.first_name ?? null, last_name: said.last_name ?? null,
-    birth_date: said.birth_date ?? null, gender: said.gender ?? null, locale: said.locale ?? null,
-    ...(said.joined_at ? { joined_at: parseInstant(said.joined_at) } : {}), join_channel: channel,
-    ...(store ? { home_store_id: store } : {}), ...(said.tags && said.tags.length > 0 ? { tags: said.tags } : {}),
-    ...(Object.keys(attributes).length > 0 ? { attributes } : {}), ...(consents.length > 0 ? { consents } : {}),
+    external_id: said.external_id ?? null,
+    phone: said.phone ?? null,
+    email: said.email ?? null,
+    card: cardOf(said.card),
+    display_name: said.name ?? null,
+    first_name: said.first_name ?? null,
+    last_name: said.last_name ?? null,
+    birth_date: said.birth_date ?? null,
+    gender: said.gender ?? null,
+    locale: said.locale ?? null,
+    ...(said.joined_at ? { joined_at: parseInstant(said.joined_at) } : {}),
+    join_channel: channel,
+    ...(store ? { home_store_id: store } : {}),
+    ...(said.tags && said.tags.length > 0 ? { tags: said.tags } : {}),
+    ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+    ...(consents.length > 0 ? { consents } : {}),
   }
 }
 
@@ -111,45 +135,40 @@ interface Lot extends BroughtLot {
 }
 
 /**
- * Opens the lots, each once for ever: its name is made of where it comes from and its dates, so the same file opens nothing
- * again. A lot that is there with other points is told, never changed.
+ * Opens the lots, each once for ever: its name is made of where it comes from and its dates, so the same file opens
+ * nothing again. A lot that is there with other points is told, never changed.
  */
-async function bookLots(tx: Tx, imported: Import, lots: readonly Lot[], counts: Counts, book: ResultBook): Promise<void> {
+async function bookLots(
+  tx: Tx,
+  imported: Import,
+  lots: readonly Lot[],
+  counts: Counts,
+  book: ResultBook,
+): Promise<void> {
   if (lots.length === 0) return
   const { time_zone } = await program.current(tx)
   const as_of = imported.points_as_of ? startOfDay(imported.points_as_of, time_zone) : imported.created_at
   const source = `opening:${imported.mapping.source}`
   const named = lots.map((lot) => ({ ...lot, source_id: lot.key === '' || lot.key === '/' ? 'balance' : lot.key }))
-  const outcomes = await points.openLots(tx, named.map((lot) => ({
-    member_id: lot.member_id, points: lot.points, source, source_id: lot.source_id,
-    earned_at: lot.earned_at ? parseInstant(lot.earned_at) : as_of,
-    ...(lot.expires_on ? { expires_on: lot.expires_on } : {}),
-  })))
-  const here = named.filter((_lot, i) => outcomes[i]!.outcome === 'unchanged')
-  const booked = await pointsOf(tx, source, here)
+  const outcomes = await points.openLots(
+    tx,
+    named.map((lot) => ({
+      member_id: lot.member_id,
+      points: lot.points,
+      source,
+      source_id: lot.source_id,
+      earned_at: lot.earned_at ? parseInstant(lot.earned_at) : as_of,
+      ...(lot.expires_on ? { expires_on: lot.expires_on } : {}),
+    })),
+  )
   outcomes.forEach(({ outcome, code, params }, i) => {
     const lot = named[i]!
-    if (outcome === 'refused') {
-      book.say(lot.row, 'noted', { code: code!, ...(params ? { params } : {}) })
-      return
-    }
-    counts.lots += 1
-    if (outcome === 'booked') counts.points += lot.points
-    else if (booked.get(`${lot.member_id} ${lot.source_id}`) !== lot.points) {
-      const held = booked.get(`${lot.member_id} ${lot.source_id}`) ?? null
-      book.say(lot.row, 'noted', { code: 'import.lot_differs', params: { points: lot.points, booked: held } })
-    }
+    if (outcome !== 'refused') {
+      counts.lots += 1
+      if (outcome === 'booked') counts.points += lot.points
+    } else if (code === 'points.source_reused') {
+      const told = { points: lot.points, booked: params?.['points'] ?? null }
+      book.say(lot.row, 'noted', { code: 'import.lot_differs', params: told })
+    } else book.say(lot.row, 'noted', { code: code!, ...(params ? { params } : {}) })
   })
 }
-
-/** The points of lots that were opened before. */
-async function pointsOf(tx: Tx, source: string, lots: readonly { member_id: string; source_id: string }[]): Promise<Map<string, number>> {
-  if (lots.length === 0) return new Map()
-  const rows = await tx.rows<{ member_id: string; source_id: string; granted: number }>(sql`
-    select asked.member_id, asked.source_id, lot.granted
-    from unnest(${lots.map((lot) => lot.member_id)}::uuid[], ${lots.map((lot) => lot.source_id)}::text[]) as asked (member_id, source_id)
-    join point_entries entry on entry.member_id = asked.member_id and entry.source = ${source}::text and entry.source_id = asked.source_id
-    join point_lots lot on lot.member_id = entry.member_id and lot.lot_id = entry.entry_id`)
-  return new Map(rows.map((row) => [`${row.member_id} ${row.source_id}`, row.granted]))
-}
-

@@ -1,12 +1,20 @@
 /**
- * Documents → orders, refunds, members and opening points: the second half of an import. One chunk is one set for the verbs
- * below, in one transaction of the caller.
+ * Documents → orders, refunds, members and opening points: the second half of an import. One chunk is one set for
+ * the verbs below, in one transaction of the caller.
  */
 import type { Reader, Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import * as orders from '../../record/orders/orders.ts'
 import type { Outcome, OrderWire, RefundWire } from '../../record/orders/types.ts'
-import { documentOf, isRefusedDocument, roundsOf, type Document, type Made, type Making } from './documents.ts'
+import {
+  documentOf,
+  isRefusedDocument,
+  roundsOf,
+  type Document,
+  type Made,
+  type Making,
+  type RefusedDocument,
+} from './documents.ts'
 import { payloadOf, type OrderPayload, type PersonRow, type PlannedPiece } from './pieces.ts'
 import { resultBook, type ResultBook } from './results.ts'
 import { document_rows_max, noCounts, type Counts, type Import, type ResultLine } from './types.ts'
@@ -14,8 +22,8 @@ import { document_rows_max, noCounts, type Counts, type Import, type ResultLine 
 /** A way into the shop, kept as the join channel of members that an import makes. */
 export const channel = 'import'
 /**
- * One person's changes between buying and returning in one chunk. Beyond it (a trade account that returns daily) what is
- * left is booked orders first; only the tier at which such an order earns could depend on it.
+ * One person's changes between buying and returning in one chunk. Beyond it (a trade account that returns daily)
+ * what is left is booked orders first; only the tier at which such an order earns could depend on it.
  */
 const rounds_max = 20
 
@@ -40,7 +48,7 @@ export async function bookOrders(tx: Tx, imported: Import, pieces: readonly Plan
     for (const { row, detail } of document.notes) book.say(row, 'noted', detail)
   }
   const rounds = roundsOf(documents, rounds_max)
-  for (const round of rounds) await bookRound(tx, imported, round, counts, book)
+  for (const round of rounds) await bookRound(tx, round, counts, book)
   counts.refused = book.count('refused')
   return { counts, results: book.lines() }
 }
@@ -58,8 +66,10 @@ export function documentsOf(pieces: readonly PlannedPiece[]): PlannedPiece[][] {
 
 /** Rows of a document that nobody can put together, read piece by piece: its like may be the whole file. */
 export async function tooLong(
-  db: Reader, { import_id }: Import, pieces: readonly PlannedPiece[],
-): Promise<{ rows: number[]; detail: { code: string; params: Record<string, unknown> } }> {
+  db: Reader,
+  { import_id }: Import,
+  pieces: readonly PlannedPiece[],
+): Promise<RefusedDocument> {
   const rows: number[] = []
   for (const { piece_no } of pieces) {
     const payload = JSON.parse(await payloadOf(db, import_id, piece_no)) as OrderPayload | PersonRow[]
@@ -75,15 +85,19 @@ function makingOf({ mapping }: Import): Making {
   }
 }
 
-/** Who has an id or a card of the brand's own is a member there; who is known by a contact only bought as a guest. */
-function createAs({ mapping }: Import): 'member' | 'guest' {
-  return mapping.columns['member_external_id'] !== undefined || mapping.columns['member_card'] !== undefined ? 'member' : 'guest'
-}
-
-async function bookRound(tx: Tx, imported: Import, round: readonly Document[], counts: Counts, book: ResultBook): Promise<void> {
-  const options = { create_as: createAs(imported), channel, allow_unmatched: true }
-  const sales = round.flatMap((document) => document.orders.map((made, nth) => ({ made, document, isMain: nth === 0 })))
-  const received = sales.length === 0 ? [] : await orders.receive(tx, sales.map(({ made }) => made.wire), options)
+async function bookRound(tx: Tx, round: readonly Document[], counts: Counts, book: ResultBook): Promise<void> {
+  const options = { channel, allow_unmatched: true }
+  const sales = round.flatMap((document) =>
+    document.orders.map((made, nth) => ({ made, document, isMain: nth === 0 })),
+  )
+  const received =
+    sales.length === 0
+      ? []
+      : await orders.receive(
+          tx,
+          sales.map(({ made }) => made.wire),
+          options,
+        )
   const accepted = new Set<OrderWire>()
   received.forEach((outcome, i) => {
     const { made, isMain } = sales[i]!
@@ -93,10 +107,17 @@ async function bookRound(tx: Tx, imported: Import, round: readonly Document[], c
   })
   const refunds = [
     ...round.flatMap((document) => document.refunds),
-    ...(await refundsToDate(tx, round.filter(({ refunded }) => refunded && accepted.has(refunded.wire)))),
+    ...(await refundsToDate(
+      tx,
+      round.filter(({ refunded }) => refunded && accepted.has(refunded.wire)),
+    )),
   ]
   if (refunds.length === 0) return
-  const outcomes = await orders.refund(tx, refunds.map(({ wire }) => wire), options)
+  const outcomes = await orders.refund(
+    tx,
+    refunds.map(({ wire }) => wire),
+    options,
+  )
   outcomes.forEach((outcome, i) => {
     if (!tell(outcome, refunds[i]!, counts, book)) return
     counts.cancellations += 1
@@ -121,14 +142,15 @@ function tell(outcome: Outcome, made: Made<OrderWire | RefundWire>, counts: Coun
 }
 
 /**
- * Files that say only how much of an order has been refunded so far: what is not refunded yet in the books becomes a refund,
- * numbered by the sum reached, so that the same file changes nothing and a later one adds the difference.
+ * Files that say only how much of an order has been refunded so far: what is not refunded yet in the books becomes
+ * a refund, numbered by the sum reached, so that the same file changes nothing and a later one adds the difference.
  */
 async function refundsToDate(tx: Tx, documents: readonly Document[]): Promise<Made<RefundWire>[]> {
   if (documents.length === 0) return []
   const known = await tx.rows<{ source: string; source_id: string; net_minor: number; refunded_minor: number }>(sql`
     select asked.source, asked.source_id, o.net_minor, o.refunded_minor
-    from unnest(${documents.map((document) => document.source)}::text[], ${documents.map((document) => document.source_id)}::text[])
+    from unnest(${documents.map((document) => document.source)}::text[],
+      ${documents.map((document) => document.source_id)}::text[])
       as asked (source, source_id)
     join order_keys k on k.source = asked.source and k.source_id = asked.source_id and k.kind = 'order'
     join orders o on o.member_id = k.member_id and o.order_id = k.order_id`)
@@ -139,13 +161,20 @@ async function refundsToDate(tx: Tx, documents: readonly Document[]): Promise<Ma
     const amount_minor = head ? Math.min(refunded!.total_minor, head.net_minor) - head.refunded_minor : 0
     if (amount_minor <= 0) return []
     const { occurred_at, store, member } = refunded!.wire
-    return [{
-      wire: {
-        source, source_id: `${source_id}/refunded-${refunded!.total_minor}`, order: { source_id }, amount_minor, occurred_at,
-        store: store ?? null, member: member ?? null,
+    return [
+      {
+        wire: {
+          source,
+          source_id: `${source_id}/refunded-${refunded!.total_minor}`,
+          order: { source_id },
+          amount_minor,
+          occurred_at,
+          store: store ?? null,
+          member: member ?? null,
+        },
+        rows: refunded!.rows,
       },
-      rows: refunded!.rows,
-    }]
+    ]
   })
 }
 

@@ -1,8 +1,8 @@
 /**
  * Pieces → orders and refunds. Pure.
  *
- * A document is one order: its sales are one order, its returns refunds. Lines that are adjustments (free, or a discount)
- * stay in an order that sells something; alone they are an adjustment, which earns nothing.
+ * A document is one order: its sales are one order, its returns refunds. Lines that are adjustments (free, or a
+ * discount) stay in an order that sells something; alone they are an adjustment, which earns nothing.
  */
 import type { LineWire, OrderWire, RefundLineWire, RefundWire } from '../../record/orders/types.ts'
 import type { MemberRef } from '../../record/members/types.ts'
@@ -43,7 +43,7 @@ export interface Making {
   names_are_skus: boolean
 }
 
-export function isRefusedDocument(made: Document | RefusedDocument): made is RefusedDocument {
+export function isRefusedDocument<T extends object>(made: T | RefusedDocument): made is RefusedDocument {
   return 'detail' in made
 }
 
@@ -55,21 +55,41 @@ export function documentOf(pieces: readonly PlannedPiece[], making: Making): Doc
   const rows = lines.map((line) => line[0])
   const torn = pieces.find((piece) => piece.is_torn)
   if (torn) return { rows, detail: { code: 'import.order_torn', params: { row_no: torn.piece_no } } }
-  if (pieces[0]!.is_too_long) return { rows, detail: { code: 'import.document_too_long', params: { rows_max: document_rows_max } } }
+  if (pieces[0]!.is_too_long)
+    return { rows, detail: { code: 'import.document_too_long', params: { rows_max: document_rows_max } } }
   const occurred_at = pieces.find((piece) => piece.occurred_at !== null)?.occurred_at
   if (!occurred_at) return { rows, detail: { code: 'import.date_missing' } }
   const said = firstOf(payloads)
   const ref = said.member && refOf(said.member, making.member_source)
   const about: About = {
-    source, source_id, occurred_at, member: ref, store: said.store, status: said.status ?? 'completed', head: said.head,
+    source,
+    source_id,
+    occurred_at,
+    member: ref,
+    store: said.store,
+    status: said.status ?? 'completed',
+    head: said.head,
     skuOf: (line) => line[6] ?? (making.names_are_skus ? (line[7] ?? null) : null),
   }
   const document: Document = {
-    source, source_id, orders: [], refunds: [], refunded: null, person: said.member && personOf(said.member),
+    source,
+    source_id,
+    orders: [],
+    refunds: [],
+    refunded: null,
+    person: said.member && personOf(said.member),
     ...duplicatesOf(lines),
   }
-  addSales(document, about, lines.filter((line) => lineKinds[line[1]] !== 'refund'))
-  addRefunds(document, about, lines.filter((line) => lineKinds[line[1]] === 'refund'))
+  addSales(
+    document,
+    about,
+    lines.filter((line) => lineKinds[line[1]] !== 'refund'),
+  )
+  addRefunds(
+    document,
+    about,
+    lines.filter((line) => lineKinds[line[1]] === 'refund'),
+  )
   return document
 }
 
@@ -86,7 +106,15 @@ function firstOf(payloads: readonly OrderPayload[]): Omit<OrderPayload, 'lines'>
 }
 
 function refOf([external_id, phone, email, card, name]: IdentityRow, source: string): MemberRef {
-  return { external_id: external_id === null ? null : { source, id: external_id }, phone, email, card, name }
+  return {
+    external_id: external_id === null ? null : { source, id: external_id },
+    phone,
+    email,
+    card,
+    name,
+    // who has an id or a card of the brand's own is a member there; who is known by a contact only bought as a guest
+    create_as: external_id !== null || card !== null ? 'member' : 'guest',
+  }
 }
 
 function personOf([external_id, phone, email, card]: IdentityRow): string {
@@ -120,7 +148,9 @@ function addSales(document: Document, about: About, lines: readonly LineRow[]): 
   const sells = lines.some((line) => lineKinds[line[1]] === 'order')
   if (lines.length === 0) return
   if (!sells) {
-    document.orders.push(madeOf(about, 'adjustment', about.source_id, lines, { discount_minor: 0, shipping_minor: 0 }))
+    document.orders.push(
+      madeOf(about, 'adjustment', about.source_id, lines, { discount_minor: 0, shipping_minor: 0 }),
+    )
     return
   }
   // a write-off of stock among sales keeps its own books
@@ -133,9 +163,12 @@ function addSales(document: Document, about: About, lines: readonly LineRow[]): 
   const made = madeOf(about, 'order', about.source_id, goods, agreed)
   made.rows.push(...discounts.map((line) => line[0]))
   document.orders.push(made)
-  if (agreed.differs) document.notes.push({ row: made.rows[0]!, detail: { code: 'import.total_differs', params: agreed.differs } })
+  if (agreed.differs)
+    document.notes.push({ row: made.rows[0]!, detail: { code: 'import.total_differs', params: agreed.differs } })
   if (apart.length > 0) {
-    document.orders.push(madeOf(about, 'adjustment', `${about.source_id}/adjustment`, apart, { discount_minor: 0, shipping_minor: 0 }))
+    document.orders.push(
+      madeOf(about, 'adjustment', `${about.source_id}/adjustment`, apart, { discount_minor: 0, shipping_minor: 0 }),
+    )
   }
   const refunded = about.head?.refunded_minor ?? 0
   const isOpen = about.status !== 'placed' && about.status !== 'cancelled' && about.status !== 'refunded'
@@ -143,15 +176,30 @@ function addSales(document: Document, about: About, lines: readonly LineRow[]): 
 }
 
 function madeOf(
-  about: About, kind: 'order' | 'adjustment', source_id: string, lines: readonly LineRow[],
+  about: About,
+  kind: 'order' | 'adjustment',
+  source_id: string,
+  lines: readonly LineRow[],
   amounts: { discount_minor: number; shipping_minor: number },
 ): Made<OrderWire> {
   const { source, occurred_at, member, store, status, skuOf } = about
   const wire: OrderWire = {
-    source, source_id, kind, status, store, member, occurred_at, discount_minor: amounts.discount_minor,
+    source,
+    source_id,
+    kind,
+    status,
+    store,
+    member,
+    occurred_at,
+    discount_minor: amounts.discount_minor,
     shipping_minor: amounts.shipping_minor,
     lines: lines.map((line): LineWire => ({
-      sku: skuOf(line), name: line[7] ?? null, category: line[8] ?? null, quantity: line[2], gross_minor: line[4], net_minor: line[3],
+      sku: skuOf(line),
+      name: line[7] ?? null,
+      category: line[8] ?? null,
+      quantity: line[2],
+      gross_minor: line[4],
+      net_minor: line[3],
     })),
   }
   return { wire, rows: lines.map((line) => line[0]) }
@@ -164,16 +212,21 @@ interface Agreed {
 }
 
 /**
- * Is the order's discount already in the prices of its lines, or does it come off them? Shops export both ways, and tax on
- * top or inside. What makes lines, discount, shipping and tax equal the total holds; tax on top is not money for goods and
- * stays out. Where nothing agrees the lines and the stated discount hold, and a person is told.
+ * Is the order's discount already in the prices of its lines, or does it come off them? Shops export both ways, and
+ * tax on top or inside. What makes lines, discount, shipping and tax equal the total holds; tax on top is not money
+ * for goods and stays out. Where nothing agrees the lines and the stated discount hold, and a person is told.
  */
 export function agree(head: StagedHead | null, goods_minor: number, line_discounts_minor: number): Agreed {
   const shipping_minor = head?.shipping_minor ?? 0
   const stated = head?.discount_minor ?? 0
-  const agreed = (discount_minor: number): Agreed => ({ discount_minor: discount_minor + line_discounts_minor, shipping_minor, differs: null })
+  const agreed = (discount_minor: number): Agreed => ({
+    discount_minor: discount_minor + line_discounts_minor,
+    shipping_minor,
+    differs: null,
+  })
   if (!head || head.total_minor === null) {
-    const isInside = head !== null && head.subtotal_minor !== null && head.subtotal_minor === goods_minor - line_discounts_minor
+    const isInside =
+      head !== null && head.subtotal_minor !== null && head.subtotal_minor === goods_minor - line_discounts_minor
     return agreed(isInside ? 0 : stated)
   }
   const lines_minor = goods_minor - line_discounts_minor + shipping_minor
@@ -183,7 +236,10 @@ export function agree(head: StagedHead | null, goods_minor: number, line_discoun
     if (lines_minor - stated + tax === head.total_minor) return agreed(stated)
   }
   const bounded = Math.min(stated, goods_minor - line_discounts_minor)
-  return { ...agreed(Math.max(0, bounded)), differs: { lines_minor: lines_minor - stated, total_minor: head.total_minor } }
+  return {
+    ...agreed(Math.max(0, bounded)),
+    differs: { lines_minor: lines_minor - stated, total_minor: head.total_minor },
+  }
 }
 
 /** One refund for each order that is named, one for all lines that name none. */
@@ -203,21 +259,33 @@ function addRefunds(document: Document, about: About, lines: readonly LineRow[])
 
 function refundOf(about: About, source_id: string, named: string, lines: readonly LineRow[]): RefundWire {
   const { source, occurred_at, member, store } = about
-  const wire: RefundWire = { source, source_id, occurred_at, store, member, ...(named === '' ? {} : { order: { source_id: named } }) }
+  const wire: RefundWire = {
+    source,
+    source_id,
+    occurred_at,
+    store,
+    member,
+    ...(named === '' ? {} : { order: { source_id: named } }),
+  }
   // a row that is a whole order knows no things: money of the named order goes back
   if (named !== '' && lines.every((line) => about.skuOf(line) === null)) {
     return { ...wire, amount_minor: lines.reduce((sum, line) => sum - line[3], 0) }
   }
   return {
     ...wire,
-    lines: lines.map((line): RefundLineWire => ({ sku: about.skuOf(line), quantity: Math.abs(line[2]), net_minor: Math.abs(line[3]) })),
+    lines: lines.map((line): RefundLineWire => ({
+      sku: about.skuOf(line),
+      quantity: Math.abs(line[2]),
+      net_minor: Math.abs(line[3]),
+    })),
   }
 }
 
 /**
- * In which round each document is booked. A round books orders, then refunds; so an order after a refund of the same person
- * waits for the next round. Everybody's orders and refunds are booked in the order of their time, wherever chunks are cut;
- * the number of rounds grows with one person's changes between buying and returning, not with people.
+ * In which round each document is booked. A round books orders, then refunds; so an order after a refund of the
+ * same person waits for the next round. Everybody's orders and refunds are booked in the order of their time,
+ * wherever chunks are cut; the number of rounds grows with one person's changes between buying and returning, not
+ * with people.
  */
 export function roundsOf(documents: readonly Document[], rounds_max: number): Document[][] {
   const rounds: Document[][] = []

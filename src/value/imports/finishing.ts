@@ -8,12 +8,19 @@ import * as tiers from '../tiers/tiers.ts'
 import type { Counts, Import } from './types.ts'
 
 /**
- * Lets the past be past: the brand's median interval and the states that hang on it, points of old orders that are active or
- * expired by now, tiers whose period is over. All of it clock work does at night, too, so a kill in the middle loses nothing.
+ * Lets the past be past: the brand's median interval and the states that hang on it, points of old orders that are
+ * active or expired by now, tiers whose period is over. All of it clock work does at night, too, so a kill in the
+ * middle loses nothing.
  */
-export async function settle(
-  { db, options: { actor }, signal }: { db: Db; options: { actor: Actor }; signal: AbortSignal },
-): Promise<void> {
+export async function settle({
+  db,
+  options: { actor },
+  signal,
+}: {
+  db: Db
+  options: { actor: Actor }
+  signal: AbortSignal
+}): Promise<void> {
   await db.tx({ actor, signal }, (tx) => orders.refreshUsual(tx))
   await points.settleAll(db, { actor, signal })
   while (!signal.aborted && (await db.tx({ actor }, (tx) => tiers.review(tx))) === tiers.reviewedMax);
@@ -48,5 +55,6 @@ function byIdentities({ import_id, mapping }: Import) {
     ) named
     join member_identities identity
       on identity.kind = case named.kind when 'external' then ${`external:${mapping.source}`}::text else named.kind end
-      and identity.value = case named.kind when 'card' then upper(regexp_replace(named.value, '[\\s-]', '', 'g')) else named.value end`
+      and identity.value = case named.kind
+        when 'card' then upper(regexp_replace(named.value, '[\\s-]', '', 'g')) else named.value end`
 }

@@ -1,6 +1,6 @@
 /**
- * Bringing files in. An upload is looked at, its mapping corrected, tried (dry run) and run; a run can be cancelled between
- * chunks and goes on where it was. What it does to orders, members and points is done by their own verbs.
+ * Bringing files in. An upload is looked at, its mapping corrected, tried (dry run) and run; a run can be cancelled
+ * between chunks and goes on where it was. What it does to orders, members and points is done by their own verbs.
  */
 import { actorText } from '../../base/actor.ts'
 import type { Tx } from '../../base/db.ts'
@@ -15,7 +15,15 @@ import { clearPieces } from './pieces.ts'
 import { one } from './queries.ts'
 import { clearResults } from './results.ts'
 import type { KeptFile } from './uploads.ts'
-import { kept_days, noCounts, noProgress, type Import, type ImportKind, type InspectionView, type Mapping } from './types.ts'
+import {
+  kept_days,
+  noCounts,
+  noProgress,
+  type Import,
+  type ImportKind,
+  type InspectionView,
+  type Mapping,
+} from './types.ts'
 
 export { look, type Looked } from './looking.ts'
 export { one, page, results, resultSums, unfinished, type StoredResult } from './queries.ts'
@@ -40,23 +48,33 @@ export interface NewImport extends KeptFile {
 /** Keeps a file as an import that waits to be started. */
 export async function create(tx: Tx, input: NewImport): Promise<Import> {
   const made = await tx.row<{ import_id: string }>(sql`
-    insert into imports (kind, status, file_name, file_path, is_upload, file_sha256, file_bytes, source, preset, encoding,
+    insert into imports (kind, status, file_name, file_path, is_upload, file_sha256, file_bytes, source, preset,
+      encoding,
       inspection, mapping, points_as_of, actor, actor_name, created_at)
-    values (${input.kind}::text, 'uploaded', ${input.file_name}::text, ${input.file_path}::text, ${input.is_upload}::boolean,
+    values (${input.kind}::text, 'uploaded', ${input.file_name}::text, ${input.file_path}::text,
+      ${input.is_upload}::boolean,
       ${input.file_sha256}::text, ${input.file_bytes}::bigint, ${input.mapping.source}::text, ${input.preset}::text,
       ${input.encoding}::text, ${JSON.stringify(input.inspection)}::jsonb, ${JSON.stringify(input.mapping)}::jsonb,
       ${input.points_as_of ?? null}::date, ${actorText(tx.actor)}::text, ${tx.actor.name}::text, ${tx.now}::timestamptz)
     returning import_id`)
   const { import_id } = made!
   const { kind, file_name, file_sha256 } = input
-  await audit(tx, [{ action: 'import.created', noun: 'imports', noun_id: import_id, after: { kind, file_name, file_sha256 } }])
+  await audit(tx, [
+    { action: 'import.created', noun: 'imports', noun_id: import_id, after: { kind, file_name, file_sha256 } },
+  ])
   return one(tx, import_id)
 }
 
-/** Another mapping, or another look at the file. What was staged by the old one is forgotten. Throws `import.mapping_invalid`. */
+/**
+ * Another mapping, or another look at the file. What was staged by the old one is forgotten. Throws
+ * `import.mapping_invalid`.
+ */
 export async function setMapping(
-  tx: Tx, import_id: string,
-  changes: Pick<NewImport, 'mapping' | 'encoding' | 'inspection' | 'preset'> & { points_as_of?: string | null | undefined },
+  tx: Tx,
+  import_id: string,
+  changes: Pick<NewImport, 'mapping' | 'encoding' | 'inspection' | 'preset'> & {
+    points_as_of?: string | null | undefined
+  },
 ): Promise<Import> {
   const before = await inStatus(tx, import_id, ['uploaded', 'cancelled', 'failed'])
   if (changes.mapping.kind !== before.kind) throw new AppError('import.kind_mismatch', { kind: before.kind })
@@ -65,10 +83,11 @@ export async function setMapping(
   await clearPieces(tx, import_id)
   await clearResults(tx, import_id)
   await tx.run(sql`
-    update imports set status = 'uploaded', mapping = ${JSON.stringify(changes.mapping)}::jsonb, encoding = ${changes.encoding}::text,
+    update imports set status = 'uploaded', mapping = ${JSON.stringify(changes.mapping)}::jsonb,
+      encoding = ${changes.encoding}::text,
       inspection = ${JSON.stringify(changes.inspection)}::jsonb, preset = ${changes.preset}::text,
       source = ${changes.mapping.source}::text, points_as_of = ${changes.points_as_of ?? null}::date, is_staged = false,
-      chunk_count = 0, chunk_next = 0, counts = ${JSON.stringify(noCounts)}::jsonb, dry_run = null, error = null,
+      chunk_count = 0, chunk_weight = null, chunk_next = 0, counts = ${JSON.stringify(noCounts)}::jsonb, dry_run = null, error = null,
       progress = ${JSON.stringify(noProgress)}::jsonb, started_at = null, finished_at = null
     where import_id = ${import_id}::uuid`)
   return one(tx, import_id)
@@ -92,22 +111,33 @@ export async function resume(tx: Tx, import_id: string, options: { as_job: boole
 }
 
 async function begin(
-  tx: Tx, import_id: string, status: 'running' | 'checking', from: readonly Import['status'][], as_job: boolean,
+  tx: Tx,
+  import_id: string,
+  status: 'running' | 'checking',
+  from: readonly Import['status'][],
+  as_job: boolean,
 ): Promise<Import> {
   const before = await inStatus(tx, import_id, from)
   checkMapping(before.mapping, before.inspection.header)
   if (!before.inspection.is_certain && before.mapping.encoding === undefined) {
-    throw new AppError('import.encoding_uncertain', { encodings: before.inspection.candidates.map((one) => one.encoding) })
+    throw new AppError('import.encoding_uncertain', {
+      encodings: before.inspection.candidates.map((one) => one.encoding),
+    })
   }
   await tx.run(sql`
     update imports set status = ${status}::text, stage = 'waiting', runner = null, error = null, finished_at = null
     where import_id = ${import_id}::uuid`)
-  await audit(tx, [{ action: status === 'running' ? 'import.started' : 'import.checked', noun: 'imports', noun_id: import_id }])
+  await audit(tx, [
+    { action: status === 'running' ? 'import.started' : 'import.checked', noun: 'imports', noun_id: import_id },
+  ])
   if (as_job) await addJobs(tx, [jobOf(import_id)])
   return one(tx, import_id)
 }
 
-/** The job that works on an import. Its key is new each time: one that a killed process left locked must not hold it up. */
+/**
+ * The job that works on an import. Its key is new each time: one that a killed process left locked must not hold
+ * it up.
+ */
 export function jobOf(import_id: string): { name: string; payload: Record<string, unknown>; attempts_max: number } {
   return { name: 'imports.run', payload: { import_id }, attempts_max: 1 }
 }
@@ -132,7 +162,10 @@ export async function remove(tx: Tx, import_id: string): Promise<string | null> 
   return is_upload ? file_path : null
 }
 
-/** Lets go of files and row results of imports long over; counts stay. Answers the files to be removed after the commit. */
+/**
+ * Lets go of files and row results of imports long over; counts stay. Answers the files to be removed after the
+ * commit.
+ */
 export async function forget(tx: Tx): Promise<string[]> {
   const old = addMs(tx.now, -kept_days * 86_400_000)
   const rows = await tx.rows<{ import_id: string; file_path: string | null; is_upload: boolean }>(sql`
@@ -158,6 +191,11 @@ async function inStatus(tx: Tx, import_id: string, allowed: readonly Import['sta
 /** Presets as screens list them. */
 export function presetList() {
   return known.map(({ name, kind, source, currency, time_zone, columns }) => ({
-    name, kind, source, currency, time_zone, columns: columns as Record<string, string[]>,
+    name,
+    kind,
+    source,
+    currency,
+    time_zone,
+    columns: columns as Record<string, string[]>,
   }))
 }

@@ -24,7 +24,9 @@ export const jobs: Jobs = {
       if (signal.aborted) return
       log.info({ import_id }, 'import goes on')
       const go = status === 'running' ? run : check
-      await go(db, import_id, { actor, signal }).catch((error: unknown) => log.warn({ err: error, import_id }, 'import'))
+      await go(db, import_id, { actor, signal }).catch((error: unknown) =>
+        log.warn({ err: error, import_id }, 'import'),
+      )
     }
   },
   'imports.forget': async (_payload, { db, actor }) => {

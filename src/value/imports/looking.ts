@@ -29,8 +29,13 @@ export interface Looked {
 export async function look(path: string, options: LookOptions): Promise<Looked> {
   const { kind, preset, encoding, source, country, signal, delimiter, header_row, sheet } = options
   const found = await inspectFile(path, {
-    kind, country, ...(preset ? { preset } : {}), ...(encoding ? { encoding } : {}), ...(source ? { source } : {}),
-    ...(signal ? { signal } : {}), ...layoutOf({ delimiter, header_row, sheet } as Mapping),
+    kind,
+    country,
+    ...(preset ? { preset } : {}),
+    ...(encoding ? { encoding } : {}),
+    ...(source ? { source } : {}),
+    ...(signal ? { signal } : {}),
+    ...layoutOf({ delimiter, header_row, sheet } as Mapping),
   })
   const { guess, decision } = found
   // a preset names its own channel; a person may name another

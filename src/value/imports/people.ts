@@ -45,9 +45,17 @@ export function personOf(pieces: readonly PlannedPiece[], reading: PointsReading
   const row_nos = rows.map((row) => row[0])
   const torn = pieces.find((piece) => piece.is_torn)
   if (torn) return { rows: row_nos, detail: { code: 'import.person_torn', params: { row_no: torn.piece_no } } }
-  if (pieces[0]!.is_too_long) return { rows: row_nos, detail: { code: 'import.document_too_long', params: { rows_max: document_rows_max } } }
+  if (pieces[0]!.is_too_long)
+    return { rows: row_nos, detail: { code: 'import.document_too_long', params: { rows_max: document_rows_max } } }
   const person: Person = {
-    identity: pieces[0]!.source_id, rows: [], row_count: rows.length, lots: [], remainder: '0', negative: '0', notes: [], duplicates: 0,
+    identity: pieces[0]!.source_id,
+    rows: [],
+    row_count: rows.length,
+    lots: [],
+    remainder: '0',
+    negative: '0',
+    notes: [],
+    duplicates: 0,
   }
   const counted = noteRepeats(person, rows, reading)
   const seen = new Set<string>()
@@ -62,8 +70,8 @@ export function personOf(pieces: readonly PlannedPiece[], reading: PointsReading
 }
 
 /**
- * Equal rows, and periods that come twice, are told one by one. Movements count as given: only the brand knows whether the
- * same flight was flown twice. A balance that stands twice is one balance.
+ * Equal rows, and periods that come twice, are told one by one. Movements count as given: only the brand knows
+ * whether the same flight was flown twice. A balance that stands twice is one balance.
  */
 function noteRepeats(person: Person, rows: readonly PersonRow[], { is_sum }: PointsReading): PersonRow[] {
   const fingerprints = new Map<number, number>()
@@ -75,10 +83,14 @@ function noteRepeats(person: Person, rows: readonly PersonRow[], { is_sum }: Poi
     if (period !== null && first === undefined) periods.set(period, row)
     if (same_as !== undefined) {
       person.duplicates += 1
-      person.notes.push({ row, detail: { code: is_sum ? 'import.row_duplicate' : 'import.row_repeated', params: { same_as } } })
+      person.notes.push({
+        row,
+        detail: { code: is_sum ? 'import.row_duplicate' : 'import.row_repeated', params: { same_as } },
+      })
       return is_sum
     }
-    if (first !== undefined) person.notes.push({ row, detail: { code: 'import.period_repeated', params: { same_as: first, period } } })
+    if (first !== undefined)
+      person.notes.push({ row, detail: { code: 'import.period_repeated', params: { same_as: first, period } } })
     return true
   })
 }
@@ -112,7 +124,10 @@ function addLots(person: Person, rows: readonly PersonRow[], { is_sum }: PointsR
     if (lot.points > 0) person.lots.push({ key, points: lot.points, earned_at, expires_on, row })
     if (lot.remainder !== '0') {
       person.remainder = new Decimal(person.remainder).plus(lot.remainder).toFixed()
-      person.notes.push({ row, detail: { code: 'import.points_fraction', params: { sum: sum.toFixed(), remainder: lot.remainder } } })
+      person.notes.push({
+        row,
+        detail: { code: 'import.points_fraction', params: { sum: sum.toFixed(), remainder: lot.remainder } },
+      })
     }
     if (lot.owed !== '0') {
       person.negative = new Decimal(person.negative).plus(lot.owed).toFixed()

@@ -1,7 +1,7 @@
 /**
- * Staged rows: what reading writes and booking reads. A piece holds the rows of one document that stood close together, so
- * that a file with the lines of an order side by side is staged with a row an order, and one with its lines far apart with
- * a row a line; both give the same documents.
+ * Staged rows: what reading writes and booking reads. A piece holds the rows of one document that stood close
+ * together, so that a file with the lines of an order side by side is staged with a row an order, and one with its
+ * lines far apart with a row a line; both give the same documents.
  */
 import { copyRows, type Cell } from '../../base/bulk.ts'
 import type { Reader, Tx } from '../../base/db.ts'
@@ -10,13 +10,25 @@ import type { StagedHead, StagedLine, StagedMember } from './mapping/staged.ts'
 
 /** Arrays instead of objects: the payload of a million lines is half as long. */
 export type LineRow = [
-  row: number, kind: 0 | 1 | 2, quantity: number, net_minor: number, gross_minor: number, fingerprint: number,
-  sku?: string | null, name?: string | null, category?: string | null, refund_of?: string | null,
+  row: number,
+  kind: 0 | 1 | 2,
+  quantity: number,
+  net_minor: number,
+  gross_minor: number,
+  fingerprint: number,
+  sku?: string | null,
+  name?: string | null,
+  category?: string | null,
+  refund_of?: string | null,
 ]
 export const lineKinds = ['order', 'adjustment', 'refund'] as const
 
 export type IdentityRow = [
-  external_id: string | null, phone: string | null, email: string | null, card: string | null, name: string | null,
+  external_id: string | null,
+  phone: string | null,
+  email: string | null,
+  card: string | null,
+  name: string | null,
 ]
 
 /** What a piece says of its order, and its lines. */
@@ -58,8 +70,12 @@ export interface PlannedPiece {
 
 export async function writePieces(tx: Tx, import_id: string, pieces: readonly Piece[]): Promise<void> {
   if (pieces.length === 0) return
-  await copyRows(tx, `copy import_pieces (import_id, piece_no, source, source_id, occurred_at, is_sale, is_torn, rows, payload)
-    from stdin`, rowsOf(import_id, pieces))
+  await copyRows(
+    tx,
+    `copy import_pieces (import_id, piece_no, source, source_id, occurred_at, is_sale, is_torn, rows, payload)
+    from stdin`,
+    rowsOf(import_id, pieces),
+  )
 }
 
 function* rowsOf(import_id: string, pieces: readonly Piece[]): Iterable<readonly Cell[]> {
@@ -100,8 +116,8 @@ export async function hasPieces(db: Reader, import_id: string): Promise<boolean>
 }
 
 /**
- * 53 bits of the whole row as it stood (cyrb53, a public-domain mix of two 32-bit multiplications): tells equal rows of one
- * document; two different ones of 5,000 meet with a chance of one in a thousand million.
+ * 53 bits of the whole row as it stood (cyrb53, a public-domain mix of two 32-bit multiplications): tells equal
+ * rows of one document; two different ones of 5,000 meet with a chance of one in a thousand million.
  */
 export function fingerprintOf(cells: readonly string[]): number {
   let a = 0xdeadbeef

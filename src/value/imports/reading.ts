@@ -1,4 +1,7 @@
-/** File → pieces in the database: the first half of an import. Memory holds some ten thousand rows, whatever the file. */
+/**
+ * File → pieces in the database: the first half of an import. Memory holds some ten thousand rows, whatever the
+ * file.
+ */
 import type { Db, Tx } from '../../base/db.ts'
 import type { Actor } from '../../base/actor.ts'
 import type { Batch } from './files/csv.ts'
@@ -8,7 +11,15 @@ import { cleanText, readIdentifier } from './mapping/repairs.ts'
 import { mapMembers, mapOrders, type Mapped } from './mapping/rows.ts'
 import type { MapContext, StagedLine, StagedMember } from './mapping/staged.ts'
 import type { Refusal } from './mapping/outcomes.ts'
-import { fingerprintOf, lineKinds, writePieces, type LineRow, type OrderPayload, type PersonRow, type Piece } from './pieces.ts'
+import {
+  fingerprintOf,
+  lineKinds,
+  writePieces,
+  type LineRow,
+  type OrderPayload,
+  type PersonRow,
+  type Piece,
+} from './pieces.ts'
 import { refusalDetail, repairDetail, resultBook, writeResults, type ResultBook } from './results.ts'
 
 /** Rows given to the database at once: COPY is as fast as it gets, and its text is some 2 MB. */
@@ -90,7 +101,8 @@ const emptyBuffer = (): Buffer => ({ rows: 0, pieces: [], results: resultBook() 
 export function layoutOf(mapping: Mapping): { delimiter?: string; header_row?: number; sheet?: string } {
   const { delimiter, header_row, sheet } = mapping
   return {
-    ...(delimiter === undefined ? {} : { delimiter }), ...(header_row === undefined ? {} : { header_row }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(header_row === undefined ? {} : { header_row }),
     ...(sheet === undefined ? {} : { sheet }),
   }
 }
@@ -103,8 +115,10 @@ function gathererOf({ kind, mapping, context }: ReadWork, header: string[]): Gat
   }
   const map = mapMembers(mapping, header, context)
   const period = (mapping.points_period ?? []).map((column) => header.indexOf(column)).filter((at) => at >= 0)
-  const add = (pieces: Map<string, Piece>, member: StagedMember, cells: readonly string[]) => addPerson(pieces, member, cells, period)
-  return (batch, buffer) => gatherRows(batch, map(batch), buffer, { add, emptyOf: () => [], keyOf: tornPersonKey(mapping, header) })
+  const add = (pieces: Map<string, Piece>, member: StagedMember, cells: readonly string[]) =>
+    addPerson(pieces, member, cells, period)
+  return (batch, buffer) =>
+    gatherRows(batch, map(batch), buffer, { add, emptyOf: () => [], keyOf: tornPersonKey(mapping, header) })
 }
 
 type Key = { source: string; source_id: string }
@@ -116,7 +130,10 @@ interface Handling<T> {
 }
 
 function gatherRows<T extends { row: number; repairs: StagedLine['repairs'] }>(
-  batch: Batch, mapped: Mapped<T>, buffer: Buffer, how: Handling<T>,
+  batch: Batch,
+  mapped: Mapped<T>,
+  buffer: Buffer,
+  how: Handling<T>,
 ): void {
   const pieces = new Map<string, Piece>()
   let at = 0
@@ -143,12 +160,24 @@ function tear<T>(batch: Batch, refusals: readonly Refusal[], pieces: Map<string,
   }
 }
 
-function pieceOf(pieces: Map<string, Piece>, { source, source_id }: Key, row: number, emptyOf: () => Piece['payload']): Piece {
+function pieceOf(
+  pieces: Map<string, Piece>,
+  { source, source_id }: Key,
+  row: number,
+  emptyOf: () => Piece['payload'],
+): Piece {
   const key = `${source}\u001f${source_id}`
   let piece = pieces.get(key)
   if (!piece) {
     piece = {
-      piece_no: row, source, source_id, occurred_at: null, is_sale: false, is_torn: false, rows: 0, payload: emptyOf(),
+      piece_no: row,
+      source,
+      source_id,
+      occurred_at: null,
+      is_sale: false,
+      is_torn: false,
+      rows: 0,
+      payload: emptyOf(),
     }
     pieces.set(key, piece)
   }
@@ -169,14 +198,27 @@ function addLine(pieces: Map<string, Piece>, line: StagedLine, cells: readonly s
   payload.status ??= line.status
   payload.head ??= line.head
   const row: LineRow = [
-    line.row, lineKinds.indexOf(line.kind) as 0 | 1 | 2, line.quantity, line.net_minor, line.gross_minor, fingerprintOf(cells),
-    line.sku, line.product_name, line.category, line.refund_of,
+    line.row,
+    lineKinds.indexOf(line.kind) as 0 | 1 | 2,
+    line.quantity,
+    line.net_minor,
+    line.gross_minor,
+    fingerprintOf(cells),
+    line.sku,
+    line.product_name,
+    line.category,
+    line.refund_of,
   ]
   while (row.length > 6 && row[row.length - 1] === null) row.pop()
   payload.lines.push(row)
 }
 
-function addPerson(pieces: Map<string, Piece>, member: StagedMember, cells: readonly string[], period: number[]): void {
+function addPerson(
+  pieces: Map<string, Piece>,
+  member: StagedMember,
+  cells: readonly string[],
+  period: number[],
+): void {
   const piece = pieceOf(pieces, { source: '', source_id: personKey(member) }, member.row, () => [])
   piece.rows += 1
   const { row, repairs: _repairs, ...rest } = member
@@ -206,11 +248,14 @@ function tornOrderKey(mapping: Mapping, header: readonly string[]): (cells: read
 }
 
 function tornPersonKey(mapping: Mapping, header: readonly string[]): (cells: readonly string[]) => Key | null {
-  const places = (['external_id', 'card'] as const).map((field) => [field, header.indexOf(mapping.columns[field] ?? '')] as const)
+  const places = (['external_id', 'card'] as const).map(
+    (field) => [field, header.indexOf(mapping.columns[field] ?? '')] as const,
+  )
   return (cells) => {
     for (const [field, at] of places) {
       const read = readIdentifier(cleanText(cells[at] ?? ''))
-      if ('value' in read && read.value !== '') return { source: '', source_id: `${field === 'card' ? 'card' : 'external'} ${read.value}` }
+      if ('value' in read && read.value !== '')
+        return { source: '', source_id: `${field === 'card' ? 'card' : 'external'} ${read.value}` }
     }
     return null
   }

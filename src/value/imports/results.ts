@@ -16,23 +16,37 @@ export interface ResultBook {
 }
 
 export function resultBook(): ResultBook {
-  const byOutcome = { refused: new Map<number, Detail[]>(), repaired: new Map<number, Detail[]>(), noted: new Map<number, Detail[]>() }
+  const byOutcome = {
+    refused: new Map<number, Detail[]>(),
+    repaired: new Map<number, Detail[]>(),
+    noted: new Map<number, Detail[]>(),
+  }
   return {
     say(row_no, outcome, detail) {
       const known = byOutcome[outcome].get(row_no)
       if (known) known.push(detail)
       else byOutcome[outcome].set(row_no, [detail])
     },
-    lines: () => (['refused', 'repaired', 'noted'] as const).flatMap((outcome) =>
-      [...byOutcome[outcome]].map(([row_no, details]) => ({ row_no, outcome, details }))),
+    lines: () =>
+      (['refused', 'repaired', 'noted'] as const).flatMap((outcome) =>
+        [...byOutcome[outcome]].map(([row_no, details]) => ({ row_no, outcome, details })),
+      ),
     count: (outcome) => byOutcome[outcome].size,
   }
 }
 
-export async function writeResults(tx: Tx, import_id: string, phase: Phase, lines: readonly ResultLine[]): Promise<void> {
+export async function writeResults(
+  tx: Tx,
+  import_id: string,
+  phase: Phase,
+  lines: readonly ResultLine[],
+): Promise<void> {
   if (lines.length === 0) return
-  await copyRows(tx, 'copy import_results (import_id, row_no, phase, outcome, code, details) from stdin',
-    rowsOf(import_id, phase, lines))
+  await copyRows(
+    tx,
+    'copy import_results (import_id, row_no, phase, outcome, code, details) from stdin',
+    rowsOf(import_id, phase, lines),
+  )
 }
 
 function* rowsOf(import_id: string, phase: Phase, lines: readonly ResultLine[]): Iterable<readonly Cell[]> {
@@ -43,7 +57,8 @@ function* rowsOf(import_id: string, phase: Phase, lines: readonly ResultLine[]):
 
 export async function clearResults(tx: Tx, import_id: string, phase?: Phase): Promise<void> {
   await tx.run(sql`
-    delete from import_results where import_id = ${import_id}::uuid and (${phase ?? null}::text is null or phase = ${phase ?? null}::text)`)
+    delete from import_results where import_id = ${import_id}::uuid
+      and (${phase ?? null}::text is null or phase = ${phase ?? null}::text)`)
 }
 
 export function refusalDetail({ code, column, value }: Refusal): Detail {

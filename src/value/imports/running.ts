@@ -1,9 +1,10 @@
 /**
- * The run of an import: read → sort → book chunk by chunk → finish. Whatever kills it, everything up to the last chunk is in
- * the books and nothing is twice: each chunk commits together with the number of the next, and the next run begins there.
+ * The run of an import: read → sort → book chunk by chunk → finish. Whatever kills it, everything up to the last
+ * chunk is in the books and nothing is twice: each chunk commits together with the number of the next, and the next
+ * run begins there.
  *
- * One runner at a time: it claims the row, repeats the claim in each transaction, and shows that it lives every few seconds.
- * A runner that was thought dead and was only slow finds its claim gone and rolls back.
+ * One runner at a time: it claims the row, repeats the claim in each transaction, and shows that it lives every few
+ * seconds. A runner that was thought dead and was only slow finds its claim gone and rolls back.
  */
 import type { Actor } from '../../base/actor.ts'
 import type { Db, Tx } from '../../base/db.ts'
@@ -19,8 +20,8 @@ import { countPeople, settle } from './finishing.ts'
 import { fileHash } from './uploads.ts'
 import type { MapContext } from './mapping/staged.ts'
 import { clearPieces, hasPieces, piecesOf, type PlannedPiece } from './pieces.ts'
-import { plan } from './planning.ts'
-import { one } from './queries.ts'
+import { chunk_weights, plan } from './planning.ts'
+import { isOrphan, one } from './queries.ts'
 import { readFile, type ReadCounts } from './reading.ts'
 import { clearResults, writeResults } from './results.ts'
 import { noCounts, noProgress, type Counts, type Import, type Progress, type Stage } from './types.ts'
@@ -34,9 +35,14 @@ export interface RunOptions {
   signal?: AbortSignal
   /** What an abort means: the process ends and another goes on (release), or a person wants it to stop (cancel). */
   on_abort?: 'release' | 'cancel'
+  /** How much is booked in one transaction (planning.ts); nothing else depends on it. */
+  chunk_weight?: number
   /** Called about once a second. */
   onProgress?: (progress: Progress) => void
-  /** Dry runs where there is no program yet: what it would be, and how it is founded inside the rolled-back transaction. */
+  /**
+   * Dry runs where there is no program yet: what it would be, and how it is founded inside the rolled-back
+   * transaction.
+   */
   founding?: { context: MapContext; found(tx: Tx): Promise<unknown> }
 }
 
@@ -67,8 +73,8 @@ export async function run(db: Db, import_id: string, options: RunOptions): Promi
 }
 
 /**
- * The dry run: reads the file, then books all of it in one transaction that is rolled back. Counts and row results stay with
- * the import, which waits to be started. Members whom the file names are locked while it lasts.
+ * The dry run: reads the file, then books all of it in one transaction that is rolled back. Counts and row results
+ * stay with the import, which waits to be started. Members whom the file names are locked while it lasts.
  */
 export async function check(db: Db, import_id: string, options: RunOptions): Promise<Import> {
   return work(db, import_id, 'checking', options, async (going) => {
@@ -93,13 +99,23 @@ export async function check(db: Db, import_id: string, options: RunOptions): Pro
 }
 
 async function work(
-  db: Db, import_id: string, status: 'running' | 'checking', options: RunOptions, steps: (going: Run) => Promise<void>,
+  db: Db,
+  import_id: string,
+  status: 'running' | 'checking',
+  options: RunOptions,
+  steps: (going: Run) => Promise<void>,
 ): Promise<Import> {
   const imported = await claim(db, import_id, status)
   const ended = new AbortController()
   const going: Run = {
-    db, options, imported, runner: imported.runner!, elapsed: stopwatch(), seconds_before: imported.progress.seconds,
-    signal: options.signal ?? ended.signal, stage_from: { ms: 0, rows: 0, bytes: 0 },
+    db,
+    options,
+    imported,
+    runner: imported.runner!,
+    elapsed: stopwatch(),
+    seconds_before: imported.progress.seconds,
+    signal: options.signal ?? ended.signal,
+    stage_from: { ms: 0, rows: 0, bytes: 0 },
   }
   const pulse = setInterval(() => void beat(going), heartbeat_ms)
   pulse.unref()
@@ -116,10 +132,9 @@ async function work(
 async function claim(db: Db, import_id: string, status: 'running' | 'checking'): Promise<Import> {
   const runner = uuidv7(db.now())
   const claimed = await db.run(sql`
-    update imports set runner = ${runner}::uuid, heartbeat_at = ${db.now()}::timestamptz,
-      started_at = coalesce(started_at, ${db.now()}::timestamptz)
-    where import_id = ${import_id}::uuid and status = ${status}::text
-      and (runner is null or heartbeat_at < ${addMs(db.now(), -stale_ms)}::timestamptz)`)
+    update imports set runner = ${runner}::uuid, runner_name = current_setting('application_name'),
+      heartbeat_at = ${db.now()}::timestamptz, started_at = coalesce(started_at, ${db.now()}::timestamptz)
+    where import_id = ${import_id}::uuid and status = ${status}::text and ${isOrphan(addMs(db.now(), -stale_ms))}`)
   const imported = await one(db, import_id)
   if (claimed > 0) return imported
   if (imported.status !== status) throw new AppError('import.wrong_state', { status: imported.status })
@@ -127,18 +142,24 @@ async function claim(db: Db, import_id: string, status: 'running' | 'checking'):
 }
 
 async function beat({ db, imported, runner }: Run): Promise<void> {
-  await db.run(sql`
+  await db
+    .run(
+      sql`
     update imports set heartbeat_at = ${db.now()}::timestamptz
-    where import_id = ${imported.import_id}::uuid and runner = ${runner}::uuid`).catch(() => undefined)
+    where import_id = ${imported.import_id}::uuid and runner = ${runner}::uuid`,
+    )
+    .catch(() => undefined)
 }
 
 /** Writes how far the work is; throws `Stopped` if it is ours no longer. */
 async function fence(tx: Tx, { imported, runner }: Run): Promise<void> {
-  const { import_id, stage: now, progress, counts, dry_run, is_staged, chunk_count, chunk_next } = imported
+  const { import_id, stage: now, progress, counts, dry_run, is_staged, chunk_count, chunk_weight, chunk_next } = imported
   const ours = await tx.run(sql`
-    update imports set heartbeat_at = ${tx.now}::timestamptz, stage = ${now}::text, progress = ${JSON.stringify(progress)}::jsonb,
+    update imports set heartbeat_at = ${tx.now}::timestamptz, stage = ${now}::text,
+      progress = ${JSON.stringify(progress)}::jsonb,
       counts = ${JSON.stringify(counts)}::jsonb, dry_run = ${dry_run && JSON.stringify(dry_run)}::jsonb,
-      is_staged = ${is_staged}::boolean, chunk_count = ${chunk_count}::int, chunk_next = ${chunk_next}::int
+      is_staged = ${is_staged}::boolean, chunk_count = ${chunk_count}::int,
+      chunk_weight = ${chunk_weight}::int, chunk_next = ${chunk_next}::int
     where import_id = ${import_id}::uuid and runner = ${runner}::uuid and status in ('running', 'checking')`)
   if (ours === 0) throw new Stopped()
 }
@@ -148,12 +169,17 @@ async function settleThrown(going: Run, error: Error): Promise<void> {
   const mine = sql`where import_id = ${imported.import_id}::uuid and runner = ${runner}::uuid`
   if (error instanceof Stopped) return
   if (going.signal.aborted) {
-    const status = options.on_abort === 'cancel' ? (imported.status === 'checking' ? 'uploaded' : 'cancelled') : imported.status
-    await db.run(sql`update imports set runner = null, status = ${status}::text, stage = case when ${status}::text = status then stage end ${mine}`)
+    const status =
+      options.on_abort === 'cancel' ? (imported.status === 'checking' ? 'uploaded' : 'cancelled') : imported.status
+    await db.run(
+      sql`update imports set runner = null, status = ${status}::text,
+        stage = case when ${status}::text = status then stage end ${mine}`,
+    )
     return
   }
   if (isConnectionLost(error)) throw error
-  const known = error instanceof AppError ? error : new AppError('import.failed', { message: error.message }, { cause: error })
+  const known =
+    error instanceof AppError ? error : new AppError('import.failed', { message: error.message }, { cause: error })
   const status = imported.status === 'checking' ? 'uploaded' : 'failed'
   await db.run(sql`
     update imports set status = ${status}::text, stage = null, runner = null, finished_at = ${db.now()}::timestamptz,
@@ -164,7 +190,10 @@ async function settleThrown(going: Run, error: Error): Promise<void> {
 /** The database is away: the import stays as it is and goes on with whoever finds it. */
 function isConnectionLost(error: Error): boolean {
   const code = (error as { code?: unknown }).code
-  return (typeof code === 'string' && /^(ECONN|EPIPE|08|57P|53)/.test(code)) || /Connection terminated/i.test(error.message)
+  return (
+    (typeof code === 'string' && /^(ECONN|EPIPE|08|57P|53)/.test(code)) ||
+    /Connection terminated/i.test(error.message)
+  )
 }
 
 /** Begins a stage; rates count from here. */
@@ -198,7 +227,13 @@ async function stage(going: Run): Promise<void> {
   if ((await fileHash(imported.file_path)) !== imported.file_sha256) {
     throw new AppError('import.file_changed', { file_name: imported.file_name })
   }
-  if (!isLost) Object.assign(imported, { counts: { ...noCounts }, chunk_next: 0, progress: { ...noProgress, seconds: imported.progress.seconds } })
+  if (!isLost)
+    Object.assign(imported, {
+      counts: { ...noCounts },
+      chunk_weight: null,
+      chunk_next: 0,
+      progress: { ...noProgress, seconds: imported.progress.seconds },
+    })
   await db.tx({ actor: options.actor }, async (tx) => {
     await fence(tx, going)
     await clearPieces(tx, imported.import_id)
@@ -206,9 +241,16 @@ async function stage(going: Run): Promise<void> {
   })
   await enter(going, 'reading')
   const read = await readFile({
-    db, actor: options.actor, import_id: imported.import_id, kind: imported.kind, path: imported.file_path,
-    mapping: imported.mapping, encoding: imported.encoding, context: options.founding?.context ?? (await contextOf(db)),
-    keep_results: isLost, signal: going.signal,
+    db,
+    actor: options.actor,
+    import_id: imported.import_id,
+    kind: imported.kind,
+    path: imported.file_path,
+    mapping: imported.mapping,
+    encoding: imported.encoding,
+    context: options.founding?.context ?? (await contextOf(db)),
+    keep_results: isLost,
+    signal: going.signal,
     advance: async (tx, at) => {
       const { bytes_read, bytes_total, rows } = at
       pace(going, { bytes_read, bytes_total, rows_read: rows }, bytes_total > 0 ? bytes_read / bytes_total : 0)
@@ -218,7 +260,8 @@ async function stage(going: Run): Promise<void> {
   await enter(going, 'sorting')
   if (!isLost) Object.assign(imported.counts, readCounts(read))
   await db.tx({ actor: options.actor, signal: going.signal }, async (tx) => {
-    imported.chunk_count = await plan(tx, imported.import_id, imported.kind)
+    imported.chunk_weight ??= options.chunk_weight ?? chunk_weights[imported.kind]
+    imported.chunk_count = await plan(tx, imported.import_id, imported.kind, imported.chunk_weight)
     imported.is_staged = true
     await fence(tx, going)
   })
@@ -268,7 +311,13 @@ async function bookAll(going: Run): Promise<void> {
 }
 
 /** Results and progress of a chunk. */
-async function note(tx: Tx, going: Run, booked: Booked, pieces: readonly PlannedPiece[], chunk_next: number): Promise<void> {
+async function note(
+  tx: Tx,
+  going: Run,
+  booked: Booked,
+  pieces: readonly PlannedPiece[],
+  chunk_next: number,
+): Promise<void> {
   const { imported } = going
   await writeResults(tx, imported.import_id, 'booking', booked.results)
   imported.counts = addCounts(imported.counts, booked.counts, (a, b) => new Decimal(a).plus(b).toFixed())

@@ -1,15 +1,16 @@
 /**
- * Glossary: *import* one file brought in · *mapping* which column means what · *preset* the mapping of a known program's
- * export · *staged* read, checked and waiting in the database · *piece* rows of one document that stand together in the
- * file · *document* all rows of one order (or of one person), wherever they stand · *chunk* documents booked in one
- * transaction · *reading* file → pieces, *booking* documents → members, orders, points · *refused* a row that was not
- * taken, *repaired* one that was taken after mending, *noted* one taken of which something is to be said · *torn* a
- * document of which a row was refused: it is refused whole, half an order would be wrong money.
+ * Glossary: *import* one file brought in · *mapping* which column means what · *preset* the mapping of a known
+ * program's export · *staged* read, checked and waiting in the database · *piece* rows of one document that stand
+ * together in the file · *document* all rows of one order (or of one person), wherever they stand · *chunk*
+ * documents booked in one transaction · *reading* file → pieces, *booking* documents → members, orders, points ·
+ * *refused* a row that was not taken, *repaired* one that was taken after mending, *noted* one taken of which
+ * something is to be said · *torn* a document of which a row was refused: it is refused whole, half an order would
+ * be wrong money.
  *
- * Errors: `import.not_found` · `import.wrong_state` · `import.busy` (somebody works on it) · `import.encoding_uncertain`
- * (name one) · `import.file_missing` · `import.file_changed` (since it was read) · `import.kind_missing` · `import.kind_mismatch` · `import.taken_over` ·
- * `import.cancelled` · `import.failed`; those of files and mappings: mapping/outcomes.ts.
- * Codes of rows: mapping/outcomes.ts while reading, `bookingCodes` below and those of orders and members while booking.
+ * Errors: `import.not_found` · `import.wrong_state` · `import.busy` (somebody works on it) ·
+ * `import.encoding_uncertain` (name one) · `import.file_missing` · `import.file_changed` (since it was read) ·
+ * `import.kind_missing` · `import.kind_mismatch` · `import.failed` (params: message); those of files and mappings: mapping/outcomes.ts. Codes of rows: mapping/outcomes.ts while reading,
+ * `bookingCodes` below and those of orders and members while booking.
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Nullable, Page, PageQuery, Uuid } from '../../base/routes.ts'
@@ -46,10 +47,10 @@ export const kept_days = 90
 export const Kind = Type.Union([Type.Literal('orders'), Type.Literal('members')])
 export const statuses = ['uploaded', 'checking', 'running', 'done', 'cancelled', 'failed'] as const
 export type ImportStatus = (typeof statuses)[number]
-export const Status = Type.Union(statuses.map((status) => Type.Literal(status)))
+export const Status = Type.Unsafe<ImportStatus>(Type.Union(statuses.map((status) => Type.Literal(status))))
 export const stages = ['waiting', 'reading', 'sorting', 'booking', 'finishing'] as const
 export type Stage = (typeof stages)[number]
-const StageShape = Type.Union(stages.map((stage) => Type.Literal(stage)))
+const StageShape = Type.Unsafe<Stage>(Type.Union(stages.map((stage) => Type.Literal(stage))))
 
 const Count = (description: string) => Type.Integer({ minimum: 0, description })
 /** What came of an import, or would come of it (dry run). */
@@ -75,8 +76,23 @@ export const CountsShape = Type.Object({
 export type Counts = Static<typeof CountsShape>
 
 export const noCounts: Counts = {
-  rows: 0, refused: 0, repaired: 0, duplicates: 0, orders: 0, cancellations: 0, members: 0, guests: 0, placed: 0, changed: 0,
-  unchanged: 0, unmatched: 0, unmatched_minor: 0, lots: 0, points: 0, points_remainder: '0', points_negative: '0',
+  rows: 0,
+  refused: 0,
+  repaired: 0,
+  duplicates: 0,
+  orders: 0,
+  cancellations: 0,
+  members: 0,
+  guests: 0,
+  placed: 0,
+  changed: 0,
+  unchanged: 0,
+  unmatched: 0,
+  unmatched_minor: 0,
+  lots: 0,
+  points: 0,
+  points_remainder: '0',
+  points_negative: '0',
 }
 
 /** How far it is. Rates are of the present stage. */
@@ -95,7 +111,13 @@ export const ProgressShape = Type.Object({
 export type Progress = Static<typeof ProgressShape>
 
 export const noProgress: Progress = {
-  stage: 'waiting', bytes_read: 0, bytes_total: 0, rows_read: 0, rows_booked: 0, rows_per_second: null, seconds_left: null,
+  stage: 'waiting',
+  bytes_read: 0,
+  bytes_total: 0,
+  rows_read: 0,
+  rows_booked: 0,
+  rows_per_second: null,
+  seconds_left: null,
   seconds: 0,
 }
 
@@ -129,7 +151,11 @@ export const ResultShape = Type.Object({
   details: Type.Array(DetailShape),
 })
 export const ResultPage = Page(ResultShape)
-export const ResultQuery = Type.Object({ ...PageQuery, outcome: Type.Optional(Outcome), code: Type.Optional(Type.String()) })
+export const ResultQuery = Type.Object({
+  ...PageQuery,
+  outcome: Type.Optional(Outcome),
+  code: Type.Optional(Type.String()),
+})
 
 const Candidate = Type.Object({
   encoding: Type.String(),
@@ -145,14 +171,24 @@ export const InspectionShape = Type.Object({
   header_row: Type.Integer(),
   delimiter: Type.String(),
   sample: Type.Array(Type.Array(Type.String())),
-  fields: Type.Array(Type.Object({
-    field: Type.String(), column: Type.String(), confidence: Type.Number(), by: Type.String(),
-  })),
+  fields: Type.Array(
+    Type.Object({
+      field: Type.String(),
+      column: Type.String(),
+      confidence: Type.Number(),
+      by: Type.String(),
+    }),
+  ),
   /** Groups of fields of which one is needed and none was found. */
   missing: Type.Array(Type.Array(Type.String())),
-  ambiguous_dates: Type.Array(Type.Object({
-    field: Type.String(), column: Type.String(), order: Type.String(), others: Type.Array(Type.String()),
-  })),
+  ambiguous_dates: Type.Array(
+    Type.Object({
+      field: Type.String(),
+      column: Type.String(),
+      order: Type.String(),
+      others: Type.Array(Type.String()),
+    }),
+  ),
   unused: Type.Array(Type.String()),
 })
 export type InspectionView = Static<typeof InspectionShape>
@@ -205,6 +241,7 @@ export interface Import {
   error: { code: string; params: Record<string, unknown> } | null
   is_staged: boolean
   chunk_count: number
+  chunk_weight: number | null
   chunk_next: number
   runner: string | null
   heartbeat_at: Date | null
@@ -225,11 +262,14 @@ export const LookWire = Type.Object({
   sheet: Type.Optional(Type.String({ maxLength: 100 })),
 })
 /** A corrected mapping, or another look at the file. */
-export const MappingWire = Type.Object({
-  mapping: Type.Optional(MappingSchema),
-  ...LookWire.properties,
-  points_as_of: Type.Optional(Nullable(Day)),
-}, { additionalProperties: false })
+export const MappingWire = Type.Object(
+  {
+    mapping: Type.Optional(MappingSchema),
+    ...LookWire.properties,
+    points_as_of: Type.Optional(Nullable(Day)),
+  },
+  { additionalProperties: false },
+)
 export type MappingWire = Static<typeof MappingWire>
 
 export const PresetShape = Type.Object({

@@ -3,7 +3,8 @@ import { sql } from '../../base/sql.ts'
 import { noRows, type VerifyCheck } from '../../base/verify.ts'
 
 export const checks: VerifyCheck[] = [
-  noRows('points.entries_equal_balance', 'the entries of every member sum to what the balance says', (db) => db.rows(sql`
+  noRows('points.entries_equal_balance', 'the entries of every member sum to what the balance says', (db) =>
+    db.rows(sql`
     with entered as (
       select member_id, sum(points)::bigint as points, sum(debt)::bigint as debt,
         coalesce(sum(points) filter (where kind in ('earn', 'open')), 0)::bigint as earned,
@@ -14,23 +15,31 @@ export const checks: VerifyCheck[] = [
     select coalesce(entered.member_id, balance.member_id) as member_id, entered.points as entries,
       balance.active + balance.pending - balance.debt as balance
     from entered full join point_balances balance on balance.member_id = entered.member_id
-    where (coalesce(entered.points, 0), coalesce(entered.debt, 0), coalesce(entered.earned, 0), coalesce(entered.spent, 0),
+    where (coalesce(entered.points, 0), coalesce(entered.debt, 0), coalesce(entered.earned, 0),
+      coalesce(entered.spent, 0),
         coalesce(entered.expired, 0))
       is distinct from (coalesce(balance.active + balance.pending - balance.debt, 0), coalesce(balance.debt, 0),
-        coalesce(balance.earned_total, 0), coalesce(balance.spent_total, 0), coalesce(balance.expired_total, 0))`)),
-  noRows('points.lots_equal_balance', 'the lots of every member sum to what the balance says', (db) => db.rows(sql`
+        coalesce(balance.earned_total, 0), coalesce(balance.spent_total, 0), coalesce(balance.expired_total, 0))`),
+  ),
+  noRows('points.lots_equal_balance', 'the lots of every member sum to what the balance says', (db) =>
+    db.rows(sql`
     with held as (
       select member_id, sum(case when status = 'active' then remaining else 0 end)::bigint as active,
         sum(case when status = 'pending' then remaining else 0 end)::bigint as pending,
         min(case when remaining > 0 then expires_on end) as next_expiry_on
       from point_lots group by member_id
     )
-    select coalesce(held.member_id, balance.member_id) as member_id, held.active as lots_active, balance.active as balance_active,
-      held.pending as lots_pending, balance.pending as balance_pending, held.next_expiry_on as lots_next, balance.next_expiry_on
+    select coalesce(held.member_id, balance.member_id) as member_id, held.active as lots_active, balance.active
+      as balance_active,
+      held.pending as lots_pending, balance.pending as balance_pending, held.next_expiry_on as lots_next,
+        balance.next_expiry_on
     from held full join point_balances balance on balance.member_id = held.member_id
-    where coalesce(held.active, 0) <> coalesce(balance.active, 0) or coalesce(held.pending, 0) <> coalesce(balance.pending, 0)
-      or held.next_expiry_on is distinct from balance.next_expiry_on`)),
-  noRows('points.entries_equal_lots', 'every lot holds what was granted, less what entries took', (db) => db.rows(sql`
+    where coalesce(held.active, 0) <> coalesce(balance.active, 0) or coalesce(held.pending,
+      0) <> coalesce(balance.pending, 0)
+      or held.next_expiry_on is distinct from balance.next_expiry_on`),
+  ),
+  noRows('points.entries_equal_lots', 'every lot holds what was granted, less what entries took', (db) =>
+    db.rows(sql`
     with moved as (
       select member_id, lot_id, sum(points)::bigint as points from (
         select member_id, lot_id, points from point_entry_lots
@@ -38,11 +47,14 @@ export const checks: VerifyCheck[] = [
         select member_id, lot_id, points from point_entries where kind = 'expire'
       ) one group by member_id, lot_id
     )
-    select coalesce(lot.member_id, moved.member_id) as member_id, coalesce(lot.lot_id, moved.lot_id) as lot_id, lot.remaining,
+    select coalesce(lot.member_id, moved.member_id) as member_id, coalesce(lot.lot_id, moved.lot_id) as lot_id,
+      lot.remaining,
       lot.granted + coalesce(moved.points, 0) as expected
     from point_lots lot full join moved on moved.member_id = lot.member_id and moved.lot_id = lot.lot_id
-    where lot.remaining is distinct from lot.granted + coalesce(moved.points, 0)`)),
-  noRows('points.entries_move_lots', 'every entry moves its lots by its points and its debt', (db) => db.rows(sql`
+    where lot.remaining is distinct from lot.granted + coalesce(moved.points, 0)`),
+  ),
+  noRows('points.entries_move_lots', 'every entry moves its lots by its points and its debt', (db) =>
+    db.rows(sql`
     select entry.member_id, entry.entry_id, entry.kind, entry.points, entry.debt, moved.points as lots
     from point_entries entry
     cross join lateral (
@@ -52,36 +64,53 @@ export const checks: VerifyCheck[] = [
           where lot.member_id = entry.member_id and lot.lot_id = entry.entry_id), 0)
         + case when entry.kind = 'expire' then entry.points else 0 end as points
     ) moved
-    where entry.points + entry.debt <> moved.points`)),
-  noRows('points.reversals_within_earnings', 'no order has more taken back than it earned, and all of it is accounted for', (db) => db.rows(sql`
+    where entry.points + entry.debt <> moved.points`),
+  ),
+  noRows(
+    'points.reversals_within_earnings',
+    'no order has more taken back than it earned, and all of it is accounted for',
+    (db) =>
+      db.rows(sql`
     with taken as (
       select member_id, corrects as lot_id, -sum(points)::bigint as taken,
-        sum(coalesce((why->'params'->>'claimed')::bigint, 0) + coalesce((why->'params'->>'forgiven')::bigint, 0))::bigint as fallen_away
+        sum(coalesce((why->'params'->>'claimed')::bigint, 0) + coalesce((why->'params'->>'forgiven')::bigint,
+          0))::bigint as fallen_away
       from point_entries where kind in ('reverse', 'adjust') and corrects is not null group by 1, 2
     )
     select lot.member_id, lot.lot_id, lot.granted, lot.corrected, lot.reversed, taken.taken, taken.fallen_away
     from point_lots lot left join taken on taken.member_id = lot.member_id and taken.lot_id = lot.lot_id
-    where lot.counted_minor is not null and (lot.reversed > lot.granted + lot.corrected or lot.refunded_minor > lot.counted_minor
-      or lot.reversed - lot.corrected <> coalesce(taken.taken + taken.fallen_away, 0))`)),
-  noRows('points.order_is_earned_once', 'every order earns once, and only orders earn', (db) => db.rows(sql`
+    where lot.counted_minor is not null and (lot.reversed > lot.granted + lot.corrected
+      or lot.refunded_minor > lot.counted_minor
+      or lot.reversed - lot.corrected <> coalesce(taken.taken + taken.fallen_away, 0))`),
+  ),
+  noRows('points.order_is_earned_once', 'every order earns once, and only orders earn', (db) =>
+    db.rows(sql`
     select entry.member_id, entry.order_id, count(*) as times
     from point_entries entry
     left join orders on orders.member_id = entry.member_id and orders.order_id = entry.order_id
     where entry.kind = 'earn'
     group by entry.member_id, entry.order_id, orders.order_id
-    having count(*) > 1 or orders.order_id is null`)),
-  noRows('points.refunds_are_taken_back', 'every refund of an order that earned has its entry', (db) => db.rows(sql`
+    having count(*) > 1 or orders.order_id is null`),
+  ),
+  noRows('points.refunds_are_taken_back', 'every refund of an order that earned has its entry', (db) =>
+    db.rows(sql`
     select line.member_id, line.refund_id, line.order_id
     from (select distinct member_id, refund_id, order_id from order_refund_lines where order_id is not null) line
-    join point_entries earned on earned.member_id = line.member_id and earned.kind = 'earn' and earned.order_id = line.order_id
+    join point_entries earned on earned.member_id = line.member_id and earned.kind = 'earn'
+      and earned.order_id = line.order_id
     left join point_entries reversed on reversed.member_id = line.member_id and reversed.kind = 'reverse'
       and reversed.source = 'refund' and reversed.source_id = line.refund_id || ':' || line.order_id
-    where reversed.entry_id is null and not earned.why->'params' ? 'refunded_minor'`)),
-  noRows('points.expiry_is_booked', 'nothing expires before its last day is over, and what expired is empty', (db) => db.rows(sql`
+    where reversed.entry_id is null and not earned.why->'params' ? 'refunded_minor'`),
+  ),
+  noRows('points.expiry_is_booked', 'nothing expires before its last day is over, and what expired is empty', (db) =>
+    db.rows(sql`
     select entry.member_id, entry.entry_id, entry.lot_id, entry.occurred_at, lot.expires_on, lot.remaining, lot.status
     from point_entries entry join point_lots lot on lot.member_id = entry.member_id and lot.lot_id = entry.lot_id
     where entry.kind = 'expire' and (lot.expires_on is null or lot.status <> 'expired' or lot.remaining <> 0
-      or entry.occurred_at < lot.expires_on)`)),
-  noRows('points.debt_only_when_empty', 'nobody owes points while holding some', (db) => db.rows(sql`
-    select member_id, active, pending, debt from point_balances where debt > 0 and active + pending > 0`)),
+      or entry.occurred_at < lot.expires_on)`),
+  ),
+  noRows('points.debt_only_when_empty', 'nobody owes points while holding some', (db) =>
+    db.rows(sql`
+    select member_id, active, pending, debt from point_balances where debt > 0 and active + pending > 0`),
+  ),
 ]

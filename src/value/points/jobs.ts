@@ -1,4 +1,7 @@
-/** What happens to points by itself: orders and refunds are followed inside their own transaction, days pass by clock work. */
+/**
+ * What happens to points by itself: orders and refunds are followed inside their own transaction, days pass by clock
+ * work.
+ */
 import type { Fact, BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
 import { runPreview, runRebooking } from './previews.ts'
@@ -31,18 +34,24 @@ function wantOf(fact: Fact): PaidWant | RefundWant | null {
   const { order_id, source_id: number, ordered_on: day, goods_minor, shipping_minor } = data
   const purchase = { goods_minor, gross_minor: grossOf(fact, data), shipping_minor }
   const { member_id, occurred_at } = fact
-  if (fact.name === 'order.paid') return paidWant({ member_id, occurred_at, number, day, purchase, order_id: order_id! })
+  if (fact.name === 'order.paid')
+    return paidWant({ member_id, occurred_at, number, day, purchase, order_id: order_id! })
   return refundWant({ member_id, occurred_at, number, day, purchase, order_id, refund_id: data.refund_id! })
 }
 
 /** An order, its points and its tier stand or fall together. */
-export const bound: BoundHearer[] = [{
-  module: 'points',
-  names: ['order.paid', 'order.refunded'],
-  hear: async (tx, facts) => {
-    await follow(tx, facts.map(wantOf).filter((want) => want !== null))
+export const bound: BoundHearer[] = [
+  {
+    module: 'points',
+    names: ['order.paid', 'order.refunded'],
+    hear: async (tx, facts) => {
+      await follow(
+        tx,
+        facts.map(wantOf).filter((want) => want !== null),
+      )
+    },
   },
-}]
+]
 
 export const jobs: Jobs = {
   'points.activate': async (_payload, { db, actor, now, signal }) => {

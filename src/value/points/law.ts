@@ -20,14 +20,18 @@ async function lockLaw(tx: Tx): Promise<void> {
 }
 
 /**
- * Adds a version. Unless it is the first, or rebooks the past as a preview showed, it begins now or later. Throws `point_rule.invalid`,
- * `point_rule.in_past`.
+ * Adds a version. Unless it is the first, or rebooks the past as a preview showed, it begins now or later. Throws
+ * `point_rule.invalid`, `point_rule.in_past`.
  */
 export async function addRule(
-  tx: Tx, input: { rule: PointRule; effective_from?: Date | undefined; note?: string | undefined; is_rebooked?: boolean },
+  tx: Tx,
+  input: { rule: PointRule; effective_from?: Date | undefined; note?: string | undefined; is_rebooked?: boolean },
 ): Promise<PointRuleVersion> {
   await lockLaw(tx)
-  const errors = faultsOf(input.rule, (await ladderOf(tx)).map((tier) => tier.code))
+  const errors = faultsOf(
+    input.rule,
+    (await ladderOf(tx)).map((tier) => tier.code),
+  )
   if (errors.length > 0) throw new AppError('point_rule.invalid', { places: errors.length }, { errors })
   const effective_from = input.effective_from ?? tx.now
   const versions = await rulesOf(tx)
@@ -39,25 +43,40 @@ export async function addRule(
     values (${versions.length + 1}::int, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
       ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz)
     returning version, effective_from, rule`)
-  await audit(tx, [{
-    action: 'point_rule.added', noun: 'point_rules', noun_id: String(added!.version),
-    ...(versions.length > 0 && { before: { ...versions.at(-1)!.rule } }), after: { ...input.rule },
-  }])
+  await audit(tx, [
+    {
+      action: 'point_rule.added',
+      noun: 'point_rules',
+      noun_id: String(added!.version),
+      ...(versions.length > 0 && { before: { ...versions.at(-1)!.rule } }),
+      after: { ...input.rule },
+    },
+  ])
   return added!
 }
 
 /** What a schema cannot say: tiers named are tiers of the ladder. */
 function faultsOf(rule: PointRule, codes: readonly string[]): ErrorDetail[] {
-  return Object.keys(rule.earn.tier_percent).filter((code) => !codes.includes(code)).map((code) => ({
-    pointer: `/rule/earn/tier_percent/${code}`, code: 'point_rule.tier_unknown', params: { code },
-  }))
+  return Object.keys(rule.earn.tier_percent)
+    .filter((code) => !codes.includes(code))
+    .map((code) => ({
+      pointer: `/rule/earn/tier_percent/${code}`,
+      code: 'point_rule.tier_unknown',
+      params: { code },
+    }))
 }
 
-/** Gives a new program its first rule, in force from the beginning of time, and the worth of a point that goes with it. */
+/**
+ * Gives a new program its first rule, in force from the beginning of time, and the worth of a point that goes with
+ * it.
+ */
 export async function foundPresets(tx: Tx, currency: string): Promise<void> {
   if (await tx.row(sql`select from point_rules limit 1`)) return
   const ladder = await ladderOf(tx)
-  const preset = presetsFor(currency, ladder.map((tier) => tier.code))[0]!
+  const preset = presetsFor(
+    currency,
+    ladder.map((tier) => tier.code),
+  )[0]!
   await addRule(tx, { rule: preset.rule, effective_from: beginning })
   await program.update(tx, { settings: { point_value_minor: preset.point_value_minor } })
 }

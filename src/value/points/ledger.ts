@@ -1,57 +1,83 @@
 /**
- * The one way into the ledger. Every verb gives a set of wants; here the members are locked, their purses read, each want booked in
- * memory in the order of time (wants.ts decides), and all that came of it written. The number of statements does not grow with
- * members, orders or lots.
+ * The one way into the ledger. Every verb gives a set of wants; here the members are locked, their purses read, each
+ * want booked in memory in the order of time (wants.ts decides), and all that came of it written. The number of
+ * statements does not grow with members, orders or lots.
  */
 import { arrayOf } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
-import { sql } from '../../base/sql.ts'
+import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as tiers from '../tiers/tiers.ts'
 import { addLot, newPurse, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
 import type { EntryKind, PointOutcome, PointRuleVersion } from './types.ts'
+import { bookWant } from './booking.ts'
 import {
-  bookWant, byMemberAndTime, needsLots, type BookedSpend, type Context, type PaidWant, type RefundWant, type RestoreWant, type Want,
+  byMemberAndTime,
+  needsLots,
+  type BookedSpend,
+  type Context,
+  type PaidWant,
+  type RefundWant,
+  type RestoreWant,
+  type Want,
 } from './wants.ts'
 import { write } from './writing.ts'
 
 /** The rules that hold, and who of the members owes. */
-interface Begun { rules: PointRuleVersion[]; law: tiers.Law; debts: Map<string, number> }
+interface Begun {
+  rules: PointRuleVersion[]
+  law: tiers.Law
+  debts: Map<string, number>
+  ids: string
+}
 
 /**
- * Locks the members' balances, in sorted order so that parallel callers wait for each other and never in a circle, and brings all
- * rules along. Rows that do not exist yet are made: a lock needs a row.
+ * Locks the members' balances, in sorted order so that parallel callers wait for each other and never in a circle,
+ * and brings all rules and `draw` numbers for entries along. Rows that do not exist yet are made: a lock needs a
+ * row.
  */
-async function begin(tx: Tx, member_ids: readonly string[], zone: string): Promise<Begun> {
-  const rows = await tx.rows<{ member_id: string | null; debt: number; point_rules: PointRuleVersion[]; tier_law: tiers.LawRow }>(sql`
+async function begin(tx: Tx, member_ids: readonly string[], options: { zone: string; draw: number }): Promise<Begun> {
+  const rows = await tx.rows<{
+    member_id: string | null
+    debt: number
+    point_rules: PointRuleVersion[]
+    tier_law: tiers.LawRow
+    ids: string | null
+  }>(sql`
     with locked as (
       insert into point_balances (member_id, updated_at)
       select member_id, ${tx.now}::timestamptz from unnest(${arrayOf(member_ids)}::uuid[]) member_id
       on conflict (member_id) do update set updated_at = excluded.updated_at
       returning member_id, debt
     )
-    select member_id, debt, null::json as point_rules, null::json as tier_law from locked where debt > 0
+    select member_id, debt, null::json as point_rules, null::json as tier_law, null as ids from locked where debt > 0
     union all
     select null, 0, (
       select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule', rule)
         order by version), '[]') from point_rules
-    ), ${tiers.lawSql()}`)
-  const begun: Begun = { rules: [], law: { tiers: [], rules: [], zone }, debts: new Map() }
+    ), ${tiers.lawSql()}, (${idsSql(options.draw)})`)
+  const { zone } = options
+  const begun: Begun = { rules: [], law: { tiers: [], rules: [], zone }, debts: new Map(), ids: '' }
   for (const row of rows) {
     if (row.member_id !== null) begun.debts.set(row.member_id, row.debt)
     else {
       begun.rules = row.point_rules.map((one) => ({ ...one, effective_from: new Date(one.effective_from) }))
       begun.law = tiers.readLaw(row.tier_law, zone)
+      begun.ids = row.ids ?? ''
     }
   }
   return begun
 }
 
-const keyOf = (one: { member_id: string; source: string; source_id: string }) => `${one.member_id} ${one.source} ${one.source_id}`
+const keyOf = (one: { member_id: string; source: string; source_id: string }) =>
+  `${one.member_id} ${one.source} ${one.source_id}`
 
-interface BookedEntry { entry_id: number | null; points: number | null }
+interface BookedEntry {
+  entry_id: number | null
+  points: number | null
+}
 
 /** What is booked already, by what caused it: an entry, or progress of an order that no point rule looked at. */
 async function bookedBefore(tx: Tx, wants: readonly Want[]): Promise<Map<string, BookedEntry>> {
@@ -66,16 +92,22 @@ async function bookedBefore(tx: Tx, wants: readonly Want[]): Promise<Map<string,
     union all
     select wanted.*, null, null
     from wanted join tier_progress progress
-      on progress.member_id = wanted.member_id and progress.source = wanted.source and progress.source_id = wanted.source_id
+      on progress.member_id = wanted.member_id and progress.source = wanted.source
+        and progress.source_id = wanted.source_id
     where not exists (select from point_entries entry where entry.member_id = wanted.member_id
       and entry.source = wanted.source and entry.source_id = wanted.source_id)`)
   return new Map(rows.map((row) => [keyOf(row), row]))
 }
 
-const lotColumns = sql`lot.member_id, lot.lot_id, lot.granted, lot.remaining, lot.corrected, lot.reversed, lot.expired, lot.status,
-  lot.earned_at, lot.activates_on, lot.expires_on, lot.order_id, lot.rule_version, lot.counted_minor, lot.refunded_minor`
+const lotColumns = sql`lot.member_id, lot.lot_id, lot.granted, lot.remaining, lot.corrected, lot.reversed,
+  lot.expired, lot.status,
+  lot.earned_at, lot.activates_on, lot.expires_on, lot.order_id, lot.rule_version, lot.counted_minor,
+    lot.refunded_minor`
 
-/** Lots with something left, of those whose purse is looked into; and those that keep the accounts of the orders named. */
+/**
+ * Lots with something left, of those whose purse is looked into; and those that keep the accounts of the orders
+ * named.
+ */
 async function readLots(tx: Tx, wants: readonly Want[], purses: Map<string, Purse>): Promise<void> {
   const looking = [...new Set(wants.filter(needsLots).map((want) => want.member_id))]
   if (looking.length === 0) return
@@ -87,11 +119,13 @@ async function readLots(tx: Tx, wants: readonly Want[], purses: Map<string, Purs
     select ${lotColumns}
     from unnest(${orders.map((want) => want.member_id)}::uuid[],
       ${orders.map((want) => ('order_id' in want ? want.order_id : null))}::text[]) as wanted (member_id, order_id)
-    join point_entries entry on entry.member_id = wanted.member_id and entry.source = 'order' and entry.source_id = wanted.order_id
+    join point_entries entry on entry.member_id = wanted.member_id and entry.source = 'order'
+      and entry.source_id = wanted.order_id
     join point_lots lot on lot.member_id = entry.member_id and lot.lot_id = entry.entry_id
     union
     select ${lotColumns}
-    from unnest(${spends.map((want) => want.member_id)}::uuid[], ${spends.map((want) => (want as RestoreWant).spend_source)}::text[],
+    from unnest(${spends.map((want) => want.member_id)}::uuid[],
+      ${spends.map((want) => (want as RestoreWant).spend_source)}::text[],
       ${spends.map((want) => (want as RestoreWant).spend_source_id)}::text[]) as wanted (member_id, source, source_id)
     join point_entries entry
       on entry.member_id = wanted.member_id and entry.source = wanted.source and entry.source_id = wanted.source_id
@@ -107,10 +141,17 @@ async function readSpends(tx: Tx, wants: readonly Want[]): Promise<Map<string, B
   const found = new Map<string, BookedSpend>()
   if (restores.length === 0) return found
   const rows = await tx.rows<{
-    member_id: string; source: string; source_id: string; entry_id: number; lot_id: number; points: number; is_restored: boolean
+    member_id: string
+    source: string
+    source_id: string
+    entry_id: number
+    lot_id: number
+    points: number
+    is_restored: boolean
   }>(sql`
     select distinct wanted.*, entry.entry_id, part.lot_id, part.points, exists (
-        select from point_entries later where later.member_id = entry.member_id and later.corrects = entry.entry_id and later.kind = 'restore'
+        select from point_entries later where later.member_id = entry.member_id and later.corrects = entry.entry_id
+          and later.kind = 'restore'
       ) as is_restored
     from unnest(${restores.map((want) => want.member_id)}::uuid[], ${restores.map((want) => want.spend_source)}::text[],
       ${restores.map((want) => want.spend_source_id)}::text[]) as wanted (member_id, source, source_id)
@@ -126,23 +167,41 @@ async function readSpends(tx: Tx, wants: readonly Want[]): Promise<Map<string, B
   return found
 }
 
-/** Numbers for the entries to come: each want makes one, and each lot may be activated and expire on the way. */
-async function drawIds(tx: Tx, wants: readonly Want[], purses: Map<string, Purse>): Promise<() => number> {
-  let most = wants.length
-  for (const purse of purses.values()) most += purse.lots.length * 2
-  for (const want of wants) if (!needsLots(want) && purses.get(want.member_id)!.is_whole) most += 1
-  for (const want of wants) if (want.kind === 'rebook' || want.kind === 'adjust' || want.kind === 'restore') most += 1
-  const drawn = await tx.row<{ ids: string }>(sql`
+/** So many numbers for entries, as one text: a function call a number, not a row. */
+function idsSql(count: number): Sql {
+  return sql`
     select string_agg(nextval(entry_ids.sequence)::text, ',') as ids
     from (select pg_get_serial_sequence('point_entries', 'entry_id')::regclass as sequence offset 0) entry_ids,
-      generate_series(1, ${most}::int)`)
-  const ids = drawn!.ids.split(',').map(Number)
+      generate_series(1, ${count}::int)`
+}
+
+/**
+ * Gives out numbers; what an earning set needs was drawn with the lock, what touches lots draws again when the lots
+ * are known.
+ */
+async function numbersFor(
+  tx: Tx,
+  wants: readonly Want[],
+  purses: Map<string, Purse>,
+  drawn: string,
+): Promise<() => number> {
+  let text = drawn
+  if (wants.some(needsLots)) {
+    // each want makes an entry, each lot may be activated and expire on the way, and each want may make a lot
+    let most = wants.length * 2
+    for (const purse of purses.values()) most += purse.lots.length * 2
+    text = (await tx.row<{ ids: string }>(idsSql(most)))!.ids
+  }
+  const ids = text.split(',')
   let next = 0
-  return () => ids[next++]!
+  return () => Number(ids[next++]!)
 }
 
 export interface BookOptions {
-  /** True when the caller knows that nothing of this is booked: a fact just written. The unique index still refuses a second time. */
+  /**
+   * True when the caller knows that nothing of this is booked: a fact just written. The unique index still refuses a
+   * second time.
+   */
   is_fresh?: boolean
 }
 
@@ -152,7 +211,10 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const { time_zone } = await program.current(tx)
   const sorted = wants.map((want, index) => ({ want, index })).sort((a, b) => byMemberAndTime(a.want, b.want))
   const member_ids = [...new Set(sorted.map(({ want }) => want.member_id))]
-  const { rules, law, debts } = await begin(tx, member_ids, time_zone)
+  const { rules, law, debts, ids } = await begin(tx, member_ids, {
+    zone: time_zone,
+    draw: wants.some(needsLots) ? 0 : wants.length,
+  })
   const outcomes: PointOutcome[] = Array.from(wants, (_want, index) => ({ index, outcome: 'unchanged' }))
   const todo = options.is_fresh ? sorted : notBooked(sorted, await bookedBefore(tx, wants), outcomes)
   if (todo.length === 0) return outcomes
@@ -161,17 +223,25 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const purses = new Map(member_ids.map((member_id) => [member_id, newPurse(member_id, debts.get(member_id) ?? 0)]))
   await readLots(tx, open, purses)
   const spends = await readSpends(tx, open)
-  const booking: Booking = { zone: time_zone, today: dayOf(tx.now, time_zone), nextId: await drawIds(tx, open, purses) }
+  const booking: Booking = {
+    zone: time_zone,
+    today: dayOf(tx.now, time_zone),
+    nextId: await numbersFor(tx, open, purses, ids),
+  }
   const context: Context = {
-    booking, rules, tierOf,
-    spendOf: (want) => spends.get(keyOf({ member_id: want.member_id, source: want.spend_source, source_id: want.spend_source_id })),
+    booking,
+    rules,
+    tierOf,
+    spendOf: (want) =>
+      spends.get(keyOf({ member_id: want.member_id, source: want.spend_source, source_id: want.spend_source_id })),
   }
   for (const { want, index } of todo) {
     const booked = bookWant(purses.get(want.member_id)!, want, context)
     if (booked === null) continue
-    outcomes[index] = 'code' in booked
-      ? { index, outcome: 'refused', ...booked }
-      : { index, outcome: 'booked', entry_id: booked.entry_id, points: booked.points }
+    outcomes[index] =
+      'code' in booked
+        ? { index, outcome: 'refused', ...booked }
+        : { index, outcome: 'booked', entry_id: booked.entry_id, points: booked.points }
   }
   await write(tx, [...purses.values()])
   await tell(tx, purses)
@@ -180,7 +250,9 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
 
 /** Leaves out what is booked, and what stands in the set twice; the same source for another amount is refused. */
 function notBooked(
-  sorted: readonly { want: Want; index: number }[], known: Map<string, BookedEntry>, outcomes: PointOutcome[],
+  sorted: readonly { want: Want; index: number }[],
+  known: Map<string, BookedEntry>,
+  outcomes: PointOutcome[],
 ): { want: Want; index: number }[] {
   return sorted.filter(({ want, index }) => {
     const booked = known.get(keyOf(want))
@@ -191,7 +263,12 @@ function notBooked(
     const { entry_id, points } = booked
     const wanted = wantedPoints(want)
     if (wanted !== null && points !== wanted) {
-      outcomes[index] = { index, outcome: 'refused', code: 'points.source_reused', params: { source_id: want.source_id, points } }
+      outcomes[index] = {
+        index,
+        outcome: 'refused',
+        code: 'points.source_reused',
+        params: { source_id: want.source_id, points },
+      }
     } else if (entry_id !== null) outcomes[index] = { index, outcome: 'unchanged', entry_id, points: points ?? 0 }
     return false
   })
@@ -207,17 +284,31 @@ function wantedPoints(want: Want): number | null {
 async function climb(tx: Tx, law: tiers.Law, wants: readonly Want[]): Promise<(want: PaidWant) => string | null> {
   const moves = wants.filter((want): want is PaidWant | RefundWant => want.kind === 'paid' || want.kind === 'refund')
   if (moves.length === 0) return () => null
-  const held = await tiers.addProgress(tx, law, moves.map((want) => ({
-    member_id: want.member_id, occurred_at: want.occurred_at, day: want.day, source: want.kind === 'paid' ? 'order' : 'refund',
-    source_id: want.source_id, order_id: want.order_id, purchase: want.purchase,
-  })))
+  const held = await tiers.addProgress(
+    tx,
+    law,
+    moves.map((want) => ({
+      member_id: want.member_id,
+      occurred_at: want.occurred_at,
+      day: want.day,
+      source: want.kind === 'paid' ? 'order' : 'refund',
+      source_id: want.source_id,
+      order_id: want.order_id,
+      purchase: want.purchase,
+    })),
+  )
   const codes = new Map<Want, string | null>(moves.map((want, i) => [want, held[i]!.tier_code]))
   return (want) => codes.get(want) ?? null
 }
 
 const factNames: Partial<Record<EntryKind, string>> = {
-  earn: 'points.earned', reverse: 'points.reversed', activate: 'points.activated', spend: 'points.spent', restore: 'points.restored',
-  expire: 'points.expired', adjust: 'points.adjusted',
+  earn: 'points.earned',
+  reverse: 'points.reversed',
+  activate: 'points.activated',
+  spend: 'points.spent',
+  restore: 'points.restored',
+  expire: 'points.expired',
+  adjust: 'points.adjusted',
 }
 
 /** One fact for each entry that moved something; what a member brought along from elsewhere is no news. */
@@ -228,7 +319,12 @@ async function tell(tx: Tx, purses: Map<string, Purse>): Promise<void> {
       const name = factNames[draft.kind]
       const points = draft.kind === 'activate' ? (draft.why.params['points'] as number) : draft.points
       if (!name || points === 0) continue
-      told.push({ name, member_id: draft.member_id, occurred_at: draft.occurred_at, data: dataOf(draft, points, lots) })
+      told.push({
+        name,
+        member_id: draft.member_id,
+        occurred_at: draft.occurred_at,
+        data: dataOf(draft, points, lots),
+      })
     }
   }
   await facts.write(tx, told)

@@ -1,6 +1,6 @@
 /**
- * What can be done with points. Every verb takes a set and goes through ledger.ts `book`: members locked, purses read, decided in
- * memory by rules.ts, written. README.md says what holds whatever happens.
+ * What can be done with points. Every verb takes a set and goes through ledger.ts `book`: members locked, purses
+ * read, decided in memory by rules.ts, written. README.md says what holds whatever happens.
  */
 import type { Db, Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
@@ -8,9 +8,7 @@ import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { book } from './ledger.ts'
-import type {
-  Adjust, Balance, OpeningLot, Paid, PointOutcome, Refund, Restore, Spend,
-} from './types.ts'
+import type { Adjust, Balance, OpeningLot, Paid, PointOutcome, Refund, Restore, Spend } from './types.ts'
 import type { PaidWant, RefundWant, Want } from './wants.ts'
 
 export { checks } from './checks.ts'
@@ -24,9 +22,27 @@ export const settled_lots_max = 10_000
 
 /** Orders and refunds as the ledger takes them; a set may hold both, they are booked in the order of time. */
 export function paidWant({ member_id, occurred_at, day, number, order_id, purchase }: Paid): PaidWant {
-  return { kind: 'paid', member_id, occurred_at, day, number, source: 'order', source_id: order_id, order_id, purchase }
+  return {
+    kind: 'paid',
+    member_id,
+    occurred_at,
+    day,
+    number,
+    source: 'order',
+    source_id: order_id,
+    order_id,
+    purchase,
+  }
 }
-export function refundWant({ member_id, occurred_at, day, number, order_id, purchase, refund_id }: Refund): RefundWant {
+export function refundWant({
+  member_id,
+  occurred_at,
+  day,
+  number,
+  order_id,
+  purchase,
+  refund_id,
+}: Refund): RefundWant {
   const source_id = `${refund_id}:${order_id ?? 'unmatched'}`
   return { kind: 'refund', member_id, occurred_at, day, number, source: 'refund', source_id, order_id, purchase }
 }
@@ -46,40 +62,88 @@ export async function follow(tx: Tx, moves: readonly (PaidWant | RefundWant)[]):
   return book(tx, moves, { is_fresh: true })
 }
 
-async function zoned<T extends { occurred_at: Date }>(tx: Tx, inputs: readonly T[]): Promise<(T & { day: string; number: string })[]> {
+async function zoned<T extends { occurred_at: Date }>(
+  tx: Tx,
+  inputs: readonly T[],
+): Promise<(T & { day: string; number: string })[]> {
   const { time_zone } = await program.current(tx)
-  return inputs.map((input, i) => ({ ...input, day: dayOf(input.occurred_at, time_zone), number: String(i).padStart(9, '0') }))
+  return inputs.map((input, i) => ({
+    ...input,
+    day: dayOf(input.occurred_at, time_zone),
+    number: String(i).padStart(9, '0'),
+  }))
 }
 
-/** Spends points, the lot that expires first before the others. Refused, not thrown: `points.insufficient` with what is available. */
+/**
+ * Spends points, the lot that expires first before the others. Refused, not thrown: `points.insufficient` with what
+ * is available.
+ */
 export async function spend(tx: Tx, wants: readonly Spend[]): Promise<PointOutcome[]> {
-  const inputs = await zoned(tx, wants.map((want) => ({ ...want, occurred_at: want.occurred_at ?? tx.now })))
-  return book(tx, inputs.map((want): Want => ({ ...want, kind: 'spend' })))
+  const inputs = await zoned(
+    tx,
+    wants.map((want) => ({ ...want, occurred_at: want.occurred_at ?? tx.now })),
+  )
+  return book(
+    tx,
+    inputs.map((want): Want => ({ ...want, kind: 'spend' })),
+  )
 }
 
 /** Gives spends back, whole and once. Refused: `points.entry_not_found`, `points.restored_already`. */
 export async function restore(tx: Tx, wants: readonly Restore[]): Promise<PointOutcome[]> {
-  const inputs = await zoned(tx, wants.map((want) => ({ ...want, occurred_at: want.occurred_at ?? tx.now })))
-  return book(tx, inputs.map((want): Want => ({ ...want, kind: 'restore' })))
+  const inputs = await zoned(
+    tx,
+    wants.map((want) => ({ ...want, occurred_at: want.occurred_at ?? tx.now })),
+  )
+  return book(
+    tx,
+    inputs.map((want): Want => ({ ...want, kind: 'restore' })),
+  )
 }
 
 /** Gives or takes points by hand, with a reason. Refused: `points.insufficient`. */
 export async function adjust(tx: Tx, wants: readonly Adjust[]): Promise<PointOutcome[]> {
-  const inputs = await zoned(tx, wants.map((want) => ({ ...want, occurred_at: tx.now })))
-  return book(tx, inputs.map((want): Want => ({ ...want, kind: 'adjust' })))
+  const inputs = await zoned(
+    tx,
+    wants.map((want) => ({ ...want, occurred_at: tx.now })),
+  )
+  return book(
+    tx,
+    inputs.map((want): Want => ({ ...want, kind: 'adjust' })),
+  )
 }
 
-/** Opens lots that members bring along, with their dates. Refused: `points.lot_invalid` for dates that contradict each other. */
+/**
+ * Opens lots that members bring along, with their dates. Refused: `points.lot_invalid` for dates that contradict
+ * each other.
+ */
 export async function openLots(tx: Tx, lots: readonly OpeningLot[]): Promise<PointOutcome[]> {
   const faults = lots.map(lotFault)
-  const inputs = await zoned(tx, lots.map((lot) => ({ ...lot, occurred_at: lot.earned_at })))
+  const inputs = await zoned(
+    tx,
+    lots.map((lot) => ({ ...lot, occurred_at: lot.earned_at })),
+  )
   const good = inputs.flatMap((lot, index) => (faults[index] ? [] : [{ lot, index }]))
-  const booked = await book(tx, good.map(({ lot }): Want => ({
-    kind: 'open', member_id: lot.member_id, occurred_at: lot.occurred_at, day: lot.day, number: lot.number, source: lot.source,
-    source_id: lot.source_id, points: lot.points, activates_on: lot.activates_on ?? null, expires_on: lot.expires_on,
-  })))
+  const booked = await book(
+    tx,
+    good.map(({ lot }): Want => ({
+      kind: 'open',
+      member_id: lot.member_id,
+      occurred_at: lot.occurred_at,
+      day: lot.day,
+      number: lot.number,
+      source: lot.source,
+      source_id: lot.source_id,
+      points: lot.points,
+      activates_on: lot.activates_on ?? null,
+      expires_on: lot.expires_on,
+    })),
+  )
   const outcomes: PointOutcome[] = lots.map((_lot, index) => ({
-    index, outcome: 'refused', code: 'points.lot_invalid', params: { reason: faults[index] },
+    index,
+    outcome: 'refused',
+    code: 'points.lot_invalid',
+    params: { reason: faults[index] },
   }))
   good.forEach(({ index }, i) => (outcomes[index] = { ...booked[i]!, index }))
   return outcomes
@@ -95,7 +159,8 @@ function lotFault(lot: OpeningLot): string | null {
 export async function activateDue(tx: Tx, limit = settled_lots_max): Promise<number> {
   const { time_zone } = await program.current(tx)
   const due = await tx.rows<{ member_id: string }>(sql`
-    select member_id from point_lots where status = 'pending' and remaining > 0 and activates_on <= ${dayOf(tx.now, time_zone)}::date
+    select member_id from point_lots where status = 'pending' and remaining > 0
+      and activates_on <= ${dayOf(tx.now, time_zone)}::date
     order by activates_on limit ${limit}::int`)
   await settleMembers(tx, due, time_zone)
   return due.length
@@ -115,21 +180,37 @@ export async function expireDue(tx: Tx, limit = settled_lots_max): Promise<numbe
 async function settleMembers(tx: Tx, due: readonly { member_id: string }[], zone: string): Promise<void> {
   const day = dayOf(tx.now, zone)
   const members = [...new Set(due.map((row) => row.member_id))]
-  await book(tx, members.map((member_id): Want => ({
-    kind: 'settle', member_id, occurred_at: tx.now, day, number: '', source: 'settle', source_id: '',
-  })), { is_fresh: true })
+  await book(
+    tx,
+    members.map((member_id): Want => ({
+      kind: 'settle',
+      member_id,
+      occurred_at: tx.now,
+      day,
+      number: '',
+      source: 'settle',
+      source_id: '',
+    })),
+    { is_fresh: true },
+  )
 }
 
-/** Does all that is due by now, in one transaction after another: after an import of history, and when a demo's clock jumps. */
-export async function settleAll(db: Db, options: { actor: Tx['actor']; now?: Date; signal?: AbortSignal }): Promise<void> {
+/**
+ * Does all that is due by now, in one transaction after another: after an import of history, and when a demo's clock
+ * jumps.
+ */
+export async function settleAll(
+  db: Db,
+  options: { actor: Tx['actor']; now?: Date; signal?: AbortSignal },
+): Promise<void> {
   for (const due of [activateDue, expireDue]) {
     while (!options.signal?.aborted && (await db.tx({ ...options }, (tx) => due(tx))) === settled_lots_max);
   }
 }
 
 /**
- * Balances, in the order asked; zeros for who has none. As the ledger stands: points whose last day is over but which clock work has
- * not yet let expire are left out, those whose day has come count as active.
+ * Balances, in the order asked; zeros for who has none. As the ledger stands: points whose last day is over but
+ * which clock work has not yet let expire are left out, those whose day has come count as active.
  */
 export async function balanceOf(db: Db | Tx, member_ids: readonly string[]): Promise<Balance[]> {
   const { time_zone } = await program.current(db)
@@ -165,8 +246,13 @@ export function insist(outcome: PointOutcome): PointOutcome {
   return outcome
 }
 
-/** Throws `member.not_found` for an id without a member, and for guests, who have no purse. */
-export async function memberExists(db: Reader, member_id: string): Promise<void> {
-  const found = await db.row(sql`select from members where member_id = ${member_id}::uuid and kind = 'member'`)
+/** Throws `member.not_found` for an id without a member; only members have a purse, so others are not found either. */
+export async function memberExists(
+  db: Reader,
+  member_id: string,
+  kinds: readonly string[] = ['member'],
+): Promise<void> {
+  const found = await db.row(sql`
+    select from members where member_id = ${member_id}::uuid and kind = any (${kinds}::text[])`)
   if (!found) throw new AppError('member.not_found', { member_id })
 }

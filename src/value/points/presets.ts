@@ -1,6 +1,7 @@
 /**
- * Rules to begin with, of both schools: many points for every unit of money, worth little each (1 for 1, a hundred or 150 points are
- * one unit again), or few that are worth a unit themselves (1 per 100, 1 for 1). The code names them; the words are the screen's.
+ * Rules to begin with, of both schools: many points for every unit of money, worth little each (1 for 1, a hundred
+ * or 150 points are one unit again), or few that are worth a unit themselves (1 per 100, 1 for 1). The code names
+ * them; the words are the screen's.
  */
 import { decimalsOf } from '../../base/money.ts'
 import { percentAt, pointsFor } from './rules.ts'
@@ -23,7 +24,12 @@ function ruleOf(points: number, per_minor: number, tier_codes: readonly string[]
   const above = tier_codes.slice(1).map((code, i) => [code, percents[Math.min(i + 1, percents.length - 1)]!] as const)
   return {
     earn: {
-      base: 'net', include_shipping: false, points, per_minor, rounding: 'floor', tier_percent: Object.fromEntries(above),
+      base: 'net',
+      include_shipping: false,
+      points,
+      per_minor,
+      rounding: 'floor',
+      tier_percent: Object.fromEntries(above),
     },
     waiting_days,
     expiry: { kind: 'year_end', years: 1 },
@@ -53,7 +59,8 @@ function roundTo(percent: number): number {
 
 /** What one purchase of this amount would bring under a preset, at each tier. */
 export function exampleOf({ rule, point_value_minor }: Preset, amount_minor: number, tier_codes: readonly string[]) {
-  const earnedAt = (tier_code: string | null) => pointsFor(amount_minor, { ...rule.earn, percent: percentAt(rule, tier_code) })
+  const earnedAt = (tier_code: string | null) =>
+    pointsFor(amount_minor, { ...rule.earn, percent: percentAt(rule, tier_code) })
   const points = earnedAt(null)
   return {
     amount_minor,
@@ -62,7 +69,8 @@ export function exampleOf({ rule, point_value_minor }: Preset, amount_minor: num
     by_tier: tier_codes.map((tier_code) => {
       const earned = earnedAt(tier_code)
       return {
-        tier_code, points: earned,
+        tier_code,
+        points: earned,
         return_percent: amount_minor === 0 ? 0 : roundTo((100 * earned * point_value_minor) / amount_minor),
       }
     }),

@@ -1,6 +1,6 @@
 /**
- * Changing a rule shows first what it would change: rebooking, in transactions that are rolled back, some thousand members at a time,
- * so that nobody waits at a till for a preview. Applying takes the same way and commits.
+ * Changing a rule shows first what it would change: rebooking, in transactions that are rolled back, some thousand
+ * members at a time, so that nobody waits at a till for a preview. Applying takes the same way and commits.
  */
 import { actorText } from '../../base/actor.ts'
 import type { Db, Tx } from '../../base/db.ts'
@@ -21,16 +21,21 @@ export const rebooked_members_max = 2_000
 class Undo extends Error {}
 
 /** Orders a preview: a row and a job. Throws `point_rule.invalid` as adding the rule would. */
-export async function proposeRule(tx: Tx, input: { rule: PointRule; from?: string | undefined }): Promise<PointPreview> {
+export async function proposeRule(
+  tx: Tx,
+  input: { rule: PointRule; from?: string | undefined },
+): Promise<PointPreview> {
   const { time_zone } = await program.current(tx)
   const window_from = startOfDay(input.from ?? addMonths(dayOf(tx.now, time_zone), -1), time_zone)
-  await tx.savepoint(async () => {
-    // the checks of adding it are those of proposing it
-    await addRule(tx, { rule: input.rule, effective_from: window_from, is_rebooked: true })
-    throw new Undo()
-  }).catch((thrown: unknown) => {
-    if (!(thrown instanceof Undo)) throw thrown
-  })
+  await tx
+    .savepoint(async () => {
+      // the checks of adding it are those of proposing it
+      await addRule(tx, { rule: input.rule, effective_from: window_from, is_rebooked: true })
+      throw new Undo()
+    })
+    .catch((thrown: unknown) => {
+      if (!(thrown instanceof Undo)) throw thrown
+    })
   const made = await tx.row<{ preview_id: string }>(sql`
     insert into point_rule_previews (status, rule, window_from, actor, created_at)
     values ('waiting', ${JSON.stringify(input.rule)}::jsonb, ${window_from}::timestamptz, ${actorText(tx.actor)}::text,
@@ -60,7 +65,11 @@ export async function runPreview(preview_id: string, { db, actor, signal }: JobC
       const member_ids = await nextMembers(db, preview_id, 'points_change')
       if (member_ids.length === 0) break
       const differences = await db.tx({ actor, rollback: true, signal }, async (tx) => {
-        const { version } = await addRule(tx, { rule: begun.rule, effective_from: begun.window_from, is_rebooked: true })
+        const { version } = await addRule(tx, {
+          rule: begun.rule,
+          effective_from: begun.window_from,
+          is_rebooked: true,
+        })
         return rebook(tx, { version, from: begun.window_from, member_ids })
       })
       if (!(await db.tx({ actor }, (tx) => keep(tx, preview_id, differences)))) return
@@ -73,10 +82,15 @@ export async function runPreview(preview_id: string, { db, actor, signal }: JobC
 }
 
 /** Members of the list that have not been looked at (`points_change`) or not been rebooked (`applied_points`). */
-async function nextMembers(db: Db | Tx, preview_id: string, open: 'points_change' | 'applied_points'): Promise<string[]> {
+async function nextMembers(
+  db: Db | Tx,
+  preview_id: string,
+  open: 'points_change' | 'applied_points',
+): Promise<string[]> {
   const rows = await db.rows<{ member_id: string }>(sql`
     select member_id from point_rule_preview_members
-    where preview_id = ${preview_id}::uuid and case ${open}::text when 'points_change' then points_change else applied_points end is null
+    where preview_id = ${preview_id}::uuid
+      and case ${open}::text when 'points_change' then points_change else applied_points end is null
     order by member_id limit ${rebooked_members_max}::int`)
   return rows.map((row) => row.member_id)
 }
@@ -84,7 +98,8 @@ async function nextMembers(db: Db | Tx, preview_id: string, open: 'points_change
 /** Marks the preview as running and lists its members once; null when it was cancelled meanwhile. */
 async function begin(tx: Tx, preview_id: string): Promise<PointPreview | null> {
   const running = await tx.run(sql`
-    update point_rule_previews set status = 'running' where preview_id = ${preview_id}::uuid and status in ('waiting', 'running')`)
+    update point_rule_previews set status = 'running' where preview_id = ${preview_id}::uuid and status in ('waiting',
+      'running')`)
   const preview = await previewOf(tx, preview_id)
   if (!preview || running === 0) return null
   if (preview.members_total !== null) return preview
@@ -138,40 +153,59 @@ async function finish(tx: Tx, preview_id: string): Promise<void> {
 }
 
 async function fail(db: Db, preview_id: string, thrown: unknown): Promise<void> {
-  const error = thrown instanceof AppError ? { code: thrown.code, params: thrown.params } : { code: 'server.failed', params: {} }
+  const error =
+    thrown instanceof AppError ? { code: thrown.code, params: thrown.params } : { code: 'server.failed', params: {} }
   await db.run(sql`
-    update point_rule_previews set status = 'failed', error = ${JSON.stringify(error)}::jsonb where preview_id = ${preview_id}::uuid`)
+    update point_rule_previews set status = 'failed', error = ${JSON.stringify(error)}::jsonb
+      where preview_id = ${preview_id}::uuid`)
   throw coerceError(thrown)
 }
 
 /** Adds a previewed rule, in force from its window's start, and books the differences by a job. */
-export async function applyPreview(tx: Tx, input: { preview_id: string; note?: string | undefined }): Promise<PointRuleVersion> {
+export async function applyPreview(
+  tx: Tx,
+  input: { preview_id: string; note?: string | undefined },
+): Promise<PointRuleVersion> {
   const preview = await previewOf(tx, input.preview_id)
   if (!preview) throw new AppError('point_rule_preview.not_found', { preview_id: input.preview_id })
   if (preview.status !== 'done' || preview.applied_version !== null) {
-    throw new AppError('point_rule_preview.wrong_state', { status: preview.applied_version === null ? preview.status : 'applied' })
+    throw new AppError('point_rule_preview.wrong_state', {
+      status: preview.applied_version === null ? preview.status : 'applied',
+    })
   }
   const version = await addRule(tx, {
-    rule: preview.rule, effective_from: preview.window_from, note: input.note, is_rebooked: true,
+    rule: preview.rule,
+    effective_from: preview.window_from,
+    note: input.note,
+    is_rebooked: true,
   })
   await listMembers(tx, preview)
   await tx.run(sql`
-    update point_rule_previews set applied_version = ${version.version}::int where preview_id = ${input.preview_id}::uuid`)
+    update point_rule_previews set applied_version = ${version.version}::int
+      where preview_id = ${input.preview_id}::uuid`)
   await addJobs(tx, [{ name: 'points.rebook', payload: { preview_id: input.preview_id } }])
   return version
 }
 
-/** The job: rebooks the members of an applied preview; each transaction marks those it has done, so a killed one goes on. */
+/**
+ * The job: rebooks the members of an applied preview; each transaction marks those it has done, so a killed one goes
+ * on.
+ */
 export async function runRebooking(preview_id: string, { db, actor, signal }: JobContext): Promise<void> {
   for (;;) {
     const done = await db.tx({ actor, signal }, async (tx) => {
       const preview = (await previewOf(tx, preview_id))!
       const member_ids = await nextMembers(tx, preview_id, 'applied_points')
       if (member_ids.length === 0 || preview.applied_version === null) return true
-      const differences = await rebook(tx, { version: preview.applied_version, from: preview.window_from, member_ids })
+      const differences = await rebook(tx, {
+        version: preview.applied_version,
+        from: preview.window_from,
+        member_ids,
+      })
       await tx.run(sql`
         update point_rule_preview_members seen set applied_points = found.points_change
-        from unnest(${differences.map((one) => one.member_id)}::uuid[], ${differences.map((one) => one.points_change)}::bigint[])
+        from unnest(${differences.map((one) => one.member_id)}::uuid[],
+          ${differences.map((one) => one.points_change)}::bigint[])
           as found (member_id, points_change)
         where seen.preview_id = ${preview_id}::uuid and seen.member_id = found.member_id`)
       await tx.run(sql`

@@ -1,9 +1,9 @@
 /**
- * One member's purse in memory: lots, debt and the entries about to be written. Moves keep the ledger's sums by construction: an
- * entry's `points` are what lots gained (or lost) minus what the debt gained.
+ * One member's purse in memory: lots, debt and the entries about to be written. Moves keep the ledger's sums by
+ * construction: an entry's `points` are what lots gained (or lost) minus what the debt gained.
  */
-import { dayStart } from '../tiers/tiers.ts'
 import { addDays } from '../../base/time.ts'
+import { dayStart } from '../tiers/tiers.ts'
 import { burnOrder, takeBackOrder } from './rules.ts'
 import type { EntryKind, PointRule, Why } from './types.ts'
 
@@ -27,7 +27,9 @@ export interface Lot {
   is_changed: boolean
 }
 
-/** An entry about to be written; `parts` are what it takes from (negative) or gives back to lots, null for nothing. */
+/**
+ * An entry about to be written; `parts` are what it takes from (negative) or gives back to lots, null for nothing.
+ */
 export interface Draft {
   entry_id: number
   member_id: string
@@ -68,7 +70,14 @@ export interface Booking {
 
 export function newPurse(member_id: string, debt: number): Purse {
   return {
-    member_id, debt, debt_before: debt, lots: [], is_whole: false, drafts: [], active_before: 0, pending_before: 0,
+    member_id,
+    debt,
+    debt_before: debt,
+    lots: [],
+    is_whole: false,
+    drafts: [],
+    active_before: 0,
+    pending_before: 0,
   }
 }
 
@@ -91,9 +100,20 @@ export interface DraftInput {
 
 export function newDraft(booking: Booking, purse: Purse, input: DraftInput): Draft {
   const draft: Draft = {
-    entry_id: booking.nextId(), member_id: purse.member_id, kind: input.kind, points: 0, debt: 0, lot_id: null, parts: null,
-    order_id: input.order_id ?? null, source: input.source, source_id: input.source_id, corrects: input.corrects ?? null,
-    occurred_at: input.occurred_at, rule_version: input.why.rule_version, why: input.why,
+    entry_id: booking.nextId(),
+    member_id: purse.member_id,
+    kind: input.kind,
+    points: 0,
+    debt: 0,
+    lot_id: null,
+    parts: null,
+    order_id: input.order_id ?? null,
+    source: input.source,
+    source_id: input.source_id,
+    corrects: input.corrects ?? null,
+    occurred_at: input.occurred_at,
+    rule_version: input.why.rule_version,
+    why: input.why,
   }
   purse.drafts.push(draft)
   return draft
@@ -112,11 +132,22 @@ export interface LotInput {
 /** Opens a lot with an entry's points; debt is paid from it first. */
 export function openLot(booking: Booking, purse: Purse, draft: Draft, input: LotInput): Lot {
   const lot: Lot = {
-    lot_id: draft.entry_id, granted: input.granted, remaining: input.granted, corrected: 0, reversed: 0, expired: 0,
+    lot_id: draft.entry_id,
+    granted: input.granted,
+    remaining: input.granted,
+    corrected: 0,
+    reversed: 0,
+    expired: 0,
     status: input.activates_on !== null && input.activates_on > booking.today ? 'pending' : 'active',
-    earned_at: input.earned_at, activates_on: input.activates_on, expires_on: input.expires_on, order_id: input.order_id ?? null,
-    rule_version: input.rule_version ?? null, counted_minor: input.counted_minor ?? null, refunded_minor: 0,
-    is_new: true, is_changed: true,
+    earned_at: input.earned_at,
+    activates_on: input.activates_on,
+    expires_on: input.expires_on,
+    order_id: input.order_id ?? null,
+    rule_version: input.rule_version ?? null,
+    counted_minor: input.counted_minor ?? null,
+    refunded_minor: 0,
+    is_new: true,
+    is_changed: true,
   }
   purse.lots.push(lot)
   draft.lot_id = lot.lot_id
@@ -159,13 +190,14 @@ export function isPending(lot: Lot, day: string): boolean {
 }
 
 /**
- * Brings a purse to a day: lots whose day has come are activated, those whose last day is over expire. Every verb that takes points
- * does this first, so what it finds never hangs on when clock work last ran.
+ * Brings a purse to a day: lots whose day has come are activated, those whose last day is over expire. Every verb
+ * that takes points does this first, so what it finds never hangs on when clock work last ran.
  */
 export function settle(booking: Booking, purse: Purse, day: string): void {
   for (const lot of purse.lots) {
     if (lot.status === 'pending' && !isPending(lot, day)) activate(booking, purse, lot)
-    if (lot.status === 'active' && lot.remaining > 0 && lot.expires_on !== null && lot.expires_on < day) expire(booking, purse, lot)
+    if (lot.status === 'active' && lot.remaining > 0 && lot.expires_on !== null && lot.expires_on < day)
+      expire(booking, purse, lot)
   }
 }
 
@@ -174,7 +206,10 @@ function activate(booking: Booking, purse: Purse, lot: Lot): void {
   lot.is_changed = true
   if (lot.remaining === 0) return
   const draft = newDraft(booking, purse, {
-    kind: 'activate', order_id: lot.order_id, source: 'activation', source_id: String(lot.lot_id),
+    kind: 'activate',
+    order_id: lot.order_id,
+    source: 'activation',
+    source_id: String(lot.lot_id),
     occurred_at: dayStart(lot.activates_on!, booking.zone),
     why: { codes: ['points.activated'], params: { points: lot.remaining }, rule_version: lot.rule_version },
   })
@@ -184,10 +219,15 @@ function activate(booking: Booking, purse: Purse, lot: Lot): void {
 function expire(booking: Booking, purse: Purse, lot: Lot): void {
   const points = lot.remaining
   const draft = newDraft(booking, purse, {
-    kind: 'expire', order_id: lot.order_id, source: 'expiry', source_id: String(lot.lot_id),
+    kind: 'expire',
+    order_id: lot.order_id,
+    source: 'expiry',
+    source_id: String(lot.lot_id),
     occurred_at: dayStart(addDays(lot.expires_on!, 1), booking.zone),
     why: {
-      codes: ['points.expired'], params: { points, expires_on: lot.expires_on, granted: lot.granted }, rule_version: lot.rule_version,
+      codes: ['points.expired'],
+      params: { points, expires_on: lot.expires_on, granted: lot.granted },
+      rule_version: lot.rule_version,
     },
   })
   draft.lot_id = lot.lot_id
@@ -203,7 +243,9 @@ export function activeOf(purse: Purse): number {
   return purse.lots.reduce((sum, lot) => (lot.status === 'active' ? sum + lot.remaining : sum), 0)
 }
 
-/** Takes points by burn order: the lot that expires first is spent first. The caller has seen that there are enough. */
+/**
+ * Takes points by burn order: the lot that expires first is spent first. The caller has seen that there are enough.
+ */
 export function burn(purse: Purse, draft: Draft, points: number): void {
   let open = points
   for (const lot of purse.lots.filter((one) => one.status === 'active' && one.remaining > 0).sort(burnOrder)) {
@@ -215,12 +257,14 @@ export function burn(purse: Purse, draft: Draft, points: number): void {
 }
 
 /**
- * Takes back what a refund asks for: from the order's own lots, pending before active; what had expired of them is gone already and
- * not asked for again; then, as the debt policy allows, from other lots (active ones that expire last first, then pending ones),
- * then as debt; the rest is forgiven.
+ * Takes back what a refund asks for: from the order's own lots, pending before active; what had expired of them is
+ * gone already and not asked for again; then, as the debt policy allows, from other lots (active ones that expire
+ * last first, then pending ones), then as debt; the rest is forgiven.
  */
 export function takeBack(
-  purse: Purse, draft: Draft, wanted: { points: number; order_id: string | null; day: string; policy: PointRule['debt']; may_owe: boolean },
+  purse: Purse,
+  draft: Draft,
+  wanted: { points: number; order_id: string | null; day: string; policy: PointRule['debt']; may_owe: boolean },
 ): void {
   let open = wanted.points
   const takeFrom = (lots: readonly Lot[]) => {
@@ -245,8 +289,9 @@ export function takeBack(
     note(draft, 'points.expired_before', 'claimed', claimed)
   }
   if (wanted.policy !== 'pending_only') {
-    const taken = takeFrom(others.filter((lot) => !isPending(lot, wanted.day)))
-      + takeFrom(others.filter((lot) => isPending(lot, wanted.day)))
+    const taken =
+      takeFrom(others.filter((lot) => !isPending(lot, wanted.day))) +
+      takeFrom(others.filter((lot) => isPending(lot, wanted.day)))
     note(draft, 'points.took_from_other_lots', 'from_others', taken)
   } else if (wanted.order_id === null) {
     takeFrom(others.filter((lot) => isPending(lot, wanted.day)))

@@ -5,13 +5,16 @@ import type { Entry, LotRow, PointPreview, PointRuleVersion } from './types.ts'
 
 /** A member's entries, newest first, before a given one. */
 export async function entriesOf(
-  db: Reader, page: { member_id: string; before: { occurred_at: string; entry_id: number } | null; limit: number },
+  db: Reader,
+  page: { member_id: string; before: { occurred_at: string; entry_id: number } | null; limit: number },
 ): Promise<Entry[]> {
   return db.rows<Entry>(sql`
-    select entry_id, kind, points, debt, lot_id, order_id, source, source_id, corrects, occurred_at, recorded_at, why, actor
+    select entry_id, kind, points, debt, lot_id, order_id, source, source_id, corrects, occurred_at, recorded_at, why,
+      actor
     from point_entries
     where member_id = ${page.member_id}::uuid and (${page.before === null}::boolean
-      or (occurred_at, entry_id) < (${page.before?.occurred_at ?? null}::timestamptz, ${page.before?.entry_id ?? null}::bigint))
+      or (occurred_at, entry_id) < (${page.before?.occurred_at ?? null}::timestamptz,
+        ${page.before?.entry_id ?? null}::bigint))
     order by occurred_at desc, entry_id desc limit ${page.limit}::int`)
 }
 
@@ -40,7 +43,8 @@ export async function ruleVersions(db: Reader, now: Date): Promise<PointRuleRow[
 
 export async function previewOf(db: Reader, preview_id: string): Promise<PointPreview | undefined> {
   return db.row<PointPreview>(sql`
-    select preview_id, status, rule, window_from, members_total, members_done, totals, error, applied_version, applied_done,
+    select preview_id, status, rule, window_from, members_total, members_done, totals, error, applied_version,
+      applied_done,
       created_at, finished_at
     from point_rule_previews where preview_id = ${preview_id}::uuid`)
 }
@@ -55,12 +59,14 @@ export interface DifferenceRow {
 
 /** Members whose points a proposed rule would change, the largest change first. */
 export async function differencesOf(
-  db: Reader, page: { preview_id: string; after: { size: number; member_id: string } | null; limit: number },
+  db: Reader,
+  page: { preview_id: string; after: { size: number; member_id: string } | null; limit: number },
 ): Promise<DifferenceRow[]> {
   return db.rows<DifferenceRow>(sql`
     select seen.member_id, members.display_name, orders, points_before, points_change
     from point_rule_preview_members seen left join members on members.member_id = seen.member_id
     where preview_id = ${page.preview_id}::uuid and points_change <> 0 and (${page.after === null}::boolean
-      or (-abs(points_change), seen.member_id) > (-${page.after?.size ?? null}::bigint, ${page.after?.member_id ?? null}::uuid))
+      or (-abs(points_change), seen.member_id) > (-${page.after?.size ?? null}::bigint,
+        ${page.after?.member_id ?? null}::uuid))
     order by -abs(points_change), seen.member_id limit ${page.limit}::int`)
 }

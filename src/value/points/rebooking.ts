@@ -1,7 +1,7 @@
 /**
- * What a rule would have made of orders already booked. For each order of the window: what it would have earned under the rules of
- * its own time, the new version among them, less what its refunds would have taken back of that; the difference to what is booked is
- * an entry of its own. Preview and application are this one verb.
+ * What a rule would have made of orders already booked. For each order of the window: what it would have earned
+ * under the rules of its own time, the new version among them, less what its refunds would have taken back of that;
+ * the difference to what is booked is an entry of its own. Preview and application are this one verb.
  */
 import type { Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
@@ -13,7 +13,12 @@ import { book } from './ledger.ts'
 import type { RebookWant } from './wants.ts'
 
 /** What rebooking did to one member. */
-export interface Difference { member_id: string; orders: number; points_before: number; points_change: number }
+export interface Difference {
+  member_id: string
+  orders: number
+  points_before: number
+  points_change: number
+}
 
 interface OrderRow {
   member_id: string
@@ -34,7 +39,8 @@ interface OrderRow {
 /** Orders of these members in the window that earned, or that count; with what their refunds took back. */
 async function ordersOf(tx: Tx, window: { from: Date; member_ids: readonly string[] }): Promise<OrderRow[]> {
   return tx.rows<OrderRow>(sql`
-    select o.member_id, o.order_id, o.occurred_at, o.ordered_on, o.net_minor - o.shipping_minor as goods_minor, o.gross_minor,
+    select o.member_id, o.order_id, o.occurred_at, o.ordered_on, o.net_minor - o.shipping_minor as goods_minor,
+      o.gross_minor,
       o.shipping_minor, refunded.goods_minor as refunded_goods_minor, refunded.gross_minor as refunded_gross_minor,
       refunded.shipping_minor as refunded_shipping_minor, entry.entry_id, entry.why->'params'->>'tier' as tier_code,
       lot.granted + lot.corrected - lot.reversed as booked
@@ -53,32 +59,60 @@ async function ordersOf(tx: Tx, window: { from: Date; member_ids: readonly strin
 }
 
 /**
- * Rebooks the orders of some members from an instant on, under the rules as they stand (the new version is in them). Orders without an
- * entry are taken up only if no rule but the new one looks at their time: what a guest bought stays a guest's.
+ * Rebooks the orders of some members from an instant on, under the rules as they stand (the new version is in them).
+ * Orders without an entry are taken up only if no rule but the new one looks at their time: what a guest bought
+ * stays a guest's.
  */
 export async function rebook(
-  tx: Tx, input: { version: number; from: Date; member_ids: readonly string[] },
+  tx: Tx,
+  input: { version: number; from: Date; member_ids: readonly string[] },
 ): Promise<Difference[]> {
   const { time_zone } = await program.current(tx)
   const rules = await rulesOf(tx)
   const earlier = rules.filter((rule) => rule.version !== input.version)
-  const orders = (await ordersOf(tx, input)).filter((order) => order.entry_id !== null || !tiers.ruleAt(earlier, order.occurred_at))
+  const orders = (await ordersOf(tx, input)).filter(
+    (order) => order.entry_id !== null || !tiers.ruleAt(earlier, order.occurred_at),
+  )
   const bare = orders.filter((order) => order.entry_id === null)
-  const held = bare.length === 0 ? [] : await tiers.heldBefore(
-    tx, await tiers.lawOf(tx, time_zone), bare.map((order) => ({ member_id: order.member_id, at: order.occurred_at })))
+  const held =
+    bare.length === 0
+      ? []
+      : await tiers.heldBefore(
+          tx,
+          await tiers.lawOf(tx, time_zone),
+          bare.map((order) => ({ member_id: order.member_id, at: order.occurred_at })),
+        )
   bare.forEach((order, i) => (order.tier_code = held[i]!.tier_code))
   const today = dayOf(tx.now, time_zone)
-  const outcomes = await book(tx, orders.map((order): RebookWant => ({
-    kind: 'rebook', member_id: order.member_id, occurred_at: tx.now, day: today, number: order.order_id, source: 'rebooking',
-    source_id: `${input.version}:${order.order_id}`, order_id: order.order_id, order_day: order.ordered_on,
-    ordered_at: order.occurred_at, tier_code: order.tier_code,
-    purchase: { goods_minor: order.goods_minor, gross_minor: order.gross_minor, shipping_minor: order.shipping_minor },
-    refunded: {
-      goods_minor: order.refunded_goods_minor, gross_minor: order.refunded_gross_minor, shipping_minor: order.refunded_shipping_minor,
-    },
-  })))
-  const differences = new Map<string, Difference>(input.member_ids.map((member_id) =>
-    [member_id, { member_id, orders: 0, points_before: 0, points_change: 0 }]))
+  const outcomes = await book(
+    tx,
+    orders.map((order): RebookWant => ({
+      kind: 'rebook',
+      member_id: order.member_id,
+      occurred_at: tx.now,
+      day: today,
+      number: order.order_id,
+      source: 'rebooking',
+      source_id: `${input.version}:${order.order_id}`,
+      order_id: order.order_id,
+      order_day: order.ordered_on,
+      ordered_at: order.occurred_at,
+      tier_code: order.tier_code,
+      purchase: {
+        goods_minor: order.goods_minor,
+        gross_minor: order.gross_minor,
+        shipping_minor: order.shipping_minor,
+      },
+      refunded: {
+        goods_minor: order.refunded_goods_minor,
+        gross_minor: order.refunded_gross_minor,
+        shipping_minor: order.refunded_shipping_minor,
+      },
+    })),
+  )
+  const differences = new Map<string, Difference>(
+    input.member_ids.map((member_id) => [member_id, { member_id, orders: 0, points_before: 0, points_change: 0 }]),
+  )
   orders.forEach((order, i) => {
     const difference = differences.get(order.member_id)!
     difference.orders += 1

@@ -5,7 +5,17 @@ import type { Db } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import {
-  Day, Minor, Nullable, Page, pageOf, PageQuery, pageSizeMax, readCursor, route, Uuid, type RouteTable,
+  Day,
+  Minor,
+  Nullable,
+  Page,
+  pageOf,
+  PageQuery,
+  pageSizeMax,
+  readCursor,
+  route,
+  Uuid,
+  type RouteTable,
 } from '../../base/routes.ts'
 import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
@@ -15,7 +25,15 @@ import { exampleOf, presetsFor } from './presets.ts'
 import * as previews from './previews.ts'
 import * as queries from './queries.ts'
 import {
-  BalanceShape, EntryShape, LotShape, NewPointPreview, NewPointRule, PointPreviewShape, PointRuleShape, points_max, PresetShape,
+  BalanceShape,
+  EntryShape,
+  LotShape,
+  NewPointPreview,
+  NewPointRule,
+  PointPreviewShape,
+  PointRuleShape,
+  points_max,
+  PresetShape,
 } from './types.ts'
 
 const MemberParams = Type.Object({ member_id: Uuid })
@@ -53,19 +71,26 @@ const rules = {
   }),
   'POST /v1/admin/point-rules': route({
     permission: 'rules:write',
-    summary: 'Adds a version: a rule from now or a later moment on, or a previewed one that books the differences it showed',
+    summary:
+      'Adds a version: a rule from now or a later moment on, or a previewed one that books the differences it showed',
     body: NewPointRule,
     answer: PointRuleShape,
     status: 201,
     write: async (tx, { body }) => {
       if (!body.preview_id && !body.rule) {
-        throw new AppError('request.invalid', {}, { status: 400, errors: [{ pointer: '/rule', code: 'schema.required' }] })
+        throw new AppError(
+          'request.invalid',
+          {},
+          { status: 400, errors: [{ pointer: '/rule', code: 'schema.required' }] },
+        )
       }
       const { version } = body.preview_id
         ? await previews.applyPreview(tx, { preview_id: body.preview_id, note: body.note })
         : await points.addRule(tx, {
-          rule: body.rule!, note: body.note, effective_from: body.effective_from ? new Date(body.effective_from) : undefined,
-        })
+            rule: body.rule!,
+            note: body.note,
+            effective_from: body.effective_from ? new Date(body.effective_from) : undefined,
+          })
       if (body.point_value_minor !== undefined) {
         await program.update(tx, { settings: { point_value_minor: body.point_value_minor } })
       }
@@ -81,7 +106,9 @@ const rules = {
       const { currency, currency_decimals } = await program.current(db)
       const codes = (await ladderOf(db)).map((tier) => tier.code)
       const amount_minor = query.amount_minor ?? example_units * 10 ** currency_decimals
-      return { data: presetsFor(currency, codes).map((one) => ({ ...one, example: exampleOf(one, amount_minor, codes) })) }
+      return {
+        data: presetsFor(currency, codes).map((one) => ({ ...one, example: exampleOf(one, amount_minor, codes) })),
+      }
     },
   }),
 } satisfies RouteTable
@@ -132,9 +159,15 @@ const previewRoutes = {
     params: PreviewParams,
     answer: Type.Unknown(),
     stream: async (_request, reply, { params }, { db }) => {
-      const csv = stringify({ header: true, bom: true, columns: ['member_id', 'display_name', 'orders', 'points_before', 'points_change'] })
-      void reply.header('content-type', 'text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="differences.csv"').send(csv)
+      const csv = stringify({
+        header: true,
+        bom: true,
+        columns: ['member_id', 'display_name', 'orders', 'points_before', 'points_change'],
+      })
+      void reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="differences.csv"')
+        .send(csv)
       await writeDifferences(db, params.preview_id, csv)
       return reply
     },
@@ -175,7 +208,9 @@ const members = {
     read: async (db, { params, query }) => {
       const limit = query.limit ?? pageSize
       const [occurred_at, entry_id] = readCursor(query.cursor) ?? []
-      const before = typeof occurred_at === 'string' && typeof entry_id === 'number' ? { occurred_at, entry_id } : null
+      const before =
+        typeof occurred_at === 'string' && typeof entry_id === 'number' ? { occurred_at, entry_id } : null
+      await points.memberExists(db, params.member_id, ['member', 'guest', 'follower'])
       const { settings } = await program.current(db)
       const [balance] = await points.balanceOf(db, [params.member_id])
       const entries = await points.entriesOf(db, { member_id: params.member_id, before, limit: limit + 1 })
@@ -201,13 +236,23 @@ const members = {
     status: 201,
     write: async (tx, { params, body }) => {
       await points.memberExists(tx, params.member_id)
-      const [outcome] = await points.adjust(tx, [{
-        ...body, member_id: params.member_id, source: 'adjustment', source_id: uuidv7(tx.now),
-      }])
+      const [outcome] = await points.adjust(tx, [
+        {
+          ...body,
+          member_id: params.member_id,
+          source: 'adjustment',
+          source_id: uuidv7(tx.now),
+        },
+      ])
       const { entry_id } = points.insist(outcome!)
-      await audit(tx, [{
-        action: 'points.adjusted', noun: 'members', noun_id: params.member_id, after: { points: body.points, entry_id },
-      }])
+      await audit(tx, [
+        {
+          action: 'points.adjusted',
+          noun: 'members',
+          noun_id: params.member_id,
+          after: { points: body.points, entry_id },
+        },
+      ])
       const [balance] = await points.balanceOf(tx, [params.member_id])
       return { entry_id: entry_id!, points: body.points, balance: balance! }
     },
@@ -225,15 +270,21 @@ const members = {
     status: 201,
     write: async (tx, { params, body }) => {
       await points.memberExists(tx, params.member_id)
-      const [outcome] = await points.spend(tx, [{
-        member_id: params.member_id, points: body.points, source: `spend:${body.source ?? 'console'}`,
-        source_id: body.source_id ?? uuidv7(tx.now),
-      }])
+      const [outcome] = await points.spend(tx, [
+        {
+          member_id: params.member_id,
+          points: body.points,
+          source: `spend:${body.source ?? 'console'}`,
+          source_id: body.source_id ?? uuidv7(tx.now),
+        },
+      ])
       const { entry_id } = points.insist(outcome!)
       const { settings } = await program.current(tx)
       const [balance] = await points.balanceOf(tx, [params.member_id])
       return {
-        entry_id: entry_id!, points: -body.points, balance: balance!,
+        entry_id: entry_id!,
+        points: -body.points,
+        balance: balance!,
         // a member is never given a fraction of a minor unit
         worth_minor: Math.floor(body.points * settings.point_value_minor),
       }

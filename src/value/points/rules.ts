@@ -1,7 +1,8 @@
 /**
- * How points are decided: pure functions over whole numbers, no clock, no database. Each decision carries its why, from which
- * `recompute` reaches the same amount. One rounding rule: what an order earns is rounded once, by its rule (down unless the rule
- * says otherwise); what a refund takes back is rounded down on the running total, so that parts of a total refund sum to the whole.
+ * How points are decided: pure functions over whole numbers, no clock, no database. Each decision carries its why,
+ * from which `recompute` reaches the same amount. One rounding rule: what an order earns is rounded once, by its
+ * rule (down unless the rule says otherwise); what a refund takes back is rounded down on the running total, so that
+ * parts of a total refund sum to the whole.
  */
 import { addDays, addMonths } from '../../base/time.ts'
 import { countedOf } from '../tiers/tiers.ts'
@@ -9,9 +10,23 @@ import type { PointRule, PointRuleVersion, Purchase, Why } from './types.ts'
 
 /** Codes that a why of an entry may carry; docs/api/whys.md says what each means and its parameters. */
 export const whyCodes = [
-  'points.earned', 'points.earned_at_tier', 'points.paid_debt', 'points.opened', 'points.activated', 'points.expired',
-  'points.spent', 'points.restored', 'points.restored_to_new_lot', 'points.adjusted', 'points.rebooked', 'points.reversed',
-  'points.reversed_unmatched', 'points.took_from_other_lots', 'points.became_debt', 'points.expired_before', 'points.forgiven',
+  'points.earned',
+  'points.earned_at_tier',
+  'points.paid_debt',
+  'points.opened',
+  'points.activated',
+  'points.expired',
+  'points.spent',
+  'points.restored',
+  'points.restored_to_new_lot',
+  'points.adjusted',
+  'points.rebooked',
+  'points.reversed',
+  'points.reversed_unmatched',
+  'points.took_from_other_lots',
+  'points.became_debt',
+  'points.expired_before',
+  'points.forgiven',
 ] as const
 export type WhyCode = (typeof whyCodes)[number]
 
@@ -47,11 +62,17 @@ export function percentAt(rule: PointRule, tier_code: string | null): number {
   return (tier_code === null ? undefined : rule.earn.tier_percent[tier_code]) ?? 100
 }
 
-export interface EarnDecision { points: number; counted_minor: number; why: Why }
+export interface EarnDecision {
+  points: number
+  counted_minor: number
+  why: Why
+}
 
 /** What an order earns at the tier held before it. */
 export function decideEarn(
-  order: { purchase: Purchase }, standing: { tier_code: string | null }, { rule, version }: PointRuleVersion,
+  order: { purchase: Purchase },
+  standing: { tier_code: string | null },
+  { rule, version }: PointRuleVersion,
 ): EarnDecision {
   const counted_minor = countedOf(order.purchase, rule.earn)
   const { points, per_minor, rounding, base, include_shipping } = rule.earn
@@ -62,7 +83,16 @@ export function decideEarn(
     counted_minor,
     why: {
       codes: percent === 100 ? ['points.earned'] : ['points.earned', 'points.earned_at_tier'],
-      params: { counted_minor, points, per_minor, percent, tier: standing.tier_code, base, include_shipping, rounding },
+      params: {
+        counted_minor,
+        points,
+        per_minor,
+        percent,
+        tier: standing.tier_code,
+        base,
+        include_shipping,
+        rounding,
+      },
       rule_version: version,
     },
   }
@@ -78,11 +108,22 @@ export interface OrderPoints {
   reversed: number
 }
 
-export interface ReversalDecision { points: number; refunded_minor: number; why: Why }
+export interface ReversalDecision {
+  points: number
+  refunded_minor: number
+  why: Why
+}
 
 /** What a refund takes back: its part of what counted, of what was earned; rounded down on the running total. */
-export function decideReversal(order: OrderPoints, refund: { purchase: Purchase }, rule: PointRuleVersion): ReversalDecision {
-  const refunded_minor = Math.min(order.counted_minor, order.refunded_minor + countedOf(refund.purchase, rule.rule.earn))
+export function decideReversal(
+  order: OrderPoints,
+  refund: { purchase: Purchase },
+  rule: PointRuleVersion,
+): ReversalDecision {
+  const refunded_minor = Math.min(
+    order.counted_minor,
+    order.refunded_minor + countedOf(refund.purchase, rule.rule.earn),
+  )
   const points = reversedAt(order.earned, refunded_minor, order.counted_minor) - order.reversed
   return {
     points,
@@ -90,7 +131,10 @@ export function decideReversal(order: OrderPoints, refund: { purchase: Purchase 
     why: {
       codes: ['points.reversed'],
       params: {
-        earned: order.earned, counted_minor: order.counted_minor, refunded_minor, reversed_before: order.reversed,
+        earned: order.earned,
+        counted_minor: order.counted_minor,
+        refunded_minor,
+        reversed_before: order.reversed,
       },
       rule_version: rule.version,
     },
@@ -103,24 +147,35 @@ export function reversedAt(earned: number, refunded_minor: number, counted_minor
 }
 
 /** A refund that found no order takes back at the base rate of its own day. */
-export function decideUnmatchedReversal(refund: { purchase: Purchase }, { rule, version }: PointRuleVersion): { points: number; why: Why } {
+export function decideUnmatchedReversal(
+  refund: { purchase: Purchase },
+  { rule, version }: PointRuleVersion,
+): { points: number; why: Why } {
   const counted_minor = countedOf(refund.purchase, rule.earn)
   const { points, per_minor } = rule.earn
   return {
     points: pointsFor(counted_minor, { points, per_minor, percent: 100, rounding: 'floor' }),
-    why: { codes: ['points.reversed_unmatched'], params: { counted_minor, points, per_minor }, rule_version: version },
+    why: {
+      codes: ['points.reversed_unmatched'],
+      params: { counted_minor, points, per_minor },
+      rule_version: version,
+    },
   }
 }
 
 /** What an order would have under a rule: its earning, what its refunds take back of that, what is booked. */
 export function decideRebooking(
-  order: { purchase: Purchase; refunded: Purchase; tier_code: string | null; booked: number }, rule: PointRuleVersion,
+  order: { purchase: Purchase; refunded: Purchase; tier_code: string | null; booked: number },
+  rule: PointRuleVersion,
 ): { earned: EarnDecision; refunded_minor: number; reversed: number; change: number; why: Why } {
   const earned = decideEarn(order, order, rule)
   const refunded_minor = Math.min(earned.counted_minor, countedOf(order.refunded, rule.rule.earn))
   const reversed = reversedAt(earned.points, refunded_minor, earned.counted_minor)
   return {
-    earned, refunded_minor, reversed, change: earned.points - reversed - order.booked,
+    earned,
+    refunded_minor,
+    reversed,
+    change: earned.points - reversed - order.booked,
     why: {
       codes: ['points.rebooked'],
       params: { ...earned.why.params, refunded_minor, booked_before: order.booked },
@@ -134,7 +189,10 @@ export function activationOf(rule: PointRule, day: string): string | null {
   return rule.waiting_days === 0 ? null : addDays(day, rule.waiting_days)
 }
 
-/** The last day on which points earned on a day can be spent; null: they never expire. Never before they are activated. */
+/**
+ * The last day on which points earned on a day can be spent; null: they never expire. Never before they are
+ * activated.
+ */
 export function expiryOf(rule: PointRule, day: string): string | null {
   const { expiry } = rule
   if (expiry.kind === 'never') return null
@@ -149,7 +207,12 @@ function monthsLater(expiry: { months: number; until: 'day' | 'month_end' }, day
 }
 
 /** What the burn order looks at. */
-export interface Burnable { remaining: number; expires_on: string | null; earned_at: Date; lot_id: number }
+export interface Burnable {
+  remaining: number
+  expires_on: string | null
+  earned_at: Date
+  lot_id: number
+}
 
 /** The lot that expires first is spent first; of those that expire together, the one earned first. */
 export function burnOrder(a: Burnable, b: Burnable): number {
@@ -158,7 +221,10 @@ export function burnOrder(a: Burnable, b: Burnable): number {
   return a.earned_at.getTime() - b.earned_at.getTime() || a.lot_id - b.lot_id
 }
 
-/** What a refund takes from other orders' lots: those that expire last, so that points announced to expire stay to be used. */
+/**
+ * What a refund takes from other orders' lots: those that expire last, so that points announced to expire stay to be
+ * used.
+ */
 export function takeBackOrder(a: Burnable, b: Burnable): number {
   return -burnOrder(a, b)
 }
@@ -172,7 +238,9 @@ function fallenAway(why: Why): number {
 
 function earnedOf(why: Why): number {
   return pointsFor(number(why, 'counted_minor'), {
-    points: number(why, 'points'), per_minor: number(why, 'per_minor'), percent: number(why, 'percent'),
+    points: number(why, 'points'),
+    per_minor: number(why, 'per_minor'),
+    percent: number(why, 'percent'),
     rounding: why.params['rounding'] as PointRule['earn']['rounding'],
   })
 }
@@ -184,13 +252,20 @@ export function recompute(why: Why): number {
     case 'points.earned':
       return earnedOf(why) - reversedAt(earnedOf(why), number(why, 'refunded_minor'), number(why, 'counted_minor'))
     case 'points.reversed':
-      return number(why, 'reversed_before') + fallenAway(why)
-        - reversedAt(number(why, 'earned'), number(why, 'refunded_minor'), number(why, 'counted_minor'))
+      return (
+        number(why, 'reversed_before') +
+        fallenAway(why) -
+        reversedAt(number(why, 'earned'), number(why, 'refunded_minor'), number(why, 'counted_minor'))
+      )
     case 'points.reversed_unmatched':
       return fallenAway(why) - ratio(number(why, 'counted_minor'), number(why, 'points'), number(why, 'per_minor'))
     case 'points.rebooked':
-      return earnedOf(why) - reversedAt(earnedOf(why), number(why, 'refunded_minor'), number(why, 'counted_minor'))
-        - number(why, 'booked_before') + fallenAway(why)
+      return (
+        earnedOf(why) -
+        reversedAt(earnedOf(why), number(why, 'refunded_minor'), number(why, 'counted_minor')) -
+        number(why, 'booked_before') +
+        fallenAway(why)
+      )
     case 'points.spent':
     case 'points.expired':
       return -number(why, 'points')

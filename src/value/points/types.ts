@@ -1,15 +1,17 @@
 /**
- * Glossary: *points* the currency of the program, whole numbers · *lot* points earned together, that expire together; *pending* before
- * its `activates_on`, then *active* · *entry* one immutable line of the ledger · *counted* what of an order earns, in minor units ·
- * *reverse* to take back what a refunded order earned · *debt* what a refund could not take back; whatever comes in pays it first ·
- * *forgiven* what neither lots nor debt carry · *claimed* what had expired before a refund could take it · *rebook* to book the
- * difference that a rule makes for orders already booked · *standing* the tier an order earns at: the one held before it.
+ * Glossary: *points* the currency of the program, whole numbers · *lot* points earned together, that expire
+ * together; *pending* before its `activates_on`, then *active* · *entry* one immutable line of the ledger ·
+ * *counted* what of an order earns, in minor units · *reverse* to take back what a refunded order earned · *debt*
+ * what a refund could not take back; whatever comes in pays it first · *forgiven* what neither lots nor debt carry ·
+ * *claimed* what had expired before a refund could take it · *rebook* to book the difference that a rule makes for
+ * orders already booked · *standing* the tier an order earns at: the one held before it.
  *
- * Facts: `points.earned`, `points.reversed`, `points.activated`, `points.spent`, `points.restored`, `points.expired`,
- * `points.adjusted` with `{points, …}`.
+ * Facts: `points.earned`, `points.reversed`, `points.activated`, `points.spent`, `points.restored`,
+ * `points.expired`, `points.adjusted` with `{points, …}`.
  *
- * Errors: `points.insufficient` ({available}) · `points.source_reused` (the same source and id, another amount) · `points.entry_not_found` · `points.restored_already` · `points.lot_invalid` ·
- * `point_rule.not_found` · `point_rule.invalid` (errors[] names each place) · `point_rule.in_past` · `point_rule.missing` ·
+ * Errors: `points.insufficient` ({available}) · `points.source_reused` (the same source and id, another amount) ·
+ * `points.entry_not_found` · `points.restored_already` · `points.lot_invalid` · `point_rule.not_found` ·
+ * `point_rule.invalid` (errors[] names each place) · `point_rule.in_past` · `point_rule.missing` ·
  * `point_rule_preview.not_found` · `point_rule_preview.wrong_state`
  */
 import { Type, type Static } from 'typebox'
@@ -25,43 +27,67 @@ export const points_max = 1_000_000_000_000
 
 export const Points = Type.Integer({ minimum: 1, maximum: points_max })
 
-/** When points of a lot end: never, N months later (that day or the end of its month), or at the end of the Nth next year. */
+/**
+ * When points of a lot end: never, N months later (that day or the end of its month), or at the end of the Nth next
+ * year.
+ */
 const Expiry = Type.Union([
   Type.Object({ kind: Type.Literal('never') }, { additionalProperties: false }),
-  Type.Object({
-    kind: Type.Literal('months'),
-    months: Type.Integer({ minimum: 1, maximum: 120 }),
-    until: Type.Union([Type.Literal('day'), Type.Literal('month_end')]),
-  }, { additionalProperties: false }),
-  Type.Object({ kind: Type.Literal('year_end'), years: Type.Integer({ minimum: 0, maximum: 10 }) }, { additionalProperties: false }),
+  Type.Object(
+    {
+      kind: Type.Literal('months'),
+      months: Type.Integer({ minimum: 1, maximum: 120 }),
+      until: Type.Union([Type.Literal('day'), Type.Literal('month_end')]),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { kind: Type.Literal('year_end'), years: Type.Integer({ minimum: 0, maximum: 10 }) },
+    { additionalProperties: false },
+  ),
 ])
 
-/** What a refund does when the points are spent: take only what is pending, take down to zero, or go below (debt). */
+/**
+ * What a refund does when the points are spent: take only what is pending, take down to zero, or go below (debt).
+ */
 const Debt = Type.Union([Type.Literal('pending_only'), Type.Literal('to_zero'), Type.Literal('below_zero')])
 
-export const PointRule = Type.Object({
-  earn: Type.Object({
-    ...Counting,
-    /** `points` for every `per_minor` minor units that count: an exact ratio. */
-    points: Type.Integer({ minimum: 0, maximum: rate_max }),
-    per_minor: Type.Integer({ minimum: 1, maximum: points_max }),
-    /** Applied once, to the points of an order. */
-    rounding: Type.Union([Type.Literal('floor'), Type.Literal('half_up'), Type.Literal('ceil')]),
-    /** Tier code → per cent of the base rate; 100 where none is named. */
-    tier_percent: Type.Record(TierCode, Type.Integer({ minimum: 0, maximum: 10_000 })),
-  }, { additionalProperties: false }),
-  /** Days before earned points can be spent; 0: at once. */
-  waiting_days: Type.Integer({ minimum: 0, maximum: 365 }),
-  expiry: Expiry,
-  debt: Debt,
-}, { additionalProperties: false })
+export const PointRule = Type.Object(
+  {
+    earn: Type.Object(
+      {
+        ...Counting,
+        /** `points` for every `per_minor` minor units that count: an exact ratio. */
+        points: Type.Integer({ minimum: 0, maximum: rate_max }),
+        per_minor: Type.Integer({ minimum: 1, maximum: points_max }),
+        /** Applied once, to the points of an order. */
+        rounding: Type.Union([Type.Literal('floor'), Type.Literal('half_up'), Type.Literal('ceil')]),
+        /** Tier code → per cent of the base rate; 100 where none is named. */
+        tier_percent: Type.Record(TierCode, Type.Integer({ minimum: 0, maximum: 10_000 })),
+      },
+      { additionalProperties: false },
+    ),
+    /** Days before earned points can be spent; 0: at once. */
+    waiting_days: Type.Integer({ minimum: 0, maximum: 365 }),
+    expiry: Expiry,
+    debt: Debt,
+  },
+  { additionalProperties: false },
+)
 export type PointRule = Static<typeof PointRule>
 
-export interface PointRuleVersion { version: number; effective_from: Date; rule: PointRule }
+export interface PointRuleVersion {
+  version: number
+  effective_from: Date
+  rule: PointRule
+}
 
 export type EntryKind = 'earn' | 'open' | 'activate' | 'spend' | 'restore' | 'expire' | 'reverse' | 'adjust'
 
-interface About { member_id: string; occurred_at: Date }
+interface About {
+  member_id: string
+  occurred_at: Date
+}
 
 /** An order that counts for the first time. */
 export interface Paid extends About {
@@ -148,8 +174,12 @@ export interface Balance {
 }
 export const BalanceShape = Type.Object({
   member_id: Uuid,
-  active: Type.Integer(), pending: Type.Integer(), debt: Type.Integer(),
-  earned_total: Type.Integer(), spent_total: Type.Integer(), expired_total: Type.Integer(),
+  active: Type.Integer(),
+  pending: Type.Integer(),
+  debt: Type.Integer(),
+  earned_total: Type.Integer(),
+  spent_total: Type.Integer(),
+  expired_total: Type.Integer(),
   next_expiry_on: Nullable(Day),
 })
 
@@ -221,21 +251,27 @@ export const PointRuleShape = Type.Object({
   in_force: Type.Boolean(),
 })
 
-export const NewPointRule = Type.Object({
-  rule: Type.Optional(PointRule),
-  /** Takes the rule of this preview, in force from its window's start, and books the differences it showed. */
-  preview_id: Type.Optional(Uuid),
-  note: Type.Optional(Type.String({ maxLength: 500 })),
-  effective_from: Type.Optional(Instant),
-  /** What a point is worth when spent, in minor units: kept with the program's settings. */
-  point_value_minor: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
-}, { additionalProperties: false })
+export const NewPointRule = Type.Object(
+  {
+    rule: Type.Optional(PointRule),
+    /** Takes the rule of this preview, in force from its window's start, and books the differences it showed. */
+    preview_id: Type.Optional(Uuid),
+    note: Type.Optional(Type.String({ maxLength: 500 })),
+    effective_from: Type.Optional(Instant),
+    /** What a point is worth when spent, in minor units: kept with the program's settings. */
+    point_value_minor: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
+  },
+  { additionalProperties: false },
+)
 
-export const NewPointPreview = Type.Object({
-  rule: PointRule,
-  /** The first day of the window, which ends now; a month ago unless said. */
-  from: Type.Optional(Day),
-}, { additionalProperties: false })
+export const NewPointPreview = Type.Object(
+  {
+    rule: PointRule,
+    /** The first day of the window, which ends now; a month ago unless said. */
+    from: Type.Optional(Day),
+  },
+  { additionalProperties: false },
+)
 
 /** What a preview found: sums over all members. */
 const Totals = Type.Object({
@@ -290,6 +326,8 @@ export const PresetShape = Type.Object({
     amount_minor: Minor,
     points: Type.Integer(),
     worth_minor: Type.Number(),
-    by_tier: Type.Array(Type.Object({ tier_code: Type.String(), points: Type.Integer(), return_percent: Type.Number() })),
+    by_tier: Type.Array(
+      Type.Object({ tier_code: Type.String(), points: Type.Integer(), return_percent: Type.Number() }),
+    ),
   }),
 })

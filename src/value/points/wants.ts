@@ -1,12 +1,5 @@
-/** What may be wanted of a purse, and how each is booked: the decisions of rules.ts put into a purse. Pure. */
-import { addDays } from '../../base/time.ts'
-import { ruleAt } from '../tiers/tiers.ts'
-import {
-  activeOf, burn, move, newDraft, openLot, payDebt, settle, takeBack, type Booking, type Draft, type Lot, type Purse,
-} from './purse.ts'
-import {
-  activationOf, decideEarn, decideRebooking, decideReversal, decideUnmatchedReversal, expiryOf, restored_days_min,
-} from './rules.ts'
+/** What may be wanted of a purse, and in which order wants are booked. */
+import type { Booking } from './purse.ts'
 import type { PointRuleVersion, Purchase } from './types.ts'
 
 interface About {
@@ -19,18 +12,40 @@ interface About {
   source: string
   source_id: string
 }
-export interface PaidWant extends About { kind: 'paid'; order_id: string; purchase: Purchase }
-export interface RefundWant extends About { kind: 'refund'; order_id: string | null; purchase: Purchase }
-export interface SpendWant extends About { kind: 'spend'; points: number }
-export interface RestoreWant extends About { kind: 'restore'; spend_source: string; spend_source_id: string }
-export interface AdjustWant extends About { kind: 'adjust'; points: number; reason: string; expires_on?: string | null | undefined }
+export interface PaidWant extends About {
+  kind: 'paid'
+  order_id: string
+  purchase: Purchase
+}
+export interface RefundWant extends About {
+  kind: 'refund'
+  order_id: string | null
+  purchase: Purchase
+}
+export interface SpendWant extends About {
+  kind: 'spend'
+  points: number
+}
+export interface RestoreWant extends About {
+  kind: 'restore'
+  spend_source: string
+  spend_source_id: string
+}
+export interface AdjustWant extends About {
+  kind: 'adjust'
+  points: number
+  reason: string
+  expires_on?: string | null | undefined
+}
 export interface OpenWant extends About {
   kind: 'open'
   points: number
   activates_on: string | null
   expires_on?: string | null | undefined
 }
-export interface SettleWant extends About { kind: 'settle' }
+export interface SettleWant extends About {
+  kind: 'settle'
+}
 /** An order as it stands, to be judged anew. */
 export interface RebookWant extends About {
   kind: 'rebook'
@@ -45,22 +60,10 @@ export interface RebookWant extends About {
 export type Want = PaidWant | RefundWant | SpendWant | RestoreWant | AdjustWant | OpenWant | SettleWant | RebookWant
 
 /** A spend that is to be given back, as it is booked. */
-export interface BookedSpend { entry_id: number; parts: { lot_id: number; points: number }[]; is_restored: boolean }
-
-/** When points earned on a day begin and end. */
-interface Dates { activates_on: string | null; expires_on: string | null }
-
-const datesByRule = new WeakMap<PointRuleVersion, Map<string, Dates>>()
-/** A set of orders shares few days. */
-function datesOf(version: PointRuleVersion, day: string): Dates {
-  let known = datesByRule.get(version)
-  if (!known) datesByRule.set(version, (known = new Map()))
-  let dates = known.get(day)
-  if (!dates) {
-    dates = { activates_on: activationOf(version.rule, day), expires_on: expiryOf(version.rule, day) }
-    known.set(day, dates)
-  }
-  return dates
+export interface BookedSpend {
+  entry_id: number
+  parts: { lot_id: number; points: number }[]
+  is_restored: boolean
 }
 
 /** What deciding needs besides the purse. */
@@ -73,212 +76,33 @@ export interface Context {
 }
 
 /** Why a want is not met. */
-export interface Refused { code: string; params: Record<string, unknown> }
+export interface Refused {
+  code: string
+  params: Record<string, unknown>
+}
 
-const ranks: Record<Want['kind'], number> = { open: 0, paid: 1, refund: 2, restore: 3, adjust: 4, spend: 5, rebook: 6, settle: 7 }
+const ranks: Record<Want['kind'], number> = {
+  open: 0,
+  paid: 1,
+  refund: 2,
+  restore: 3,
+  adjust: 4,
+  spend: 5,
+  rebook: 6,
+  settle: 7,
+}
 
 /** Member by member in the order of time; at one instant what gives before what takes, then by number. */
 export function byMemberAndTime(a: Want, b: Want): number {
   if (a.member_id !== b.member_id) return a.member_id < b.member_id ? -1 : 1
-  return a.occurred_at.getTime() - b.occurred_at.getTime() || ranks[a.kind] - ranks[b.kind]
-    || (a.number < b.number ? -1 : a.number > b.number ? 1 : a.source_id < b.source_id ? -1 : 1)
+  return (
+    a.occurred_at.getTime() - b.occurred_at.getTime() ||
+    ranks[a.kind] - ranks[b.kind] ||
+    (a.number < b.number ? -1 : a.number > b.number ? 1 : a.source_id < b.source_id ? -1 : 1)
+  )
 }
 
 /** Does this want look at lots that are already there? Earning does not. */
 export function needsLots(want: Want): boolean {
   return want.kind !== 'paid' && want.kind !== 'open'
-}
-
-/** Books one want; answers the entry it is known by, nothing when there was nothing to book, or why it is refused. */
-export function bookWant(purse: Purse, want: Want, context: Context): Draft | Refused | null {
-  const { booking } = context
-  if (needsLots(want)) settle(booking, purse, want.day)
-  switch (want.kind) {
-    case 'paid': return earn(purse, want, context)
-    case 'open': return open(purse, want, context)
-    case 'refund': return want.order_id === null ? reverseUnmatched(purse, want, context) : reverse(purse, want, context)
-    case 'spend': return spend(purse, want, booking)
-    case 'restore': return restore(purse, want, context)
-    case 'adjust': return adjust(purse, want, context)
-    case 'rebook': return rebook(purse, want, context)
-    case 'settle': return null
-  }
-}
-
-function earn(purse: Purse, want: PaidWant, context: Context): Draft | null {
-  const version = ruleAt(context.rules, want.occurred_at)
-  if (!version) return null
-  const decision = decideEarn(want, { tier_code: context.tierOf(want) }, version)
-  const draft = newDraft(context.booking, purse, {
-    kind: 'earn', order_id: want.order_id, source: want.source, source_id: want.source_id, occurred_at: want.occurred_at,
-    why: decision.why,
-  })
-  openLot(context.booking, purse, draft, {
-    granted: decision.points, earned_at: want.occurred_at, ...datesOf(version, want.day), order_id: want.order_id,
-    rule_version: version.version, counted_minor: decision.counted_minor,
-  })
-  return draft
-}
-
-/** The lot that keeps an order's account: the one its earning made. */
-function anchorOf(purse: Purse, order_id: string): Lot | undefined {
-  return purse.lots.find((lot) => lot.order_id === order_id && lot.counted_minor !== null)
-}
-
-function reverse(purse: Purse, want: RefundWant, context: Context): Draft | null {
-  const lot = anchorOf(purse, want.order_id!)
-  const earned_by = context.rules.find((rule) => rule.version === lot?.rule_version)
-  // an order that never earned, such as a guest's, has nothing to give back
-  if (!lot || !earned_by) return null
-  const decision = decideReversal({
-    earned: lot.granted + lot.corrected, counted_minor: lot.counted_minor!, refunded_minor: lot.refunded_minor, reversed: lot.reversed,
-  }, want, earned_by)
-  const draft = newDraft(context.booking, purse, {
-    kind: 'reverse', order_id: want.order_id, source: want.source, source_id: want.source_id, corrects: lot.lot_id,
-    occurred_at: want.occurred_at, why: decision.why,
-  })
-  lot.reversed += decision.points
-  lot.refunded_minor = decision.refunded_minor
-  lot.is_changed = true
-  const { debt } = (ruleAt(context.rules, want.occurred_at) ?? earned_by).rule
-  takeBack(purse, draft, { points: decision.points, order_id: want.order_id, day: want.day, policy: debt, may_owe: true })
-  return draft
-}
-
-function reverseUnmatched(purse: Purse, want: RefundWant, context: Context): Draft | null {
-  const version = ruleAt(context.rules, want.occurred_at)
-  if (!version) return null
-  const decision = decideUnmatchedReversal(want, version)
-  if (decision.points === 0) return null
-  const draft = newDraft(context.booking, purse, {
-    kind: 'reverse', source: want.source, source_id: want.source_id, occurred_at: want.occurred_at, why: decision.why,
-  })
-  takeBack(purse, draft, { points: decision.points, order_id: null, day: want.day, policy: version.rule.debt, may_owe: false })
-  return draft
-}
-
-function spend(purse: Purse, want: SpendWant, booking: Booking): Draft | Refused {
-  const available = activeOf(purse)
-  if (want.points > available) return { code: 'points.insufficient', params: { available, wanted: want.points } }
-  const draft = newDraft(booking, purse, {
-    kind: 'spend', source: want.source, source_id: want.source_id, occurred_at: want.occurred_at,
-    why: { codes: ['points.spent'], params: { points: want.points, for: want.source }, rule_version: null },
-  })
-  burn(purse, draft, want.points)
-  return draft
-}
-
-/** Back to the lots they came from, with their dates; what belongs to a lot that has ended gets a new one. */
-function restore(purse: Purse, want: RestoreWant, context: Context): Draft | Refused {
-  const booked = context.spendOf(want)
-  if (!booked) return { code: 'points.entry_not_found', params: { source: want.spend_source, source_id: want.spend_source_id } }
-  if (booked.is_restored) return { code: 'points.restored_already', params: { entry_id: booked.entry_id } }
-  booked.is_restored = true
-  const parts = booked.parts.map((part) => ({ lot: purse.lots.find((lot) => lot.lot_id === part.lot_id)!, points: -part.points }))
-  const points = parts.reduce((sum, part) => sum + part.points, 0)
-  const draft = newDraft(context.booking, purse, {
-    kind: 'restore', source: want.source, source_id: want.source_id, corrects: booked.entry_id, occurred_at: want.occurred_at,
-    why: { codes: ['points.restored'], params: { points }, rule_version: null },
-  })
-  const ended = parts.filter(({ lot }) => lot.expires_on !== null && lot.expires_on < want.day)
-  const alive = parts.filter((part) => !ended.includes(part))
-  for (const part of alive) move(draft, part.lot, part.points)
-  payDebt(purse, draft, alive.map((part) => part.lot))
-  const granted = ended.reduce((sum, part) => sum + part.points, 0)
-  if (granted > 0) {
-    const expires_on = addDays(want.day, restored_days_min)
-    draft.why.codes.push('points.restored_to_new_lot')
-    Object.assign(draft.why.params, { to_new_lot: granted, expires_on })
-    openLot(context.booking, purse, draft, { granted, earned_at: want.occurred_at, activates_on: null, expires_on })
-  }
-  return draft
-}
-
-function adjust(purse: Purse, want: AdjustWant, context: Context): Draft | Refused {
-  const available = activeOf(purse)
-  if (want.points < 0 && -want.points > available) {
-    return { code: 'points.insufficient', params: { available, wanted: -want.points } }
-  }
-  const version = ruleAt(context.rules, want.occurred_at)
-  const draft = newDraft(context.booking, purse, {
-    kind: 'adjust', source: want.source, source_id: want.source_id, occurred_at: want.occurred_at,
-    why: {
-      codes: ['points.adjusted'], params: { points: want.points, reason: want.reason }, rule_version: version?.version ?? null,
-    },
-  })
-  if (want.points < 0) burn(purse, draft, -want.points)
-  else {
-    const expires_on = want.expires_on === undefined ? (version ? datesOf(version, want.day).expires_on : null) : want.expires_on
-    openLot(context.booking, purse, draft, { granted: want.points, earned_at: want.occurred_at, activates_on: null, expires_on })
-  }
-  return draft
-}
-
-function open(purse: Purse, want: OpenWant, context: Context): Draft {
-  const version = ruleAt(context.rules, want.occurred_at)
-  const expires_on = want.expires_on === undefined ? (version ? datesOf(version, want.day).expires_on : null) : want.expires_on
-  const draft = newDraft(context.booking, purse, {
-    kind: 'open', source: want.source, source_id: want.source_id, occurred_at: want.occurred_at,
-    why: {
-      codes: ['points.opened'], params: { points: want.points, earned_on: want.day, expires_on },
-      rule_version: want.expires_on === undefined ? (version?.version ?? null) : null,
-    },
-  })
-  openLot(context.booking, purse, draft, {
-    granted: want.points, earned_at: want.occurred_at, activates_on: want.activates_on, expires_on,
-  })
-  return draft
-}
-
-/** Books the difference between what is booked for an order and what the rules now say of it. */
-function rebook(purse: Purse, want: RebookWant, context: Context): Draft | null {
-  const version = ruleAt(context.rules, want.ordered_at)
-  if (!version) return null
-  const lot = anchorOf(purse, want.order_id)
-  const booked = lot ? lot.granted + lot.corrected - lot.reversed : 0
-  const decision = decideRebooking({ ...want, booked }, version)
-  const dates = datesOf(version, want.order_day)
-  if (!lot) return earnLate(purse, want, { version, decision, dates }, context)
-  lot.corrected = decision.earned.points - lot.granted
-  lot.reversed = decision.reversed
-  lot.counted_minor = decision.earned.counted_minor
-  lot.refunded_minor = decision.refunded_minor
-  lot.rule_version = version.version
-  lot.is_changed = true
-  if (decision.change === 0) return null
-  const draft = newDraft(context.booking, purse, {
-    kind: 'adjust', order_id: want.order_id, source: want.source, source_id: want.source_id, corrects: lot.lot_id,
-    occurred_at: want.occurred_at, why: decision.why,
-  })
-  if (decision.change > 0) {
-    openLot(context.booking, purse, draft, { granted: decision.change, earned_at: want.ordered_at, ...dates, order_id: want.order_id })
-  } else {
-    takeBack(purse, draft, {
-      points: -decision.change, order_id: want.order_id, day: want.day, policy: version.rule.debt, may_owe: true,
-    })
-  }
-  return draft
-}
-
-/** An order of a time without any rule: it earns now what the new rule gives, less what its refunds would have taken. */
-function earnLate(
-  purse: Purse, want: RebookWant,
-  { version, decision, dates }: {
-    version: PointRuleVersion; decision: ReturnType<typeof decideRebooking>; dates: Dates
-  },
-  context: Context,
-): Draft {
-  const { earned, refunded_minor, reversed } = decision
-  const draft = newDraft(context.booking, purse, {
-    kind: 'earn', order_id: want.order_id, source: 'order', source_id: want.order_id, occurred_at: want.ordered_at,
-    why: { ...earned.why, params: { ...earned.why.params, refunded_minor } },
-  })
-  const lot = openLot(context.booking, purse, draft, {
-    granted: earned.points - reversed, earned_at: want.ordered_at, ...dates, order_id: want.order_id, rule_version: version.version,
-    counted_minor: earned.counted_minor,
-  })
-  lot.corrected = reversed
-  lot.reversed = reversed
-  lot.refunded_minor = refunded_minor
-  return draft
 }

@@ -1,6 +1,8 @@
-/** Writes purses: entries, lots, what entries took from lots, balances. A few rows are one statement, many are COPY. */
+/**
+ * Writes purses: entries, lots, what entries took from lots, balances. A few rows are one statement, many are COPY.
+ */
 import { actorText } from '../../base/actor.ts'
-import { arrayOf, copy_rows_min, copyRows, type Cell } from '../../base/bulk.ts'
+import { arrayOf, cellOf, copy_rows_min, copyRows, type Cell } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import { join, sql, type Sql } from '../../base/sql.ts'
 import type { Draft, Lot, Purse } from './purse.ts'
@@ -8,8 +10,15 @@ import type { Draft, Lot, Purse } from './purse.ts'
 /** A column: its name, its type, and how a row of T gives its value. */
 type Column<T> = readonly [name: string, type: string, cell: (row: T) => Cell]
 
-interface LotOf { member_id: string; lot: Lot }
-interface PartOf { draft: Draft; lot: Lot; points: number }
+interface LotOf {
+  member_id: string
+  lot: Lot
+}
+interface PartOf {
+  draft: Draft
+  lot: Lot
+  points: number
+}
 
 function entryColumns(tx: Tx): readonly Column<Draft>[] {
   const actor = actorText(tx.actor)
@@ -50,8 +59,19 @@ const lotColumns: readonly Column<LotOf>[] = [
   ['counted_minor', 'bigint', ({ lot }) => lot.counted_minor],
   ['refunded_minor', 'bigint', ({ lot }) => lot.refunded_minor],
 ]
-const changing = ['remaining', 'corrected', 'reversed', 'expired', 'status', 'rule_version', 'counted_minor', 'refunded_minor']
-const changedColumns = lotColumns.filter(([name]) => name === 'member_id' || name === 'lot_id' || changing.includes(name))
+const changing = [
+  'remaining',
+  'corrected',
+  'reversed',
+  'expired',
+  'status',
+  'rule_version',
+  'counted_minor',
+  'refunded_minor',
+]
+const changedColumns = lotColumns.filter(
+  ([name]) => name === 'member_id' || name === 'lot_id' || changing.includes(name),
+)
 
 const partColumns: readonly Column<PartOf>[] = [
   ['member_id', 'uuid', ({ draft }) => draft.member_id],
@@ -71,7 +91,8 @@ export async function write(tx: Tx, purses: readonly Purse[]): Promise<void> {
     for (const lot of lots) if (lot.is_changed) (lot.is_new ? made : changed).push({ member_id, lot })
   }
   const parts: PartOf[] = []
-  for (const draft of drafts) for (const [lot, points] of draft.parts ?? []) if (points !== 0) parts.push({ draft, lot, points })
+  for (const draft of drafts)
+    for (const [lot, points] of draft.parts ?? []) if (points !== 0) parts.push({ draft, lot, points })
   const balances = balancesSql(touched)
   if (drafts.length < copy_rows_min) {
     await tx.run(sql`
@@ -113,9 +134,11 @@ const casts: Record<string, (values: readonly Cell[]) => Sql> = {
 type Plain = readonly (string | number | null)[]
 
 const heads: Record<string, Sql> = {
-  point_entries: sql`insert into point_entries (member_id, entry_id, kind, points, debt, lot_id, order_id, source, source_id, corrects,
+  point_entries: sql`insert into point_entries (member_id, entry_id, kind, points, debt, lot_id, order_id, source,
+    source_id, corrects,
     occurred_at, recorded_at, rule_version, why, actor)`,
-  point_lots: sql`insert into point_lots (member_id, lot_id, granted, remaining, corrected, reversed, expired, status, earned_at,
+  point_lots: sql`insert into point_lots (member_id, lot_id, granted, remaining, corrected, reversed, expired, status,
+    earned_at,
     activates_on, expires_on, order_id, rule_version, counted_minor, refunded_minor)`,
   point_entry_lots: sql`insert into point_entry_lots (member_id, entry_id, lot_id, points)`,
 }
@@ -124,19 +147,35 @@ function insertSql<T>(table: string, columns: readonly Column<T>[], rows: readon
   return sql`${heads[table]!} select * from unnest(${unnestSql(columns, rows)})`
 }
 
+/** Types whose text never needs escaping: two thirds of the cells. */
+const plain = new Set(['uuid', 'bigint', 'int', 'date', 'timestamptz'])
+
 async function copyInto<T>(tx: Tx, table: string, columns: readonly Column<T>[], rows: readonly T[]): Promise<void> {
   const names = columns.map(([name]) => name).join(', ')
-  const cells = columns.map(([, , cell]) => cell)
-  await copyRows(tx, `copy ${table} (${names}) from stdin`, (function* lines() {
-    for (const row of rows) yield cells.map((cell) => cell(row))
-  })())
+  const cells = columns.map(([, type, cell]) =>
+    plain.has(type) ? (row: T) => (cell(row) ?? '\\N') as string : (row: T) => cellOf(cell(row)),
+  )
+  await copyRows(
+    tx,
+    `copy ${table} (${names}) from stdin`,
+    (function* lines() {
+      for (const row of rows) {
+        let line = cells[0]!(row)
+        for (let i = 1; i < cells.length; i += 1) line += `\t${cells[i]!(row)}`
+        yield `${line}\n`
+      }
+    })(),
+  )
 }
 
 function changeSql(changed: readonly LotOf[]): Sql {
   return sql`
-    update point_lots lot set remaining = new.remaining, corrected = new.corrected, reversed = new.reversed, expired = new.expired,
-      status = new.status, rule_version = new.rule_version, counted_minor = new.counted_minor, refunded_minor = new.refunded_minor
-    from unnest(${unnestSql(changedColumns, changed)}) as new (member_id, lot_id, remaining, corrected, reversed, expired, status,
+    update point_lots lot set remaining = new.remaining, corrected = new.corrected, reversed = new.reversed,
+      expired = new.expired,
+      status = new.status, rule_version = new.rule_version, counted_minor = new.counted_minor,
+        refunded_minor = new.refunded_minor
+    from unnest(${unnestSql(changedColumns, changed)}) as new (member_id, lot_id, remaining, corrected, reversed,
+      expired, status,
       rule_version, counted_minor, refunded_minor)
     where lot.member_id = new.member_id and lot.lot_id = new.lot_id`
 }
@@ -148,7 +187,8 @@ function balancesSql(purses: readonly Purse[]): Sql {
     for (const lot of purse.lots) {
       if (lot.status === 'active') active += lot.remaining
       else if (lot.status === 'pending') pending += lot.remaining
-      if (lot.remaining > 0 && lot.expires_on !== null && (next === null || lot.expires_on < next)) next = lot.expires_on
+      if (lot.remaining > 0 && lot.expires_on !== null && (next === null || lot.expires_on < next))
+        next = lot.expires_on
     }
     let [earned, spent, expired] = [0, 0, 0]
     for (const { kind, points } of purse.drafts) {
@@ -157,7 +197,17 @@ function balancesSql(purses: readonly Purse[]): Sql {
       else if (kind === 'expire') expired -= points
     }
     const debt = purse.debt - purse.debt_before
-    return { member_id: purse.member_id, active, pending, debt, earned, spent, expired, next, is_whole: purse.is_whole }
+    return {
+      member_id: purse.member_id,
+      active,
+      pending,
+      debt,
+      earned,
+      spent,
+      expired,
+      next,
+      is_whole: purse.is_whole,
+    }
   })
   return sql`
     update point_balances balance set active = balance.active + moved.active, pending = balance.pending + moved.pending,

@@ -53,8 +53,9 @@ function earliest(law: Law, day: string): string {
 }
 
 /**
- * Reads accounts and locks the rows of those who hold a tier, so that a review and an order decide one after the other. Progress
- * that lies in every window of the set comes as one sum; single days come only where a window may begin or end between them.
+ * Reads accounts and locks the rows of those who hold a tier, so that a review and an order decide one after the
+ * other. Progress that lies in every window of the set comes as one sum; single days come only where a window may
+ * begin or end between them.
  */
 export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]): Promise<Map<string, Account>> {
   const [only, ...more] = law.rules
@@ -65,7 +66,8 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
     with wanted as materialized (
       select * from unnest(
         ${arrayOf(wanted.map((one) => one.member_id))}::uuid[], ${arrayOf(wanted.map((one) => one.first_day))}::date[],
-        ${arrayOf(wanted.map((one) => one.last_day))}::date[], ${arrayOf(wanted.map((one) => since(one.first_day)))}::date[],
+        ${arrayOf(wanted.map((one) => one.last_day))}::date[],
+          ${arrayOf(wanted.map((one) => since(one.first_day)))}::date[],
         ${arrayOf(wanted.map((one) => always(one.last_day)))}::date[],
         ${arrayOf(wanted.map((one) => one.whole))}::boolean[], ${arrayOf(wanted.map((one) => one.refunds))}::boolean[]
       ) as one (member_id, first_day, last_day, since_day, always_from, whole, refunds)
@@ -77,7 +79,8 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
       returning member_tiers.*
     ),
     asked as materialized (
-      select wanted.*, held.tier_id, held.since, held.review_on, held.grace_from, held.cause_order_id, held.from_tier_id,
+      select wanted.*, held.tier_id, held.since, held.review_on, held.grace_from, held.cause_order_id,
+        held.from_tier_id,
         held.from_since, held.from_review_on,
         wanted.whole or coalesce(held.grace_from is not null or held.review_on <= wanted.last_day
           or (wanted.refunds and held.cause_order_id is not null), false) as past_too
@@ -86,11 +89,14 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
     counted as (
       select asked.member_id, sum(progress.amount)::bigint as amount,
         case when past_too or counted_on > first_day or counted_on < always_from then counted_on end as counted_on
-      from asked join tier_progress progress on progress.member_id = asked.member_id and progress.counted_on >= case when past_too
-        then least(since_day, coalesce(grace_from, review_on) - ${far}::int, since::date - ${far + 1}::int) else since_day end
+      from asked join tier_progress progress on progress.member_id = asked.member_id
+        and progress.counted_on >= case when past_too
+        then least(since_day, coalesce(grace_from, review_on) - ${far}::int,
+          since::date - ${far + 1}::int) else since_day end
       group by 1, 3
     )
-    select asked.member_id, tier_id, since, review_on, grace_from, cause_order_id, from_tier_id, from_since, from_review_on,
+    select asked.member_id, tier_id, since, review_on, grace_from, cause_order_id, from_tier_id, from_since,
+      from_review_on,
       counted.counted_on, counted.amount
     from asked left join counted on counted.member_id = asked.member_id`)
   const accounts = new Map<string, Account>()
@@ -98,7 +104,13 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
     let account = accounts.get(row.member_id)
     if (!account) {
       account = {
-        member_id: row.member_id, held: heldOf(law, row), days: new Map(), always: 0, last_day: '', history: [], decisions: [],
+        member_id: row.member_id,
+        held: heldOf(law, row),
+        days: new Map(),
+        always: 0,
+        last_day: '',
+        history: [],
+        decisions: [],
       }
       accounts.set(row.member_id, account)
     }
@@ -119,36 +131,59 @@ function rankOf(law: Law, tier_id: string | null): number {
 function heldOf(law: Law, row: AccountRow): Held {
   if (!row.tier_id) return start
   return {
-    rank: rankOf(law, row.tier_id), since: row.since, review_on: row.review_on, grace_from: row.grace_from,
-    cause: row.cause_order_id === null ? null : {
-      order_id: row.cause_order_id, from_rank: rankOf(law, row.from_tier_id), from_since: row.from_since,
-      from_review_on: row.from_review_on,
-    },
+    rank: rankOf(law, row.tier_id),
+    since: row.since,
+    review_on: row.review_on,
+    grace_from: row.grace_from,
+    cause:
+      row.cause_order_id === null
+        ? null
+        : {
+            order_id: row.cause_order_id,
+            from_rank: rankOf(law, row.from_tier_id),
+            from_since: row.from_since,
+            from_review_on: row.from_review_on,
+          },
   }
 }
 
 /**
- * Accounts for a set of moves. Who has moves before the tier now held, or before progress already booked, is read a second time,
- * whole and with the history of his tiers.
+ * Accounts for a set of moves. Who has moves before the tier now held, or before progress already booked, is read a
+ * second time, whole and with the history of his tiers.
  */
-export async function accountsFor(tx: Tx, law: Law, wanted: readonly (Wanted & { first_at: Date })[]): Promise<Map<string, Account>> {
+export async function accountsFor(
+  tx: Tx,
+  law: Law,
+  wanted: readonly (Wanted & { first_at: Date })[],
+): Promise<Map<string, Account>> {
   const accounts = await readAccounts(tx, law, wanted)
   const late = wanted.filter((one) => {
     const account = accounts.get(one.member_id)!
     return account.last_day > one.last_day || (account.held.since !== null && account.held.since > one.first_at)
   })
   if (late.length === 0) return accounts
-  const again = await readAccounts(tx, law, late.map((one) => {
-    const { last_day } = accounts.get(one.member_id)!
-    return { ...one, whole: true, last_day: last_day > one.last_day ? last_day : one.last_day }
-  }))
+  const again = await readAccounts(
+    tx,
+    law,
+    late.map((one) => {
+      const { last_day } = accounts.get(one.member_id)!
+      return { ...one, whole: true, last_day: last_day > one.last_day ? last_day : one.last_day }
+    }),
+  )
   for (const [member_id, account] of again) accounts.set(member_id, account)
-  const changes = await tx.rows<{ member_id: string; occurred_at: Date; from_tier_id: string; to_tier_id: string }>(sql`
+  const changes = await tx.rows<{
+    member_id: string
+    occurred_at: Date
+    from_tier_id: string
+    to_tier_id: string
+  }>(sql`
     select member_id, occurred_at, from_tier_id, to_tier_id from tier_changes
     where member_id = any (${late.map((one) => one.member_id)}::uuid[]) order by member_id, change_id`)
   for (const change of changes) {
     accounts.get(change.member_id)!.history.push({
-      occurred_at: change.occurred_at, from_rank: rankOf(law, change.from_tier_id), to_rank: rankOf(law, change.to_tier_id),
+      occurred_at: change.occurred_at,
+      from_rank: rankOf(law, change.from_tier_id),
+      to_rank: rankOf(law, change.to_tier_id),
     })
   }
   return accounts
@@ -167,7 +202,9 @@ export interface ProgressRow {
 
 /** Writes progress, tiers now held and changes, in one statement; then tells of reached and lost tiers. */
 export async function writeAccounts(
-  tx: Tx, law: Law, written: { progress: readonly ProgressRow[]; accounts: readonly Account[] },
+  tx: Tx,
+  law: Law,
+  written: { progress: readonly ProgressRow[]; accounts: readonly Account[] },
 ): Promise<void> {
   const moved = written.accounts.filter((account) => account.decisions.length > 0)
   const few = written.progress.length < copy_rows_min ? written.progress : []
@@ -181,15 +218,24 @@ export async function writeAccounts(
     with booked as (${few.length > 0 ? progress : sql`select 1`}),
     held as (${heldSql(law, moved)})
     ${changesSql(tx, law, moved)}`)
-  await facts.write(tx, moved.flatMap((account) => account.decisions.filter(({ kind }) => kind !== null).map((decision) => ({
-    name: isUp(law, decision.why.params) ? 'tier.reached' : 'tier.lost',
-    member_id: account.member_id,
-    occurred_at: decision.occurred_at,
-    data: {
-      from: decision.why.params['from'] ?? null, to: decision.why.params['tier'] ?? null,
-      rule_version: decision.why.rule_version, code: decision.why.codes[0],
-    },
-  }))))
+  await facts.write(
+    tx,
+    moved.flatMap((account) =>
+      account.decisions
+        .filter(({ kind }) => kind !== null)
+        .map((decision) => ({
+          name: isUp(law, decision.why.params) ? 'tier.reached' : 'tier.lost',
+          member_id: account.member_id,
+          occurred_at: decision.occurred_at,
+          data: {
+            from: decision.why.params['from'] ?? null,
+            to: decision.why.params['tier'] ?? null,
+            rule_version: decision.why.rule_version,
+            code: decision.why.codes[0],
+          },
+        })),
+    ),
+  )
 }
 
 function isUp(law: Law, params: Record<string, unknown>): boolean {
@@ -209,12 +255,25 @@ function progressSql(tx: Tx, rows: readonly ProgressRow[]): Sql {
 
 async function copyProgress(tx: Tx, rows: readonly ProgressRow[]): Promise<void> {
   const recorded_at = tx.now.toISOString()
-  await copyRows(tx, `copy tier_progress (member_id, source, source_id, occurred_at, counted_on, amount, rule_version, recorded_at)
-    from stdin`, (function* cells() {
-    for (const row of rows) {
-      yield [row.member_id, row.source, row.source_id, row.occurred_at, row.counted_on, row.amount, row.rule_version, recorded_at]
-    }
-  })())
+  await copyRows(
+    tx,
+    `copy tier_progress (member_id, source, source_id, occurred_at, counted_on, amount, rule_version, recorded_at)
+    from stdin`,
+    (function* cells() {
+      for (const row of rows) {
+        yield [
+          row.member_id,
+          row.source,
+          row.source_id,
+          row.occurred_at,
+          row.counted_on,
+          row.amount,
+          row.rule_version,
+          recorded_at,
+        ]
+      }
+    })(),
+  )
 }
 
 function heldSql(law: Law, moved: readonly Account[]): Sql {
@@ -223,17 +282,21 @@ function heldSql(law: Law, moved: readonly Account[]): Sql {
   const last = moved.map(({ decisions }) => decisions.at(-1)!)
   const iso = (at: Date | null | undefined) => at?.toISOString() ?? null
   return sql`
-    insert into member_tiers (member_id, tier_id, since, review_on, grace_from, cause_order_id, from_tier_id, from_since,
+    insert into member_tiers (member_id, tier_id, since, review_on, grace_from, cause_order_id, from_tier_id,
+      from_since,
       from_review_on, rule_version, why)
     select * from unnest(
       ${moved.map((account) => account.member_id)}::uuid[], ${helds.map((held) => tierId(held.rank))}::uuid[],
       ${helds.map((held, i) => iso(held.since ?? last[i]!.occurred_at))}::timestamptz[],
       ${helds.map((held) => held.review_on)}::date[], ${helds.map((held) => held.grace_from)}::date[],
-      ${helds.map((held) => held.cause?.order_id ?? null)}::uuid[], ${helds.map((held) => tierId(held.cause?.from_rank))}::uuid[],
+      ${helds.map((held) => held.cause?.order_id ?? null)}::uuid[],
+        ${helds.map((held) => tierId(held.cause?.from_rank))}::uuid[],
       ${helds.map((held) => iso(held.cause?.from_since))}::timestamptz[],
       ${helds.map((held) => held.cause?.from_review_on ?? null)}::date[],
-      ${last.map((decision) => decision.why.rule_version)}::int[], ${last.map((decision) => JSON.stringify(decision.why))}::jsonb[])
-    on conflict (member_id) do update set tier_id = excluded.tier_id, since = excluded.since, review_on = excluded.review_on,
+      ${last.map((decision) => decision.why.rule_version)}::int[],
+        ${last.map((decision) => JSON.stringify(decision.why))}::jsonb[])
+    on conflict (member_id) do update set tier_id = excluded.tier_id, since = excluded.since,
+      review_on = excluded.review_on,
       grace_from = excluded.grace_from, cause_order_id = excluded.cause_order_id, from_tier_id = excluded.from_tier_id,
       from_since = excluded.from_since, from_review_on = excluded.from_review_on, rule_version = excluded.rule_version,
       why = excluded.why`
@@ -242,11 +305,15 @@ function heldSql(law: Law, moved: readonly Account[]): Sql {
 function changesSql(tx: Tx, law: Law, moved: readonly Account[]): Sql {
   const idOf = (code: unknown) => law.tiers.find((tier) => tier.code === code)?.tier_id ?? null
   const changes = moved.flatMap((account) =>
-    account.decisions.filter(({ kind }) => kind !== null).map((decision) => ({ member_id: account.member_id, decision })))
+    account.decisions
+      .filter(({ kind }) => kind !== null)
+      .map((decision) => ({ member_id: account.member_id, decision })),
+  )
   const whys = changes.map(({ decision }) => decision.why)
   return sql`
     insert into tier_changes (member_id, from_tier_id, to_tier_id, kind, occurred_at, recorded_at, rule_version, why)
-    select member_id, from_tier_id, to_tier_id, kind, occurred_at, ${tx.now}::timestamptz, rule_version, why from unnest(
+    select member_id, from_tier_id, to_tier_id, kind, occurred_at, ${tx.now}::timestamptz, rule_version, why
+      from unnest(
       ${changes.map((change) => change.member_id)}::uuid[], ${whys.map((why) => idOf(why.params['from']))}::uuid[],
       ${whys.map((why) => idOf(why.params['tier']))}::uuid[], ${changes.map(({ decision }) => decision.kind)}::text[],
       ${changes.map(({ decision }) => decision.occurred_at.toISOString())}::timestamptz[],
@@ -257,5 +324,7 @@ function changesSql(tx: Tx, law: Law, moved: readonly Account[]): Sql {
 /** One day's look at some members: the present, for reviews and for applying a rule. */
 export function wantedToday(tx: Tx, law: Law, member_ids: readonly string[]): Wanted[] {
   const day = dayOf(tx.now, law.zone)
-  return [...member_ids].sort().map((member_id) => ({ member_id, first_day: day, last_day: day, whole: true, refunds: false }))
+  return [...member_ids]
+    .sort()
+    .map((member_id) => ({ member_id, first_day: day, last_day: day, whole: true, refunds: false }))
 }

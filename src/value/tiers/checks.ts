@@ -3,31 +3,41 @@ import { sql } from '../../base/sql.ts'
 import { noRows, type VerifyCheck } from '../../base/verify.ts'
 
 export const checks: VerifyCheck[] = [
-  noRows('tiers.held_is_last_change', 'every member holds the tier of the last change written down', (db) => db.rows(sql`
+  noRows('tiers.held_is_last_change', 'every member holds the tier of the last change written down', (db) =>
+    db.rows(sql`
     with last as (
       select distinct on (member_id) member_id, to_tier_id from tier_changes order by member_id, change_id desc
     )
-    select coalesce(held.member_id, last.member_id) as member_id, held.tier_id as held_tier_id, last.to_tier_id as changed_to_tier_id
+    select coalesce(held.member_id, last.member_id) as member_id, held.tier_id as held_tier_id, last.to_tier_id
+      as changed_to_tier_id
     from member_tiers held full join last using (member_id)
-    where held.tier_id is distinct from last.to_tier_id`)),
-  noRows('tiers.changes_are_a_chain', 'every change of tier begins where the one before ended', (db) => db.rows(sql`
+    where held.tier_id is distinct from last.to_tier_id`),
+  ),
+  noRows('tiers.changes_are_a_chain', 'every change of tier begins where the one before ended', (db) =>
+    db.rows(sql`
     select member_id, change_id, from_tier_id, expected_tier_id from (
       select member_id, change_id, from_tier_id,
-        lag(to_tier_id, 1, (select tier_id from tiers where rank = 0)) over (partition by member_id order by change_id) as expected_tier_id
+        lag(to_tier_id, 1, (select tier_id from tiers where rank = 0)) over (partition by member_id
+          order by change_id) as expected_tier_id
       from tier_changes
-    ) step where from_tier_id is distinct from expected_tier_id`)),
-  noRows('tiers.progress_equals_orders', 'progress of each order is what its rule counts of it', (db) => db.rows(sql`
+    ) step where from_tier_id is distinct from expected_tier_id`),
+  ),
+  noRows('tiers.progress_equals_orders', 'progress of each order is what its rule counts of it', (db) =>
+    db.rows(sql`
     select progress.member_id, progress.source_id as order_id, progress.amount,
       case when orders.order_id is null then null else greatest(0, counted.amount) end as expected
     from tier_progress progress
     join tier_rules on tier_rules.version = progress.rule_version
     left join orders on orders.member_id = progress.member_id and orders.order_id::text = progress.source_id
     cross join lateral (
-      select case tier_rules.rule->>'base' when 'gross' then orders.gross_minor else orders.net_minor - orders.shipping_minor end
+      select case tier_rules.rule->>'base' when 'gross' then orders.gross_minor
+          else orders.net_minor - orders.shipping_minor end
         + case when (tier_rules.rule->>'include_shipping')::boolean then orders.shipping_minor else 0 end as amount
     ) counted
-    where progress.source = 'order' and progress.amount is distinct from greatest(0, counted.amount)`)),
-  noRows('tiers.refunds_within_orders', 'no refund takes back more progress than its order brought', (db) => db.rows(sql`
+    where progress.source = 'order' and progress.amount is distinct from greatest(0, counted.amount)`),
+  ),
+  noRows('tiers.refunds_within_orders', 'no refund takes back more progress than its order brought', (db) =>
+    db.rows(sql`
     select refund.member_id, refund.order_id, refund.amount as taken_back, booked.amount as brought
     from (
       select member_id, split_part(source_id, ':', 2) as order_id, -sum(amount) as amount
@@ -35,9 +45,12 @@ export const checks: VerifyCheck[] = [
     ) refund
     left join tier_progress booked
       on booked.member_id = refund.member_id and booked.source = 'order' and booked.source_id = refund.order_id
-    where refund.amount > coalesce(booked.amount, 0)`)),
-  noRows('tiers.reviews_are_due', 'every tier above the lowest has its day of review, the lowest has none', (db) => db.rows(sql`
+    where refund.amount > coalesce(booked.amount, 0)`),
+  ),
+  noRows('tiers.reviews_are_due', 'every tier above the lowest has its day of review, the lowest has none', (db) =>
+    db.rows(sql`
     select held.member_id, tier.code, held.review_on
     from member_tiers held join tiers tier using (tier_id)
-    where (tier.rank = 0) <> (held.review_on is null)`)),
+    where (tier.rank = 0) <> (held.review_on is null)`),
+  ),
 ]

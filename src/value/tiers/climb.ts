@@ -1,11 +1,26 @@
-/** Members climbing through a set of moves, in memory: the decisions of rules.ts, one after the other, in the order of time. */
+/**
+ * Members climbing through a set of moves, in memory: the decisions of rules.ts, one after the other, in the order
+ * of time.
+ */
 import { dayOf } from '../../base/time.ts'
 import {
-  dayStart, decideReview, decideUndo, decideUpgrade, ruleAt, type Decision, type Held, type Law, type Sum,
+  dayStart,
+  decideReview,
+  decideUndo,
+  decideUpgrade,
+  ruleAt,
+  type Decision,
+  type Held,
+  type Law,
+  type Sum,
 } from './rules.ts'
 
 /** A change of tier in the past: what was held until then and from then on. */
-export interface PastChange { occurred_at: Date; from_rank: number; to_rank: number }
+export interface PastChange {
+  occurred_at: Date
+  from_rank: number
+  to_rank: number
+}
 
 /** One member's context and what is decided of it. */
 export interface Account {
@@ -66,8 +81,8 @@ export function heldAt(account: Account, at: Date): number {
 }
 
 /**
- * Takes one step; answers the rank held before it, at which its order earns. A late step is judged with all that is known by now:
- * its window ends with the latest day that has progress.
+ * Takes one step; answers the rank held before it, at which its order earns. A late step is judged with all that is
+ * known by now: its window ends with the latest day that has progress.
  */
 export function takeStep(law: Law, account: Account, step: Step): number {
   reviewUntil(law, account, step.day)

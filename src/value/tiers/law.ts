@@ -15,12 +15,16 @@ export function lawSql(): Sql {
   return sql`json_build_object(
     'tiers', (select coalesce(json_agg(json_build_object('tier_id', tier_id, 'code', code, 'rank', rank, 'names', names)
       order by rank), '[]') from tiers),
-    'rules', (select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule', rule)
+    'rules', (select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule',
+      rule)
       order by version), '[]') from tier_rules))`
 }
 
 /** What `lawSql` answers. */
-export interface LawRow { tiers: Tier[]; rules: { version: number; effective_from: string; rule: TierRule }[] }
+export interface LawRow {
+  tiers: Tier[]
+  rules: { version: number; effective_from: string; rule: TierRule }[]
+}
 
 /** The law from its row, in the program's zone. */
 export function readLaw(row: LawRow, zone: string): Law {
@@ -41,7 +45,8 @@ export async function ladderOf(db: Reader): Promise<(Tier & { members: number })
   return db.rows(sql`
     select tier.tier_id, tier.code, tier.rank, tier.names,
       case when tier.rank > 0 then coalesce(held.members, 0)
-        else (select count(*) from members where kind = 'member') - coalesce(sum(held.members) filter (where tier.rank > 0) over (), 0)
+        else (select count(*) from members where kind = 'member') - coalesce(sum(held.members)
+          filter (where tier.rank > 0) over (), 0)
       end::bigint as members
     from tiers tier
     left join (select tier_id, count(*) as members from member_tiers group by tier_id) held using (tier_id)
@@ -49,8 +54,8 @@ export async function ladderOf(db: Reader): Promise<(Tier & { members: number })
 }
 
 /**
- * Sets the whole ladder, lowest first. Throws `tier.held` for a tier that members hold, `tier.in_rule` for one that the newest rule
- * names, `tier.code_taken` for a code given twice.
+ * Sets the whole ladder, lowest first. Throws `tier.held` for a tier that members hold, `tier.in_rule` for one that
+ * the newest rule names, `tier.code_taken` for a code given twice.
  */
 export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
   await lockLaw(tx)
@@ -58,7 +63,8 @@ export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
   const twice = codes.find((code, i) => codes.indexOf(code) !== i)
   if (twice) throw new AppError('tier.code_taken', { code: twice })
   const before = await tx.rows<Tier & { held: boolean }>(sql`
-    select tier_id, code, rank, names, rank > 0 and exists (select from member_tiers where member_tiers.tier_id = tiers.tier_id) as held
+    select tier_id, code, rank, names, rank > 0 and exists (select from member_tiers
+      where member_tiers.tier_id = tiers.tier_id) as held
     from tiers order by rank`)
   const kept = new Set(wanted.map((tier) => tier.tier_id ?? before.find((one) => one.code === tier.code)?.tier_id))
   const stray = wanted.find((tier) => tier.tier_id && !before.some((one) => one.tier_id === tier.tier_id))
@@ -71,7 +77,10 @@ export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
   if (named) throw new AppError('tier.in_rule', { code: named, version: newest!.version }, { status: 409 })
   await tx.run(sql`delete from tiers where tier_id = any (${gone.map((tier) => tier.tier_id)}::uuid[])`)
   const rows = wanted.map((tier, rank) => ({
-    tier_id: tier.tier_id ?? before.find((one) => one.code === tier.code)?.tier_id ?? null, code: tier.code, rank, names: tier.names,
+    tier_id: tier.tier_id ?? before.find((one) => one.code === tier.code)?.tier_id ?? null,
+    code: tier.code,
+    rank,
+    names: tier.names,
   }))
   await tx.run(sql`
     insert into tiers (tier_id, code, rank, names, created_at)
@@ -79,7 +88,15 @@ export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as tier (tier_id uuid, code text, rank int, names jsonb)
     on conflict (tier_id) do update set code = excluded.code, rank = excluded.rank, names = excluded.names`)
   const after = await tx.rows<Tier>(sql`select tier_id, code, rank, names from tiers order by rank`)
-  await audit(tx, [{ action: 'ladder.set', noun: 'tiers', noun_id: null, before: { codes: before.map((tier) => tier.code) }, after: { codes } }])
+  await audit(tx, [
+    {
+      action: 'ladder.set',
+      noun: 'tiers',
+      noun_id: null,
+      before: { codes: before.map((tier) => tier.code) },
+      after: { codes },
+    },
+  ])
   return after
 }
 
@@ -94,11 +111,12 @@ export async function rulesOf(db: Reader): Promise<TierRuleVersion[]> {
 }
 
 /**
- * Adds a rule version. Unless it is the first it begins now or later: the past is not judged anew. Throws `tier_rule.invalid`,
- * `tier_rule.in_past`, `tier_rule.no_ladder`.
+ * Adds a rule version. Unless it is the first it begins now or later: the past is not judged anew. Throws
+ * `tier_rule.invalid`, `tier_rule.in_past`, `tier_rule.no_ladder`.
  */
 export async function addRule(
-  tx: Tx, input: { rule: TierRule; effective_from?: Date | undefined; note?: string | undefined },
+  tx: Tx,
+  input: { rule: TierRule; effective_from?: Date | undefined; note?: string | undefined },
 ): Promise<TierRuleVersion> {
   await lockLaw(tx)
   const tiers = await tx.rows<Tier>(sql`select tier_id, code, rank, names from tiers order by rank`)
@@ -115,10 +133,15 @@ export async function addRule(
     values (${versions.length + 1}::int, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
       ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz)
     returning version, effective_from, rule`)
-  await audit(tx, [{
-    action: 'tier_rule.added', noun: 'tier_rules', noun_id: String(added!.version),
-    ...(versions.length > 0 && { before: { ...versions.at(-1)!.rule } }), after: { ...input.rule },
-  }])
+  await audit(tx, [
+    {
+      action: 'tier_rule.added',
+      noun: 'tier_rules',
+      noun_id: String(added!.version),
+      ...(versions.length > 0 && { before: { ...versions.at(-1)!.rule } }),
+      after: { ...input.rule },
+    },
+  ])
   return added!
 }
 

@@ -13,7 +13,15 @@ const ladder: LadderInput = [
 
 /** What a regular spends in a year, in whole units of the currency: silver and gold begin at 1 and 3 times this. */
 const yearlySpend: Record<string, number> = {
-  TWD: 10_000, HKD: 2_500, CNY: 2_000, JPY: 50_000, KRW: 450_000, MYR: 1_200, THB: 10_000, VND: 7_000_000, IDR: 4_500_000,
+  TWD: 10_000,
+  HKD: 2_500,
+  CNY: 2_000,
+  JPY: 50_000,
+  KRW: 450_000,
+  MYR: 1_200,
+  THB: 10_000,
+  VND: 7_000_000,
+  IDR: 4_500_000,
 }
 const yearlySpendElsewhere = 300
 
@@ -32,7 +40,10 @@ export function presetRule(currency: string): TierRule {
   }
 }
 
-/** Gives a new program its ladder and first rule, in force from the beginning of time. Does nothing if there is a ladder. */
+/**
+ * Gives a new program its ladder and first rule, in force from the beginning of time. Does nothing if there is a
+ * ladder.
+ */
 export async function foundPresets(tx: Tx, currency: string): Promise<void> {
   if (await tx.row(sql`select from tiers limit 1`)) return
   await setLadder(tx, ladder)

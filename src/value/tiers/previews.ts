@@ -1,6 +1,7 @@
 /**
- * What a proposed rule would change: the real verb over all members in transactions that are rolled back, some thousand members at
- * a time, so that nobody waits at a till for a preview. Applying the rule takes the same way and commits.
+ * What a proposed rule would change: the real verb over all members in transactions that are rolled back, some
+ * thousand members at a time, so that nobody waits at a till for a preview. Applying the rule takes the same way and
+ * commits.
  */
 import { actorText } from '../../base/actor.ts'
 import type { Db, Tx } from '../../base/db.ts'
@@ -16,13 +17,15 @@ import type { TierPreview, TierRule, TierRuleVersion } from './types.ts'
 
 /** Orders a preview: a row and a job. Throws `tier_rule.invalid` as adding the rule would. */
 export async function proposeRule(tx: Tx, input: { rule: TierRule; lower_now: boolean }): Promise<TierPreview> {
-  await tx.savepoint(async () => {
-    // the checks of adding it are those of proposing it
-    await addRule(tx, { rule: input.rule })
-    throw new Undo()
-  }).catch((thrown: unknown) => {
-    if (!(thrown instanceof Undo)) throw thrown
-  })
+  await tx
+    .savepoint(async () => {
+      // the checks of adding it are those of proposing it
+      await addRule(tx, { rule: input.rule })
+      throw new Undo()
+    })
+    .catch((thrown: unknown) => {
+      if (!(thrown instanceof Undo)) throw thrown
+    })
   const made = await tx.row<{ preview_id: string }>(sql`
     insert into tier_rule_previews (status, rule, lower_now, actor, created_at)
     values ('waiting', ${JSON.stringify(input.rule)}::jsonb, ${input.lower_now}::boolean, ${actorText(tx.actor)}::text,
@@ -46,7 +49,10 @@ export async function cancelPreview(tx: Tx, preview_id: string): Promise<TierPre
   return preview
 }
 
-/** The job: looks at every member who has progress in the window or holds a tier. Begins anew where a killed one left off. */
+/**
+ * The job: looks at every member who has progress in the window or holds a tier. Begins anew where a killed one left
+ * off.
+ */
 export async function runPreview(preview_id: string, { db, actor, signal }: JobContext): Promise<void> {
   try {
     const begun = await db.tx({ actor }, (tx) => begin(tx, preview_id))
@@ -73,7 +79,8 @@ export async function runPreview(preview_id: string, { db, actor, signal }: JobC
 /** Marks the preview as running and lists its members once; null when it was cancelled meanwhile. */
 async function begin(tx: Tx, preview_id: string): Promise<TierPreview | null> {
   const running = await tx.run(sql`
-    update tier_rule_previews set status = 'running' where preview_id = ${preview_id}::uuid and status in ('waiting', 'running')`)
+    update tier_rule_previews set status = 'running' where preview_id = ${preview_id}::uuid and status in ('waiting',
+      'running')`)
   const preview = await previewOf(tx, preview_id)
   if (!preview || running === 0) return null
   if (preview.members_total !== null) return preview
@@ -88,7 +95,9 @@ async function begin(tx: Tx, preview_id: string): Promise<TierPreview | null> {
       union
       select member_id from tier_progress where counted_on >= ${from}::date
     ) looked_at`)
-  await tx.run(sql`update tier_rule_previews set members_total = ${members_total}::int where preview_id = ${preview_id}::uuid`)
+  await tx.run(
+    sql`update tier_rule_previews set members_total = ${members_total}::int where preview_id = ${preview_id}::uuid`,
+  )
   return { ...preview, members_total }
 }
 
@@ -117,37 +126,50 @@ async function finish(tx: Tx, preview_id: string): Promise<void> {
         'moves', coalesce(jsonb_agg(jsonb_build_object('from', from_code, 'to', to_code, 'members', members)
           order by from_rank, to_rank), '[]'))
       from (
-        select from_tier.rank as from_rank, to_tier.rank as to_rank, from_tier.code as from_code, to_tier.code as to_code,
+        select from_tier.rank as from_rank, to_tier.rank as to_rank, from_tier.code as from_code, to_tier.code
+          as to_code,
           count(*) as members
         from tier_rule_preview_members seen
-        join tiers from_tier on from_tier.tier_id = seen.from_tier_id join tiers to_tier on to_tier.tier_id = seen.to_tier_id
+        join tiers from_tier on from_tier.tier_id = seen.from_tier_id
+          join tiers to_tier on to_tier.tier_id = seen.to_tier_id
         where seen.preview_id = ${preview_id}::uuid group by 1, 2, 3, 4
       ) moved)
     where preview_id = ${preview_id}::uuid and status = 'running'`)
 }
 
 async function fail(db: Db, preview_id: string, thrown: unknown): Promise<void> {
-  const error = thrown instanceof AppError ? { code: thrown.code, params: thrown.params } : { code: 'server.failed', params: {} }
+  const error =
+    thrown instanceof AppError ? { code: thrown.code, params: thrown.params } : { code: 'server.failed', params: {} }
   await db.run(sql`
-    update tier_rule_previews set status = 'failed', error = ${JSON.stringify(error)}::jsonb where preview_id = ${preview_id}::uuid`)
+    update tier_rule_previews set status = 'failed', error = ${JSON.stringify(error)}::jsonb
+      where preview_id = ${preview_id}::uuid`)
   throw coerceError(thrown)
 }
 
 /** Adds a previewed rule, in force from now, and moves the members as the preview showed, by a job. */
-export async function applyPreview(tx: Tx, input: { preview_id: string; note?: string | undefined }): Promise<TierRuleVersion> {
+export async function applyPreview(
+  tx: Tx,
+  input: { preview_id: string; note?: string | undefined },
+): Promise<TierRuleVersion> {
   const preview = await previewOf(tx, input.preview_id)
   if (!preview) throw new AppError('tier_rule_preview.not_found', { preview_id: input.preview_id })
   if (preview.status !== 'done' || preview.applied_version !== null) {
-    throw new AppError('tier_rule_preview.wrong_state', { status: preview.applied_version === null ? preview.status : 'applied' })
+    throw new AppError('tier_rule_preview.wrong_state', {
+      status: preview.applied_version === null ? preview.status : 'applied',
+    })
   }
   const version = await addRule(tx, { rule: preview.rule, note: input.note })
   await tx.run(sql`
-    update tier_rule_previews set applied_version = ${version.version}::int where preview_id = ${input.preview_id}::uuid`)
+    update tier_rule_previews set applied_version = ${version.version}::int
+      where preview_id = ${input.preview_id}::uuid`)
   await addJobs(tx, [{ name: 'tiers.apply', payload: { preview_id: input.preview_id } }])
   return version
 }
 
-/** The job: moves the members of an applied preview; each transaction marks those it has moved, so a killed one goes on. */
+/**
+ * The job: moves the members of an applied preview; each transaction marks those it has moved, so a killed one goes
+ * on.
+ */
 export async function runApply(preview_id: string, { db, actor, signal }: JobContext): Promise<void> {
   for (;;) {
     const done = await db.tx({ actor, signal }, async (tx) => {
@@ -159,7 +181,9 @@ export async function runApply(preview_id: string, { db, actor, signal }: JobCon
         where preview_id = ${preview_id}::uuid and not applied order by member_id limit ${reviewedMax}::int`)
       if (members.length === 0 || !version) return true
       const outcome = await reclassify(tx, {
-        member_ids: members.map((row) => row.member_id), version, lower_now: preview.lower_now,
+        member_ids: members.map((row) => row.member_id),
+        version,
+        lower_now: preview.lower_now,
       })
       await tx.run(sql`
         update tier_rule_preview_members seen set applied = true, applied_tier_id = found.to_tier_id
@@ -167,7 +191,8 @@ export async function runApply(preview_id: string, { db, actor, signal }: JobCon
           as found (member_id, to_tier_id)
         where seen.preview_id = ${preview_id}::uuid and seen.member_id = found.member_id`)
       await tx.run(sql`
-        update tier_rule_previews set applied_done = applied_done + ${outcome.length}::int where preview_id = ${preview_id}::uuid`)
+        update tier_rule_previews set applied_done = applied_done + ${outcome.length}::int
+          where preview_id = ${preview_id}::uuid`)
       return false
     })
     if (done) return

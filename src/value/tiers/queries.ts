@@ -4,7 +4,7 @@ import { sql } from '../../base/sql.ts'
 import { addDays, dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { lawOf } from './law.ts'
-import { ruleAt, start, windowFor, type Held, type Law } from './rules.ts'
+import { reviewWindow, ruleAt, start, windowFor, type Held, type Law } from './rules.ts'
 import type { Progress, Tier, TierPreview, TierRuleVersion, Why } from './types.ts'
 
 /** A database or a transaction: both know what time it is. */
@@ -21,47 +21,84 @@ interface HeldRow {
   since: Date | null
   review_on: string | null
   grace_from: string | null
+  is_by_order: boolean | null
   why: Why | null
 }
 
-/** How far members are: their tier, its review, what the window of today counts, what is missing to keep it and to climb. */
+/** What counts for a member: in the window of today, and of it what the review to come will see. */
+interface Counted {
+  window: { from: string; to: string } | null
+  progress: number
+  kept: number
+}
+
+/**
+ * How far members are: their tier, its review, what the window of today counts, what is missing to keep it and to
+ * climb.
+ */
 export async function progressOf(db: Present, member_ids: readonly string[]): Promise<Progress[]> {
   const now = presentOf(db)
   const { time_zone } = await program.current(db)
   const law = await lawOf(db, time_zone)
   const version = ruleAt(law.rules, now)
   const held = await db.rows<HeldRow>(sql`
-    select wanted.member_id, tier_id, since, review_on, grace_from, why
+    select wanted.member_id, tier_id, since, review_on, grace_from, cause_order_id is not null as is_by_order, why
     from unnest(${member_ids}::uuid[]) with ordinality as wanted (member_id, nth)
     left join member_tiers held on held.member_id = wanted.member_id
     order by wanted.nth`)
-  const today = dayOf(now, time_zone)
-  const windows = held.map((row) => (version ? windowFor(version.rule, heldOf(row), today) : null))
-  const sums = version
-    ? await db.rows<{ progress: number }>(sql`
-      select coalesce((select sum(amount) from tier_progress progress
-        where progress.member_id = wanted.member_id and counted_on between from_day and to_day), 0)::bigint as progress
-      from unnest(
-        ${held.map((row) => row.member_id)}::uuid[], ${windows.map((window) => window!.from)}::date[],
-        ${windows.map((window) => window!.to)}::date[]
-      ) with ordinality as wanted (member_id, from_day, to_day, nth) order by nth`)
+  const counted = version
+    ? await countedNow(db, held, { version, today: dayOf(now, time_zone), zone: time_zone })
     : []
-  return held.map((row, i) => progressRow(law, version, row, { window: windows[i] ?? null, progress: sums[i]?.progress ?? 0 }))
+  return held.map((row, i) => progressRow(law, version, row, counted[i] ?? { window: null, progress: 0, kept: 0 }))
+}
+
+async function countedNow(
+  db: Reader,
+  held: readonly HeldRow[],
+  present: { version: TierRuleVersion; today: string; zone: string },
+): Promise<Counted[]> {
+  const {
+    version: { rule },
+    today,
+    zone,
+  } = present
+  const windows = held.map((row) => windowFor(rule, heldOf(row), today))
+  const reviews = held.map((row, i) =>
+    row.review_on ? reviewWindow(rule, heldOf(row), zone).from : windows[i]!.from,
+  )
+  const sums = await db.rows<{ progress: number; kept: number }>(sql`
+    select coalesce(counted.progress, 0) as progress, coalesce(counted.kept, 0) as kept
+    from unnest(
+      ${held.map((row) => row.member_id)}::uuid[], ${windows.map((window) => window.from)}::date[], ${reviews}::date[]
+    ) with ordinality as wanted (member_id, window_from, review_from, nth)
+    left join lateral (
+      select sum(amount) filter (where counted_on >= window_from)::bigint as progress,
+        sum(amount) filter (where counted_on >= review_from)::bigint as kept
+      from tier_progress progress
+      where progress.member_id = wanted.member_id and counted_on between least(window_from, review_from)
+        and ${today}::date
+    ) counted on true
+    order by nth`)
+  return sums.map((sum, i) => ({ ...sum, window: windows[i]! }))
 }
 
 function heldOf(row: HeldRow): Held {
-  return { ...start, grace_from: row.grace_from }
+  return {
+    ...start,
+    since: row.since,
+    review_on: row.review_on,
+    grace_from: row.grace_from,
+    cause: row.is_by_order ? { order_id: '', from_rank: 0, from_since: null, from_review_on: null } : null,
+  }
 }
 
-function progressRow(
-  law: Law, version: TierRuleVersion | undefined, row: HeldRow,
-  counted: { window: { from: string; to: string } | null; progress: number },
-): Progress {
+function progressRow(law: Law, version: TierRuleVersion | undefined, row: HeldRow, counted: Counted): Progress {
   const tier = law.tiers.find((one) => one.tier_id === row.tier_id) ?? law.tiers[0]
   const thresholds = version?.rule.thresholds ?? {}
   const next = law.tiers.find((one) => tier && one.rank > tier.rank && thresholds[one.code] !== undefined)
   const needed = tier && tier.rank > 0 ? thresholds[tier.code] : undefined
-  const short = (threshold: number | undefined) => (threshold === undefined ? null : Math.max(0, threshold - counted.progress))
+  const short = (threshold: number | undefined, sum: number) =>
+    threshold === undefined ? null : Math.max(0, threshold - sum)
   return {
     member_id: row.member_id,
     tier_id: tier?.tier_id ?? null,
@@ -73,11 +110,15 @@ function progressRow(
     progress: counted.progress,
     window_from: counted.window?.from ?? null,
     window_to: counted.window?.to ?? null,
-    keep_missing: short(needed),
+    keep_missing: short(needed, counted.kept),
     next_tier_code: next?.code ?? null,
     next_tier_names: next?.names ?? null,
-    missing: next ? short(thresholds[next.code]) : null,
-    why: row.why ?? { codes: ['tier.start'], params: { tier: tier?.code ?? null }, rule_version: version?.version ?? null },
+    missing: next ? short(thresholds[next.code], counted.progress) : null,
+    why: row.why ?? {
+      codes: ['tier.start'],
+      params: { tier: tier?.code ?? null },
+      rule_version: version?.version ?? null,
+    },
   }
 }
 
@@ -98,16 +139,23 @@ export async function ruleVersions(db: Reader, now: Date): Promise<TierRuleRow[]
 
 export async function previewOf(db: Reader, preview_id: string): Promise<TierPreview | undefined> {
   return db.row<TierPreview>(sql`
-    select preview_id, status, rule, lower_now, members_total, members_done, totals, error, applied_version, applied_done,
+    select preview_id, status, rule, lower_now, members_total, members_done, totals, error, applied_version,
+      applied_done,
       created_at, finished_at
     from tier_rule_previews where preview_id = ${preview_id}::uuid`)
 }
 
-export interface MovedRow { member_id: string; display_name: string | null; from_code: string | null; to_code: string | null }
+export interface MovedRow {
+  member_id: string
+  display_name: string | null
+  from_code: string | null
+  to_code: string | null
+}
 
 /** Members whom the proposed rule would move, by member. */
 export async function previewMoves(
-  db: Reader, page: { preview_id: string; after: string | null; limit: number },
+  db: Reader,
+  page: { preview_id: string; after: string | null; limit: number },
 ): Promise<MovedRow[]> {
   return db.rows<MovedRow>(sql`
     select moved.member_id, members.display_name, from_tier.code as from_code, to_tier.code as to_code

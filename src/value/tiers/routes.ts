@@ -4,9 +4,7 @@ import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteT
 import * as previews from './previews.ts'
 import * as queries from './queries.ts'
 import * as tiers from './tiers.ts'
-import {
-  LadderInput, NewTierPreview, NewTierRule, TierPreviewShape, TierRuleShape, TierShape,
-} from './types.ts'
+import { LadderInput, NewTierPreview, NewTierRule, TierPreviewShape, TierRuleShape, TierShape } from './types.ts'
 
 const PreviewParams = Type.Object({ preview_id: Uuid })
 /** Rows of a page unless asked otherwise: what a screen shows. */
@@ -21,7 +19,8 @@ export const routes = {
   }),
   'PUT /v1/admin/tiers': route({
     permission: 'tiers:write',
-    summary: 'Sets the whole ladder, lowest first; a tier that members hold or the newest rule names cannot be left out',
+    summary:
+      'Sets the whole ladder, lowest first; a tier that members hold or the newest rule names cannot be left out',
     body: Type.Object({ tiers: LadderInput }),
     answer: Type.Object({ data: Type.Array(TierShape) }),
     write: async (tx, { body }) => {
@@ -54,7 +53,11 @@ export const routes = {
     write: async (tx, { body }) => {
       const { version } = body.preview_id
         ? await previews.applyPreview(tx, { preview_id: body.preview_id, note: body.note })
-        : await tiers.addRule(tx, { rule: given(body.rule), note: body.note, effective_from: instant(body.effective_from) })
+        : await tiers.addRule(tx, {
+            rule: given(body.rule),
+            note: body.note,
+            effective_from: instant(body.effective_from),
+          })
       return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
     },
   }),
@@ -89,14 +92,21 @@ export const routes = {
     summary: 'The members whom the proposed rule would move',
     params: PreviewParams,
     query: Type.Object(PageQuery),
-    answer: Page(Type.Object({
-      member_id: Uuid, display_name: Nullable(Type.String()), from_code: Nullable(Type.String()), to_code: Nullable(Type.String()),
-    })),
+    answer: Page(
+      Type.Object({
+        member_id: Uuid,
+        display_name: Nullable(Type.String()),
+        from_code: Nullable(Type.String()),
+        to_code: Nullable(Type.String()),
+      }),
+    ),
     read: async (db, { params, query }) => {
       const limit = query.limit ?? pageSize
       const after = readCursor(query.cursor)?.[0]
       const rows = await queries.previewMoves(db, {
-        preview_id: params.preview_id, after: typeof after === 'string' ? after : null, limit: limit + 1,
+        preview_id: params.preview_id,
+        after: typeof after === 'string' ? after : null,
+        limit: limit + 1,
       })
       return pageOf(rows, limit, (row) => [row.member_id])
     },
@@ -104,7 +114,12 @@ export const routes = {
 } satisfies RouteTable
 
 function given<T>(value: T | undefined): T {
-  if (value === undefined) throw new AppError('request.invalid', {}, { status: 400, errors: [{ pointer: '/rule', code: 'schema.required' }] })
+  if (value === undefined)
+    throw new AppError(
+      'request.invalid',
+      {},
+      { status: 400, errors: [{ pointer: '/rule', code: 'schema.required' }] },
+    )
   return value
 }
 

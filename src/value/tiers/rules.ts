@@ -1,13 +1,20 @@
 /**
- * How tiers are decided: pure functions, no clock, no database. Each decision carries its why. Days are `YYYY-MM-DD`, amounts
- * minor units. `sum(from, to)` answers the progress counted on the days from … to, both included.
+ * How tiers are decided: pure functions, no clock, no database. Each decision carries its why. Days are
+ * `YYYY-MM-DD`, amounts minor units. `sum(from, to)` answers the progress counted on the days from … to, both
+ * included.
  */
-import { addDays, addMonths, startOfDay } from '../../base/time.ts'
+import { addDays, addMonths, dayOf, startOfDay } from '../../base/time.ts'
 import type { Purchase, Tier, TierRule, TierRuleVersion, Why } from './types.ts'
 
 /** Codes that a why of a tier may carry; docs/api/whys.md says what each means and its parameters. */
 export const whyCodes = [
-  'tier.start', 'tier.reached', 'tier.kept', 'tier.grace', 'tier.lowered', 'tier.undone', 'tier.reclassified',
+  'tier.start',
+  'tier.reached',
+  'tier.kept',
+  'tier.grace',
+  'tier.lowered',
+  'tier.undone',
+  'tier.reclassified',
 ] as const
 
 /** The ladder and the rules that hold on it. */
@@ -62,7 +69,10 @@ export function ruleAt<T extends { effective_from: Date }>(rules: readonly T[], 
 }
 
 /** What of a purchase counts under a rule, in minor units; never below zero. */
-export function countedOf(purchase: Purchase, counting: { base: 'net' | 'gross'; include_shipping: boolean }): number {
+export function countedOf(
+  purchase: Purchase,
+  counting: { base: 'net' | 'gross'; include_shipping: boolean },
+): number {
   const goods = counting.base === 'net' ? purchase.goods_minor : purchase.gross_minor
   return Math.max(0, goods + (counting.include_shipping ? purchase.shipping_minor : 0))
 }
@@ -76,6 +86,18 @@ export function windowOf(rule: TierRule, day: string): { from: string; to: strin
 /** In grace the window that was found wanting is drawn out to the day, so that what was missing can be made up. */
 export function windowFor(rule: TierRule, held: Held, day: string): { from: string; to: string } {
   return held.grace_from ? { from: windowOf(rule, addDays(held.grace_from, -1)).from, to: day } : windowOf(rule, day)
+}
+
+/**
+ * The window of the review to come. What lifted the member does not keep him as well: it begins no earlier than the
+ * day after the tier was reached by an order (in 365 of 366 cases a year later to the day would count that day
+ * again).
+ */
+export function reviewWindow(rule: TierRule, held: Held, zone: string): { from: string; to: string } {
+  const window = windowFor(rule, held, addDays(held.review_on!, -1))
+  if (rule.window.kind !== 'rolling' || !held.cause || !held.since) return window
+  const after = addDays(dayOf(held.since, zone), 1)
+  return after > window.from ? { ...window, from: after } : window
 }
 
 /** The highest tier that this progress earns. */
@@ -95,7 +117,10 @@ export function reviewAfter(rule: TierRule, day: string): string {
     : `${Number(day.slice(0, 4)) + rule.keep.years + 1}-01-01`
 }
 
-/** … and for a tier kept at a review: counted from when the kept period ended, so that grace gives nothing away twice. */
+/**
+ * … and for a tier kept at a review: counted from when the kept period ended, so that grace gives nothing away
+ * twice.
+ */
 function reviewAfterReview(rule: TierRule, held: Held, on: string): string {
   const ended = held.grace_from ?? on
   const next = reviewAfter(rule, rule.keep.kind === 'months' ? ended : addDays(ended, -1))
@@ -113,7 +138,10 @@ function code(law: Law, rank: number): string | null {
 }
 
 function explain(
-  word: (typeof whyCodes)[number], situation: Situation, params: Why['params'], window: { from: string; to: string },
+  word: (typeof whyCodes)[number],
+  situation: Situation,
+  params: Why['params'],
+  window: { from: string; to: string },
 ): Why {
   return {
     codes: [word],
@@ -123,55 +151,88 @@ function explain(
 }
 
 /**
- * After an order: the tier that its day's window now earns, if it is higher than the one held; in grace also the one held, which
- * is then kept at once. null: nothing changes.
+ * After an order: the tier that its day's window now earns, if it is higher than the one held; in grace also the one
+ * held, which is then kept at once. null: nothing changes.
  */
 export function decideUpgrade(
-  held: Held, order: { at: Date; day: string; order_id: string | null }, situation: Situation,
+  held: Held,
+  order: { at: Date; day: string; order_id: string | null },
+  situation: Situation,
 ): Decision | null {
-  const { law, version: { rule }, sum } = situation
+  const {
+    law,
+    version: { rule },
+    sum,
+  } = situation
   const window = windowOf(rule, order.day)
   const progress = sum(window.from, window.to)
   const rank = qualified(rule, law.tiers, progress)
   if (rank > held.rank) {
     const to = code(law, rank)!
-    const params = { tier: to, from: code(law, held.rank), progress, threshold: rule.thresholds[to]!, order_id: order.order_id }
-    const cause = order.order_id === null ? null
-      : { order_id: order.order_id, from_rank: held.rank, from_since: held.since, from_review_on: held.review_on }
+    const params = {
+      tier: to,
+      from: code(law, held.rank),
+      progress,
+      threshold: rule.thresholds[to]!,
+      order_id: order.order_id,
+    }
+    const cause =
+      order.order_id === null
+        ? null
+        : { order_id: order.order_id, from_rank: held.rank, from_since: held.since, from_review_on: held.review_on }
     return {
       held: { rank, since: order.at, review_on: reviewAfter(rule, order.day), grace_from: null, cause },
-      kind: 'reached', occurred_at: order.at, why: explain('tier.reached', situation, params, window),
+      kind: 'reached',
+      occurred_at: order.at,
+      why: explain('tier.reached', situation, params, window),
     }
   }
   if (!held.grace_from) return null
-  const drawnOut = windowFor(rule, held, order.day)
+  const drawnOut = { from: reviewWindow(rule, held, law.zone).from, to: order.day }
   const madeUp = sum(drawnOut.from, drawnOut.to)
   if (qualified(rule, law.tiers, madeUp) < held.rank) return null
   const review_on = reviewAfterReview(rule, held, order.day)
   return {
-    held: { ...held, review_on, grace_from: null }, kind: null, occurred_at: order.at,
+    held: { ...held, review_on, grace_from: null },
+    kind: null,
+    occurred_at: order.at,
     why: keepWhy(situation, held, madeUp, drawnOut, review_on),
   }
 }
 
-function keepWhy(situation: Situation, held: Held, progress: number, window: { from: string; to: string }, review_on: string): Why {
+function keepWhy(
+  situation: Situation,
+  held: Held,
+  progress: number,
+  window: { from: string; to: string },
+  review_on: string,
+): Why {
   const tier = code(situation.law, held.rank)!
   const threshold = situation.version.rule.thresholds[tier] ?? null
   return explain('tier.kept', situation, { tier, progress, threshold, review_on }, window)
 }
 
-/** On the day of review: kept, kept by grace for some days, or lowered. The window is the one that ended the day before. */
+/**
+ * On the day of review: kept, kept by grace for some days, or lowered. The window is the one that ended the day
+ * before.
+ */
 export function decideReview(held: Held, situation: Situation): Decision {
-  const { law, version: { rule }, sum } = situation
+  const {
+    law,
+    version: { rule },
+    sum,
+  } = situation
   const on = held.review_on!
   const occurred_at = dayStart(on, law.zone)
-  const window = windowFor(rule, held, addDays(on, -1))
+  const window = reviewWindow(rule, held, law.zone)
   const progress = sum(window.from, window.to)
   const rank = qualified(rule, law.tiers, progress)
   if (rank >= held.rank) {
     const review_on = reviewAfterReview(rule, held, on)
     return {
-      held: { ...held, review_on, grace_from: null }, kind: null, occurred_at,
+      held: { ...held, review_on, grace_from: null },
+      kind: null,
+      occurred_at,
       why: keepWhy(situation, held, progress, window, review_on),
     }
   }
@@ -181,7 +242,9 @@ export function decideReview(held: Held, situation: Situation): Decision {
     const review_on = addDays(on, rule.grace_days)
     const params = { tier, progress, threshold, grace_until: addDays(review_on, -1) }
     return {
-      held: { ...held, review_on, grace_from: on }, kind: null, occurred_at,
+      held: { ...held, review_on, grace_from: on },
+      kind: null,
+      occurred_at,
       why: explain('tier.grace', situation, params, window),
     }
   }
@@ -190,41 +253,69 @@ export function decideReview(held: Held, situation: Situation): Decision {
   const review_on = lowered > 0 ? reviewAfterReview(rule, held, on) : null
   return {
     held: { rank: lowered, since: occurred_at, review_on, grace_from: null, cause: null },
-    kind: 'lowered', occurred_at,
+    kind: 'lowered',
+    occurred_at,
     why: explain('tier.lowered', situation, { tier: to, from: tier, progress, threshold }, window),
   }
 }
 
 /**
- * After a refund of the very order that lifted the member: would the step have been made without what was refunded? If not, and the
- * progress of today does not earn it either, the member falls back; to the tier held before with its old review if nothing between
- * still holds. null: the step holds.
+ * After a refund of the very order that lifted the member: would the step have been made without what was refunded?
+ * If not, and the progress of today does not earn it either, the member falls back; to the tier held before with its
+ * old review if nothing between still holds. null: the step holds.
  */
-export function decideUndo(held: Held, refund: { at: Date; day: string; reached_on: string }, situation: Situation): Decision | null {
-  const { law, version: { rule }, sum } = situation
+export function decideUndo(
+  held: Held,
+  refund: { at: Date; day: string; reached_on: string },
+  situation: Situation,
+): Decision | null {
+  const {
+    law,
+    version: { rule },
+    sum,
+  } = situation
   const cause = held.cause!
   const then = windowOf(rule, refund.reached_on)
   const today = windowOf(rule, refund.day)
   const progress = sum(then.from, then.to)
   const rank = Math.max(
-    cause.from_rank, qualified(rule, law.tiers, progress), qualified(rule, law.tiers, sum(today.from, today.to)))
+    cause.from_rank,
+    qualified(rule, law.tiers, progress),
+    qualified(rule, law.tiers, sum(today.from, today.to)),
+  )
   if (rank >= held.rank) return null
   const back = rank === cause.from_rank
   const from = code(law, held.rank)!
-  const params = { tier: code(law, rank), from, progress, threshold: rule.thresholds[from] ?? null, order_id: cause.order_id }
+  const params = {
+    tier: code(law, rank),
+    from,
+    progress,
+    threshold: rule.thresholds[from] ?? null,
+    order_id: cause.order_id,
+  }
   return {
     held: back
-      ? { rank, since: cause.from_since, review_on: cause.from_review_on, grace_from: null, cause: null }
+      ? { rank, since: cause.from_since ?? refund.at, review_on: cause.from_review_on, grace_from: null, cause: null }
       : { ...held, rank },
-    kind: 'undone', occurred_at: refund.at, why: explain('tier.undone', situation, params, then),
+    kind: 'undone',
+    occurred_at: refund.at,
+    why: explain('tier.undone', situation, params, then),
   }
 }
 
-/** When a new rule is applied: who earns a higher tier gets it; who earns a lower one is lowered only if asked for. */
+/**
+ * When a new rule is applied: who earns a higher tier gets it; who earns a lower one is lowered only if asked for.
+ */
 export function decideReclassify(
-  held: Held, moment: { at: Date; day: string; lower_now: boolean }, situation: Situation,
+  held: Held,
+  moment: { at: Date; day: string; lower_now: boolean },
+  situation: Situation,
 ): Decision | null {
-  const { law, version: { rule }, sum } = situation
+  const {
+    law,
+    version: { rule },
+    sum,
+  } = situation
   const window = windowOf(rule, moment.day)
   const progress = sum(window.from, window.to)
   const rank = qualified(rule, law.tiers, progress)
@@ -233,14 +324,23 @@ export function decideReclassify(
   const decisive = code(law, Math.max(rank, held.rank))!
   const params = { tier: to, from: code(law, held.rank), progress, threshold: rule.thresholds[decisive] ?? null }
   return {
-    held: { rank, since: moment.at, review_on: rank > 0 ? reviewAfter(rule, moment.day) : null, grace_from: null, cause: null },
-    kind: 'reclassified', occurred_at: moment.at, why: explain('tier.reclassified', situation, params, window),
+    held: {
+      rank,
+      since: moment.at,
+      review_on: rank > 0 ? reviewAfter(rule, moment.day) : null,
+      grace_from: null,
+      cause: null,
+    },
+    kind: 'reclassified',
+    occurred_at: moment.at,
+    why: explain('tier.reclassified', situation, params, window),
   }
 }
 
 /**
- * The tier that a why leads to, from its parameters and its rule alone: what a reader can check with a pencil. `one_step` lowers by
- * one whatever the progress; an undone step falls back no lower than where it began, so a lower progress is no contradiction.
+ * The tier that a why leads to, from its parameters and its rule alone: what a reader can check with a pencil.
+ * `one_step` lowers by one whatever the progress; an undone step falls back no lower than where it began, so a lower
+ * progress is no contradiction.
  */
 export function recompute(why: Why, rule: TierRule, tiers: readonly Tier[]): string | null {
   const word = why.codes[0]

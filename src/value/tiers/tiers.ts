@@ -1,6 +1,6 @@
 /**
- * What can be done with tiers. Orders climb (`addProgress`, called by points with the members' balances locked), days pass
- * (`review`), rules change (`reclassify`). Each decision is made by rules.ts and kept with its why.
+ * What can be done with tiers. Orders climb (`addProgress`, called by points with the members' balances locked),
+ * days pass (`review`), rules change (`reclassify`). Each decision is made by rules.ts and kept with its why.
  */
 import type { Reader, Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
@@ -22,8 +22,9 @@ export { countedOf, dayStart, ruleAt, type Law } from './rules.ts'
 export const reviewedMax = 5_000
 
 /**
- * Books the progress of orders and refunds and decides about tiers; answers, move by move, the tier held just before it. Moves of
- * one member must come in the order of time. The caller holds the members' lock and has seen to it that no move is booked twice.
+ * Books the progress of orders and refunds and decides about tiers; answers, move by move, the tier held just before
+ * it. Moves of one member must come in the order of time. The caller holds the members' lock and has seen to it that
+ * no move is booked twice.
  */
 export async function addProgress(tx: Tx, law: Law, moves: readonly ProgressMove[]): Promise<HeldBefore[]> {
   const lowest = law.tiers[0]?.code ?? null
@@ -34,17 +35,30 @@ export async function addProgress(tx: Tx, law: Law, moves: readonly ProgressMove
   const before = moves.map((move) => {
     const account = accounts.get(move.member_id)!
     const version = ruleAt(law.rules, move.occurred_at)
-    const order = move.source === 'refund' && move.order_id !== null ? original.get(keyOf(move.member_id, move.order_id)) : undefined
+    const order =
+      move.source === 'refund' && move.order_id !== null
+        ? original.get(keyOf(move.member_id, move.order_id))
+        : undefined
     const counts = version && !(move.source === 'refund' && move.order_id !== null && !order)
     const counted = counts ? countedOf(move.purchase, version.rule) : 0
     const amount = move.source === 'order' ? counted : -counted
     const counted_on = order?.counted_on ?? move.day
     const rank = takeStep(law, account, {
-      at: move.occurred_at, day: move.day, counted_on, amount, order_id: move.order_id, is_order: move.source === 'order',
+      at: move.occurred_at,
+      day: move.day,
+      counted_on,
+      amount,
+      order_id: move.order_id,
+      is_order: move.source === 'order',
     })
     if (counts) {
       progress.push({
-        member_id: move.member_id, source: move.source, source_id: move.source_id, occurred_at: move.occurred_at, counted_on, amount,
+        member_id: move.member_id,
+        source: move.source,
+        source_id: move.source_id,
+        occurred_at: move.occurred_at,
+        counted_on,
+        amount,
         rule_version: version.version,
       })
     }
@@ -56,7 +70,10 @@ export async function addProgress(tx: Tx, law: Law, moves: readonly ProgressMove
 
 const keyOf = (member_id: string, order_id: string) => `${member_id} ${order_id}`
 
-/** On which day each refunded order counted: orders of this very set, else those booked. An order that never counted is missing. */
+/**
+ * On which day each refunded order counted: orders of this very set, else those booked. An order that never counted
+ * is missing.
+ */
 async function originalsOf(tx: Tx, moves: readonly ProgressMove[]): Promise<Map<string, { counted_on: string }>> {
   const found = new Map<string, { counted_on: string }>()
   const refunds = moves.filter((move) => move.source === 'refund' && move.order_id !== null)
@@ -80,22 +97,30 @@ async function originalsOf(tx: Tx, moves: readonly ProgressMove[]): Promise<Map<
 
 /** One wish a member: the days between which the account will be asked. */
 function wantedFor(
-  moves: readonly ProgressMove[], original: Map<string, { counted_on: string }>,
+  moves: readonly ProgressMove[],
+  original: Map<string, { counted_on: string }>,
 ): (Wanted & { first_at: Date })[] {
   const wanted = new Map<string, Wanted & { first_at: Date }>()
   for (const move of moves) {
     let one = wanted.get(move.member_id)
     if (!one) {
       one = {
-        member_id: move.member_id, first_day: move.day, last_day: move.day, whole: false, refunds: false, first_at: move.occurred_at,
+        member_id: move.member_id,
+        first_day: move.day,
+        last_day: move.day,
+        whole: false,
+        refunds: false,
+        first_at: move.occurred_at,
       }
       wanted.set(move.member_id, one)
     }
     if (move.day < one.first_day) one.first_day = move.day
     if (move.day > one.last_day) one.last_day = move.day
     if (move.source === 'refund') one.refunds = true
-    // a refund of an order of this set never counts before that order's day, which may lie before the member's first move here
-    const counted_on = move.order_id === null ? undefined : original.get(keyOf(move.member_id, move.order_id))?.counted_on
+    // a refund of an order of this set never counts before that order's day, which may lie before the member's first
+    // move here
+    const counted_on =
+      move.order_id === null ? undefined : original.get(keyOf(move.member_id, move.order_id))?.counted_on
     if (move.source === 'refund' && counted_on !== undefined && counted_on < one.first_day) one.whole = true
   }
   return [...wanted.values()].sort((a, b) => (a.member_id < b.member_id ? -1 : 1))
@@ -107,20 +132,34 @@ export async function review(tx: Tx, limit = reviewedMax): Promise<number> {
   const law = await lawOf(tx, time_zone)
   const today = dayOf(tx.now, time_zone)
   const due = await tx.rows<{ member_id: string }>(sql`
-    select member_id from member_tiers where review_on <= ${today}::date order by review_on, member_id limit ${limit}::int`)
+    select member_id from member_tiers where review_on <= ${today}::date order by review_on,
+      member_id limit ${limit}::int`)
   if (due.length === 0) return 0
-  const accounts = await readAccounts(tx, law, wantedToday(tx, law, due.map((row) => row.member_id)))
+  const accounts = await readAccounts(
+    tx,
+    law,
+    wantedToday(
+      tx,
+      law,
+      due.map((row) => row.member_id),
+    ),
+  )
   for (const account of accounts.values()) reviewUntil(law, account, today)
   await writeAccounts(tx, law, { progress: [], accounts: [...accounts.values()] })
   return due.length
 }
 
 /** A member before and after a rule was applied to him. */
-export interface Reclassified { member_id: string; from_tier_id: string | null; to_tier_id: string | null }
+export interface Reclassified {
+  member_id: string
+  from_tier_id: string | null
+  to_tier_id: string | null
+}
 
 /** Judges members by a rule that has just been added: what applying it, and its preview, do. */
 export async function reclassify(
-  tx: Tx, input: { member_ids: readonly string[]; version: TierRuleVersion; lower_now: boolean },
+  tx: Tx,
+  input: { member_ids: readonly string[]; version: TierRuleVersion; lower_now: boolean },
 ): Promise<Reclassified[]> {
   const { time_zone } = await program.current(tx)
   const law = await lawOf(tx, time_zone)
@@ -144,7 +183,8 @@ export async function reclassify(
 /** The tiers held now, in the order asked; the lowest for who never moved. */
 export async function standingOf(db: Reader, member_ids: readonly string[]): Promise<Standing[]> {
   return db.rows<Standing>(sql`
-    select wanted.member_id, tier.tier_id, tier.code as tier_code, coalesce(tier.rank, 0) as rank, held.since, held.review_on
+    select wanted.member_id, tier.tier_id, tier.code as tier_code, coalesce(tier.rank, 0) as rank, held.since,
+      held.review_on
     from unnest(${member_ids}::uuid[]) with ordinality as wanted (member_id, nth)
     left join member_tiers held on held.member_id = wanted.member_id
     left join tiers tier on tier.tier_id = coalesce(held.tier_id, (select tier_id from tiers where rank = 0))
@@ -153,16 +193,27 @@ export async function standingOf(db: Reader, member_ids: readonly string[]): Pro
 
 /** The tiers held just before some moments of the past, in the order asked; null without a ladder. */
 export async function heldBefore(
-  db: Reader, law: Law, wanted: readonly { member_id: string; at: Date }[],
+  db: Reader,
+  law: Law,
+  wanted: readonly { member_id: string; at: Date }[],
 ): Promise<HeldBefore[]> {
-  const changes = await db.rows<{ member_id: string; occurred_at: Date; from_tier_id: string; to_tier_id: string }>(sql`
+  const changes = await db.rows<{
+    member_id: string
+    occurred_at: Date
+    from_tier_id: string
+    to_tier_id: string
+  }>(sql`
     select member_id, occurred_at, from_tier_id, to_tier_id from tier_changes
     where member_id = any (${[...new Set(wanted.map((one) => one.member_id))]}::uuid[]) order by member_id, change_id`)
   const rank = (tier_id: string) => law.tiers.find((tier) => tier.tier_id === tier_id)?.rank ?? 0
   const histories = new Map<string, Account['history']>()
   for (const change of changes) {
     const history = histories.get(change.member_id) ?? []
-    history.push({ occurred_at: change.occurred_at, from_rank: rank(change.from_tier_id), to_rank: rank(change.to_tier_id) })
+    history.push({
+      occurred_at: change.occurred_at,
+      from_rank: rank(change.from_tier_id),
+      to_rank: rank(change.to_tier_id),
+    })
     histories.set(change.member_id, history)
   }
   return wanted.map(({ member_id, at }) => {

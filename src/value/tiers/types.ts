@@ -1,25 +1,32 @@
 /**
- * Glossary: *tier* a step of the ladder; rank 0 is where everybody starts · *progress* what counts towards a tier, in minor units ·
- * *window* the days whose progress decides · *reach* to climb, at once, with the order that makes the progress suffice · *keep* what
- * is decided on `review_on`, the first day after the kept period · *grace* days in which what is missing may still be made up ·
- * *lower* to lose a tier at a review · *undo* to fall back because the very order that lifted the member was refunded.
+ * Glossary: *tier* a step of the ladder; rank 0 is where everybody starts · *progress* what counts towards a tier,
+ * in minor units · *window* the days whose progress decides · *reach* to climb, at once, with the order that makes
+ * the progress suffice · *keep* what is decided on `review_on`, the first day after the kept period · *grace* days
+ * in which what is missing may still be made up · *lower* to lose a tier at a review · *undo* to fall back because
+ * the very order that lifted the member was refunded.
  *
  * Facts: `tier.reached`, `tier.lost` with `{from, to, rule_version, code}`.
  *
- * Errors: `tier.not_found` · `tier.held` (a tier that members hold cannot be removed) · `tier.in_rule` (nor one that the rule in
- * force names) · `tier.code_taken` · `tier_rule.not_found` · `tier_rule.invalid` (errors[] names each place) · `tier_rule.in_past` ·
- * `tier_rule.no_ladder` · `tier_rule_preview.not_found` · `tier_rule_preview.wrong_state`
+ * Errors: `tier.not_found` · `tier.held` (a tier that members hold cannot be removed) · `tier.in_rule` (nor one that
+ * the rule in force names) · `tier.code_taken` · `tier_rule.not_found` · `tier_rule.invalid` (errors[] names each
+ * place) · `tier_rule.in_past` · `tier_rule.no_ladder` · `tier_rule_preview.not_found` ·
+ * `tier_rule_preview.wrong_state`
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 
 /** A name in each language of the program: `{en: 'Gold', 'zh-TW': '金卡'}`. */
-export const Names = Type.Record(Type.String({ pattern: '^[a-z]{2}(-[A-Za-z]{2,4})?$' }), Type.String({ minLength: 1, maxLength: 60 }))
+export const Names = Type.Record(
+  Type.String({ pattern: '^[a-z]{2}(-[A-Za-z]{2,4})?$' }),
+  Type.String({ minLength: 1, maxLength: 60 }),
+)
 export type Names = Static<typeof Names>
 
 export const TierCode = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' })
 
-/** What of an order counts. `net`: after discounts; `gross`: before them. Goods only, unless shipping is included. */
+/**
+ * What of an order counts. `net`: after discounts; `gross`: before them. Goods only, unless shipping is included.
+ */
 export const Counting = {
   base: Type.Union([Type.Literal('net'), Type.Literal('gross')]),
   include_shipping: Type.Boolean(),
@@ -27,34 +34,58 @@ export const Counting = {
 
 /** The days whose progress decides: N days up to today, or the calendar year. */
 const Window = Type.Union([
-  Type.Object({ kind: Type.Literal('rolling'), days: Type.Integer({ minimum: 30, maximum: 1095 }) }, { additionalProperties: false }),
+  Type.Object(
+    { kind: Type.Literal('rolling'), days: Type.Integer({ minimum: 30, maximum: 1095 }) },
+    { additionalProperties: false },
+  ),
   Type.Object({ kind: Type.Literal('calendar_year') }, { additionalProperties: false }),
 ])
 
-/** How long a tier is held before it is looked at again: N months to the same day, or to the end of the Nth next year. */
+/**
+ * How long a tier is held before it is looked at again: N months to the same day, or to the end of the Nth next
+ * year.
+ */
 const Keep = Type.Union([
-  Type.Object({ kind: Type.Literal('months'), months: Type.Integer({ minimum: 1, maximum: 36 }) }, { additionalProperties: false }),
-  Type.Object({ kind: Type.Literal('year_end'), years: Type.Integer({ minimum: 1, maximum: 3 }) }, { additionalProperties: false }),
+  Type.Object(
+    { kind: Type.Literal('months'), months: Type.Integer({ minimum: 1, maximum: 36 }) },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { kind: Type.Literal('year_end'), years: Type.Integer({ minimum: 1, maximum: 3 }) },
+    { additionalProperties: false },
+  ),
 ])
 
-export const TierRule = Type.Object({
-  ...Counting,
-  window: Window,
-  /** Tier code → minor units; the lowest tier has none, higher tiers need more. */
-  thresholds: Type.Record(TierCode, Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
-  keep: Keep,
-  grace_days: Type.Integer({ minimum: 0, maximum: 180 }),
-  /** Who does not qualify at a review falls one step, or to the tier that the progress still earns. */
-  downgrade: Type.Union([Type.Literal('one_step'), Type.Literal('to_qualified')]),
-  /** A refund of the order that lifted the member undoes the step if it no longer holds. */
-  refund_undoes: Type.Boolean(),
-}, { additionalProperties: false })
+export const TierRule = Type.Object(
+  {
+    ...Counting,
+    window: Window,
+    /** Tier code → minor units; the lowest tier has none, higher tiers need more. */
+    thresholds: Type.Record(TierCode, Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
+    keep: Keep,
+    grace_days: Type.Integer({ minimum: 0, maximum: 180 }),
+    /** Who does not qualify at a review falls one step, or to the tier that the progress still earns. */
+    downgrade: Type.Union([Type.Literal('one_step'), Type.Literal('to_qualified')]),
+    /** A refund of the order that lifted the member undoes the step if it no longer holds. */
+    refund_undoes: Type.Boolean(),
+  },
+  { additionalProperties: false },
+)
 export type TierRule = Static<typeof TierRule>
 
 /** One step of the ladder. */
-export interface Tier { tier_id: string; code: string; rank: number; names: Names }
+export interface Tier {
+  tier_id: string
+  code: string
+  rank: number
+  names: Names
+}
 
-export interface TierRuleVersion { version: number; effective_from: Date; rule: TierRule }
+export interface TierRuleVersion {
+  version: number
+  effective_from: Date
+  rule: TierRule
+}
 
 /** Why a tier is held or was lost: codes and parameters (docs/api/whys.md). */
 export interface Why {
@@ -92,7 +123,9 @@ export interface ProgressMove {
 }
 
 /** The tier held just before a move; null without a ladder. */
-export interface HeldBefore { tier_code: string | null }
+export interface HeldBefore {
+  tier_code: string | null
+}
 
 /** The tier a member holds; `tier_id` null without a ladder. */
 export interface Standing {
@@ -146,13 +179,25 @@ export const ProgressShape = Type.Object({
 })
 
 /** The ladder as a screen gives it, lowest first; a tier without an id is new. */
-export const LadderInput = Type.Array(Type.Object({
-  tier_id: Type.Optional(Uuid), code: TierCode, names: Names,
-}, { additionalProperties: false }), { minItems: 1, maxItems: 12 })
+export const LadderInput = Type.Array(
+  Type.Object(
+    {
+      tier_id: Type.Optional(Uuid),
+      code: TierCode,
+      names: Names,
+    },
+    { additionalProperties: false },
+  ),
+  { minItems: 1, maxItems: 12 },
+)
 export type LadderInput = Static<typeof LadderInput>
 
 export const TierShape = Type.Object({
-  tier_id: Uuid, code: Type.String(), rank: Type.Integer(), names: Names, members: Type.Integer(),
+  tier_id: Uuid,
+  code: Type.String(),
+  rank: Type.Integer(),
+  names: Names,
+  members: Type.Integer(),
 })
 
 export const TierRuleShape = Type.Object({
@@ -165,27 +210,41 @@ export const TierRuleShape = Type.Object({
   in_force: Type.Boolean(),
 })
 
-export const NewTierRule = Type.Object({
-  rule: Type.Optional(TierRule),
-  /** Takes the rule of this preview, and moves the members as it showed. */
-  preview_id: Type.Optional(Uuid),
-  note: Type.Optional(Type.String({ maxLength: 500 })),
-  effective_from: Type.Optional(Instant),
-}, { additionalProperties: false })
+export const NewTierRule = Type.Object(
+  {
+    rule: Type.Optional(TierRule),
+    /** Takes the rule of this preview, and moves the members as it showed. */
+    preview_id: Type.Optional(Uuid),
+    note: Type.Optional(Type.String({ maxLength: 500 })),
+    effective_from: Type.Optional(Instant),
+  },
+  { additionalProperties: false },
+)
 export type NewTierRule = Static<typeof NewTierRule>
 
-export const NewTierPreview = Type.Object({
-  rule: TierRule,
-  lower_now: Type.Optional(Type.Boolean()),
-}, { additionalProperties: false })
+export const NewTierPreview = Type.Object(
+  {
+    rule: TierRule,
+    lower_now: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
 
 export const PreviewStatus = Type.Union([
-  Type.Literal('waiting'), Type.Literal('running'), Type.Literal('done'), Type.Literal('cancelled'), Type.Literal('failed'),
+  Type.Literal('waiting'),
+  Type.Literal('running'),
+  Type.Literal('done'),
+  Type.Literal('cancelled'),
+  Type.Literal('failed'),
 ])
 export type PreviewStatus = Static<typeof PreviewStatus>
 
 /** Members by the tier they hold and would hold. */
-export const TierMove = Type.Object({ from: Nullable(Type.String()), to: Nullable(Type.String()), members: Type.Integer() })
+export const TierMove = Type.Object({
+  from: Nullable(Type.String()),
+  to: Nullable(Type.String()),
+  members: Type.Integer(),
+})
 
 export const TierPreviewShape = Type.Object({
   preview_id: Uuid,

@@ -100,7 +100,8 @@ function actorOf(message: Reached) {
 function visitorOf(request: FastifyRequest): Visitor {
   const { headers } = request
   const said = [headers['sec-purpose'], headers['purpose'], headers['x-purpose'], headers['x-moz']]
-  return { method: request.method, user_agent: headers['user-agent'] ?? '', purpose: said.flat().filter(Boolean).join(' ') }
+  const purpose = said.flat().filter(Boolean).join(' ')
+  return { method: request.method, user_agent: headers['user-agent'] ?? '', purpose }
 }
 
 async function asked(message: Reached, context: Context) {

@@ -24,8 +24,8 @@ export async function concentration(db: Reader): Promise<Concentration> {
     salesSoFar += tenth.net_minor
     return { buyers: peopleSoFar / buyers, sales: salesSoFar / net }
   })
-  const top = await db.row<{ buyers: number; net_minor: number | null }>(sql`
-    select count(*)::int as buyers, sum(net_minor)::bigint as net_minor from (
+  const top = await db.row<{ buyers: number; net_minor: number | null; from_minor: number | null }>(sql`
+    select count(*)::int as buyers, sum(net_minor)::bigint as net_minor, min(net_minor)::bigint as from_minor from (
       select s.net_minor, row_number() over (order by s.net_minor desc, s.member_id) as place, count(*) over () as n
       from member_statistics s join members m on m.member_id = s.member_id and m.kind = 'member'
       where s.net_minor > 0
@@ -33,6 +33,7 @@ export async function concentration(db: Reader): Promise<Concentration> {
   return {
     buyers,
     top_buyers: top?.buyers ?? 0,
+    top_from_minor: top?.from_minor ?? null,
     top_share: net > 0 ? (top?.net_minor ?? 0) / net : null,
     curve,
   }

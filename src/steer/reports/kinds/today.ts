@@ -5,7 +5,7 @@ import type { Today } from '../types.ts'
 
 /** The picture on the first page: four weeks show the week's shape and whether it changes. */
 const daysShown = 28
-/** Ahead enough to act: a message, a visit, a purchase. */
+/** Ahead enough to act: a message, a visit, a purchase. Today counts, as in the windows of conditions. */
 const aheadDays = 30
 
 /** What changed in the last seven days against the seven before, and what is coming. */
@@ -21,18 +21,19 @@ export async function today(db: Reader, options: { day: string; as_of: Date; zon
     where joined_on >= ${lastWeek}::date and joined_on <= ${day}::date`)
   const coming = await db.row<{ members: number; points: number; near_tier: number; all_members: number }>(sql`
     select count(distinct member_id)::int as members, coalesce(sum(remaining), 0)::bigint as points,
-      (select count(*) from member_tiers where review_on between ${day}::date and ${addDays(day, aheadDays)}::date)::int
+      (select count(*) from member_tiers where review_on between ${day}::date and ${addDays(day, aheadDays - 1)}::date)::int
         as near_tier,
       (select count(*) from members where kind = 'member' and merged_into is null)::int as all_members
     from point_lots
-    where status = 'active' and remaining > 0 and expires_on between ${day}::date and ${addDays(day, aheadDays)}::date`)
-  const states = await db.rows<{ state: string; members: number }>(sql`
-    select s.state, count(*)::int as members
+    where status = 'active' and remaining > 0 and expires_on between ${day}::date and ${addDays(day, aheadDays - 1)}::date`)
+  const states = await db.rows<{ state: string; members: number; turned: number }>(sql`
+    select s.state, count(*)::int as members,
+      (count(*) filter (where s.state_since between ${thisWeek}::date and ${day}::date))::int as turned
     from member_statistics s join members m on m.member_id = s.member_id and m.kind = 'member'
-    where s.state is not null group by 1`)
-  const turned = await db.rows<{ to: string; members: number }>(sql`
-    select to_state as to, count(*)::int as members from member_state_changes
-    where changed_on between ${thisWeek}::date and ${day}::date group by 1 order by 2 desc`)
+    where s.state is not null and m.merged_into is null and m.erased_at is null group by 1`)
+  // who stands in a state since this week, so that each figure opens just them
+  const turned = states.filter((row) => row.turned > 0).map((row) => ({ to: row.state, members: row.turned }))
+    .sort((a, b) => b.members - a.members)
   const sum = (from: string, to: string, of: (row: DayRow) => number) =>
     days.filter((row) => row.day >= from && row.day <= to).reduce((total, row) => total + of(row), 0)
   return {
@@ -49,7 +50,7 @@ export async function today(db: Reader, options: { day: string; as_of: Date; zon
     days: days.map(({ day: on, orders, net_minor }) => ({ day: on, orders, net_minor })),
     states: Object.fromEntries(states.map((row) => [row.state, row.members])),
     turned,
-    expiring_points: { members: coming!.members, points: coming!.points, before: addDays(day, aheadDays) },
+    expiring_points: { members: coming!.members, points: coming!.points, before: addDays(day, aheadDays - 1) },
     near_tier: coming!.near_tier,
     members: coming!.all_members,
   }

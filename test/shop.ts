@@ -1,13 +1,22 @@
-/** A small shop on a database of its own, for the tests of this module: no points, no tiers, facts as they are written. */
-import { systemActor } from '../../base/actor.ts'
-import { openDb, type Db, type Tx } from '../../base/db.ts'
-import type { BoundHearer, Fact } from '../../base/facts.ts'
-import { sql } from '../../base/sql.ts'
-import { verify } from '../../base/verify.ts'
-import { createTestDatabase } from '../../../test/database.ts'
-import * as program from '../program/program.ts'
-import { checks, receive, refund } from './orders.ts'
-import type { OrderOutcome, OrderWire, ReceiveOptions, RefundOutcome, RefundWire } from './types.ts'
+/**
+ * A small shop on a database of its own, for the tests of orders: no points, no tiers, facts as they are
+ * written.
+ */
+import { systemActor } from '../src/base/actor.ts'
+import { openDb, type Db, type Tx } from '../src/base/db.ts'
+import type { BoundHearer, Fact } from '../src/base/facts.ts'
+import { sql } from '../src/base/sql.ts'
+import { verify } from '../src/base/verify.ts'
+import { createTestDatabase } from './database.ts'
+import * as program from '../src/record/program/program.ts'
+import { checks, receive, refund } from '../src/record/orders/orders.ts'
+import type {
+  OrderOutcome,
+  OrderWire,
+  ReceiveOptions,
+  RefundOutcome,
+  RefundWire,
+} from '../src/record/orders/types.ts'
 
 export interface Shop {
   db: Db
@@ -34,12 +43,22 @@ export async function openShop(): Promise<Shop> {
   const heard: Fact[] = []
   const hearer: BoundHearer = {
     module: 'test',
-    names: ['order.placed', 'order.paid', 'order.shipped', 'order.delivered', 'order.completed', 'order.cancelled', 'order.refunded'],
+    names: [
+      'order.placed',
+      'order.paid',
+      'order.shipped',
+      'order.delivered',
+      'order.completed',
+      'order.cancelled',
+      'order.refunded',
+    ],
     hear: async (_tx, facts) => void heard.push(...facts),
   }
   const db = openDb(url, { bound: [hearer] })
   const shop: Shop = {
-    db, url, heard,
+    db,
+    url,
+    heard,
     now: new Date('2026-06-01T04:00:00Z'),
     tx: (work) => db.tx({ actor, now: shop.now }, work),
     receive: (wires, options = { create_as: 'member' }) => shop.tx((tx) => receive(tx, wires, options)),
@@ -57,23 +76,49 @@ export async function openShop(): Promise<Shop> {
     },
     async verify() {
       const { ok, checks: found } = await verify(db, checks)
-      if (!ok) throw new Error(JSON.stringify(found.filter((check) => !check.ok), null, 1))
+      if (!ok)
+        throw new Error(
+          JSON.stringify(
+            found.filter((check) => !check.ok),
+            null,
+            1,
+          ),
+        )
     },
     async close() {
       await db.close()
       await drop()
     },
   }
-  await shop.tx((tx) => program.create(tx, {
-    name: 'Test', currency: 'TWD', time_zone: 'Asia/Taipei', languages: ['en'], default_language: 'en', default_country: 'TW',
-  }))
+  await shop.tx((tx) =>
+    program.create(tx, {
+      name: 'Test',
+      currency: 'TWD',
+      time_zone: 'Asia/Taipei',
+      languages: ['en'],
+      default_language: 'en',
+      default_country: 'TW',
+    }),
+  )
   return shop
 }
 
-/** An order of member `who` (nobody if null): `tea 2x100` is two pieces of SKU tea at 100 each, category = SKU's first letter. */
-export function order(source_id: string, who: string | null, day: string, lines: string[], more: Partial<OrderWire> = {}): OrderWire {
+/**
+ * An order of member `who` (nobody if null): `tea 2x100` is two pieces of SKU tea at 100 each, category = SKU's
+ * first letter.
+ */
+export function order(
+  source_id: string,
+  who: string | null,
+  day: string,
+  lines: string[],
+  more: Partial<OrderWire> = {},
+): OrderWire {
   return {
-    source: 'till', source_id, store: 'S1', occurred_at: day.length > 10 ? day : `${day}T12:00:00+08:00`,
+    source: 'till',
+    source_id,
+    store: 'S1',
+    occurred_at: day.length > 10 ? day : `${day}T12:00:00+08:00`,
     member: who === null ? null : { external_id: { source: 'till', id: who } },
     lines: lines.map((text) => {
       const [sku, quantity, price] = text.split(/[ x]/) as [string, string, string]
@@ -84,9 +129,18 @@ export function order(source_id: string, who: string | null, day: string, lines:
 }
 
 /** A refund without an original, of member `who`: `tea 1=90` is one piece for 90. */
-export function loose(source_id: string, who: string | null, day: string, lines: string[], more: Partial<RefundWire> = {}): RefundWire {
+export function loose(
+  source_id: string,
+  who: string | null,
+  day: string,
+  lines: string[],
+  more: Partial<RefundWire> = {},
+): RefundWire {
   return {
-    source: 'till', source_id, store: 'S1', occurred_at: day.length > 10 ? day : `${day}T18:00:00+08:00`,
+    source: 'till',
+    source_id,
+    store: 'S1',
+    occurred_at: day.length > 10 ? day : `${day}T18:00:00+08:00`,
     member: who === null ? null : { external_id: { source: 'till', id: who } },
     lines: lines.map((text) => {
       const [sku, quantity, net] = text.split(/[ =]/) as [string, string, string | undefined]
@@ -99,6 +153,10 @@ export function loose(source_id: string, who: string | null, day: string, lines:
 /** A refund of a named order. */
 export function of(source_id: string, order_id: string, day: string, more: Partial<RefundWire> = {}): RefundWire {
   return {
-    source: 'till', source_id, occurred_at: day.length > 10 ? day : `${day}T18:00:00+08:00`, order: { source_id: order_id }, ...more,
+    source: 'till',
+    source_id,
+    occurred_at: day.length > 10 ? day : `${day}T18:00:00+08:00`,
+    order: { source_id: order_id },
+    ...more,
   }
 }

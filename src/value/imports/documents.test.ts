@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest'
+import { agree, documentOf, isRefusedDocument, roundsOf, type Document } from './documents.ts'
+import type { IdentityRow, LineRow, OrderPayload, PlannedPiece } from './pieces.ts'
+import type { StagedHead } from './mapping/staged.ts'
+
+const making = { member_source: 'shop', names_are_skus: false }
+const mary: IdentityRow = ['M1', null, null, null, 'Mary']
+
+let row = 1
+const sale = (sku: string, quantity: number, net: number): LineRow => [(row += 1), 0, quantity, net, net, row, sku]
+const free = (sku: string, quantity: number, net: number): LineRow => [(row += 1), 1, quantity, net, net, row, sku]
+const back = (sku: string, quantity: number, net: number, of: string | null = null): LineRow => [
+  (row += 1),
+  2,
+  -quantity,
+  -net,
+  -net,
+  row,
+  sku,
+  null,
+  null,
+  of,
+]
+
+function piece(lines: LineRow[], more: Partial<PlannedPiece> = {}, said: Partial<OrderPayload> = {}): PlannedPiece {
+  const payload: OrderPayload = { member: mary, store: null, status: null, head: null, lines, ...said }
+  return {
+    document_no: 1,
+    piece_no: lines[0]?.[0] ?? 1,
+    source: 'shop',
+    source_id: 'A1',
+    occurred_at: new Date('2026-05-01T10:00:00Z'),
+    is_torn: false,
+    is_too_long: false,
+    rows: lines.length,
+    payload: JSON.stringify(payload),
+    ...more,
+  }
+}
+
+function made(pieces: PlannedPiece[]): Document {
+  const document = documentOf(pieces, making)
+  if (isRefusedDocument(document)) throw new Error(document.detail.code)
+  return document
+}
+
+describe('a document', () => {
+  test('of sales is one order, wherever its lines stand', () => {
+    const document = made([
+      piece([sale('tea', 2, 200)]),
+      piece([sale('cake', 1, 60)], { occurred_at: new Date('2026-06-01T10:00:00Z') }),
+    ])
+    expect(document.orders).toHaveLength(1)
+    expect(document.orders[0]!.wire).toMatchObject({
+      kind: 'order',
+      source_id: 'A1',
+      status: 'completed',
+      occurred_at: new Date('2026-05-01T10:00:00Z'),
+      member: { external_id: { source: 'shop', id: 'M1' }, create_as: 'member' },
+      lines: [
+        { sku: 'tea', quantity: 2, net_minor: 200 },
+        { sku: 'cake', quantity: 1, net_minor: 60 },
+      ],
+    })
+  })
+
+  test('says of its order what the first of its lines says', () => {
+    const document = made([
+      piece([sale('tea', 1, 1)], { occurred_at: null }, { member: null }),
+      piece([sale('tea', 1, 1)], {}, { store: 'S1' }),
+    ])
+    expect(document.orders[0]!.wire).toMatchObject({ store: 'S1', member: { external_id: { id: 'M1' } } })
+  })
+
+  test('of a buyer known by a contact only makes a guest', () => {
+    const document = made([piece([sale('tea', 1, 1)], {}, { member: [null, null, 'a@b.co', null, null] })])
+    expect(document.orders[0]!.wire.member).toMatchObject({ email: 'a@b.co', create_as: 'guest' })
+  })
+
+  test('with returned lines is an order and a refund', () => {
+    const document = made([piece([sale('tea', 2, 200), back('cake', 1, 60)])])
+    expect(document.orders[0]!.wire.lines).toHaveLength(1)
+    expect(document.refunds[0]!.wire).toMatchObject({
+      source_id: 'A1',
+      lines: [{ sku: 'cake', quantity: 1, net_minor: 60 }],
+    })
+    expect(document.refunds[0]!.wire.order).toBeUndefined()
+  })
+
+  test('that names originals makes a refund for each', () => {
+    const document = made([piece([back('tea', 1, 100, 'B1'), back('cake', 1, 60, 'B2'), back('tea', 1, 100, 'B1')])])
+    expect(document.refunds.map(({ wire, rows }) => [wire.source_id, wire.order, rows.length])).toEqual([
+      ['A1/of-B1', { source_id: 'B1' }, 2],
+      ['A1/of-B2', { source_id: 'B2' }, 1],
+    ])
+  })
+
+  test('keeps free lines with what was sold, takes discount lines off it, and keeps write-offs apart', () => {
+    const document = made([
+      piece([sale('tea', 2, 200), free('sample', 1, 0), free('discount', 1, -50), free('broken', -3, 0)]),
+    ])
+    const [order, adjustment] = document.orders
+    expect(order!.wire).toMatchObject({
+      kind: 'order',
+      discount_minor: 50,
+      lines: [{ sku: 'tea' }, { sku: 'sample' }],
+    })
+    expect(order!.rows).toHaveLength(3)
+    expect(adjustment!.wire).toMatchObject({
+      kind: 'adjustment',
+      source_id: 'A1/adjustment',
+      lines: [{ sku: 'broken', quantity: -3 }],
+    })
+  })
+
+  test('without a sale is an adjustment', () => {
+    expect(made([piece([free('debt', 1, -1000), free('gift', 1, 0)])]).orders.map(({ wire }) => wire.kind)).toEqual([
+      'adjustment',
+    ])
+  })
+
+  test('with equal lines keeps them all and tells of them', () => {
+    const line = sale('tea', 1, 100)
+    const again: LineRow = [99, ...line.slice(1)] as LineRow
+    const document = made([piece([line, again])])
+    expect(document.orders[0]!.wire.lines).toHaveLength(2)
+    expect(document).toMatchObject({
+      duplicates: 1,
+      notes: [{ row: 99, detail: { code: 'import.row_duplicate', params: { same_as: line[0] } } }],
+    })
+  })
+
+  test('of which a row was refused, or without a time, is refused whole', () => {
+    const torn = documentOf([piece([sale('tea', 1, 1)]), piece([], { is_torn: true, piece_no: 77 })], making)
+    expect(torn).toMatchObject({ detail: { code: 'import.order_torn', params: { row_no: 77 } } })
+    expect(documentOf([piece([sale('tea', 1, 1)], { occurred_at: null })], making)).toMatchObject({
+      detail: { code: 'import.date_missing' },
+    })
+  })
+
+  test('of whole orders gives money back of the order it names', () => {
+    const line = back('', 1, 250, 'B1')
+    line[6] = null
+    expect(made([piece([line])]).refunds[0]!.wire).toMatchObject({ order: { source_id: 'B1' }, amount_minor: 250 })
+  })
+})
+
+describe('discount, shipping and tax', () => {
+  const head = (more: Partial<StagedHead>): StagedHead => ({
+    paid_at: null,
+    cancelled_at: null,
+    subtotal_minor: null,
+    total_minor: null,
+    discount_minor: null,
+    shipping_minor: null,
+    tax_minor: null,
+    refunded_minor: null,
+    coupon: null,
+    ...more,
+  })
+
+  test.each([
+    ['a discount that is in the lines already', { total_minor: 280, discount_minor: 50, shipping_minor: 80 }, 0],
+    ['a discount that comes off the lines', { total_minor: 230, discount_minor: 50, shipping_minor: 80 }, 50],
+    ['tax on top of it', { total_minor: 242, discount_minor: 50, shipping_minor: 80, tax_minor: 12 }, 50],
+    ['no total: the stated discount', { discount_minor: 50 }, 50],
+    ['no total, a subtotal of the lines', { discount_minor: 50, subtotal_minor: 200 }, 0],
+  ])('%s', (_name, said, discount_minor) => {
+    expect(agree(head(said), 200, 0)).toEqual({
+      discount_minor,
+      shipping_minor: ('shipping_minor' in said && said.shipping_minor) || 0,
+      differs: null,
+    })
+  })
+
+  test('lines that do not agree with the total hold, and a person is told', () => {
+    expect(agree(head({ total_minor: 999, discount_minor: 50 }), 200, 0)).toEqual({
+      discount_minor: 50,
+      shipping_minor: 0,
+      differs: { lines_minor: 150, total_minor: 999 },
+    })
+  })
+})
+
+test('rounds keep everybody’s buying and returning in the order of time', () => {
+  const sold = (id: string) =>
+    made([piece([sale('tea', 1, 1)], { source_id: id }, { member: [id[0]!, null, null, null, null] })])
+  const returned = (id: string) =>
+    made([piece([back('tea', 1, 1)], { source_id: id }, { member: [id[0]!, null, null, null, null] })])
+  const documents = [
+    sold('a1'),
+    sold('b1'),
+    returned('a2'),
+    sold('a3'),
+    returned('b2'),
+    returned('a4'),
+    sold('b3'),
+    sold('a5'),
+  ]
+  const ids = (rounds: Document[][]) => rounds.map((round) => round.map((document) => document.source_id))
+  expect(ids(roundsOf(documents, 20))).toEqual([['a1', 'b1', 'a2', 'b2'], ['a3', 'a4', 'b3'], ['a5']])
+  expect(ids(roundsOf(documents, 2))).toEqual([
+    ['a1', 'b1', 'a2', 'b2'],
+    ['a3', 'a4', 'b3', 'a5'],
+  ])
+})

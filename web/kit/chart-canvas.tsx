@@ -1,0 +1,143 @@
+/** The drawing itself: ECharts core with the SVG renderer, loaded when a chart is shown. */
+import { useComputedColorScheme } from '@mantine/core'
+import { BarChart, LineChart } from 'echarts/charts'
+import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components'
+import { init, use, type ECharts } from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
+import { SVGRenderer } from 'echarts/renderers'
+import { useEffect, useRef } from 'react'
+import type { ChartProps, Series } from './chart.tsx'
+import { useGo } from './door.tsx'
+import { decals, palette } from './palette.ts'
+
+use([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, LabelLayout, SVGRenderer])
+
+export default function ChartCanvas(props: ChartProps & { height: number }) {
+  const holder = useRef<HTMLDivElement>(null)
+  const chart = useRef<ECharts | null>(null)
+  const scheme = useComputedColorScheme('light')
+  const go = useGo()
+  const latest = useRef({ props, go })
+  latest.current = { props, go }
+
+  useEffect(() => {
+    if (!holder.current) return
+    const drawn = init(holder.current, null, { renderer: 'svg' })
+    chart.current = drawn
+    drawn.on('click', (event: { seriesIndex?: number | undefined; dataIndex: number }) => {
+      const { seriesIndex, dataIndex } = event
+      const address = latest.current.props.to?.(seriesIndex ?? 0, dataIndex)
+      if (address) latest.current.go(address)
+    })
+    const watcher = new ResizeObserver(() => drawn.resize())
+    watcher.observe(holder.current)
+    return () => {
+      watcher.disconnect()
+      drawn.dispose()
+    }
+  }, [])
+  useEffect(() => {
+    // resolved, because labels are measured on a canvas that knows no CSS variables
+    const { fontFamily } = getComputedStyle(document.body)
+    chart.current?.setOption(optionOf(props, { dark: scheme === 'dark', fontFamily }), true)
+  })
+  return <div ref={holder} style={{ width: '100%', height: props.height }} />
+}
+
+interface Look {
+  dark: boolean
+  fontFamily: string
+}
+
+function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
+  const ink = look.dark ? '#ece7df' : '#221e1a'
+  const muted = look.dark ? '#aaa298' : '#6a6156'
+  const line = look.dark ? '#37322c' : '#e6dfd3'
+  const label = { color: muted, fontSize: 12, fontFamily: look.fontFamily }
+  const { x, y, horizontal } = props
+  const categories = {
+    type: 'category', data: [...x.values], boundaryGap: props.kind === 'bar' || props.kind === 'stack', inverse: horizontal ?? false,
+    axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...label, hideOverlap: true },
+  }
+  const values = {
+    type: 'value', name: y.name, nameLocation: 'end', nameGap: 12, nameTextStyle: { ...label, align: 'left' },
+    axisLabel: { ...label, formatter: y.mark ?? y.format }, splitLine: { lineStyle: { color: line } }, splitNumber: 4,
+    // four even steps: else the last mark crowds the one before it
+    ...(y.max === undefined ? {} : { max: y.max, interval: y.max / 4 }),
+  }
+  const named = props.series.length > 1 && (props.kind === 'line' || props.kind === 'area')
+  return {
+    // growing bars explain nothing
+    animation: false,
+    textStyle: { fontFamily: look.fontFamily },
+    aria: { enabled: false, decal: { show: false } },
+    grid: { left: 4, right: named ? nameRoom(props.series) : horizontal ? 48 : 12, top: horizontal ? 4 : 34, bottom: 4, containLabel: true },
+    xAxis: horizontal ? { ...values, name: '' } : categories,
+    yAxis: horizontal ? categories : values,
+    tooltip: {
+      trigger: 'axis', axisPointer: { type: props.kind === 'line' ? 'line' : 'shadow', lineStyle: { color: muted } },
+      backgroundColor: look.dark ? '#2d2824' : '#fffefb', borderColor: line, confine: true,
+      textStyle: { color: ink, fontSize: 13, fontFamily: look.fontFamily },
+      valueFormatter: (value: number | null | undefined) => (value === null || value === undefined ? '–' : y.format(value)),
+    },
+    series: props.series.map((one, i) => seriesOf(one, i, props, { ...look, ink })),
+  }
+}
+
+/** Pixels that the longest name takes beside its line: Chinese characters are twice as wide as Latin ones. */
+function nameRoom(series: readonly Series[]): number {
+  const widths = series.map(({ name }) => [...name].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 12.5 : 6.8), 0))
+  return Math.min(180, Math.max(48, 16 + Math.max(...widths)))
+}
+
+/** Marks on a line up to this many points; beyond, they hide the line. */
+const marksMax = 24
+const symbols = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle', 'emptyDiamond']
+
+function seriesOf(one: Series, i: number, props: ChartProps, look: Look & { ink: string }): object {
+  const index = (one.color ?? i) % palette.length
+  const color = palette[index]![look.dark ? 'dark' : 'light']
+  const cursor = props.to ? 'pointer' : 'default'
+  const shared = { name: one.name, data: one.values.map((value) => value ?? '-'), cursor }
+  if (props.kind === 'line' || props.kind === 'area') {
+    return {
+      ...shared, type: 'line', color, symbol: symbols[index], symbolSize: 6, showSymbol: one.values.length <= marksMax,
+      connectNulls: false, lineStyle: { width: 2, type: one.dashed ? 'dashed' : 'solid' }, labelLayout: { moveOverlap: 'shiftY' },
+      ...(props.kind === 'area' ? { stack: 'all', areaStyle: { opacity: 0.25, decal: decalOf(index, look.dark) } } : {}),
+      // the name stands at the line's end: no legend to look up
+      ...(props.series.length > 1
+        ? { endLabel: { show: true, formatter: '{a}', color: look.ink, fontSize: 12, fontFamily: look.fontFamily } }
+        : {}),
+    }
+  }
+  const bar = {
+    ...shared, type: 'bar', barMaxWidth: 44,
+    itemStyle: { color, decal: decalOf(index, look.dark), borderRadius: props.kind === 'bar' ? 2 : 0 },
+  }
+  if (props.kind === 'stack') return { ...bar, stack: 'all', data: namedData(one, 'inside', look) }
+  if (props.series.length > 1) return { ...bar, data: namedData(one, 'top', look), labelLayout: { moveOverlap: 'shiftY' } }
+  // a few bars write their values; many leave that to hover and table
+  const few = one.values.length <= 12
+  return few ? { ...bar, label: valueLabel(props, look) } : bar
+}
+
+function valueLabel(props: ChartProps, look: Look & { ink: string }): object {
+  return {
+    show: true, position: props.horizontal ? 'right' : 'top', color: look.ink, fontSize: 12, fontFamily: look.fontFamily,
+    formatter: ({ value }: { value: number | string }) => (typeof value === 'number' ? props.y.format(value) : ''),
+  }
+}
+
+/** Several series write their names once, at their largest bars: no legend to look up. */
+function namedData(one: Series, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
+  const most = one.values.reduce<number>((best, value, i) => ((value ?? 0) > (one.values[best] ?? 0) ? i : best), 0)
+  const label = {
+    show: true, position, formatter: one.name, color: look.ink, backgroundColor: look.dark ? '#231f1ce6' : '#fffdfae6',
+    padding: [2, 5], borderRadius: 3, fontSize: 12, fontFamily: look.fontFamily,
+  }
+  return one.values.map((value, i) => (i === most && value ? { value, label } : (value ?? '-')))
+}
+
+function decalOf(index: number, dark: boolean): object {
+  return { ...decals[index]!, color: dark ? 'rgb(0 0 0 / 28%)' : 'rgb(255 255 255 / 34%)' }
+}

@@ -1,0 +1,59 @@
+/** A dangerous step says first, in numbers, what it will do. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import { noticeSignedOut } from './call.ts'
+import { useTexts } from './i18n.ts'
+import { Refused } from './states.tsx'
+
+export interface ConfirmProps {
+  opened: boolean
+  close: () => void
+  /** A question with its object: "Send to 412 members?" */
+  title: string
+  /** What will happen, in numbers; whether it can be undone. */
+  children: ReactNode
+  /** The verb on the button, never "OK": "Send to 412 members". */
+  verb: string
+  /** true: it cannot be undone or takes something away. */
+  dangerous?: boolean
+  act: () => Promise<unknown>
+}
+
+export function Confirm({ opened, close, title, children, verb, dangerous, act }: ConfirmProps) {
+  const { t } = useTexts()
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const leave = () => {
+    if (busy) return
+    setError(null)
+    close()
+  }
+  const go = async () => {
+    setBusy(true)
+    setError(null)
+    try {
+      await act()
+      close()
+    } catch (thrown) {
+      noticeSignedOut(thrown)
+      setError(thrown)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal
+      opened={opened} onClose={leave} title={<Text span fw={620} fz="lg">{title}</Text>}
+      closeButtonProps={{ 'aria-label': t('kit:close') }}
+    >
+      <Stack gap="md">
+        <Text component="div">{children}</Text>
+        {error ? <Refused error={error} /> : null}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={leave} disabled={busy} data-autofocus={dangerous || undefined}>{t('kit:cancel')}</Button>
+          <Button color={dangerous ? 'red' : 'persimmon'} loading={busy} onClick={() => void go()}>{verb}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,38 @@
+/** English texts, one file a noun. A new noun is one line in each of the three languages. */
+import kit from './en/kit.ts'
+import shell from './en/shell.ts'
+import errors from './en/errors.ts'
+import today from './en/today.ts'
+import members from './en/members.ts'
+import segments from './en/segments.ts'
+import campaigns from './en/campaigns.ts'
+import messages from './en/messages.ts'
+import tiers from './en/tiers.ts'
+import points from './en/points.ts'
+import program from './en/program.ts'
+import stores from './en/stores.ts'
+import products from './en/products.ts'
+import staff from './en/staff.ts'
+import reports from './en/reports.ts'
+import imports from './en/imports.ts'
+
+export const texts = {
+  kit,
+  shell,
+  errors,
+  today,
+  members,
+  segments,
+  campaigns,
+  messages,
+  tiers,
+  points,
+  program,
+  stores,
+  products,
+  staff,
+  reports,
+  imports,
+}
+
+export type Texts = typeof texts

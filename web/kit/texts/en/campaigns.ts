@@ -1,0 +1,4 @@
+export default {
+  title: 'Campaigns',
+  question: 'What did each message truly cause?',
+}

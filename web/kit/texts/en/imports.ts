@@ -1,0 +1,4 @@
+export default {
+  title: 'Bring data',
+  question: 'Which file would you like to bring?',
+}

@@ -1,0 +1,4 @@
+export default {
+  title: 'Points',
+  question: 'How are points earned, and when do they expire?',
+}

@@ -1,0 +1,4 @@
+export default {
+  title: 'Program',
+  question: 'How does this loyalty program count?',
+}

@@ -1,0 +1,4 @@
+export default {
+  title: 'Staff',
+  question: 'Who may sign in, and what may they do?',
+}

@@ -1,0 +1,4 @@
+export default {
+  title: 'Stores',
+  question: 'Which stores turn guests into members?',
+}

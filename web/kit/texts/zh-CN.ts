@@ -1,0 +1,36 @@
+/** One file a noun; each must have exactly the keys of its English file. */
+import kit from './zh-CN/kit.ts'
+import shell from './zh-CN/shell.ts'
+import errors from './zh-CN/errors.ts'
+import today from './zh-CN/today.ts'
+import members from './zh-CN/members.ts'
+import segments from './zh-CN/segments.ts'
+import campaigns from './zh-CN/campaigns.ts'
+import messages from './zh-CN/messages.ts'
+import tiers from './zh-CN/tiers.ts'
+import points from './zh-CN/points.ts'
+import program from './zh-CN/program.ts'
+import stores from './zh-CN/stores.ts'
+import products from './zh-CN/products.ts'
+import staff from './zh-CN/staff.ts'
+import reports from './zh-CN/reports.ts'
+import imports from './zh-CN/imports.ts'
+
+export const texts = {
+  kit,
+  shell,
+  errors,
+  today,
+  members,
+  segments,
+  campaigns,
+  messages,
+  tiers,
+  points,
+  program,
+  stores,
+  products,
+  staff,
+  reports,
+  imports,
+}

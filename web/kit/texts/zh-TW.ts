@@ -1,0 +1,36 @@
+/** One file a noun; each must have exactly the keys of its English file. */
+import kit from './zh-TW/kit.ts'
+import shell from './zh-TW/shell.ts'
+import errors from './zh-TW/errors.ts'
+import today from './zh-TW/today.ts'
+import members from './zh-TW/members.ts'
+import segments from './zh-TW/segments.ts'
+import campaigns from './zh-TW/campaigns.ts'
+import messages from './zh-TW/messages.ts'
+import tiers from './zh-TW/tiers.ts'
+import points from './zh-TW/points.ts'
+import program from './zh-TW/program.ts'
+import stores from './zh-TW/stores.ts'
+import products from './zh-TW/products.ts'
+import staff from './zh-TW/staff.ts'
+import reports from './zh-TW/reports.ts'
+import imports from './zh-TW/imports.ts'
+
+export const texts = {
+  kit,
+  shell,
+  errors,
+  today,
+  members,
+  segments,
+  campaigns,
+  messages,
+  tiers,
+  points,
+  program,
+  stores,
+  products,
+  staff,
+  reports,
+  imports,
+}
