@@ -1,0 +1,157 @@
+/** One member on one page: how they are doing, what they have, what happened. */
+import { Button, Grid, Group, Menu, Stack, Text } from '@mantine/core'
+import { useEffect } from 'react'
+import { useAddress, usePathParam } from '../../kit/address.ts'
+import { StateBadge } from '../../kit/badge.tsx'
+import { call, touch, type Answer } from '../../kit/call.ts'
+import { Door } from '../../kit/door.tsx'
+import { useFormat, type Format } from '../../kit/format.ts'
+import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { Icon } from '../../kit/icons.tsx'
+import { Page, PrimaryAction } from '../../kit/page.tsx'
+import { BlockSkeleton, Failed, TextSkeleton } from '../../kit/states.tsx'
+import { useCall } from '../../kit/use-call.ts'
+import { useMay, useSession } from '../session.tsx'
+import { AdjustPoints } from './adjust-points.tsx'
+import { ConsentsPart } from './consents-part.tsx'
+import { IdentitiesPart } from './identities-part.tsx'
+import { NotesPart } from './notes-part.tsx'
+import { PointsPart } from './points-part.tsx'
+import { RhythmPart } from './rhythm-part.tsx'
+import { MemberState } from './table.tsx'
+import { TagsPart } from './tags-part.tsx'
+import { TierPart } from './tier-part.tsx'
+import { Timeline } from './timeline.tsx'
+
+export type Profile = Answer<'GET /v1/admin/members/:member_id'>
+
+export default function MemberPage() {
+  const { t } = useTexts()
+  const member_id = usePathParam('member_id')
+  const read = useCall('GET /v1/admin/members/:member_id', { params: { member_id } }, { keep: false })
+  const profile = read.data
+  useSeen(profile?.member.member_id)
+  const above = [{ title: t('members:title'), to: '/members' }]
+  if (!profile) {
+    return (
+      <Page title={t('members:title')} above={above}>
+        {read.isError
+          ? <Failed error={read.error} retry={() => void read.refetch()} />
+          : <><TextSkeleton lines={2} width={420} /><BlockSkeleton height={520} /></>}
+      </Page>
+    )
+  }
+  return <MemberInside profile={profile} above={above} as_of={read.dataUpdatedAt} />
+}
+
+/** Puts the member among the last ten one opened. */
+function useSeen(member_id: string | undefined): void {
+  const { staff } = useSession()
+  useEffect(() => {
+    if (!staff || !member_id) return
+    // a courtesy: failing to remember must not disturb reading
+    call('POST /v1/admin/seen', { body: { noun: 'members', noun_id: member_id } }).then(() => touch('seen')).catch(() => undefined)
+  }, [staff, member_id])
+}
+
+function MemberInside({ profile, above, as_of }: { profile: Profile; above: { title: string; to: string }[]; as_of: number }) {
+  const { t } = useTexts()
+  const may = useMay()
+  const { member } = profile
+  const name = useMemberName(profile)
+  const writes = may('members:write')
+  return (
+    <Page
+      title={name} above={above} as_of={as_of}
+      answer={<><Head profile={profile} /><Text component="div" mt={4}><RhythmSentence profile={profile} /></Text></>}
+      action={writes && <PrimaryAction label={t('members:edit')} icon="edit" to={`/members/${member.member_id}/edit`} />}
+      actions={<Actions profile={profile} />}
+    >
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
+          <Stack gap="lg">
+            <RhythmPart profile={profile} />
+            {member.kind === 'member' && <TierPart profile={profile} />}
+            <PointsPart profile={profile} />
+            <ConsentsPart profile={profile} />
+            <TagsPart member_id={member.member_id} tags={member.tags} />
+            <NotesPart member_id={member.member_id} notes={profile.notes} />
+            <IdentitiesPart identities={profile.identities} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}><Timeline member_id={member.member_id} /></Grid.Col>
+      </Grid>
+      <AdjustPoints profile={profile} name={name} />
+    </Page>
+  )
+}
+
+/** What a member is called on screen. */
+export function useMemberName({ member }: Pick<Profile, 'member'>): string {
+  const { t } = useTexts()
+  return member.display_name ?? member.phone ?? member.email ?? t('members:unnamed')
+}
+
+/** State, tier, number, since when, where to reach: what one sees before reading. */
+function Head({ profile }: { profile: Profile }) {
+  const { t, language } = useTexts()
+  const format = useFormat()
+  const { member, statistics, tier } = profile
+  return (
+    <Group gap="md" fz="sm" c="dimmed" wrap="wrap">
+      {statistics?.state && <MemberState state={statistics.state} />}
+      {tier && <Text span fw={600} c="var(--mantine-color-text)" size="sm">{nameIn(tier.tier_names, language, tier.tier_code ?? '')}</Text>}
+      {member.kind !== 'member' && <StateBadge tone="quiet">{t(`members:kinds.${kindOf(member.kind)}`)}</StateBadge>}
+      <span>{t('members:number', { number: member.number })}</span>
+      {member.joined_at && <span>{t('members:since', { day: format.day(dayOf(member.joined_at, format)) })}</span>}
+      {profile.home_store_name && <span>{profile.home_store_name}</span>}
+      {member.phone && <a href={`tel:${member.phone}`} className="rg-plain">{member.phone}</a>}
+      {member.email && <a href={`mailto:${member.email}`} className="rg-plain">{member.email}</a>}
+    </Group>
+  )
+}
+
+function kindOf(kind: string): 'guest' | 'follower' | 'walk_in' {
+  return kind === 'guest' || kind === 'follower' ? kind : 'walk_in'
+}
+
+/** The day of an instant in the program's zone, `YYYY-MM-DD`. */
+export function dayOf(instant: string, { time_zone }: Format): string {
+  // en-CA writes YYYY-MM-DD
+  return new Intl.DateTimeFormat('en-CA', { timeZone: time_zone }).format(new Date(instant))
+}
+
+function RhythmSentence({ profile }: { profile: Profile }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const { now } = useSession()
+  const { statistics } = profile
+  if (!statistics || statistics.order_count === 0) return t('members:answerNone')
+  const { order_count, net_minor, usual_interval_days: usual, next_expected_on: next } = statistics
+  const bought = t('members:answerRhythm', { count: order_count, orders: format.number(order_count), net: format.money(net_minor) })
+  if (usual === null || next === null) return bought
+  const word = next < dayOf(now, format) ? 'answerOverdue' : 'answerNext'
+  return `${bought} ${t(`members:${word}`, { days: format.number(Math.round(usual)), on: format.day(next) })}`
+}
+
+function Actions({ profile }: { profile: Profile }) {
+  const { t } = useTexts()
+  const may = useMay()
+  const [, setAddress] = useAddress()
+  if (!may('points:write') || profile.member.kind !== 'member') return null
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" rightSection={<Icon name="down" size={14} />}>{t('kit:more')}</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<Icon name="points" size={16} />} onClick={() => setAddress({ do: 'adjust' })}>
+          {t('members:pointsPart.adjust')}
+        </Menu.Item>
+        <Menu.Item leftSection={<Icon name="edit" size={16} />} component={Door} to={`/members/${profile.member.member_id}/edit`}>
+          {t('members:edit')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

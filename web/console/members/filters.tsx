@@ -1,0 +1,58 @@
+/** Filters of the list of members. They live in the address, so that a link, Back and a saved view keep them. */
+import { Pill, Select } from '@mantine/core'
+import { useAddress } from '../../kit/address.ts'
+import type { Input } from '../../kit/call.ts'
+import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { useCall } from '../../kit/use-call.ts'
+import { useMay } from '../session.tsx'
+import { isState, stateNames } from './words.ts'
+
+type Query = NonNullable<Input<'GET /v1/admin/members'>['query']>
+type Filter = Pick<Query, 'kind' | 'tier_code' | 'state' | 'store_id' | 'tag'>
+
+export const filterKeys = ['kind', 'state', 'tier_code', 'store_id', 'tag'] as const
+const kinds = ['member', 'guest', 'follower'] as const
+
+/** The filters of an address; what is none of ours is left out. */
+export function filtersOf(address: Record<string, string>): Filter {
+  const filter: Filter = {}
+  const kind = kinds.find((one) => one === address['kind'])
+  if (kind) filter.kind = kind
+  const { state, tier_code, store_id, tag } = address
+  if (isState(state)) filter.state = state
+  if (tier_code) filter.tier_code = tier_code
+  if (store_id) filter.store_id = store_id
+  if (tag) filter.tag = tag
+  return filter
+}
+
+export function Filters() {
+  const { t, language } = useTexts()
+  const may = useMay()
+  const [address, setAddress] = useAddress()
+  const tiers = useCall('GET /v1/admin/tiers', {}, { enabled: may('tiers:read') }).data?.data ?? []
+  const stores = useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read') }).data?.data ?? []
+  const field = (key: string, label: string, data: { value: string; label: string }[]) => (
+    <Select
+      key={key} size="xs" w={132} clearable aria-label={label} placeholder={label} data={data} value={address[key] ?? null}
+      onChange={(value) => setAddress({ [key]: value })} searchable={data.length > 8}
+    />
+  )
+  const tag = address['tag']
+  return (
+    <>
+      {field('state', t('members:anyState'), stateNames.map((value) => ({ value, label: t(`members:states.${value}`) })))}
+      {tiers.length > 0 && field('tier_code', t('members:anyTier'), tiers.map(({ code, names }) => ({ value: code, label: nameIn(names, language, code) })))}
+      {field('kind', t('members:anyKind'), kinds.map((value) => ({ value, label: t(`members:kinds.${value}`) })))}
+      {stores.length > 1 && field('store_id', t('members:anyStore'), stores.map(({ store_id, name }) => ({ value: store_id, label: name })))}
+      {tag && (
+        <Pill
+          withRemoveButton onRemove={() => setAddress({ tag: null })} size="md"
+          removeButtonProps={{ 'aria-label': t('members:tags.remove', { tag }), tabIndex: 0, 'aria-hidden': false }}
+        >
+          {t('members:anyTag')}: {tag}
+        </Pill>
+      )}
+    </>
+  )
+}

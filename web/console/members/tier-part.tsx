@@ -1,0 +1,57 @@
+/** The tier held, how far to the next, until when it holds, and why. */
+import { Progress, Stack, Text } from '@mantine/core'
+import { useFormat } from '../../kit/format.ts'
+import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { Section } from '../../kit/page.tsx'
+import { dayOf, type Profile } from './detail-page.tsx'
+import { WhyButton } from './why-button.tsx'
+
+export function TierPart({ profile }: { profile: Profile }) {
+  const { t, language } = useTexts()
+  const format = useFormat()
+  const { tier } = profile
+  if (!tier || tier.tier_code === null) return null
+  const name = nameIn(tier.tier_names, language, tier.tier_code)
+  const next = tier.next_tier_code === null ? null : nameIn(tier.next_tier_names, language, tier.next_tier_code)
+  return (
+    <Section
+      title={t('members:tierPart.title')}
+      aside={tier.since && <Text size="sm" c="dimmed">{t('members:tierPart.since', { day: format.day(dayOf(tier.since, format)) })}</Text>}
+    >
+      <Stack gap={6}>
+        <Text fz={18} fw={620}>{name}</Text>
+        {next && tier.missing !== null && (
+          <>
+            <Progress
+              value={(100 * tier.progress) / Math.max(1, tier.progress + tier.missing)} color="gray.6" size="sm"
+              aria-label={t('members:tierPart.missing', { amount: format.money(tier.missing), tier: next })}
+            />
+            <Text size="sm">{t('members:tierPart.missing', { amount: format.money(tier.missing), tier: next })}</Text>
+          </>
+        )}
+        {tier.next_tier_code === null && <Text size="sm">{t('members:tierPart.top')}</Text>}
+        <Keeping tier={tier} name={name} />
+        {tier.window_from && (
+          <Text size="sm" c="dimmed">
+            {t('members:tierPart.progress', {
+              amount: format.money(tier.progress), from: format.day(tier.window_from), to: format.day(tier.window_to),
+            })}
+          </Text>
+        )}
+        <WhyButton why={tier.why} label={t('members:tierPart.why')} />
+      </Stack>
+    </Section>
+  )
+}
+
+/** Until when the tier holds; nothing for the lowest, which is never lost. */
+function Keeping({ tier, name }: { tier: NonNullable<Profile['tier']>; name: string }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  if (tier.grace_until) return <Text size="sm" c="var(--rg-warn)">{t('members:tierPart.grace', { day: format.day(tier.grace_until) })}</Text>
+  if (!tier.review_on) return null
+  const day = format.day(tier.review_on)
+  return tier.keep_missing
+    ? <Text size="sm">{t('members:tierPart.keep', { amount: format.money(tier.keep_missing), day, tier: name })}</Text>
+    : <Text size="sm">{t('members:tierPart.kept', { day })}</Text>
+}

@@ -1,0 +1,76 @@
+/** What stands in the navigation: only pages that exist, in the order of what one wants to do. */
+import type { IconName } from '../kit/icons.tsx'
+import type { Texts } from '../kit/texts/en.ts'
+import { isPage } from './all-pages.ts'
+
+type ShellKey = Exclude<keyof Texts['shell'], 'roles'>
+
+export interface NavigationPage {
+  to: string
+  /** The noun whose `title` names the page. */
+  noun: Exclude<keyof Texts, 'kit' | 'shell' | 'errors'>
+  icon: IconName
+  /** Seen by those who have it. */
+  permission?: string
+  /** `g` then this letter. */
+  letter: string
+  /** One of the at most four that a phone shows at the bottom. */
+  thumb?: boolean
+}
+
+export interface NavigationGroup {
+  title: ShellKey | null
+  pages: NavigationPage[]
+}
+
+const wanted: NavigationGroup[] = [
+  {
+    title: null,
+    pages: [
+      { to: '/', noun: 'today', icon: 'today', permission: 'reports:read', letter: 't', thumb: true },
+      { to: '/members', noun: 'members', icon: 'members', permission: 'members:read', letter: 'm', thumb: true },
+    ],
+  },
+  {
+    title: 'groupMembership',
+    pages: [
+      { to: '/points', noun: 'points', icon: 'points', permission: 'rules:read', letter: 'p' },
+      { to: '/tiers', noun: 'tiers', icon: 'tier', permission: 'rules:read', letter: 'e' },
+    ],
+  },
+  {
+    title: 'groupFind',
+    pages: [{ to: '/segments', noun: 'segments', icon: 'segments', permission: 'segments:read', letter: 's' }],
+  },
+  {
+    title: 'groupReach',
+    pages: [
+      { to: '/campaigns', noun: 'campaigns', icon: 'campaigns', permission: 'campaigns:read', letter: 'c', thumb: true },
+      { to: '/messages', noun: 'messages', icon: 'messages', permission: 'messages:read', letter: 'w' },
+    ],
+  },
+  {
+    title: null,
+    pages: [{ to: '/reports', noun: 'reports', icon: 'reports', permission: 'reports:read', letter: 'r' }],
+  },
+  {
+    title: 'groupSettings',
+    pages: [
+      { to: '/program', noun: 'program', icon: 'program', permission: 'program:read', letter: 'o' },
+      { to: '/stores', noun: 'stores', icon: 'stores', permission: 'stores:read', letter: 'h' },
+      { to: '/products', noun: 'products', icon: 'products', permission: 'products:read', letter: 'd' },
+      { to: '/imports', noun: 'imports', icon: 'imports', permission: 'imports:read', letter: 'i' },
+      { to: '/staff', noun: 'staff', icon: 'staff', permission: 'staff:read', letter: 'u' },
+    ],
+  },
+]
+
+/** An entry appears by itself as soon as its page exists. */
+export const navigation = wanted
+  .map((group) => ({ ...group, pages: group.pages.filter(({ to }) => isPage(to)) }))
+  .filter(({ pages }) => pages.length > 0)
+
+/** Where `/` leads those who may not see the first page, and everybody while there is none. */
+export function firstPageFor(may: (permission: string) => boolean): string | undefined {
+  return navigation.flatMap(({ pages }) => pages).find(({ permission }) => !permission || may(permission))?.to
+}

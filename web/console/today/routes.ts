@@ -1,0 +1,3 @@
+import { pages } from '../routes.ts'
+
+export const todayRoutes = pages({ path: '/', load: () => import('./page.tsx') })
