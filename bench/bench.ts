@@ -33,13 +33,29 @@ export interface Bench {
 /** Slower is worse: the ratio of times may be `most` at the most. */
 export function atMost(most: number, value: number, limit: number, unit: string, note: string): Measured {
   const ratio = value / limit
-  return { value: round(value), unit, limit: round(limit), ratio: round(ratio), target: `<= ${most}`, ok: ratio <= most, note }
+  return {
+    value: round(value),
+    unit,
+    limit: round(limit),
+    ratio: round(ratio),
+    target: `<= ${most}`,
+    ok: ratio <= most,
+    note,
+  }
 }
 
 /** Faster is better: the ratio of rates must be `least` at the least. */
 export function atLeast(least: number, value: number, limit: number, unit: string, note: string): Measured {
   const ratio = value / limit
-  return { value: round(value), unit, limit: round(limit), ratio: round(ratio), target: `>= ${least}`, ok: ratio >= least, note }
+  return {
+    value: round(value),
+    unit,
+    limit: round(limit),
+    ratio: round(ratio),
+    target: `>= ${least}`,
+    ok: ratio >= least,
+    note,
+  }
 }
 
 function round(value: number): number {
@@ -74,7 +90,9 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   await migrate(postgres.url, { log: () => undefined })
   await migrateJobs(postgres.url)
   const db = openDb(postgres.url, { bound, connections_max: 20 })
-  await db.tx({ actor: systemActor('bench') }, (tx) => found(tx, { name: 'Bench', currency: 'TWD', time_zone: 'Asia/Taipei' }))
+  await db.tx({ actor: systemActor('bench') }, (tx) =>
+    found(tx, { name: 'Bench', currency: 'TWD', time_zone: 'Asia/Taipei' }),
+  )
   return {
     db,
     url: postgres.url,

@@ -23,11 +23,25 @@ export const bench: Bench = {
       tell(`bare pooled nodemailer: ${Math.round(limit)} messages/s`)
       await db.tx({ actor: systemActor('bench') }, async (tx) => {
         await messages.configure(tx, 'email', {
-          settings: { host: '127.0.0.1', port: sink.port, security: 'none', from_email: 'hello@shop.example', from_name: 'Shop', connections_max: connections },
+          settings: {
+            host: '127.0.0.1',
+            port: sink.port,
+            security: 'none',
+            from_email: 'hello@shop.example',
+            from_name: 'Shop',
+            connections_max: connections,
+          },
         })
-        const send = await messages.openSend(tx, { origin: 'bench', origin_id: '1', template_id, channel: 'email', base_url: 'https://shop.example' })
+        const send = await messages.openSend(tx, {
+          origin: 'bench',
+          origin_id: '1',
+          template_id,
+          channel: 'email',
+          base_url: 'https://shop.example',
+        })
         await messages.queue(tx, send.send_id, {
-          members: sql`select member_id, ''::text as occurrence from members`, not_after: new Date(tx.now.getTime() + 86_400_000),
+          members: sql`select member_id, ''::text as occurrence from members`,
+          not_after: new Date(tx.now.getTime() + 86_400_000),
         })
       })
       let sent = 0
@@ -35,8 +49,13 @@ export const bench: Bench = {
         sent = (await messages.deliver(db, { channels })).sent
       })
       if (sent !== recipients) throw new Error(`${sent} of ${recipients} messages were sent`)
-      return atLeast(0.6, sent / seconds, limit, 'messages/s',
-        'a campaign of 100,000 rendered, logged and tracked row by row, against bare pooled nodemailer into the same sink')
+      return atLeast(
+        0.6,
+        sent / seconds,
+        limit,
+        'messages/s',
+        'a campaign of 100,000 rendered, logged and tracked row by row, against bare pooled nodemailer into the same sink',
+      )
     } finally {
       await close()
       sink.close()
@@ -45,10 +64,26 @@ export const bench: Bench = {
 }
 
 async function bare(port: number): Promise<number> {
-  const transport = nodemailer.createTransport({ host: '127.0.0.1', port, pool: true, maxConnections: connections, maxMessages: Infinity, ignoreTLS: true })
+  const transport = nodemailer.createTransport({
+    host: '127.0.0.1',
+    port,
+    pool: true,
+    maxConnections: connections,
+    maxMessages: Infinity,
+    ignoreTLS: true,
+  })
   const seconds = await secondsOf(() =>
-    Promise.all(Array.from({ length: bareMessages }, (_, i) =>
-      transport.sendMail({ from: 'hello@shop.example', to: `m${i}@example.com`, subject: '好久不見', html, text: '好久不見' }))),
+    Promise.all(
+      Array.from({ length: bareMessages }, (_, i) =>
+        transport.sendMail({
+          from: 'hello@shop.example',
+          to: `m${i}@example.com`,
+          subject: '好久不見',
+          html,
+          text: '好久不見',
+        }),
+      ),
+    ),
   )
   transport.close()
   return seconds

@@ -31,10 +31,16 @@ export const bench: Bench = {
       const written = await db.row<{ n: number; lines: number; earned: number }>(sql`
         select (select count(*)::int from orders) as n, (select count(*)::int from order_lines) as lines,
           (select count(*)::int from point_entries) as earned`)
-      if (written!.n !== orders || written!.lines !== orders * linesPerOrder) throw new Error(`imported ${JSON.stringify(written)}`)
+      if (written!.n !== orders || written!.lines !== orders * linesPerOrder)
+        throw new Error(`imported ${JSON.stringify(written)}`)
       tell(`${Math.round(orders / seconds)} orders/s, ${written!.earned} entries, at most ${megabytes} MB`)
-      const measured = atMost(10, seconds, limit, 's',
-        `import of 200,000 orders with 1,000,000 lines, everything included (${megabytes} MB of ${megabytesMax}), against bare COPY of the lines`)
+      const measured = atMost(
+        10,
+        seconds,
+        limit,
+        's',
+        `import of 200,000 orders with 1,000,000 lines, everything included (${megabytes} MB of ${megabytesMax}), against bare COPY of the lines`,
+      )
       return { ...measured, ok: measured.ok && megabytes < megabytesMax }
     } finally {
       await close()
@@ -49,7 +55,9 @@ async function writeFile(file: string): Promise<void> {
   for (let n = 0; n < orders; n += 1) {
     const order = orderOf(n, memberCount, 'file', now)
     const head = `${order.source_id},${new Date(order.occurred_at).toISOString()},${order.member!.external_id!.id},${order.store}`
-    const text = order.lines.map((line) => `${head},${line.sku},${line.name},${line.category},${line.quantity},${line.net_minor}\n`).join('')
+    const text = order.lines
+      .map((line) => `${head},${line.sku},${line.name},${line.category},${line.quantity},${line.net_minor}\n`)
+      .join('')
     if (!out.write(text)) await once(out, 'drain')
   }
   out.end()
@@ -59,7 +67,9 @@ async function writeFile(file: string): Promise<void> {
 /** The command in its own process; answers the most memory it held, in MB. */
 async function runImport(folder: string, file: string): Promise<number> {
   const command = path.join(import.meta.dirname, '../bin/regulars.js')
-  const child = spawn(process.execPath, [command, 'import', 'orders', file, '--data', folder, '--json'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [command, 'import', 'orders', file, '--data', folder, '--json'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let most = 0
   let told = ''
   child.stderr.on('data', (chunk: Buffer) => (told = (told + chunk.toString()).slice(-2_000)))
@@ -85,7 +95,14 @@ async function bareCopy(db: Db): Promise<number> {
   for (let n = 0; n < orders; n += 1) {
     const order = orderOf(n, memberCount, 'file', now)
     const head = `${order.source_id}\t${new Date(order.occurred_at).toISOString()}\t${order.member!.external_id!.id}\t${order.store}`
-    rows.push(order.lines.map((line, i) => `${head}\t${line.sku}\t${line.name}\t${line.category}\t${line.quantity}\t${line.net_minor}\t${i}\n`).join(''))
+    rows.push(
+      order.lines
+        .map(
+          (line, i) =>
+            `${head}\t${line.sku}\t${line.name}\t${line.category}\t${line.quantity}\t${line.net_minor}\t${i}\n`,
+        )
+        .join(''),
+    )
   }
   const seconds = await secondsOf(() =>
     db.tx({ actor: systemActor('bench') }, async (tx) => {

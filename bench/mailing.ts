@@ -33,7 +33,10 @@ export const html = `<h1>{{ member.first_name | default: "朋友" }}，好久不
 export async function prepareCampaign(db: Db): Promise<{ template_id: string; segment_id: string }> {
   return db.tx({ actor }, async (tx) => {
     const template = await messages.createTemplate(tx, {
-      name: 'Bench', medium: 'email', purpose: 'marketing', languages: { 'zh-TW': { subject: '好久不見', html } },
+      name: 'Bench',
+      medium: 'email',
+      purpose: 'marketing',
+      languages: { 'zh-TW': { subject: '好久不見', html } },
     })
     const segment = await segments.create(tx, { name: 'Everybody', condition: { combinator: 'and', rules: [] } })
     return { template_id: template.template_id, segment_id: segment.segment_id }
@@ -42,7 +45,9 @@ export async function prepareCampaign(db: Db): Promise<{ template_id: string; se
 
 /** Starts the sink in its own process. */
 export async function openSink(): Promise<{ port: number; close(): void }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'sink.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'sink.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const port = await new Promise<number>((resolve, reject) => {
     child.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())))
     child.once('exit', (code) => reject(new Error(`the sink ended with ${code}`)))

@@ -22,12 +22,19 @@ export const bench: Bench = {
       tell(`bare order, entry and balance in one statement a batch: ${Math.round(limit)} orders/s`)
       const till = await openTill(db)
       const post = (n: number) =>
-        till.post('/v1/admin/orders/batch', { orders: range(batch).map((i) => orderOf(n * batch + i, memberCount, 'bench', db.now())) })
+        till.post('/v1/admin/orders/batch', {
+          orders: range(batch).map((i) => orderOf(n * batch + i, memberCount, 'bench', db.now())),
+        })
       await post(1_000_000)
       const seconds = await inParallel(batches, post)
       await till.close()
-      return atLeast(leastShare, (batches * batch) / seconds, limit, 'orders/s',
-        'batches of 100 orders over HTTP, all effects, against bare order + entry + balance in one statement a batch')
+      return atLeast(
+        leastShare,
+        (batches * batch) / seconds,
+        limit,
+        'orders/s',
+        'batches of 100 orders over HTTP, all effects, against bare order + entry + balance in one statement a batch',
+      )
     } finally {
       await close()
     }
@@ -36,7 +43,9 @@ export const bench: Bench = {
 
 async function bare(db: Db): Promise<number> {
   await db.run(sql`create table bare_orders (id bigint primary key, member int, net int, at timestamptz)`)
-  await db.run(sql`create table bare_entries (id bigint generated always as identity primary key, member int, points int, order_id bigint unique)`)
+  await db.run(
+    sql`create table bare_entries (id bigint generated always as identity primary key, member int, points int, order_id bigint unique)`,
+  )
   await db.run(sql`create table bare_balances (member int primary key, points bigint not null)`)
   return inParallel(batches, (n) =>
     db.tx({ actor: systemActor('bench') }, (tx) => {

@@ -23,11 +23,20 @@ export const bench: Bench = {
       const limit = bareTransactions / (await bare(db))
       tell(`five bare statements a transaction, ${callers} at once: ${Math.round(limit)}/s`)
       const till = await openTill(db)
-      await Promise.all(range(callers).map((i) => till.post('/v1/admin/orders', orderOf(900_000 + i, memberCount, 'warm', db.now()))))
-      const seconds = await inParallel(orders, (n) => till.post('/v1/admin/orders', orderOf(n, memberCount, 'bench', db.now())))
+      await Promise.all(
+        range(callers).map((i) => till.post('/v1/admin/orders', orderOf(900_000 + i, memberCount, 'warm', db.now()))),
+      )
+      const seconds = await inParallel(orders, (n) =>
+        till.post('/v1/admin/orders', orderOf(n, memberCount, 'bench', db.now())),
+      )
       await till.close()
-      return atLeast(0.4, orders / seconds, limit, 'orders/s',
-        `single orders over HTTP by ${callers} callers, all effects, against a bare transaction of five statements by as many callers`)
+      return atLeast(
+        0.4,
+        orders / seconds,
+        limit,
+        'orders/s',
+        `single orders over HTTP by ${callers} callers, all effects, against a bare transaction of five statements by as many callers`,
+      )
     } finally {
       await close()
     }
@@ -56,7 +65,10 @@ export function inParallel(total: number, call: (n: number) => Promise<unknown>)
 /** Members that orders of the bench name. */
 export async function fill(db: Db, count: number): Promise<void> {
   for (let from = 0; from < count; from += 10_000) {
-    const inputs = range(Math.min(10_000, count - from)).map((i) => ({ external_id: `B${from + i}`, display_name: `Member ${from + i}` }))
+    const inputs = range(Math.min(10_000, count - from)).map((i) => ({
+      external_id: `B${from + i}`,
+      display_name: `Member ${from + i}`,
+    }))
     await db.tx({ actor: systemActor('bench') }, (tx) => members.upsert(tx, inputs, { source: 'bench' }))
   }
 }
@@ -64,20 +76,26 @@ export async function fill(db: Db, count: number): Promise<void> {
 /** begin, lock, entry, balance, commit: the least that a ledger must do, over the same driver. */
 async function bare(db: Db): Promise<number> {
   await db.run(sql`create table bare_balances (id int primary key, amount bigint not null)`)
-  await db.run(sql`create table bare_entries (id bigint generated always as identity primary key, account int, amount int, at timestamptz)`)
+  await db.run(
+    sql`create table bare_entries (id bigint generated always as identity primary key, account int, amount int, at timestamptz)`,
+  )
   await db.run(sql`insert into bare_balances select n, 0 from generate_series(1, 10000) n`)
   return inParallel(bareTransactions, (n) =>
     db.tx({ actor: systemActor('bench') }, async (tx) => {
       const account = (n % 10_000) + 1
       await tx.run(sql`select amount from bare_balances where id = ${account}::int for update`)
-      await tx.run(sql`insert into bare_entries (account, amount, at) values (${account}::int, 1, ${tx.now}::timestamptz)`)
+      await tx.run(
+        sql`insert into bare_entries (account, amount, at) values (${account}::int, 1, ${tx.now}::timestamptz)`,
+      )
       await tx.run(sql`update bare_balances set amount = amount + 1 where id = ${account}::int`)
     }),
   )
 }
 
 /** The API on a port of this machine, called with a key over kept-open connections. */
-export async function openTill(db: Db): Promise<{ post(path: string, body: unknown): Promise<void>; close(): Promise<void> }> {
+export async function openTill(
+  db: Db,
+): Promise<{ post(path: string, body: unknown): Promise<void>; close(): Promise<void> }> {
   const { token } = await db.tx({ actor: systemActor('bench') }, (tx) =>
     staff.createKey(tx, { name: 'bench', scopes: ['orders:write'], may: new Set(['*']) }),
   )
@@ -86,7 +104,9 @@ export async function openTill(db: Db): Promise<{ post(path: string, body: unkno
   return {
     async post(path, body) {
       const answer = await fetch(address + path, {
-        method: 'POST', body: JSON.stringify(body), headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       })
       const text = await answer.text()
       if (!answer.ok || text.includes('"refused"')) throw new Error(`${answer.status}: ${text.slice(0, 500)}`)

@@ -9,11 +9,21 @@ const linesPerOrder = 5
 export function orderOf(n: number, members: number, source: string, at: Date): OrderWire {
   const dice = diceOf(n, 17)
   return {
-    source, source_id: `${source}-${n}`, status: 'completed', store: `S${between(dice, 1, 40)}`,
+    source,
+    source_id: `${source}-${n}`,
+    status: 'completed',
+    store: `S${between(dice, 1, 40)}`,
     member: { external_id: { source: 'bench', id: `B${between(dice, 0, members - 1)}` } },
     lines: Array.from({ length: linesPerOrder }, () => {
       const product = menu[between(dice, 0, menu.length - 1)]!
-      return { sku: product.sku, name: product.name, category: product.category, quantity: 1, gross_minor: product.price, net_minor: product.price }
+      return {
+        sku: product.sku,
+        name: product.name,
+        category: product.category,
+        quantity: 1,
+        gross_minor: product.price,
+        net_minor: product.price,
+      }
     }),
     occurred_at: new Date(at.getTime() - between(dice, 0, 365 * 86_400) * 1000),
   }

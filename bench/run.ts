@@ -41,13 +41,18 @@ function lineOf(name: string, { value, unit, limit, ratio, target, ok }: Measure
 
 function document(measured: Record<string, Measured>): string {
   const rows = Object.entries(measured).map(
-    ([name, one]) => `| ${name} | ${one.value} ${one.unit} | ${one.limit} | ${one.ratio} | ${one.target} | ${one.ok ? 'yes' : 'no'} | ${one.note} |`,
+    ([name, one]) =>
+      `| ${name} | ${one.value} ${one.unit} | ${one.limit} | ${one.ratio} | ${one.target} | ${one.ok ? 'yes' : 'no'} | ${one.note} |`,
   )
   return [
-    '# Benchmarks', '',
+    '# Benchmarks',
+    '',
     'Written by `npm run bench`. Each figure is compared with a limit measured in the same run on the same machine; only the ratio is a claim.',
-    `This run: ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}.`, '',
+    `This run: ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}.`,
+    '',
     '| bench | value | limit | ratio | target | holds | what against what |',
-    '|---|---|---|---|---|---|---|', ...rows, '',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
   ].join('\n')
 }

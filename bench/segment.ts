@@ -27,8 +27,10 @@ export const bench: Bench = {
       const since = addDays(today, -179)
       const cases = [
         {
-          name: 'statistics', condition: and([
-            { field: 'reachable_by_email', operator: 'is', value: true }, { field: 'order_count', operator: 'at_least', value: 6 },
+          name: 'statistics',
+          condition: and([
+            { field: 'reachable_by_email', operator: 'is', value: true },
+            { field: 'order_count', operator: 'at_least', value: 6 },
           ]),
           byHand: sql`
             select count(*) as count from members m join member_statistics s on s.member_id = m.member_id
@@ -38,7 +40,8 @@ export const bench: Bench = {
               and not exists (select from member_suppressions u where u.member_id = m.member_id and u.channel = 'email')`,
         },
         {
-          name: 'bought twice in 180 days', condition: and([
+          name: 'bought twice in 180 days',
+          condition: and([
             { field: 'purchases', operator: 'at_least', value: 2, within: { last: 180, unit: 'day' } },
           ]),
           byHand: sql`
@@ -48,9 +51,8 @@ export const bench: Bench = {
             where m.kind = 'member' and m.merged_into is null and m.erased_at is null`,
         },
         {
-          name: 'did not buy in 90 days', condition: and([
-            { field: 'purchases', operator: 'at_most', value: 0, within: { last: 90, unit: 'day' } },
-          ]),
+          name: 'did not buy in 90 days',
+          condition: and([{ field: 'purchases', operator: 'at_most', value: 0, within: { last: 90, unit: 'day' } }]),
           byHand: sql`
             select count(*) as count from members m left join member_statistics s on s.member_id = m.member_id
             where m.kind = 'member' and m.merged_into is null and m.erased_at is null
@@ -62,15 +64,26 @@ export const bench: Bench = {
         const byHand: number[] = []
         const ours: number[] = []
         for (let i = 0; i < runs; i += 1) {
-          const a = await timed(async () => (await db.timed<{ count: number }>(one.byHand, { timeout_ms: 60_000 }))[0]!.count)
-          const b = await timed(async () => (await segments.count(db, one.condition, { now: db.now(), timeout_ms: 60_000 })).count)
+          const a = await timed(
+            async () => (await db.timed<{ count: number }>(one.byHand, { timeout_ms: 60_000 }))[0]!.count,
+          )
+          const b = await timed(
+            async () => (await segments.count(db, one.condition, { now: db.now(), timeout_ms: 60_000 })).count,
+          )
           if (a.value !== b.value) throw new Error(`${one.name}: ${b.value} members, by hand ${a.value}`)
           byHand.push(a.seconds)
           ours.push(b.seconds)
         }
-        const measured = atMost(1.3, median(ours), median(byHand), 's', `“${one.name}” over ${memberCount} members and ${orderCount} orders, against SQL by hand`)
+        const measured = atMost(
+          1.3,
+          median(ours),
+          median(byHand),
+          's',
+          `“${one.name}” over ${memberCount} members and ${orderCount} orders, against SQL by hand`,
+        )
         tell(`${one.name}: ${measured.value} s, by hand ${measured.limit} s`)
-        if (one.name === 'statistics' && measured.value > statisticsSecondsMax) tell(`slower than ${statisticsSecondsMax} s on this machine today`)
+        if (one.name === 'statistics' && measured.value > statisticsSecondsMax)
+          tell(`slower than ${statisticsSecondsMax} s on this machine today`)
         if (measured.ratio > worst.ratio) worst = measured
       }
       return worst

@@ -16,16 +16,26 @@ export const bench: Bench = {
     tell(`runs: ${seconds.map((one) => one.toFixed(2)).join(', ')} s`)
     // the database was opened before: leave it to the last server that joined it
     await database.close().catch(() => undefined)
-    return atMost(1, median(seconds), secondsMax, 's', '`regulars serve` of an existing installation until the first answer, against the time given')
+    return atMost(
+      1,
+      median(seconds),
+      secondsMax,
+      's',
+      '`regulars serve` of an existing installation until the first answer, against the time given',
+    )
   },
 }
 
 async function startOnce(folder: string): Promise<number> {
   const began = performance.now()
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../bin/regulars.js'), 'serve', '--data', folder, '--port', '28080'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, LOG_LEVEL: 'error' },
-  })
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, '../bin/regulars.js'), 'serve', '--data', folder, '--port', '28080'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, LOG_LEVEL: 'error' },
+    },
+  )
   let printed = ''
   const address = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {

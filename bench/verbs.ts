@@ -31,8 +31,13 @@ export const bench: Bench = {
       }
       tell(`ours ${ours.map((s) => s.toFixed(2)).join(', ')} s; bare ${bare.map((s) => s.toFixed(2)).join(', ')} s`)
       // the first set warms plans and caches on both sides
-      return atMost(3, median(ours.slice(1)), median(bare.slice(1)), 's',
-        'points and statistics of 20,000 orders of 20,000 members, against a bare insert … select of entries and statistics with balances upserted')
+      return atMost(
+        3,
+        median(ours.slice(1)),
+        median(bare.slice(1)),
+        's',
+        'points and statistics of 20,000 orders of 20,000 members, against a bare insert … select of entries and statistics with balances upserted',
+      )
     } finally {
       await close()
     }
@@ -51,8 +56,12 @@ async function verbSeconds(db: Db, set: number): Promise<number> {
       const amount = wire.lines.reduce((sum, line) => sum + (line.net_minor ?? 0), 0)
       const at = wire.occurred_at as Date
       return {
-        member_id: outcomes[i]!.member_id!, order_id: outcomes[i]!.order_id!, occurred_at: at, number: wire.source_id,
-        day: at.toISOString().slice(0, 10), purchase: { goods_minor: amount, gross_minor: amount, shipping_minor: 0 },
+        member_id: outcomes[i]!.member_id!,
+        order_id: outcomes[i]!.order_id!,
+        occurred_at: at,
+        number: wire.source_id,
+        day: at.toISOString().slice(0, 10),
+        purchase: { goods_minor: amount, gross_minor: amount, shipping_minor: 0 },
       }
     })
     seconds = await secondsOf(async () => {
@@ -68,7 +77,9 @@ async function bareTables(db: Db): Promise<void> {
     member_id uuid, entry_id bigint generated always as identity, points bigint, order_id uuid, source_id text, at timestamptz, why jsonb,
     primary key (member_id, entry_id), unique (member_id, source_id))`)
   await db.run(sql`create index on bare_entries (at)`)
-  await db.run(sql`create table bare_balances (member_id uuid primary key, points bigint not null, updated_at timestamptz)`)
+  await db.run(
+    sql`create table bare_balances (member_id uuid primary key, points bigint not null, updated_at timestamptz)`,
+  )
   await db.run(sql`create table bare_statistics (
     member_id uuid primary key, orders int, net bigint, first_on date, last_on date, days int)`)
 }

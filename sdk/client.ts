@@ -1,6 +1,6 @@
 /**
- * Typed calls to the Regulars API. A route's name is the call: `call('GET /v1/admin/members', { query: { limit: 25 } })`.
- * Types come from the server's own route tables; nothing is generated and nothing of the server is bundled.
+ * Typed calls to the Regulars API. A route's name is the call: `call('GET /v1/admin/members', { query: { limit: 25 }
+ * })`. Types come from the server's own route tables; nothing is generated and nothing of the server is bundled.
  */
 import type { Api } from '../src/app/api.ts'
 
@@ -24,7 +24,9 @@ type Part<Key extends string, T> = [T] extends [Record<string, never>]
 
 /** What each route takes. A table, so that the compiler looks up one route and never multiplies all of them out. */
 type Inputs = {
-  [Name in RouteName]: Part<'params', Api[Name]['params']> & Part<'query', Api[Name]['query']> & Part<'body', Api[Name]['body']>
+  [Name in RouteName]: Part<'params', Api[Name]['params']> &
+    Part<'query', Api[Name]['query']> &
+    Part<'body', Api[Name]['body']>
 }
 
 /** What a route takes: path parameters, query, body; each only where the route has it. */
@@ -55,7 +57,9 @@ export interface ClientOptions {
   fetch?: typeof fetch
   /** The caller's language for the few answers that carry words (BCP 47). */
   locale?: () => string
-  /** How often a write is sent again, with the same key, when the network fails or the server is busy; 2 unless given. */
+  /**
+   * How often a write is sent again, with the same key, when the network fails or the server is busy; 2 unless given.
+   */
   retries_max?: number
 }
 
@@ -66,7 +70,10 @@ export interface ApiErrorPlace {
   params?: Record<string, unknown>
 }
 
-/** A refused call. `code` is stable (`member.identity_taken`); status 0 with `network.unreachable` means no answer came. */
+/**
+ * A refused call. `code` is stable (`member.identity_taken`); status 0 with `network.unreachable` means no answer
+ * came.
+ */
 export class ApiError extends Error {
   readonly status: number
   readonly code: string
@@ -122,7 +129,12 @@ export function createClient(options: ClientOptions = {}): Client {
   return loose as unknown as Client
 }
 
-async function send(options: ClientOptions, name: string, input: LooseInput = {}, call: CallOptions): Promise<unknown> {
+async function send(
+  options: ClientOptions,
+  name: string,
+  input: LooseInput = {},
+  call: CallOptions,
+): Promise<unknown> {
   const method = name.slice(0, name.indexOf(' '))
   const query = call.dry_run ? { ...input.query, dry_run: true } : input.query
   const address = addressOf(options.base_url ?? '', name, { ...input, query })
@@ -140,7 +152,8 @@ async function send(options: ClientOptions, name: string, input: LooseInput = {}
     try {
       return await once(options.fetch ?? fetch, address, request)
     } catch (thrown) {
-      const again = thrown instanceof ApiError && retriable.has(thrown.status) && !final.has(thrown.code) && tried < retries
+      const again =
+        thrown instanceof ApiError && retriable.has(thrown.status) && !final.has(thrown.code) && tried < retries
       if (!again) throw thrown
       await pause(retryPausesMs[Math.min(tried, retryPausesMs.length - 1)]!, call.signal)
     }
@@ -184,7 +197,9 @@ function addressOf(base: string, name: string, input: LooseInput = {}): string {
   return base.replace(/\/$/, '') + path + (text ? `?${text}` : '')
 }
 
-/** `randomUUID` exists on secure origins only; a shop's tablet may reach the program by plain http on its own network. */
+/**
+ * `randomUUID` exists on secure origins only; a shop's tablet may reach the program by plain http on its own network.
+ */
 function randomKey(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -193,9 +208,13 @@ function randomKey(): string {
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms)
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(signal.reason as Error)
-    }, { once: true })
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        reject(signal.reason as Error)
+      },
+      { once: true },
+    )
   })
 }

@@ -10,4 +10,6 @@ export const floors = {
 } as const
 
 /** All modules in one line, lowest first, as `floor/module`. */
-export const rooms: string[] = Object.entries(floors).flatMap(([floor, modules]) => modules.map((name) => `${floor}/${name}`))
+export const rooms: string[] = Object.entries(floors).flatMap(([floor, modules]) =>
+  modules.map((name) => `${floor}/${name}`),
+)

@@ -35,7 +35,9 @@ export async function openConsole(world: World): Promise<Console> {
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   const opened = await openBrowser()
   const linkToken = async (role: Role) => {
-    const person = await world.db.row<{ staff_id: string }>(sql`select staff_id from staff where role = ${role} limit 1`)
+    const person = await world.db.row<{ staff_id: string }>(
+      sql`select staff_id from staff where role = ${role} limit 1`,
+    )
     const actor = { kind: 'system' as const, id: null, name: 'console' }
     return (await world.db.tx({ actor, now: clock() }, (tx) => staff.newSignInLink(tx, person!.staff_id)))!.token
   }

@@ -43,7 +43,8 @@ interface Import {
 }
 
 function importsOf(file: string, text: string): Import[] {
-  const pattern = /^\s*(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
+  const pattern =
+    /^\s*(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
   return [...text.matchAll(pattern)].map((found) => {
     const name = (found[2] ?? found[3])!
     const local = name.startsWith('.')
@@ -52,15 +53,25 @@ function importsOf(file: string, text: string): Import[] {
   })
 }
 
-function over(tree: Tree, wanted: (file: string) => boolean, find: (file: string, text: string) => string[]): Broken[] {
-  return [...tree].filter(([file]) => wanted(file)).flatMap(([file, text]) => find(file, text).map((detail) => ({ file, detail })))
+function over(
+  tree: Tree,
+  wanted: (file: string) => boolean,
+  find: (file: string, text: string) => string[],
+): Broken[] {
+  return [...tree]
+    .filter(([file]) => wanted(file))
+    .flatMap(([file, text]) => find(file, text).map((detail) => ({ file, detail })))
 }
 
 function importRule(name: string, wanted: (file: string) => boolean, allowed: (one: Import) => boolean): Rule {
   return {
     name,
     find: (tree) =>
-      over(tree, wanted, (file, text) => importsOf(file, text).filter((one) => !allowed(one)).map((one) => `imports ${one.to}`)),
+      over(tree, wanted, (file, text) =>
+        importsOf(file, text)
+          .filter((one) => !allowed(one))
+          .map((one) => `imports ${one.to}`),
+      ),
   }
 }
 
@@ -80,7 +91,16 @@ function moduleMayImport(one: Import): boolean {
   return one.to === `src/${other}/${name}.ts` || one.to === `src/${other}/types.ts`
 }
 
-const groundPackages = ['pg', 'pg-copy-streams', 'kysely', 'fastify', 'graphile-worker', 'pino', 'node-pg-migrate', 'croner']
+const groundPackages = [
+  'pg',
+  'pg-copy-streams',
+  'kysely',
+  'fastify',
+  'graphile-worker',
+  'pino',
+  'node-pg-migrate',
+  'croner',
+]
 
 function strip(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
@@ -89,11 +109,20 @@ function strip(text: string): string {
 const baseRule: Rule = {
   name: 'base knows no loyalty noun and imports only packages and base',
   find: (tree) =>
-    over(tree, (file) => file.startsWith('src/base/') && isCode(file), (file, text) => [
-      ...importsOf(file, text).filter((one) => one.local && !one.to.startsWith('src/base/')).map((one) => `imports ${one.to}`),
-      ...[...strip(text).matchAll(/\b(?:const|function|interface|type)\s+(\w*(?:[mM]ember|[pP]oints|[tT]ier|[cC]oupon|[cC]ampaign)\w*)/g)]
-        .map((found) => `names ${found[1]}`),
-    ]),
+    over(
+      tree,
+      (file) => file.startsWith('src/base/') && isCode(file),
+      (file, text) => [
+        ...importsOf(file, text)
+          .filter((one) => one.local && !one.to.startsWith('src/base/'))
+          .map((one) => `imports ${one.to}`),
+        ...[
+          ...strip(text).matchAll(
+            /\b(?:const|function|interface|type)\s+(\w*(?:[mM]ember|[pP]oints|[tT]ier|[cC]oupon|[cC]ampaign)\w*)/g,
+          ),
+        ].map((found) => `names ${found[1]}`),
+      ],
+    ),
 }
 
 /** Which module may write a table: the second word of the migration that creates it. */
@@ -102,7 +131,8 @@ function ownersOf(tree: Tree): Map<string, string> {
   for (const [file, text] of tree) {
     const owner = /^migrations\/\d+-([a-z]+)/.exec(file)?.[1]
     if (!owner) continue
-    for (const found of text.matchAll(/create (?:unlogged )?table (?:if not exists )?(\w+)/g)) owners.set(found[1]!, owner)
+    for (const found of text.matchAll(/create (?:unlogged )?table (?:if not exists )?(\w+)/g))
+      owners.set(found[1]!, owner)
   }
   return owners
 }
@@ -111,24 +141,41 @@ const tableRule: Rule = {
   name: 'a table is written by the module that its migration names',
   find: (tree) => {
     const owners = ownersOf(tree)
-    return over(tree, (file) => inSrc(file) && isCode(file), (file, text) => {
-      const writer = file.startsWith('src/base/') ? 'base' : (roomOf(file)?.split('/')[1] ?? 'app')
-      const writes = text.matchAll(/\b(?:insert into|update|delete from|merge into|truncate|copy)\s+(?:only\s+)?(\w+)/g)
-      return [...writes]
-        .map((found) => found[1]!)
-        .filter((table) => owners.has(table) && owners.get(table) !== writer)
-        .map((table) => `writes ${table} of ${owners.get(table)}`)
-    })
+    return over(
+      tree,
+      (file) => inSrc(file) && isCode(file),
+      (file, text) => {
+        const writer = file.startsWith('src/base/') ? 'base' : (roomOf(file)?.split('/')[1] ?? 'app')
+        const writes = text.matchAll(
+          /\b(?:insert into|update|delete from|merge into|truncate|copy)\s+(?:only\s+)?(\w+)/g,
+        )
+        return [...writes]
+          .map((found) => found[1]!)
+          .filter((table) => owners.has(table) && owners.get(table) !== writer)
+          .map((table) => `writes ${table} of ${owners.get(table)}`)
+      },
+    )
   },
 }
 
 const functionLinesMax = 70
 /** Lines of every function; a test's `describe` and a route table are lists, not functions. */
 function longFunctions(file: string, text: string): string[] {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
+  const source = ts.createSourceFile(
+    file,
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+    file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  )
   const found: string[] = []
   const visit = (node: ts.Node) => {
-    if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isMethodDeclaration(node)) {
+    if (
+      ts.isFunctionDeclaration(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isArrowFunction(node) ||
+      ts.isMethodDeclaration(node)
+    ) {
       const from = source.getLineAndCharacterOfPosition(node.getStart()).line
       const to = source.getLineAndCharacterOfPosition(node.getEnd()).line
       if (to - from + 1 > functionLinesMax) found.push(`line ${from + 1}: a function of ${to - from + 1} lines`)
@@ -153,14 +200,17 @@ const anatomyRule: Rule = {
         .filter((file) => !tree.has(file))
         .map((file) => ({ file, detail: 'is missing' }))
     })
-    const drawers = files.filter((file) => layers.test(path.posix.basename(file))).map((file) => ({ file, detail: 'is a drawer' }))
+    const drawers = files
+      .filter((file) => layers.test(path.posix.basename(file)))
+      .map((file) => ({ file, detail: 'is a drawer' }))
     return [...missing, ...drawers]
   },
 }
 
 const personal = /\b(phone|email|first_name|last_name|display_name|birth_date|address|body)\b/
 function personalFacts(text: string): string[] {
-  return [...text.matchAll(/facts\.write\([\s\S]*?\n?\s*\)/g)].map((found) => found[0])
+  return [...text.matchAll(/facts\.write\([\s\S]*?\n?\s*\)/g)]
+    .map((found) => found[0])
     .flatMap((call) => [...call.matchAll(/data:\s*\{([^}]*)\}/g)].map((data) => data[1]!))
     .filter((data) => personal.test(data))
     .map((data) => `a fact with ${personal.exec(data)![0]}`)
@@ -171,33 +221,66 @@ const clocks =
 
 export const rules: Rule[] = [
   baseRule,
-  importRule('the database driver, HTTP server, job runner and logger are imported in base only',
+  importRule(
+    'the database driver, HTTP server, job runner and logger are imported in base only',
     (file) => inSrc(file) && isCode(file) && !file.startsWith('src/base/') && !file.startsWith('src/app/'),
-    (one) => one.typeOnly || !groundPackages.includes(one.to)),
-  importRule('a module imports base, and of modules below it only their verbs and types',
-    (file) => roomOf(file) !== null && isCode(file), moduleMayImport),
+    (one) => one.typeOnly || !groundPackages.includes(one.to),
+  ),
+  importRule(
+    'a module imports base, and of modules below it only their verbs and types',
+    (file) => roomOf(file) !== null && isCode(file),
+    moduleMayImport,
+  ),
   {
     name: 'every module stands on a floor',
-    find: (tree) => over(tree, (file) => roomOf(file) !== null, (file) => (rooms.includes(roomOf(file)!) ? [] : ['is not in src/floors.ts'])),
+    find: (tree) =>
+      over(
+        tree,
+        (file) => roomOf(file) !== null,
+        (file) => (rooms.includes(roomOf(file)!) ? [] : ['is not in src/floors.ts']),
+      ),
   },
   anatomyRule,
-  importRule('only routes.ts knows HTTP', (file) => roomOf(file) !== null && isCode(file) && !file.endsWith('/routes.ts'),
-    (one) => one.to !== 'fastify' && !one.to.startsWith('@fastify/') && !['src/base/http.ts', 'src/base/routes.ts'].includes(one.to)
-      || (one.to === 'src/base/routes.ts' && /\/(types|queries)\.ts$/.test(one.from))),
-  importRule('channels import base and the types of messages', (file) => file.startsWith('src/channels/') && isCode(file),
-    (one) => !one.local || /^src\/(base|channels)\//.test(one.to) || one.to === 'src/reach/messages/types.ts'),
-  importRule('the sdk imports types of the API only', (file) => file.startsWith('sdk/') && isCode(file),
-    (one) => !one.local || one.to.startsWith('sdk/') || (one.to === 'src/app/api.ts' && one.typeOnly)),
-  importRule('a web app imports the kit, the sdk and itself', (file) => /^web\/[^/]+\//.test(file) && isCode(file),
-    (one) => !one.local || one.to.startsWith('web/kit/') || one.to.startsWith('sdk/')
-      || one.to.startsWith(`${one.from.split('/').slice(0, 2).join('/')}/`)),
+  importRule(
+    'only routes.ts knows HTTP',
+    (file) => roomOf(file) !== null && isCode(file) && !file.endsWith('/routes.ts'),
+    (one) =>
+      (one.to !== 'fastify' &&
+        !one.to.startsWith('@fastify/') &&
+        !['src/base/http.ts', 'src/base/routes.ts'].includes(one.to)) ||
+      (one.to === 'src/base/routes.ts' && /\/(types|queries)\.ts$/.test(one.from)),
+  ),
+  importRule(
+    'channels import base and the types of messages',
+    (file) => file.startsWith('src/channels/') && isCode(file),
+    (one) => !one.local || /^src\/(base|channels)\//.test(one.to) || one.to === 'src/reach/messages/types.ts',
+  ),
+  importRule(
+    'the sdk imports types of the API only',
+    (file) => file.startsWith('sdk/') && isCode(file),
+    (one) => !one.local || one.to.startsWith('sdk/') || (one.to === 'src/app/api.ts' && one.typeOnly),
+  ),
+  importRule(
+    'a web app imports the kit, the sdk and itself',
+    (file) => /^web\/[^/]+\//.test(file) && isCode(file),
+    (one) =>
+      !one.local ||
+      one.to.startsWith('web/kit/') ||
+      one.to.startsWith('sdk/') ||
+      one.to.startsWith(`${one.from.split('/').slice(0, 2).join('/')}/`),
+  ),
   tableRule,
   {
     name: 'a file has at most 400 lines',
-    find: (tree) => over(tree, (file) => isCode(file) && !file.includes('/texts/'), (_file, text) => {
-      const lines = text.split('\n').length - 1
-      return lines > 400 ? [`has ${lines} lines`] : []
-    }),
+    find: (tree) =>
+      over(
+        tree,
+        (file) => isCode(file) && !file.includes('/texts/'),
+        (_file, text) => {
+          const lines = text.split('\n').length - 1
+          return lines > 400 ? [`has ${lines} lines`] : []
+        },
+      ),
   },
   {
     name: 'a function has at most 70 lines',
@@ -205,16 +288,35 @@ export const rules: Rule[] = [
   },
   {
     name: 'a line has at most 120 columns',
-    find: (tree) => over(tree, (file) => isCode(file) && !file.includes('/texts/'), (_file, text) =>
-      text.split('\n').flatMap((line, i) => (line.length > 120 ? [`line ${i + 1} has ${line.length} columns`] : []))),
+    find: (tree) =>
+      over(
+        tree,
+        (file) => isCode(file) && !file.includes('/texts/'),
+        (_file, text) =>
+          text
+            .split('\n')
+            .flatMap((line, i) => (line.length > 120 ? [`line ${i + 1} has ${line.length} columns`] : [])),
+      ),
   },
   {
     name: 'the clock is read in base/time only',
-    find: (tree) => over(tree, (file) => inSrc(file) && isCode(file) && file !== 'src/base/time.ts', (_file, text) =>
-      strip(text).split('\n').flatMap((line) => (clocks.test(line) ? [line.trim()] : []))),
+    find: (tree) =>
+      over(
+        tree,
+        (file) => inSrc(file) && isCode(file) && file !== 'src/base/time.ts',
+        (_file, text) =>
+          strip(text)
+            .split('\n')
+            .flatMap((line) => (clocks.test(line) ? [line.trim()] : [])),
+      ),
   },
   {
     name: 'facts carry no personal data',
-    find: (tree) => over(tree, (file) => inSrc(file) && isCode(file), (_file, text) => personalFacts(text)),
+    find: (tree) =>
+      over(
+        tree,
+        (file) => inSrc(file) && isCode(file),
+        (_file, text) => personalFacts(text),
+      ),
   },
 ]

@@ -18,11 +18,29 @@ import { routes as session } from './session.ts'
 import { routes as system } from './system.ts'
 import './fields.ts'
 
-export const tables = [system, session, staff, program, stores, products, members, orders, tiers, points, imports, segments, messages, campaigns, people, reports]
+export const tables = [
+  system,
+  session,
+  staff,
+  program,
+  stores,
+  products,
+  members,
+  orders,
+  tiers,
+  points,
+  imports,
+  segments,
+  messages,
+  campaigns,
+  people,
+  reports,
+]
 
 /** What each route takes and answers: `Api['GET /v1/admin/session']['answer']`. */
 export interface Api
-  extends Calls<typeof system>,
+  extends
+    Calls<typeof system>,
     Calls<typeof session>,
     Calls<typeof staff>,
     Calls<typeof program>,

@@ -60,7 +60,10 @@ function tell(error: Error, json: boolean): number {
   if (error instanceof AppError) {
     process.stderr.write(`${error.message}\n`)
     for (const detail of error.errors) process.stderr.write(`  ${detail.pointer}: ${detail.code}\n`)
-    if (json) process.stdout.write(`${JSON.stringify({ error: { code: error.code, params: error.params, errors: error.errors } })}\n`)
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ error: { code: error.code, params: error.params, errors: error.errors } })}\n`,
+      )
     return 1
   }
   if (error.name === 'CLIError') {

@@ -2,5 +2,7 @@
 import { provideFields } from '../base/conditions/gathered.ts'
 import { fields as members } from '../record/members/fields.ts'
 import { fields as orders } from '../record/orders/fields.ts'
+import { fields as points } from '../value/points/fields.ts'
+import { fields as tiers } from '../value/tiers/fields.ts'
 
-provideFields([members, orders])
+provideFields([members, orders, tiers, points])

@@ -19,5 +19,15 @@ const house: Jobs = {
 
 /** All of them. `base_url` is asked when a job needs the address that links in messages start with. */
 export function jobsFor(base_url: () => string): Jobs {
-  return { ...house, ...staff, ...orders, ...tiers, ...points, ...imports, ...segments, ...messages(channels), ...campaigns(base_url) }
+  return {
+    ...house,
+    ...staff,
+    ...orders,
+    ...tiers,
+    ...points,
+    ...imports,
+    ...segments,
+    ...messages(channels),
+    ...campaigns(base_url),
+  }
 }

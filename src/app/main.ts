@@ -13,6 +13,7 @@ import * as program from '../record/program/program.ts'
 import * as staff from '../record/staff/staff.ts'
 import { later } from './hearers.ts'
 import * as messages from '../reach/messages/messages.ts'
+import { startBounceListener } from './bounces.ts'
 import { channels } from './channels.ts'
 import { jobsFor } from './jobs.ts'
 import { openProgram, readClockOffset } from './open.ts'
@@ -44,16 +45,21 @@ export async function runServer(options: RunOptions): Promise<void> {
   const config = readConfig(options)
   const log = createLog()
   // asked for before the slow steps, so that a Ctrl-C during them ends cleanly too
-  const ended = endSignal()
+  const ending = new AbortController()
+  const ended = endSignal(ending)
   let wake = () => undefined as void
   // where links in messages lead; a process that serves nothing must be told (BASE_URL)
   let address = config.base_url ?? `http://${config.host}:${config.port}`
   const opened = await openProgram(config, {
-    command: options.http ? 'serve' : 'work', migrate: options.migrate, wake: () => wake(), tell: (line) => log.debug(line),
+    command: options.http ? 'serve' : 'work',
+    migrate: options.migrate,
+    wake: () => wake(),
+    tell: (line) => log.debug(line),
   })
   const stops: (() => Promise<void>)[] = [() => opened.close()]
   try {
-    await prepare(opened.db, options)
+    await prepare(opened.db, options, ending.signal)
+    if (ending.signal.aborted) return
     const clockTimer = setInterval(() => void readClockOffset(opened.db).catch(() => undefined), clockPollMs)
     stops.push(async () => clearInterval(clockTimer))
     if (options.jobs) {
@@ -63,8 +69,17 @@ export async function runServer(options: RunOptions): Promise<void> {
       const zone = async () => (await program.find(opened.db))?.time_zone ?? 'UTC'
       const worker = await startWorker(opened.db, { jobs: jobsFor(() => address), clockwork, zone, log })
       stops.push(() => worker.stop())
-      const delivery = messages.startDelivery(opened.db, { channels, onError: (error) => log.error({ err: error }, 'delivery') })
+      const delivery = messages.startDelivery(opened.db, {
+        channels,
+        onError: (error) => log.error({ err: error }, 'delivery'),
+      })
       stops.push(() => delivery.stop())
+      if (config.bounce_port !== null) {
+        const { host } = config
+        const onError = (error: Error) => log.error({ err: error }, 'returned letters')
+        const bounces = await startBounceListener(opened.db, { host, port: config.bounce_port, onError })
+        stops.push(() => bounces.close())
+      }
     }
     if (options.http) {
       const server = await openServer({ db: opened.db, log, base_url: config.base_url, pages: consoleFolder })
@@ -75,20 +90,27 @@ export async function runServer(options: RunOptions): Promise<void> {
     await ended
     options.tell('Stopping …')
   } finally {
-    for (const stop of stops.reverse()) await stop().catch((error: unknown) => log.error({ err: coerceError(error) }, 'stopping'))
+    for (const stop of stops.reverse())
+      await stop().catch((error: unknown) => log.error({ err: coerceError(error) }, 'stopping'))
   }
 }
 
-async function prepare(db: Db, options: RunOptions): Promise<void> {
+async function prepare(db: Db, options: RunOptions, signal: AbortSignal): Promise<void> {
   if (options.build) {
     const { buildWeb } = await import('../../web/build.ts')
     await buildWeb({ log: options.tell })
   }
-  if (options.demo_members && !(await program.find(db))) {
-    options.tell(`Making the demo brand: ${options.demo_members} members …`)
-    const { makeDemo } = await import('./demo/make.ts')
-    await makeDemo(db, { members: options.demo_members, years: 2, seed: 1, tell: () => undefined })
-  }
+  if (!options.demo_members || signal.aborted) return
+  const begun = await program.demoOf(db)
+  if (begun?.is_complete || (!begun && (await program.find(db)))) return
+  const members = begun?.members ?? options.demo_members
+  options.tell(`${begun ? 'Going on with' : 'Making'} the demo brand: ${members} members …`)
+  const { makeDemo } = await import('./demo/make.ts')
+  await makeDemo(db, { members, years: begun?.years ?? 2, seed: begun?.seed ?? 1, signal, tell: () => undefined }).catch(
+    (thrown: unknown) => {
+      if (!signal.aborted) throw thrown
+    },
+  )
 }
 
 /** Says where the console is, with a link that signs in once. */
@@ -113,13 +135,12 @@ async function listen(server: FastifyInstance, config: Config, log: Log): Promis
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-function endSignal(): Promise<void> {
+/** Aborts and resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function endSignal(ending: AbortController): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false
     const end = () => {
-      if (asked) process.exit(130)
-      asked = true
+      if (ending.signal.aborted) process.exit(130)
+      ending.abort()
       resolve()
     }
     process.on('SIGINT', end)

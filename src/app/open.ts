@@ -29,7 +29,11 @@ export interface OpenOptions {
 export async function openProgram(config: Config, options: OpenOptions): Promise<Opened> {
   const embedded = config.database_url
     ? null
-    : await openPostgres({ data: config.data, command: options.command, ...(options.tell ? { log: options.tell } : {}) })
+    : await openPostgres({
+        data: config.data,
+        command: options.command,
+        ...(options.tell ? { log: options.tell } : {}),
+      })
   const url = embedded?.url ?? withName(config.database_url!, options.command)
   try {
     await settleMigrations(url, options)

@@ -4,6 +4,7 @@ import type { Clockwork } from '../base/jobs.ts'
 export const clockwork: Clockwork[] = [
   // every night after the day has turned, each before what leans on it
   { name: 'orders.review_states', cron: '5 0 * * *' },
+  { name: 'orders.refresh_usual', cron: '8 0 * * *' },
   { name: 'points.activate', cron: '10 0 * * *' },
   { name: 'points.expire', cron: '15 0 * * *' },
   { name: 'tiers.review', cron: '20 0 * * *' },

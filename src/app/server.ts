@@ -54,7 +54,12 @@ async function describe(server: FastifyInstance): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Regulars', version, description: 'Membership marketing: members, orders, points, campaigns.', license: { name: 'Apache-2.0' } },
+      info: {
+        title: 'Regulars',
+        version,
+        description: 'Membership marketing: members, orders, points, campaigns.',
+        license: { name: 'Apache-2.0' },
+      },
       components: {
         securitySchemes: {
           api_key: { type: 'http', scheme: 'bearer', description: 'An API key with scopes' },

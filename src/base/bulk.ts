@@ -18,7 +18,9 @@ export type Cell = string | number | boolean | Date | null | undefined | object
  */
 const chunkCharacters = 64_000
 
-/** Runs `copy t (a, b) from stdin` with these rows (or finished lines, see `lineOf`), in their order. Answers how many. */
+/**
+ * Runs `copy t (a, b) from stdin` with these rows (or finished lines, see `lineOf`), in their order. Answers how many.
+ */
 export async function copyRows(tx: Tx, statement: string, rows: Iterable<readonly Cell[] | string>): Promise<number> {
   const stream = tx.copyIn(statement)
   const failed = new Promise<never>((_resolve, reject) => stream.once('error', reject))

@@ -9,10 +9,15 @@ export interface Config {
   port: number
   /** The public address, when a proxy stands in front; links in messages start with it. */
   base_url: string | null
+  /** Where returned letters are taken in by SMTP; null for nowhere (or by `regulars bounce`). */
+  bounce_port: number | null
 }
 
 /** Reads the environment; `overrides` come from flags. */
-export function readConfig(overrides: { data?: string | undefined; port?: string | undefined; host?: string | undefined } = {}, defaultData = '.regulars/program'): Config {
+export function readConfig(
+  overrides: { data?: string | undefined; port?: string | undefined; host?: string | undefined } = {},
+  defaultData = '.regulars/program',
+): Config {
   const env = process.env
   const config: Config = {
     // a folder named by a flag is meant, whatever the environment says
@@ -21,6 +26,7 @@ export function readConfig(overrides: { data?: string | undefined; port?: string
     host: overrides.host ?? env['HOST'] ?? '127.0.0.1',
     port: Number(overrides.port ?? env['PORT'] ?? 8080),
     base_url: env['BASE_URL']?.replace(/\/$/, '') ?? null,
+    bounce_port: env['BOUNCE_PORT'] ? Number(env['BOUNCE_PORT']) : null,
   }
   read = config
   return config

@@ -162,7 +162,12 @@ interface OpenTx {
   afterCommit: (() => void)[]
 }
 
-function openTx(client: pg.PoolClient, options: TxOptions & { now: Date }, bound: readonly BoundHearer[], wake: () => void): OpenTx {
+function openTx(
+  client: pg.PoolClient,
+  options: TxOptions & { now: Date },
+  bound: readonly BoundHearer[],
+  wake: () => void,
+): OpenTx {
   const afterCommit: (() => void)[] = []
   let savepoints = 0
   let heardAny = false
@@ -315,7 +320,13 @@ export function openDb(url: string, options: DbOptions = {}): Db {
     async tx(txOptions, work) {
       for (let tried = 1; ; tried += 1) {
         try {
-          const { result, afterCommit } = await attempt(pools, { ...txOptions, now: txOptions.now ?? present() }, bound, wake, work)
+          const { result, afterCommit } = await attempt(
+            pools,
+            { ...txOptions, now: txOptions.now ?? present() },
+            bound,
+            wake,
+            work,
+          )
           for (const after of afterCommit) after()
           return result
         } catch (thrown) {

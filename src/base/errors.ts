@@ -43,7 +43,9 @@ function defaultStatus(code: string): ErrorStatus {
 }
 
 function sentence(code: string, params: Record<string, unknown>): string {
-  const known = Object.entries(params).map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+  const known = Object.entries(params).map(
+    ([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+  )
   return known.length > 0 ? `${code}: ${known.join(', ')}` : code
 }
 
@@ -62,7 +64,12 @@ export interface PostgresError extends Error {
 
 /** Is this an error that PostgreSQL sent (it has an SQLSTATE of five characters)? */
 export function isPostgresError(thrown: unknown): thrown is PostgresError {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && /^[0-9A-Z]{5}$/.test(thrown.code)
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    typeof thrown.code === 'string' &&
+    /^[0-9A-Z]{5}$/.test(thrown.code)
+  )
 }
 
 /** Does this error say that the named constraint refused the row? */

@@ -47,7 +47,9 @@ export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
   })
   server.setValidatorCompiler(() => () => true)
   server.setSerializerCompiler(() => (data) => JSON.stringify(data))
-  server.setErrorHandler((thrown, request, reply) => void answerError(options.log, coerceError(thrown), request, reply))
+  server.setErrorHandler(
+    (thrown, request, reply) => void answerError(options.log, coerceError(thrown), request, reply),
+  )
   server.setNotFoundHandler(async (request, reply) => {
     if (await options.not_found?.(request, reply)) return reply
     const error = new AppError('route.not_found', { path: request.url.split('?')[0] })
@@ -58,9 +60,14 @@ export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
   await server.register(helmet, {
     contentSecurityPolicy: {
       directives: {
-        'default-src': ["'self'"], 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"],
-        'img-src': ["'self'", 'data:', 'blob:'], 'font-src': ["'self'", 'data:'], 'connect-src': ["'self'"],
-        'frame-src': ["'self'", 'data:', 'blob:'], 'upgrade-insecure-requests': null,
+        'default-src': ["'self'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:', 'blob:'],
+        'font-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'frame-src': ["'self'", 'data:', 'blob:'],
+        'upgrade-insecure-requests': null,
       },
     },
     strictTransportSecurity: false,
@@ -119,7 +126,11 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
 }
 
 async function serve(
-  options: HttpOptions, name: string, shape: AnyRoute, request: FastifyRequest, reply: FastifyReply,
+  options: HttpOptions,
+  name: string,
+  shape: AnyRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<unknown> {
   const elapsed = stopwatch()
   reply.header('x-request-id', request.id)
@@ -149,7 +160,11 @@ function checkAnswer(name: string, shape: AnyRoute, answer: unknown): void {
     check(shape.answer, plain)
   } catch (thrown) {
     const errors = thrown instanceof AppError ? thrown.errors : []
-    throw new AppError('answer.invalid', { route: name }, { status: 500, errors, message: JSON.stringify(errors.slice(0, 5)) })
+    throw new AppError(
+      'answer.invalid',
+      { route: name },
+      { status: 500, errors, message: JSON.stringify(errors.slice(0, 5)) },
+    )
   }
 }
 
@@ -158,7 +173,8 @@ async function permit(options: HttpOptions, shape: AnyRoute, request: FastifyReq
   if (shape.permission === 'open') return principal
   if (!principal) throw new AppError('session.required', {}, { status: 401 })
   if (principal.actor.kind === 'staff') refuseForeignOrigin(request)
-  const may = shape.permission === 'signed_in' || principal.permissions.has('*') || principal.permissions.has(shape.permission)
+  const may =
+    shape.permission === 'signed_in' || principal.permissions.has('*') || principal.permissions.has(shape.permission)
   if (!may) throw new AppError('permission.missing', { permission: shape.permission }, { status: 403 })
   return principal
 }
@@ -167,10 +183,16 @@ async function permit(options: HttpOptions, shape: AnyRoute, request: FastifyReq
 function refuseForeignOrigin(request: FastifyRequest): void {
   const { origin, host } = request.headers
   if (request.method === 'GET' || !origin) return
-  if (origin === 'null' || new URL(origin).host !== host) throw new AppError('session.foreign_origin', { origin }, { status: 403 })
+  if (origin === 'null' || new URL(origin).host !== host)
+    throw new AppError('session.foreign_origin', { origin }, { status: 403 })
 }
 
-function contextOf(options: HttpOptions, principal: Principal | null, request: FastifyRequest, reply: FastifyReply): Context {
+function contextOf(
+  options: HttpOptions,
+  principal: Principal | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Context {
   const hangUp = new AbortController()
   reply.raw.once('close', () => {
     if (!reply.raw.writableEnded) hangUp.abort()
@@ -193,14 +215,20 @@ function contextOf(options: HttpOptions, principal: Principal | null, request: F
 }
 
 async function runWrite(
-  options: HttpOptions, name: string, shape: AnyRoute, input: never, context: Context, request: FastifyRequest,
+  options: HttpOptions,
+  name: string,
+  shape: AnyRoute,
+  input: never,
+  context: Context,
+  request: FastifyRequest,
 ): Promise<unknown> {
   const key = request.headers['idempotency-key']
   const wanted =
     typeof key === 'string' && shape.idempotent !== false && !context.dry_run
       ? { scope: actorText(context.actor), key, route: name, input_hash: inputHash([name, input]) }
       : null
-  if (wanted && wanted.key.length > keyLengthMax) throw new AppError('idempotency.key_too_long', { length_max: keyLengthMax })
+  if (wanted && wanted.key.length > keyLengthMax)
+    throw new AppError('idempotency.key_too_long', { length_max: keyLengthMax })
   return options.db.tx({ actor: context.actor, now: context.now, rollback: context.dry_run }, async (tx) => {
     const stored = wanted ? await claim(tx, wanted) : null
     if (stored) {
@@ -220,7 +248,13 @@ async function answerError(log: Log, error: Error, request: FastifyRequest, repl
     const statement = (error as { statement?: string }).statement
     log.error({ err: error, request_id: request.id, url: request.url.split('?')[0], statement }, 'request failed')
   }
-  const problem = known ?? { status: 500 as const, code: 'server.failed', params: {}, errors: [], message: 'unexpected error' }
+  const problem = known ?? {
+    status: 500 as const,
+    code: 'server.failed',
+    params: {},
+    errors: [],
+    message: 'unexpected error',
+  }
   const retryAfter = problem.params['retry_after']
   if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter))
   await reply

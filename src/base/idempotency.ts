@@ -28,7 +28,8 @@ export async function claim(tx: Tx, wanted: Claim): Promise<{ answer: unknown } 
     if (found.input_hash !== wanted.input_hash) throw new AppError('idempotency.key_reused', { key: wanted.key })
     return { answer: found.answer }
   }
-  if (!found?.free) throw new AppError('idempotency.in_progress', { key: wanted.key, retry_after: 1 }, { status: 409 })
+  if (!found?.free)
+    throw new AppError('idempotency.in_progress', { key: wanted.key, retry_after: 1 }, { status: 409 })
   return null
 }
 
@@ -44,5 +45,7 @@ export async function keep(tx: Tx, wanted: Claim, answer: unknown): Promise<void
 
 /** Forgets keys older than 24 hours; answers how many. */
 export async function forgetOld(tx: Tx): Promise<number> {
-  return tx.run(sql`delete from idempotency_keys where created_at < ${addMs(tx.now, -keyHoursMax * 3_600_000)}::timestamptz`)
+  return tx.run(
+    sql`delete from idempotency_keys where created_at < ${addMs(tx.now, -keyHoursMax * 3_600_000)}::timestamptz`,
+  )
 }

@@ -48,12 +48,15 @@ export async function addJobs(tx: Tx, jobs: readonly AddJob[]): Promise<void> {
     maxAttempts: job.attempts_max ?? 25,
     queueName: job.queue ?? null,
   }))
-  await tx.run(sql`
+  await tx.run(
+    sql`
     select graphile_worker.add_jobs((
       select array_agg(json_populate_record(null::graphile_worker.job_spec, json_build_object(
         'identifier', spec->>'identifier', 'payload', spec->'payload', 'queue_name', spec->>'queueName',
         'run_at', spec->>'runAt', 'max_attempts', (spec->>'maxAttempts')::int, 'job_key', spec->>'jobKey')))
-      from json_array_elements(${JSON.stringify(specs)}::json) as spec))`, { prepare: false })
+      from json_array_elements(${JSON.stringify(specs)}::json) as spec))`,
+    { prepare: false },
+  )
 }
 
 /** Brings the job runner's own tables up to date. */
@@ -88,7 +91,12 @@ export interface WorkerOptions {
 
 /** Adds a line's job whenever its time comes. Made paused: a line that cannot be read must stop nothing half-started. */
 function cronOf(db: Db, line: Clockwork, timezone: string, log: Log): Cron {
-  const options = { timezone, paused: true, unref: true, catch: (error: unknown) => log.error({ err: error }, 'clock work') }
+  const options = {
+    timezone,
+    paused: true,
+    unref: true,
+    catch: (error: unknown) => log.error({ err: error }, 'clock work'),
+  }
   return new Cron(line.cron, options, () =>
     db.tx({ actor: systemActor('schedule') }, (tx) => addJobs(tx, [{ name: line.name, key: `clock:${line.name}` }])),
   )

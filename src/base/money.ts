@@ -6,8 +6,23 @@ import { AppError } from './errors.ts'
  * (ISO 4217 gives TWD two, nobody prints them); KWD, BHD, OMR, JOD, TND have three; every other currency has two.
  */
 const decimalsByCurrency: Record<string, number> = {
-  TWD: 0, JPY: 0, KRW: 0, VND: 0, CLP: 0, ISK: 0, IDR: 0, HUF: 0, PYG: 0, UGX: 0, XAF: 0, XOF: 0,
-  KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3,
+  TWD: 0,
+  JPY: 0,
+  KRW: 0,
+  VND: 0,
+  CLP: 0,
+  ISK: 0,
+  IDR: 0,
+  HUF: 0,
+  PYG: 0,
+  UGX: 0,
+  XAF: 0,
+  XOF: 0,
+  KWD: 3,
+  BHD: 3,
+  OMR: 3,
+  JOD: 3,
+  TND: 3,
 }
 
 /** How many decimals an amount in this currency has; 2 unless the table says otherwise. */
@@ -26,7 +41,9 @@ export function parseCurrency(text: string): string {
 
 /** `12.345` GBP → 1235: to whole minor units, half away from zero (the rule receipts use). */
 export function toMinor(amount: string | number, currency: string): number {
-  const minor = new Decimal(amount).mul(new Decimal(10).pow(decimalsOf(currency))).toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
+  const minor = new Decimal(amount)
+    .mul(new Decimal(10).pow(decimalsOf(currency)))
+    .toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
   if (!Number.isSafeInteger(minor.toNumber())) throw new AppError('money.too_large', { amount: String(amount) })
   return minor.toNumber()
 }

@@ -144,7 +144,11 @@ export function readCursor(cursor: string | undefined): unknown[] | null {
 }
 
 /** Cuts one row too many off a list that was asked with `limit + 1` and makes the next cursor from the last kept. */
-export function pageOf<T>(rows: T[], limit: number, key: (row: T) => unknown[]): { data: T[]; next_cursor: string | null } {
+export function pageOf<T>(
+  rows: T[],
+  limit: number,
+  key: (row: T) => unknown[],
+): { data: T[]; next_cursor: string | null } {
   const data = rows.slice(0, limit)
   const last = data.at(-1)
   return { data, next_cursor: rows.length > limit && last ? writeCursor(key(last)) : null }

@@ -33,7 +33,9 @@ export function check(schema: TSchema, value: unknown, root = ''): unknown {
   const errors: ErrorDetail[] = []
   for (const error of validator.Errors(value).slice(0, errorsMax)) {
     const params = error.params as Record<string, unknown>
-    const names = [params['requiredProperties'], params['additionalProperties']].flat().filter((name) => typeof name === 'string')
+    const names = [params['requiredProperties'], params['additionalProperties']]
+      .flat()
+      .filter((name) => typeof name === 'string')
     const at = names.length > 0 ? names.map((name) => `${error.instancePath}/${name}`) : [error.instancePath]
     for (const pointer of at) {
       // one place may break two keywords (an unknown name is refused by both): once is enough

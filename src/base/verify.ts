@@ -18,7 +18,11 @@ export interface VerifyCheck {
 const rowsMax = 20
 
 /** Most checks are one statement that returns the broken rows: none is right. */
-export function noRows(name: string, sentence: string, find: (db: Reader) => Promise<Record<string, unknown>[]>): VerifyCheck {
+export function noRows(
+  name: string,
+  sentence: string,
+  find: (db: Reader) => Promise<Record<string, unknown>[]>,
+): VerifyCheck {
   return {
     name,
     async run(db) {
@@ -30,7 +34,10 @@ export function noRows(name: string, sentence: string, find: (db: Reader) => Pro
 }
 
 /** Runs all checks, one after the other. */
-export async function verify(db: Reader, checks: readonly VerifyCheck[]): Promise<{ ok: boolean; checks: (VerifyFinding & { name: string })[] }> {
+export async function verify(
+  db: Reader,
+  checks: readonly VerifyCheck[],
+): Promise<{ ok: boolean; checks: (VerifyFinding & { name: string })[] }> {
   const found: (VerifyFinding & { name: string })[] = []
   for (const check of checks) found.push({ name: check.name, ...(await check.run(db)) })
   return { ok: found.every((finding) => finding.ok), checks: found }

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { firstLoad, firstLoadBytesMax } from '../../web/build.ts'
+import { entryScript, firstLoad, firstLoadBytesMax } from '../../web/build.ts'
 import { offences } from '../browser.ts'
 import { openConsole, type Console } from '../console.ts'
 import { openWorld, type World } from '../world.ts'
@@ -55,7 +57,7 @@ test('members are found by pinyin, from the list and from anywhere', async () =>
   await page.locator('body').press('Escape')
   await page.getByRole('heading', { level: 1 }).click()
   await page.keyboard.press('/')
-  await page.getByRole('combobox').fill('ouyang')
+  await page.getByRole('dialog').getByRole('combobox').fill('ouyang')
   await page.getByRole('option', { name: '歐陽菲菲' }).waitFor()
   expect(await offences(page)).toEqual([])
   await page.keyboard.press('Enter')
@@ -83,7 +85,9 @@ test('the language is changed on the spot and stays', async () => {
   await page.getByRole('menuitem', { name: '繁體中文' }).click()
   await page.getByRole('heading', { name: '會員', level: 1 }).waitFor()
   expect(await page.evaluate('document.documentElement.lang')).toBe('zh-TW')
-  await expect.poll(async () => (await world.as('marketer').call('GET /v1/admin/session')).staff?.locale).toBe('zh-TW')
+  await expect
+    .poll(async () => (await world.as('marketer').call('GET /v1/admin/session')).staff?.locale)
+    .toBe('zh-TW')
 })
 
 test('on a phone the list is cards, and the bar lies under the thumb', async () => {
@@ -98,6 +102,21 @@ test('on a phone the list is cards, and the bar lies under the thumb', async () 
   expect(await offences(page)).toEqual([])
 })
 
+test('leaving a form with changes asks first, and staying keeps them', async () => {
+  const { page } = await opened.visit({ as: 'marketer' })
+  await page.goto('/members/new')
+  await page.getByLabel('Name').first().fill('林小美')
+  await page.getByRole('link', { name: 'Members' }).first().click()
+  const asked = page.getByRole('dialog', { name: 'You have changes that are not saved.' })
+  await asked.waitFor()
+  expect(await offences(page)).toEqual([])
+  await asked.getByRole('button', { name: 'Stay' }).click()
+  expect(await page.getByLabel('Name').first().inputValue()).toBe('林小美')
+  await page.getByRole('link', { name: 'Members' }).first().click()
+  await asked.getByRole('button', { name: 'Leave without saving' }).click()
+  await page.waitForURL('**/members')
+})
+
 test('a clerk does not see what a clerk may not open', async () => {
   const { page } = await opened.visit({ as: 'clerk' })
   await page.goto('/')
@@ -105,6 +124,9 @@ test('a clerk does not see what a clerk may not open', async () => {
   expect(await page.getByRole('link', { name: 'Staff' }).count()).toBe(0)
 })
 
-test('the first load stays under its weight', () => {
+test('the first load stays under its weight, and is built for production', async () => {
   expect(firstLoad().script_bytes).toBeLessThan(firstLoadBytesMax)
+  // React's development half alone would be 60 kB of it
+  const script = await readFile(path.join(import.meta.dirname, '../../dist/web/console', entryScript()), 'utf8')
+  expect(script).not.toContain('Download the React DevTools')
 })

@@ -5,10 +5,13 @@ import { isPage } from './all-pages.ts'
 
 type ShellKey = Exclude<keyof Texts['shell'], 'roles'>
 
+/** Nouns that have a page of their own have a `title`. */
+type TitledNoun = { [Noun in keyof Texts]: Texts[Noun] extends { title: string } ? Noun : never }[keyof Texts]
+
 export interface NavigationPage {
   to: string
   /** The noun whose `title` names the page. */
-  noun: Exclude<keyof Texts, 'kit' | 'shell' | 'errors'>
+  noun: TitledNoun
   icon: IconName
   /** Seen by those who have it. */
   permission?: string
@@ -45,7 +48,14 @@ const wanted: NavigationGroup[] = [
   {
     title: 'groupReach',
     pages: [
-      { to: '/campaigns', noun: 'campaigns', icon: 'campaigns', permission: 'campaigns:read', letter: 'c', thumb: true },
+      {
+        to: '/campaigns',
+        noun: 'campaigns',
+        icon: 'campaigns',
+        permission: 'campaigns:read',
+        letter: 'c',
+        thumb: true,
+      },
       { to: '/messages', noun: 'messages', icon: 'messages', permission: 'messages:read', letter: 'w' },
     ],
   },

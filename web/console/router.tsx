@@ -12,7 +12,12 @@ const signIn = createRoute({
   path: '/sign-in',
   component: lazyRouteComponent(() => import('./sign-in-page.tsx')),
 })
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, notFoundComponent: NotFoundPage })
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+})
 
 const inside = allPages.map(({ path, load }) =>
   createRoute({

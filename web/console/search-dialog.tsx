@@ -21,12 +21,22 @@ interface Found {
   icon: IconName
 }
 
-export function SearchDialog({ opened, close, groups }: { opened: boolean; close: () => void; groups: NavigationGroup[] }) {
+export function SearchDialog({
+  opened,
+  close,
+  groups,
+}: {
+  opened: boolean
+  close: () => void
+  groups: NavigationGroup[]
+}) {
   const { t } = useTexts()
   return (
     <Modal.Root opened={opened} onClose={close} size={560} yOffset="12vh" centered={false} padding={0}>
       <Modal.Overlay />
-      <Modal.Content aria-label={t('shell:searchAll')}><Search close={close} groups={groups} /></Modal.Content>
+      <Modal.Content aria-label={t('shell:searchAll')}>
+        <Search close={close} groups={groups} />
+      </Modal.Content>
     </Modal.Root>
   )
 }
@@ -52,9 +62,20 @@ function Search({ close, groups }: { close: () => void; groups: NavigationGroup[
   return (
     <div onKeyDown={press}>
       <TextInput
-        value={text} variant="unstyled" size="lg" className={classes.field} placeholder={t('shell:searchPlaceholder')}
-        aria-label={t('shell:searchAll')} data-autofocus leftSection={<Icon name="search" />} autoComplete="off" spellCheck={false}
-        rightSection={busy ? <Loader size={16} color="gray" /> : null} role="combobox" aria-expanded aria-controls="found"
+        value={text}
+        variant="unstyled"
+        size="lg"
+        className={classes.field}
+        placeholder={t('shell:searchPlaceholder')}
+        aria-label={t('shell:searchAll')}
+        data-autofocus
+        leftSection={<Icon name="search" />}
+        autoComplete="off"
+        spellCheck={false}
+        rightSection={busy ? <Loader size={16} color="gray" /> : null}
+        role="combobox"
+        aria-expanded
+        aria-controls="found"
         aria-activedescendant={found[chosen] ? `found-${chosen}` : undefined}
         onChange={(event) => {
           setText(event.currentTarget.value)
@@ -64,17 +85,28 @@ function Search({ close, groups }: { close: () => void; groups: NavigationGroup[
       <div id="found" role="listbox" aria-label={t('kit:search')} className={classes.found}>
         {found.map((one, i) => (
           <div
-            key={one.to} id={`found-${i}`} role="option" aria-selected={i === chosen} className={classes.one}
-            onPointerMove={() => setChosen(i)} onClick={() => open(one)}
+            key={one.to}
+            id={`found-${i}`}
+            role="option"
+            aria-selected={i === chosen}
+            className={classes.one}
+            onPointerMove={() => setChosen(i)}
+            onClick={() => open(one)}
           >
             <Icon name={one.icon} />
-            <Text span fw={550} truncate>{one.title}</Text>
-            <Text span c="dimmed" size="sm" truncate ml="auto">{one.detail}</Text>
+            <Text span fw={550} truncate>
+              {one.title}
+            </Text>
+            <Text span c="dimmed" size="sm" truncate ml="auto">
+              {one.detail}
+            </Text>
           </div>
         ))}
       </div>
       {found.length === 0 && !busy && (
-        <Group p="md"><Text c="dimmed">{text ? t('shell:searchNothing', { search: text }) : t('shell:searchHint')}</Text></Group>
+        <Group p="md">
+          <Text c="dimmed">{text ? t('shell:searchNothing', { search: text }) : t('shell:searchHint')}</Text>
+        </Group>
       )}
     </div>
   )
@@ -87,14 +119,17 @@ function useFound(text: string, groups: NavigationGroup[]): { found: Found[]; bu
   const asks = search !== '' && may('members:read')
   const read = useCall('GET /v1/admin/members', { query: { search, limit: membersShown } }, { enabled: asks })
   const members = asks && text !== '' ? (read.data?.data ?? []) : []
-  const pages = groups.flatMap((group) => group.pages)
+  const pages = groups
+    .flatMap((group) => group.pages)
     .map((page) => ({ ...page, title: t(`${page.noun}:title`) }))
     .filter(({ title, to }) => `${title} ${to}`.toLowerCase().includes(text.toLowerCase()))
   return {
     found: [
       ...members.map((member) => ({
-        to: `/members/${member.member_id}`, title: member.display_name ?? t('members:unnamed'),
-        detail: [member.phone, member.email].filter(Boolean).join(' · '), icon: 'staff' as const,
+        to: `/members/${member.member_id}`,
+        title: member.display_name ?? t('members:unnamed'),
+        detail: [member.phone, member.email].filter(Boolean).join(' · '),
+        icon: 'staff' as const,
       })),
       ...pages.map(({ to, title, icon }) => ({ to, title, detail: t('shell:searchPages'), icon })),
     ],

@@ -27,9 +27,17 @@ export function Shell() {
   })
   if (read.data) return <Inside session={read.data} />
   if (read.isError && !signedOut) {
-    return <Center mih="100vh"><Failed error={read.error} retry={() => void read.refetch()} /></Center>
+    return (
+      <Center mih="100vh">
+        <Failed error={read.error} retry={() => void read.refetch()} />
+      </Center>
+    )
   }
-  return <Container p="lg"><PageSkeleton /></Container>
+  return (
+    <Container p="lg">
+      <PageSkeleton />
+    </Container>
+  )
 }
 
 function Inside({ session }: { session: Session }) {
@@ -40,16 +48,22 @@ function Inside({ session }: { session: Session }) {
     if (wanted && !chosenLanguage()) void setLanguage(nearestLanguage(wanted), { remember: false })
   }, [wanted])
   const { program } = session
-  const format = useMemo(() => createFormat({
-    locale: language,
-    currency: program?.currency ?? null,
-    currency_decimals: program?.currency_decimals ?? 2,
-    time_zone: program?.time_zone ?? 'UTC',
-  }), [language, program])
+  const format = useMemo(
+    () =>
+      createFormat({
+        locale: language,
+        currency: program?.currency ?? null,
+        currency_decimals: program?.currency_decimals ?? 2,
+        time_zone: program?.time_zone ?? 'UTC',
+      }),
+    [language, program],
+  )
   return (
     <SessionContext value={session}>
       <FormatContext value={format}>
-        <a href="#content" className="rg-skip">{t('shell:skip')}</a>
+        <a href="#content" className="rg-skip">
+          {t('shell:skip')}
+        </a>
         <Frame groups={groupsFor(session)} />
       </FormatContext>
     </SessionContext>
@@ -76,7 +90,8 @@ function Frame({ groups }: { groups: NavigationGroup[] }) {
     select: (state) => ({ pathname: state.location.pathname, resolved: state.resolvedLocation?.pathname }),
     structuralSharing: true,
   })
-  const pageKeys: PageKey[] = groups.flatMap(({ pages }) => pages)
+  const pageKeys: PageKey[] = groups
+    .flatMap(({ pages }) => pages)
     .map(({ letter, noun, to }) => ({ letter, title: t(`${noun}:title`), go: () => go(to) }))
   useKeys({ pages: pageKeys, search: search.open, list: keys.open })
   const may = useMay()
@@ -95,11 +110,19 @@ function Frame({ groups }: { groups: NavigationGroup[] }) {
   return (
     <div className={classes.frame} data-folded={folded || undefined}>
       <SideBar
-        groups={groups} pathname={pathname} folded={folded} onFold={() => setFolded(!folded)} onSearch={search.open}
+        groups={groups}
+        pathname={pathname}
+        folded={folded}
+        onFold={() => setFolded(!folded)}
+        onSearch={search.open}
         onKeys={keys.open}
       />
       <main id="content" className={classes.content} tabIndex={-1}>
-        {!online && <Alert color="yellow" mb="md">{t('shell:offline')}</Alert>}
+        {!online && (
+          <Alert color="yellow" mb="md">
+            {t('shell:offline')}
+          </Alert>
+        )}
         {allowed(pathname, groups) ? <Outlet /> : <ForbiddenPage />}
       </main>
       <BottomBar groups={groups} pathname={pathname} onSearch={search.open} onKeys={keys.open} />

@@ -17,7 +17,14 @@ export interface BarProps {
   onKeys: () => void
 }
 
-export function SideBar({ groups, pathname, folded, onFold, onSearch, onKeys }: BarProps & { folded: boolean; onFold: () => void }) {
+export function SideBar({
+  groups,
+  pathname,
+  folded,
+  onFold,
+  onSearch,
+  onKeys,
+}: BarProps & { folded: boolean; onFold: () => void }) {
   const { t } = useTexts()
   const foldLabel = folded ? t('shell:expand') : t('shell:collapse')
   return (
@@ -25,7 +32,12 @@ export function SideBar({ groups, pathname, folded, onFold, onSearch, onKeys }: 
       <Brand folded={folded} />
       <button type="button" className={classes.searchButton} onClick={onSearch} aria-label={t('shell:searchAll')}>
         <Icon name="search" size={16} />
-        {!folded && <>{t('kit:search')}<Kbd size="xs">/</Kbd></>}
+        {!folded && (
+          <>
+            {t('kit:search')}
+            <Kbd size="xs">/</Kbd>
+          </>
+        )}
       </button>
       <Entries groups={groups} pathname={pathname} folded={folded} />
       <div className={classes.foot}>
@@ -33,7 +45,11 @@ export function SideBar({ groups, pathname, folded, onFold, onSearch, onKeys }: 
         <Tooltip label={foldLabel} position="right">
           <UnstyledButton className={classes.entry} onClick={onFold} aria-label={foldLabel}>
             <Icon name={folded ? 'unfold' : 'fold'} />
-            {!folded && <Text span size="sm" c="dimmed">{foldLabel}</Text>}
+            {!folded && (
+              <Text span size="sm" c="dimmed">
+                {foldLabel}
+              </Text>
+            )}
           </UnstyledButton>
         </Tooltip>
       </div>
@@ -60,19 +76,34 @@ function Brand({ folded }: { folded: boolean }) {
 function Entries({ groups, pathname, folded }: { groups: NavigationGroup[]; pathname: string; folded: boolean }) {
   const { t } = useTexts()
   return groups.map(({ title, pages }, i) => (
-    <div key={i} className={classes.pages} role={title ? 'group' : undefined} aria-label={title ? t(`shell:${title}`) : undefined}>
+    <div
+      key={i}
+      className={classes.pages}
+      role={title ? 'group' : undefined}
+      aria-label={title ? t(`shell:${title}`) : undefined}
+    >
       {title && !folded && <div className={classes.group}>{t(`shell:${title}`)}</div>}
       {pages.map((page) => {
         const name = t(`${page.noun}:title`)
         const entry = (
           <Door
-            key={page.to} to={page.to} className={classes.entry} aria-current={isAt(page, pathname) ? 'page' : undefined}
+            key={page.to}
+            to={page.to}
+            className={classes.entry}
+            aria-current={isAt(page, pathname) ? 'page' : undefined}
             aria-label={folded ? name : undefined}
           >
-            <Icon name={page.icon} />{!folded && name}
+            <Icon name={page.icon} />
+            {!folded && name}
           </Door>
         )
-        return folded ? <Tooltip key={page.to} label={name} position="right">{entry}</Tooltip> : entry
+        return folded ? (
+          <Tooltip key={page.to} label={name} position="right">
+            {entry}
+          </Tooltip>
+        ) : (
+          entry
+        )
       })}
     </div>
   ))
@@ -90,16 +121,26 @@ function Account({ folded, onKeys }: { folded: boolean; onKeys: () => void }) {
     <Menu position="right-end" width={220}>
       <Menu.Target>
         <UnstyledButton className={classes.account} aria-label={folded ? name : undefined}>
-          <span className={classes.initial} aria-hidden="true">{[...name][0]?.toUpperCase()}</span>
+          <span className={classes.initial} aria-hidden="true">
+            {[...name][0]?.toUpperCase()}
+          </span>
           {!folded && (
             <span style={{ minWidth: 0 }}>
-              <Text size="sm" fw={550} truncate>{name}</Text>
-              {staff && <Text size="xs" c="dimmed">{t(`shell:roles.${staff.role}`)}</Text>}
+              <Text size="sm" fw={550} truncate>
+                {name}
+              </Text>
+              {staff && (
+                <Text size="xs" c="dimmed">
+                  {t(`shell:roles.${staff.role}`)}
+                </Text>
+              )}
             </span>
           )}
         </UnstyledButton>
       </Menu.Target>
-      <Menu.Dropdown><AccountItems onKeys={onKeys} /></Menu.Dropdown>
+      <Menu.Dropdown>
+        <AccountItems onKeys={onKeys} />
+      </Menu.Dropdown>
     </Menu>
   )
 }
@@ -116,8 +157,12 @@ function AccountItems({ onKeys }: { onKeys: () => void }) {
       <Menu.Divider />
       <SchemeItems />
       <Menu.Divider />
-      <Menu.Item onClick={onKeys} rightSection={<Kbd size="xs">?</Kbd>}>{t('kit:keysTitle')}</Menu.Item>
-      <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void signOut()}>{t('shell:signOut')}</Menu.Item>
+      <Menu.Item onClick={onKeys} rightSection={<Kbd size="xs">?</Kbd>}>
+        {t('kit:keysTitle')}
+      </Menu.Item>
+      <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void signOut()}>
+        {t('shell:signOut')}
+      </Menu.Item>
       <Menu.Label>{t('shell:version', { version })}</Menu.Label>
     </>
   )
@@ -129,28 +174,54 @@ const thumbPagesMax = 3
 export function BottomBar({ groups, pathname, onSearch, onKeys }: BarProps) {
   const { t } = useTexts()
   const drawer = useOpened()
-  const thumbs = groups.flatMap(({ pages }) => pages).filter(({ thumb }) => thumb).slice(0, thumbPagesMax)
+  const thumbs = groups
+    .flatMap(({ pages }) => pages)
+    .filter(({ thumb }) => thumb)
+    .slice(0, thumbPagesMax)
   return (
     <>
       <nav className={classes.bottom} aria-label={t('shell:navigation')}>
         {thumbs.map((page) => (
-          <Door key={page.to} to={page.to} className={classes.tab} aria-current={isAt(page, pathname) ? 'page' : undefined}>
-            <Icon name={page.icon} size={20} />{t(`${page.noun}:title`)}
+          <Door
+            key={page.to}
+            to={page.to}
+            className={classes.tab}
+            aria-current={isAt(page, pathname) ? 'page' : undefined}
+          >
+            <Icon name={page.icon} size={20} />
+            {t(`${page.noun}:title`)}
           </Door>
         ))}
-        <button type="button" className={classes.tab} onClick={onSearch}><Icon name="search" size={20} />{t('kit:search')}</button>
-        <button type="button" className={classes.tab} onClick={drawer.open}><Icon name="menu" size={20} />{t('shell:menu')}</button>
+        <button type="button" className={classes.tab} onClick={onSearch}>
+          <Icon name="search" size={20} />
+          {t('kit:search')}
+        </button>
+        <button type="button" className={classes.tab} onClick={drawer.open}>
+          <Icon name="menu" size={20} />
+          {t('shell:menu')}
+        </button>
       </nav>
       <Drawer
-        opened={drawer.opened} onClose={drawer.close} position="bottom" size="auto" title={<Brand folded={false} />}
+        opened={drawer.opened}
+        onClose={drawer.close}
+        position="bottom"
+        size="auto"
+        title={<Brand folded={false} />}
         closeButtonProps={{ 'aria-label': t('kit:close') }}
       >
-        <div onClick={drawer.close}><Entries groups={groups} pathname={pathname} folded={false} /></div>
+        <div onClick={drawer.close}>
+          <Entries groups={groups} pathname={pathname} folded={false} />
+        </div>
         <Menu position="top-start" width={240}>
           <Menu.Target>
-            <UnstyledButton className={classes.entry} mt="sm"><Icon name="staff" />{t('shell:account')}</UnstyledButton>
+            <UnstyledButton className={classes.entry} mt="sm">
+              <Icon name="staff" />
+              {t('shell:account')}
+            </UnstyledButton>
           </Menu.Target>
-          <Menu.Dropdown><AccountItems onKeys={onKeys} /></Menu.Dropdown>
+          <Menu.Dropdown>
+            <AccountItems onKeys={onKeys} />
+          </Menu.Dropdown>
         </Menu>
       </Drawer>
     </>

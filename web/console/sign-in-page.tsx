@@ -33,13 +33,20 @@ export default function SignInPage() {
         <Group justify="space-between" mb="md" wrap="nowrap">
           <Group gap={10}>
             <img src="/icon.svg" width={32} height={32} alt="" />
-            <Text fw={650} fz="lg">{t('shell:product')}</Text>
+            <Text fw={650} fz="lg">
+              {t('shell:product')}
+            </Text>
           </Group>
           <LanguageMenu />
         </Group>
-        {byLink === 'trying'
-          ? <Group py="xl" justify="center" role="status"><Loader size="sm" color="gray" /><Text>{t('shell:signingIn')}</Text></Group>
-          : <ByPassword enter={enter} refused={byLink === 'refused'} ended={address['reason'] === 'ended'} />}
+        {byLink === 'trying' ? (
+          <Group py="xl" justify="center" role="status">
+            <Loader size="sm" color="gray" />
+            <Text>{t('shell:signingIn')}</Text>
+          </Group>
+        ) : (
+          <ByPassword enter={enter} refused={byLink === 'refused'} ended={address['reason'] === 'ended'} />
+        )}
       </Paper>
     </Center>
   )
@@ -73,7 +80,12 @@ function ByPassword({ enter, refused, ended }: { enter: () => void; refused: boo
       setBusy(false)
     }
   }
-  const fieldOf = (name: string, value: string, onChange: (value: string) => void) => ({ name, value, onChange, error: undefined })
+  const fieldOf = (name: string, value: string, onChange: (value: string) => void) => ({
+    name,
+    value,
+    onChange,
+    error: undefined,
+  })
   return (
     <form onSubmit={(event) => void signIn(event)}>
       <Stack gap="md">
@@ -84,13 +96,27 @@ function ByPassword({ enter, refused, ended }: { enter: () => void; refused: boo
         {refused && (
           <Notice kind="warn" title={t('shell:linkUsed')}>
             <Text size="sm">{t('shell:linkUsedHint')}</Text>
-            <Text size="sm" mt={6}>{t('shell:linkCommand', { command: '' })}<Code>npx regulars sign-in-link</Code></Text>
+            <Text size="sm" mt={6}>
+              {t('shell:linkCommand', { command: '' })}
+              <Code>npx regulars sign-in-link</Code>
+            </Text>
           </Notice>
         )}
-        <TextField field={fieldOf('email', email, setEmail)} label={t('shell:email')} type="email" autoComplete="username" />
-        <PasswordField field={fieldOf('password', password, setPassword)} label={t('shell:password')} autoComplete="current-password" />
+        <TextField
+          field={fieldOf('email', email, setEmail)}
+          label={t('shell:email')}
+          type="email"
+          autoComplete="username"
+        />
+        <PasswordField
+          field={fieldOf('password', password, setPassword)}
+          label={t('shell:password')}
+          autoComplete="current-password"
+        />
         {error ? <Refused error={error} /> : null}
-        <Button type="submit" loading={busy} disabled={!email || !password}>{t('shell:signIn')}</Button>
+        <Button type="submit" loading={busy} disabled={!email || !password}>
+          {t('shell:signIn')}
+        </Button>
       </Stack>
     </form>
   )

@@ -7,17 +7,20 @@ export function useAddress(): [Record<string, string>, (changes: Record<string, 
   const router = useRouter()
   const search = useLocation({ select: ({ searchStr }) => searchStr })
   const values = Object.fromEntries(new URLSearchParams(search))
-  const change = useCallback((changes: Record<string, string | null | undefined>) => {
-    const { pathname, searchStr } = router.state.location
-    const next = new URLSearchParams(searchStr)
-    for (const [name, value] of Object.entries(changes)) {
-      if (value) next.set(name, value)
-      else next.delete(name)
-    }
-    const text = next.toString()
-    // typing in a search must not fill the history
-    router.history.replace(pathname + (text ? `?${text}` : ''))
-  }, [router])
+  const change = useCallback(
+    (changes: Record<string, string | null | undefined>) => {
+      const { pathname, searchStr } = router.state.location
+      const next = new URLSearchParams(searchStr)
+      for (const [name, value] of Object.entries(changes)) {
+        if (value) next.set(name, value)
+        else next.delete(name)
+      }
+      const text = next.toString()
+      // typing in a search must not fill the history
+      router.history.replace(pathname + (text ? `?${text}` : ''))
+    },
+    [router],
+  )
   return [values, change]
 }
 

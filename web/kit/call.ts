@@ -11,8 +11,14 @@ export const client = createClient({ locale: () => i18next.language })
 /** Any route, typed by its name: `await call('GET /v1/admin/members/:member_id', { params: { member_id } })`. */
 export const call = client.call
 
-/** The same for the hooks, which carry the types themselves: the union of all inputs is more than the compiler expands. */
-export const callByName = client.call as unknown as (name: string, input: unknown, options: object) => Promise<unknown>
+/**
+ * The same for the hooks, which carry the types themselves: the union of all inputs is more than the compiler expands.
+ */
+export const callByName = client.call as unknown as (
+  name: string,
+  input: unknown,
+  options: object,
+) => Promise<unknown>
 
 /** The name that lists, forms and invalidation share: the first word after the audience, such as `members`. */
 export function nounOf(name: string): string {
@@ -31,7 +37,9 @@ export function noticeSignedOut(error: unknown): void {
   if (error instanceof ApiError && error.status === 401) onSignedOut()
 }
 
-/** Fresh for 10 s: going back and forth between pages asks nothing again, and a figure is never old without saying so. */
+/**
+ * Fresh for 10 s: going back and forth between pages asks nothing again, and a figure is never old without saying so.
+ */
 const freshMs = 10_000
 
 export const queryClient = new QueryClient({
@@ -46,7 +54,8 @@ export const queryClient = new QueryClient({
 /** Reads again everything about these nouns that is on screen, and forgets the rest. */
 export async function touch(...nouns: string[]): Promise<void> {
   await queryClient.invalidateQueries({
-    predicate: ({ queryKey }) => typeof queryKey[0] === 'string' && nouns.some((noun) => mentions(queryKey[0] as string, noun)),
+    predicate: ({ queryKey }) =>
+      typeof queryKey[0] === 'string' && nouns.some((noun) => mentions(queryKey[0] as string, noun)),
   })
 }
 

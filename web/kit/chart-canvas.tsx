@@ -56,12 +56,23 @@ function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
   const label = { color: muted, fontSize: 12, fontFamily: look.fontFamily }
   const { x, y, horizontal } = props
   const categories = {
-    type: 'category', data: [...x.values], boundaryGap: props.kind === 'bar' || props.kind === 'stack', inverse: horizontal ?? false,
-    axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...label, hideOverlap: true },
+    type: 'category',
+    data: [...x.values],
+    boundaryGap: props.kind === 'bar' || props.kind === 'stack',
+    inverse: horizontal ?? false,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: line } },
+    axisLabel: { ...label, hideOverlap: true },
   }
   const values = {
-    type: 'value', name: y.name, nameLocation: 'end', nameGap: 12, nameTextStyle: { ...label, align: 'left' },
-    axisLabel: { ...label, formatter: y.mark ?? y.format }, splitLine: { lineStyle: { color: line } }, splitNumber: 4,
+    type: 'value',
+    name: y.name,
+    nameLocation: 'end',
+    nameGap: 12,
+    nameTextStyle: { ...label, align: 'left' },
+    axisLabel: { ...label, formatter: y.mark ?? y.format },
+    splitLine: { lineStyle: { color: line } },
+    splitNumber: 4,
     // four even steps: else the last mark crowds the one before it
     ...(y.max === undefined ? {} : { max: y.max, interval: y.max / 4 }),
   }
@@ -71,14 +82,24 @@ function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
     animation: false,
     textStyle: { fontFamily: look.fontFamily },
     aria: { enabled: false, decal: { show: false } },
-    grid: { left: 4, right: named ? nameRoom(props.series) : horizontal ? 48 : 12, top: horizontal ? 4 : 34, bottom: 4, containLabel: true },
+    grid: {
+      left: 4,
+      right: named ? nameRoom(props.series) : horizontal ? 48 : 12,
+      top: horizontal ? 4 : 34,
+      bottom: 4,
+      containLabel: true,
+    },
     xAxis: horizontal ? { ...values, name: '' } : categories,
     yAxis: horizontal ? categories : values,
     tooltip: {
-      trigger: 'axis', axisPointer: { type: props.kind === 'line' ? 'line' : 'shadow', lineStyle: { color: muted } },
-      backgroundColor: look.dark ? '#2d2824' : '#fffefb', borderColor: line, confine: true,
+      trigger: 'axis',
+      axisPointer: { type: props.kind === 'line' ? 'line' : 'shadow', lineStyle: { color: muted } },
+      backgroundColor: look.dark ? '#2d2824' : '#fffefb',
+      borderColor: line,
+      confine: true,
       textStyle: { color: ink, fontSize: 13, fontFamily: look.fontFamily },
-      valueFormatter: (value: number | null | undefined) => (value === null || value === undefined ? '–' : y.format(value)),
+      valueFormatter: (value: number | null | undefined) =>
+        value === null || value === undefined ? '–' : y.format(value),
     },
     series: props.series.map((one, i) => seriesOf(one, i, props, { ...look, ink })),
   }
@@ -101,9 +122,18 @@ function seriesOf(one: Series, i: number, props: ChartProps, look: Look & { ink:
   const shared = { name: one.name, data: one.values.map((value) => value ?? '-'), cursor }
   if (props.kind === 'line' || props.kind === 'area') {
     return {
-      ...shared, type: 'line', color, symbol: symbols[index], symbolSize: 6, showSymbol: one.values.length <= marksMax,
-      connectNulls: false, lineStyle: { width: 2, type: one.dashed ? 'dashed' : 'solid' }, labelLayout: { moveOverlap: 'shiftY' },
-      ...(props.kind === 'area' ? { stack: 'all', areaStyle: { opacity: 0.25, decal: decalOf(index, look.dark) } } : {}),
+      ...shared,
+      type: 'line',
+      color,
+      symbol: symbols[index],
+      symbolSize: 6,
+      showSymbol: one.values.length <= marksMax,
+      connectNulls: false,
+      lineStyle: { width: 2, type: one.dashed ? 'dashed' : 'solid' },
+      labelLayout: { moveOverlap: 'shiftY' },
+      ...(props.kind === 'area'
+        ? { stack: 'all', areaStyle: { opacity: 0.25, decal: decalOf(index, look.dark) } }
+        : {}),
       // the name stands at the line's end: no legend to look up
       ...(props.series.length > 1
         ? { endLabel: { show: true, formatter: '{a}', color: look.ink, fontSize: 12, fontFamily: look.fontFamily } }
@@ -111,11 +141,14 @@ function seriesOf(one: Series, i: number, props: ChartProps, look: Look & { ink:
     }
   }
   const bar = {
-    ...shared, type: 'bar', barMaxWidth: 44,
+    ...shared,
+    type: 'bar',
+    barMaxWidth: 44,
     itemStyle: { color, decal: decalOf(index, look.dark), borderRadius: props.kind === 'bar' ? 2 : 0 },
   }
   if (props.kind === 'stack') return { ...bar, stack: 'all', data: namedData(one, 'inside', look) }
-  if (props.series.length > 1) return { ...bar, data: namedData(one, 'top', look), labelLayout: { moveOverlap: 'shiftY' } }
+  if (props.series.length > 1)
+    return { ...bar, data: namedData(one, 'top', look), labelLayout: { moveOverlap: 'shiftY' } }
   // a few bars write their values; many leave that to hover and table
   const few = one.values.length <= 12
   return few ? { ...bar, label: valueLabel(props, look) } : bar
@@ -123,7 +156,11 @@ function seriesOf(one: Series, i: number, props: ChartProps, look: Look & { ink:
 
 function valueLabel(props: ChartProps, look: Look & { ink: string }): object {
   return {
-    show: true, position: props.horizontal ? 'right' : 'top', color: look.ink, fontSize: 12, fontFamily: look.fontFamily,
+    show: true,
+    position: props.horizontal ? 'right' : 'top',
+    color: look.ink,
+    fontSize: 12,
+    fontFamily: look.fontFamily,
     formatter: ({ value }: { value: number | string }) => (typeof value === 'number' ? props.y.format(value) : ''),
   }
 }
@@ -132,8 +169,15 @@ function valueLabel(props: ChartProps, look: Look & { ink: string }): object {
 function namedData(one: Series, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
   const most = one.values.reduce<number>((best, value, i) => ((value ?? 0) > (one.values[best] ?? 0) ? i : best), 0)
   const label = {
-    show: true, position, formatter: one.name, color: look.ink, backgroundColor: look.dark ? '#231f1ce6' : '#fffdfae6',
-    padding: [2, 5], borderRadius: 3, fontSize: 12, fontFamily: look.fontFamily,
+    show: true,
+    position,
+    formatter: one.name,
+    color: look.ink,
+    backgroundColor: look.dark ? '#231f1ce6' : '#fffdfae6',
+    padding: [2, 5],
+    borderRadius: 3,
+    fontSize: 12,
+    fontFamily: look.fontFamily,
   }
   return one.values.map((value, i) => (i === most && value ? { value, label } : (value ?? '-')))
 }

@@ -54,23 +54,38 @@ export function Chart(props: ChartProps) {
       <Group justify="space-between" align="flex-start" wrap="nowrap" mb="xs" gap="sm">
         <Box component="figcaption">
           <Title order={3}>{props.title}</Title>
-          {props.definition && <Text size="sm" c="dimmed">{props.definition}</Text>}
+          {props.definition && (
+            <Text size="sm" c="dimmed">
+              {props.definition}
+            </Text>
+          )}
         </Box>
         <SegmentedControl
-          size="xs" value={view} onChange={(chosen) => setView(chosen as 'chart' | 'table')} className={classes.views}
+          size="xs"
+          value={view}
+          onChange={(chosen) => setView(chosen as 'chart' | 'table')}
+          className={classes.views}
           data={[
             { value: 'chart', label: <View icon="chart" label={t('kit:chartView')} /> },
             { value: 'table', label: <View icon="table" label={t('kit:tableView')} /> },
           ]}
         />
       </Group>
-      {!known && <Box h={height}><Empty icon="chart" title={t('kit:noFigures')} /></Box>}
+      {!known && (
+        <Box h={height}>
+          <Empty icon="chart" title={t('kit:noFigures')} />
+        </Box>
+      )}
       {known && view === 'chart' && (
         <>
           <Box h={height} aria-hidden="true">
-            <Suspense fallback={<BlockSkeleton height={height} />}><ChartCanvas {...props} height={height} /></Suspense>
+            <Suspense fallback={<BlockSkeleton height={height} />}>
+              <ChartCanvas {...props} height={height} />
+            </Suspense>
           </Box>
-          <div className="rg-hidden"><FiguresTable {...props} /></div>
+          <div className="rg-hidden">
+            <FiguresTable {...props} />
+          </div>
         </>
       )}
       {known && view === 'table' && <ChartTable {...props} />}
@@ -79,22 +94,33 @@ export function Chart(props: ChartProps) {
 }
 
 function View({ icon, label }: { icon: 'chart' | 'table'; label: string }) {
-  return <span title={label} className={classes.view}><Icon name={icon} size={15} /><span className="rg-hidden">{label}</span></span>
+  return (
+    <span title={label} className={classes.view}>
+      <Icon name={icon} size={15} />
+      <span className="rg-hidden">{label}</span>
+    </span>
+  )
 }
 
 function ChartTable(props: ChartProps) {
   const { t } = useTexts()
   const { x, series } = props
-  const save = () => saveFile(`${props.download ?? 'chart'}.csv`, csvOf(
-    [x.name, ...series.map(({ name }) => name)],
-    x.values.map((value, i) => [value, ...series.map(({ values }) => values[i] ?? null)]),
-  ))
+  const save = () =>
+    saveFile(
+      `${props.download ?? 'chart'}.csv`,
+      csvOf(
+        [x.name, ...series.map(({ name }) => name)],
+        x.values.map((value, i) => [value, ...series.map(({ values }) => values[i] ?? null)]),
+      ),
+    )
   return (
     <>
       <Table.ScrollContainer minWidth={320} type="native" mah={420} tabIndex={0}>
         <FiguresTable {...props} visible />
       </Table.ScrollContainer>
-      <button type="button" className={classes.save} onClick={save}><Icon name="download" size={14} /> {t('kit:download')}</button>
+      <button type="button" className={classes.save} onClick={save}>
+        <Icon name="download" size={14} /> {t('kit:download')}
+      </button>
     </>
   )
 }
@@ -104,7 +130,13 @@ function FiguresTable({ title, x, y, series, to, visible }: ChartProps & { visib
   const cell = (value: number | null, s: number, i: number) => {
     const text = value === null ? nothing : y.format(value)
     const address = value === null || !visible ? undefined : to?.(s, i)
-    return address ? <Door to={address} className="rg-door">{text}</Door> : text
+    return address ? (
+      <Door to={address} className="rg-door">
+        {text}
+      </Door>
+    ) : (
+      text
+    )
   }
   return (
     <Table stickyHeader={visible ?? false} className={classes.table}>
@@ -112,14 +144,24 @@ function FiguresTable({ title, x, y, series, to, visible }: ChartProps & { visib
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{x.name}</Table.Th>
-          {series.map(({ name }) => <Table.Th key={name} scope="col" ta="right">{name}</Table.Th>)}
+          {series.map(({ name }) => (
+            <Table.Th key={name} scope="col" ta="right">
+              {name}
+            </Table.Th>
+          ))}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {x.values.map((category, i) => (
           <Table.Tr key={i}>
-            <Table.Th scope="row" fw={400}>{category}</Table.Th>
-            {series.map(({ name, values }, s) => <Table.Td key={name} ta="right">{cell(values[i] ?? null, s, i)}</Table.Td>)}
+            <Table.Th scope="row" fw={400}>
+              {category}
+            </Table.Th>
+            {series.map(({ name, values }, s) => (
+              <Table.Td key={name} ta="right">
+                {cell(values[i] ?? null, s, i)}
+              </Table.Td>
+            ))}
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -43,15 +43,25 @@ export function Confirm({ opened, close, title, children, verb, dangerous, act }
   }
   return (
     <Modal
-      opened={opened} onClose={leave} title={<Text span fw={620} fz="lg">{title}</Text>}
+      opened={opened}
+      onClose={leave}
+      title={
+        <Text span fw={620} fz="lg">
+          {title}
+        </Text>
+      }
       closeButtonProps={{ 'aria-label': t('kit:close') }}
     >
       <Stack gap="md">
         <Text component="div">{children}</Text>
         {error ? <Refused error={error} /> : null}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={leave} disabled={busy} data-autofocus={dangerous || undefined}>{t('kit:cancel')}</Button>
-          <Button color={dangerous ? 'red' : 'persimmon'} loading={busy} onClick={() => void go()}>{verb}</Button>
+          <Button variant="default" onClick={leave} disabled={busy} data-autofocus={dangerous || undefined}>
+            {t('kit:cancel')}
+          </Button>
+          <Button color={dangerous ? 'red' : 'persimmon'} loading={busy} onClick={() => void go()}>
+            {verb}
+          </Button>
         </Group>
       </Stack>
     </Modal>

@@ -17,7 +17,10 @@ export function GridCards<Row>(props: DataGridProps<Row>) {
     return (
       <Box className={classes.cards} aria-hidden="true">
         {Array.from({ length: skeletonCards }, (_, row) => (
-          <Box key={row} className={classes.card}><Skeleton h={14} w="45%" mb={8} /><Skeleton h={12} w="75%" /></Box>
+          <Box key={row} className={classes.card}>
+            <Skeleton h={14} w="45%" mb={8} />
+            <Skeleton h={12} w="75%" />
+          </Box>
         ))}
       </Box>
     )
@@ -28,13 +31,23 @@ export function GridCards<Row>(props: DataGridProps<Row>) {
         <li key={props.row_key(row)} className={classes.card}>
           <Group justify="space-between" wrap="nowrap">
             <Text component="div" fw={600} miw={0} truncate="end">
-              {to
-                ? <Door to={to(row)} className={classes.opens}>{first.render(row)}</Door>
-                : onOpen
-                  ? <UnstyledButton className={classes.opens} onClick={() => onOpen(row)}>{first.render(row)}</UnstyledButton>
-                  : first.render(row)}
+              {to ? (
+                <Door to={to(row)} className={classes.opens}>
+                  {first.render(row)}
+                </Door>
+              ) : onOpen ? (
+                <UnstyledButton className={classes.opens} onClick={() => onOpen(row)}>
+                  {first.render(row)}
+                </UnstyledButton>
+              ) : (
+                first.render(row)
+              )}
             </Text>
-            {(to || onOpen) && <Box c="dimmed" style={{ lineHeight: 0 }}><Icon name="right" size={16} /></Box>}
+            {(to || onOpen) && (
+              <Box c="dimmed" style={{ lineHeight: 0 }}>
+                <Icon name="right" size={16} />
+              </Box>
+            )}
           </Group>
           <Pairs row={row} columns={shown} />
         </li>
@@ -47,7 +60,10 @@ function Pairs<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[
   return (
     <dl className={classes.pairs}>
       {columns.map((column) => (
-        <div key={column.key}><dt>{column.title}</dt><dd>{column.render(row)}</dd></div>
+        <div key={column.key}>
+          <dt>{column.title}</dt>
+          <dd>{column.render(row)}</dd>
+        </div>
       ))}
     </dl>
   )

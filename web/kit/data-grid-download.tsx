@@ -21,9 +21,18 @@ export function DownloadButton<Row>(props: { name: string; columns: readonly Col
       const rows = await list.all(downloadRowsMax + 1)
       const kept = rows.slice(0, downloadRowsMax)
       const written = columns.filter((column) => column.value)
-      saveFile(`${name}.csv`, csvOf(written.map(({ title }) => title), kept.map((row) => written.map(({ value }) => value!(row)))))
+      saveFile(
+        `${name}.csv`,
+        csvOf(
+          written.map(({ title }) => title),
+          kept.map((row) => written.map(({ value }) => value!(row))),
+        ),
+      )
       if (rows.length > kept.length) {
-        notifications.show({ message: t('kit:downloadCut', { count: format.number(downloadRowsMax) as never }), color: 'yellow' })
+        notifications.show({
+          message: t('kit:downloadCut', { count: format.number(downloadRowsMax) as never }),
+          color: 'yellow',
+        })
       }
     } catch (thrown) {
       notifications.show({ message: problemSentence(thrown), color: 'red' })
@@ -34,7 +43,12 @@ export function DownloadButton<Row>(props: { name: string; columns: readonly Col
   return (
     <Tooltip label={t('kit:download')}>
       <ActionIcon
-        variant="subtle" color="gray" size={32} aria-label={t('kit:download')} loading={busy} onClick={() => void download()}
+        variant="subtle"
+        color="gray"
+        size={32}
+        aria-label={t('kit:download')}
+        loading={busy}
+        onClick={() => void download()}
         disabled={!list.rows?.length}
       >
         <Icon name="download" />

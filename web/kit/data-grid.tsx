@@ -1,10 +1,11 @@
 /**
- * A table of rows: search, filters, cursor pages, sorting, download; rows of 36 px, cards on a phone. The first column's
- * cell carries the row's link, stretched over the row, so that a click, a middle click and the keyboard all open it.
+ * A table of rows: search, filters, cursor pages, sorting, download; rows of 36 px, cards on a phone. The first
+ * column's cell carries the row's link, stretched over the row, so that a click, a middle click and the keyboard all
+ * open it.
  */
 import { ActionIcon, Group, Loader, Paper, Skeleton, Table, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { DownloadButton } from './data-grid-download.tsx'
 import { GridCards } from './data-grid-cards.tsx'
 import classes from './data-grid.module.css'
@@ -60,33 +61,60 @@ export interface DataGridProps<Row> {
 
 /** The table every list of the console is made of. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { list, search, filters } = props
-  const narrow = useMediaQuery('(max-width: 48em)')
-  const bar = search || filters || props.download
+  const { list } = props
+  // asked at once, so that a phone never draws the table first
+  const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   return (
     <Paper withBorder radius="md" className={classes.sheet}>
-      {bar && (
-        <Group className={classes.bar} gap="xs">
-          {search && <SearchField {...search} busy={list.read.isFetching && !list.read.isPending} />}
-          {filters}
-          <Group ml="auto" gap="xs">
-            {props.download && <DownloadButton name={props.download} columns={props.columns} list={list} />}
-          </Group>
-        </Group>
-      )}
-      <GridBody {...props} narrow={narrow ?? false} />
+      {(props.search || props.filters || props.download) && <GridBar {...props} narrow={narrow} />}
+      <GridBody {...props} narrow={narrow} />
       <Pager list={list} />
     </Paper>
+  )
+}
+
+/** Search, filters, download. On a phone the filters wait behind a button: the rows are what one came for. */
+function GridBar<Row>(props: DataGridProps<Row> & { narrow: boolean }) {
+  const { t } = useTexts()
+  const { list, search, filters, narrow } = props
+  const [opened, setOpened] = useState(false)
+  return (
+    <Group className={classes.bar} gap="xs">
+      {search && <SearchField {...search} busy={list.read.isFetching && !list.read.isPending} />}
+      {!narrow && filters}
+      <Group ml="auto" gap={4} wrap="nowrap">
+        {narrow && filters && (
+          <ActionIcon
+            variant={opened ? 'light' : 'subtle'}
+            color="gray"
+            aria-label={t('kit:filters')}
+            aria-expanded={opened}
+            onClick={() => setOpened(!opened)}
+          >
+            <Icon name="settings" />
+          </ActionIcon>
+        )}
+        {props.download && <DownloadButton name={props.download} columns={props.columns} list={list} />}
+      </Group>
+      {narrow && opened && (
+        <Group gap="xs" className={classes.filters}>
+          {filters}
+        </Group>
+      )}
+    </Group>
   )
 }
 
 function GridBody<Row>(props: DataGridProps<Row> & { narrow: boolean }) {
   const { t } = useTexts()
   const { list, search } = props
-  if (list.read.isError && !list.rows) return <Failed error={list.read.error} retry={() => void list.read.refetch()} />
+  if (list.read.isError && !list.rows)
+    return <Failed error={list.read.error} retry={() => void list.read.refetch()} />
   if (list.rows && list.rows.length === 0) {
     if (search?.value) {
-      return <Empty icon="search" title={t('kit:emptySearch', { search: search.value })} hint={t('kit:emptySearchHint')} />
+      return (
+        <Empty icon="search" title={t('kit:emptySearch', { search: search.value })} hint={t('kit:emptySearchHint')} />
+      )
     }
     return props.empty ?? <Empty title={t('kit:emptyTitle')} />
   }
@@ -99,15 +127,22 @@ function GridTable<Row>(props: DataGridProps<Row>) {
   return (
     <Table.ScrollContainer minWidth={520} type="native">
       <Table
-        className={classes.table} highlightOnHover={Boolean(props.to || open)} aria-label={label} aria-busy={list.read.isFetching}
+        className={classes.table}
+        highlightOnHover={Boolean(props.to || open)}
+        aria-label={label}
+        aria-busy={list.read.isFetching}
         data-old={list.read.isPlaceholderData || undefined}
       >
         <Table.Thead>
-          <Table.Tr>{columns.map((column) => <HeadCell key={column.key} column={column} {...props} />)}</Table.Tr>
+          <Table.Tr>
+            {columns.map((column) => (
+              <HeadCell key={column.key} column={column} {...props} />
+            ))}
+          </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {list.rows
-            ? list.rows.map((row) => (
+          {list.rows ? (
+            list.rows.map((row) => (
               <Table.Tr key={props.row_key(row)} className={classes.row}>
                 {columns.map((column, i) => (
                   <Table.Td key={column.key} data-align={column.align} data-priority={column.priority ?? 1}>
@@ -116,7 +151,9 @@ function GridTable<Row>(props: DataGridProps<Row>) {
                 ))}
               </Table.Tr>
             ))
-            : <SkeletonRows columns={columns} rows={props.skeleton_rows ?? 12} />}
+          ) : (
+            <SkeletonRows columns={columns} rows={props.skeleton_rows ?? 12} />
+          )}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
@@ -132,8 +169,18 @@ function Cell<Row>(props: {
 }) {
   const { first, row, column, to, open } = props
   const content = column.render(row)
-  if (first && to) return <Door to={to(row)} className={classes.opens}>{content}</Door>
-  if (first && open) return <UnstyledButton className={classes.opens} onClick={() => open(row)}>{content}</UnstyledButton>
+  if (first && to)
+    return (
+      <Door to={to(row)} className={classes.opens}>
+        {content}
+      </Door>
+    )
+  if (first && open)
+    return (
+      <UnstyledButton className={classes.opens} onClick={() => open(row)}>
+        {content}
+      </UnstyledButton>
+    )
   return <>{content}</>
 }
 
@@ -144,19 +191,24 @@ function HeadCell<Row>({ column, sort, onSort }: DataGridProps<Row> & { column: 
   const sortable = column.sortable && onSort
   return (
     <Table.Th
-      data-align={column.align} data-priority={column.priority ?? 1} w={column.width} aria-sort={order} scope="col"
+      data-align={column.align}
+      data-priority={column.priority ?? 1}
+      w={column.width}
+      aria-sort={order}
+      scope="col"
     >
-      {sortable
-        ? (
-          <UnstyledButton
-            className={classes.sorts} aria-label={t('kit:sortBy', { column: column.title })}
-            onClick={() => onSort({ key: column.key, descending: active ? !sort.descending : true })}
-          >
-            {column.title}
-            <Icon name={active ? (sort.descending ? 'down' : 'up') : 'sort'} size={13} />
-          </UnstyledButton>
-        )
-        : column.title}
+      {sortable ? (
+        <UnstyledButton
+          className={classes.sorts}
+          aria-label={t('kit:sortBy', { column: column.title })}
+          onClick={() => onSort({ key: column.key, descending: active ? !sort.descending : true })}
+        >
+          {column.title}
+          <Icon name={active ? (sort.descending ? 'down' : 'up') : 'sort'} size={13} />
+        </UnstyledButton>
+      ) : (
+        column.title
+      )}
     </Table.Th>
   )
 }
@@ -181,7 +233,9 @@ function Pager<Row>({ list }: { list: List<Row> }) {
   return (
     <Group justify="flex-end" gap={4} className={classes.pager}>
       {list.read.isPlaceholderData && <Loader size="xs" color="gray" aria-label={t('kit:loading')} />}
-      <Text size="sm" c="dimmed" px={6}>{t('kit:page', { page: format.number(list.page) })}</Text>
+      <Text size="sm" c="dimmed" px={6}>
+        {t('kit:page', { page: format.number(list.page) })}
+      </Text>
       <Step label={t('kit:previous')} icon="left" go={list.previous} />
       <Step label={t('kit:next')} icon="right" go={list.next} />
     </Group>

@@ -7,7 +7,9 @@ export interface DoorProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>,
   children?: ReactNode
 }
 
-/** A link that changes the page without loading it anew; with ⌘, Ctrl, Shift or the middle button it opens as any link. */
+/**
+ * A link that changes the page without loading it anew; with ⌘, Ctrl, Shift or the middle button it opens as any link.
+ */
 export function Door({ to, onClick, ...rest }: DoorProps) {
   const go = useGo()
   const open = (event: MouseEvent<HTMLAnchorElement>) => {

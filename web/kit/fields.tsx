@@ -1,6 +1,6 @@
 /**
- * Fields of a form. Each takes a `field` from `form.field('name')`, a label, and its consequence: a sentence under it that
- * says what the choice means.
+ * Fields of a form. Each takes a `field` from `form.field('name')`, a label, and its consequence: a sentence under
+ * it that says what the choice means.
  */
 import { Group, NumberInput, PasswordInput, Select, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { DatePickerInput, DateTimePicker } from '@mantine/dates'
@@ -20,8 +20,13 @@ export interface FieldProps<T> {
 
 function shared<T>({ field, label, consequence, required, disabled }: FieldProps<T>) {
   return {
-    name: field.name, label, description: consequence, error: field.error, required: required ?? false,
-    disabled: disabled ?? false, inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
+    name: field.name,
+    label,
+    description: consequence,
+    error: field.error,
+    required: required ?? false,
+    disabled: disabled ?? false,
+    inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
   }
 }
 
@@ -38,9 +43,14 @@ export function TextField(props: TextFieldProps) {
   const { field, placeholder, type, autoComplete, autoFocus, maxLength } = props
   return (
     <TextInput
-      {...shared(props)} value={field.value} onChange={(event) => field.onChange(event.currentTarget.value)}
-      placeholder={placeholder ?? ''} type={type ?? 'text'} autoComplete={autoComplete ?? 'off'}
-      data-autofocus={autoFocus || undefined} {...(maxLength ? { maxLength } : {})}
+      {...shared(props)}
+      value={field.value}
+      onChange={(event) => field.onChange(event.currentTarget.value)}
+      placeholder={placeholder ?? ''}
+      type={type ?? 'text'}
+      autoComplete={autoComplete ?? 'off'}
+      data-autofocus={autoFocus || undefined}
+      {...(maxLength ? { maxLength } : {})}
     />
   )
 }
@@ -50,8 +60,13 @@ export function LongTextField(props: FieldProps<string> & { rows?: number; monos
   const { field } = props
   return (
     <Textarea
-      {...shared(props)} value={field.value} onChange={(event) => field.onChange(event.currentTarget.value)} autosize
-      minRows={props.rows ?? 4} maxRows={24} styles={props.monospace ? { input: { fontFamily: 'var(--mantine-font-family-monospace)' } } : {}}
+      {...shared(props)}
+      value={field.value}
+      onChange={(event) => field.onChange(event.currentTarget.value)}
+      autosize
+      minRows={props.rows ?? 4}
+      maxRows={24}
+      styles={props.monospace ? { input: { fontFamily: 'var(--mantine-font-family-monospace)' } } : {}}
     />
   )
 }
@@ -61,22 +76,36 @@ export function PasswordField(props: FieldProps<string> & { autoComplete: 'curre
   const { field } = props
   return (
     <PasswordInput
-      {...shared(props)} value={field.value} onChange={(event) => field.onChange(event.currentTarget.value)}
+      {...shared(props)}
+      value={field.value}
+      onChange={(event) => field.onChange(event.currentTarget.value)}
       autoComplete={props.autoComplete}
     />
   )
 }
 
-type NumberFieldProps = FieldProps<number | null> & { min?: number; max?: number; step?: number; suffix?: string; decimals?: number }
+type NumberFieldProps = FieldProps<number | null> & {
+  min?: number
+  max?: number
+  step?: number
+  suffix?: string
+  decimals?: number
+}
 
 /** A number; empty is null, never 0. */
 export function NumberField(props: NumberFieldProps) {
   const { field, min, max, step, suffix, decimals } = props
   return (
     <NumberInput
-      {...shared(props)} value={field.value ?? ''} thousandSeparator="," decimalScale={decimals ?? 0} hideControls
+      {...shared(props)}
+      value={field.value ?? ''}
+      thousandSeparator=","
+      decimalScale={decimals ?? 0}
+      hideControls
       onChange={(value) => field.onChange(typeof value === 'number' ? value : value === '' ? null : Number(value))}
-      {...(min === undefined ? {} : { min })} {...(max === undefined ? {} : { max })} {...(step ? { step } : {})}
+      {...(min === undefined ? {} : { min })}
+      {...(max === undefined ? {} : { max })}
+      {...(step ? { step } : {})}
       {...(suffix ? { suffix: ` ${suffix}` } : {})}
     />
   )
@@ -90,17 +119,30 @@ export function MoneyField(props: FieldProps<number | null> & { min?: number }) 
   const sign = currencySign(format.locale, format.currency)
   return (
     <NumberInput
-      {...shared(props)} value={field.value === null ? '' : field.value / unit} thousandSeparator="," hideControls
-      decimalScale={format.currency_decimals} fixedDecimalScale={format.currency_decimals > 0} min={props.min ?? 0}
+      {...shared(props)}
+      value={field.value === null ? '' : field.value / unit}
+      thousandSeparator=","
+      hideControls
+      decimalScale={format.currency_decimals}
+      fixedDecimalScale={format.currency_decimals > 0}
+      min={props.min ?? 0}
       onChange={(value) => field.onChange(value === '' ? null : Math.round(Number(value) * unit))}
-      leftSection={<Text size="sm" c="dimmed">{sign}</Text>} leftSectionWidth={sign.length > 1 ? 46 : 30}
+      leftSection={
+        <Text size="sm" c="dimmed">
+          {sign}
+        </Text>
+      }
+      leftSectionWidth={sign.length > 1 ? 46 : 30}
     />
   )
 }
 
 function currencySign(locale: string, currency: string | null): string {
   if (!currency) return ''
-  const parts = new Intl.NumberFormat(currency === 'TWD' ? 'en-US' : locale, { style: 'currency', currency }).formatToParts(0)
+  const parts = new Intl.NumberFormat(currency === 'TWD' ? 'en-US' : locale, {
+    style: 'currency',
+    currency,
+  }).formatToParts(0)
   return parts.find((part) => part.type === 'currency')?.value ?? currency
 }
 
@@ -115,8 +157,13 @@ export function PercentField(props: FieldProps<number | null> & { max?: number; 
   const decimals = props.decimals ?? 1
   return (
     <NumberInput
-      {...shared(props)} value={field.value === null ? '' : round(field.value * 100, decimals)} suffix=" %" hideControls
-      decimalScale={decimals} min={0} max={(props.max ?? 1) * 100}
+      {...shared(props)}
+      value={field.value === null ? '' : round(field.value * 100, decimals)}
+      suffix=" %"
+      hideControls
+      decimalScale={decimals}
+      min={0}
+      max={(props.max ?? 1) * 100}
       onChange={(value) => field.onChange(value === '' ? null : round(Number(value) / 100, decimals + 2))}
     />
   )
@@ -132,17 +179,24 @@ export interface Choice<T extends string> {
 }
 
 /** One of a few, or one of many with a search. */
-export function ChoiceField<T extends string>(props: FieldProps<T | null> & {
-  choices: readonly Choice<T>[]
-  placeholder?: string
-  clearable?: boolean
-}) {
+export function ChoiceField<T extends string>(
+  props: FieldProps<T | null> & {
+    choices: readonly Choice<T>[]
+    placeholder?: string
+    clearable?: boolean
+  },
+) {
   const { field, choices, placeholder, clearable } = props
   return (
     <Select
-      {...shared(props)} value={field.value} onChange={(value) => field.onChange(value as T | null)} data={[...choices]}
+      {...shared(props)}
+      value={field.value}
+      onChange={(value) => field.onChange(value as T | null)}
+      data={[...choices]}
       // long lists are typed into
-      searchable={choices.length > 8} placeholder={placeholder ?? ''} clearable={clearable ?? false}
+      searchable={choices.length > 8}
+      placeholder={placeholder ?? ''}
+      clearable={clearable ?? false}
     />
   )
 }
@@ -152,8 +206,13 @@ export function SwitchField(props: FieldProps<boolean>) {
   const { field, label, consequence, disabled } = props
   return (
     <Switch
-      name={field.name} label={label} description={consequence} error={field.error} checked={field.value}
-      onChange={(event) => field.onChange(event.currentTarget.checked)} disabled={disabled ?? false}
+      name={field.name}
+      label={label}
+      description={consequence}
+      error={field.error}
+      checked={field.value}
+      onChange={(event) => field.onChange(event.currentTarget.checked)}
+      disabled={disabled ?? false}
     />
   )
 }
@@ -164,8 +223,14 @@ export function DayField(props: FieldProps<string | null> & { min?: string; max?
   const { language } = useTexts()
   return (
     <DatePickerInput
-      {...shared(props)} value={field.value} onChange={(value) => field.onChange(value)} valueFormat="YYYY-MM-DD"
-      clearable={clearable ?? false} locale={language.toLowerCase()} {...(min ? { minDate: min } : {})} {...(max ? { maxDate: max } : {})}
+      {...shared(props)}
+      value={field.value}
+      onChange={(value) => field.onChange(value)}
+      valueFormat="YYYY-MM-DD"
+      clearable={clearable ?? false}
+      locale={language.toLowerCase()}
+      {...(min ? { minDate: min } : {})}
+      {...(max ? { maxDate: max } : {})}
     />
   )
 }
@@ -178,10 +243,18 @@ export function MomentField(props: FieldProps<string | null> & { min?: string; c
   return (
     <Group align="flex-end" gap="xs">
       <DateTimePicker
-        {...shared(props)} value={field.value} onChange={(value) => field.onChange(value)} valueFormat="YYYY-MM-DD HH:mm"
-        clearable={clearable ?? false} locale={language.toLowerCase()} miw={220} {...(min ? { minDate: min } : {})}
+        {...shared(props)}
+        value={field.value}
+        onChange={(value) => field.onChange(value)}
+        valueFormat="YYYY-MM-DD HH:mm"
+        clearable={clearable ?? false}
+        locale={language.toLowerCase()}
+        miw={220}
+        {...(min ? { minDate: min } : {})}
       />
-      <Text size="sm" c="dimmed" mb={8}>{format.time_zone}</Text>
+      <Text size="sm" c="dimmed" mb={8}>
+        {format.time_zone}
+      </Text>
     </Group>
   )
 }

@@ -34,9 +34,17 @@ export function FormFrame<Values extends object>(props: FormFrameProps<Values>) 
         {children}
         {form.error ? <Refused error={form.error} /> : null}
         <Group gap="xs">
-          <Button type="submit" loading={form.saving} disabled={disabled || (!always && !form.changed)}>{verb ?? t('kit:save')}</Button>
-          {cancel && <Button variant="default" onClick={cancel}>{t('kit:cancel')}</Button>}
-          <Text size="sm" c="dimmed" visibleFrom="sm"><Kbd size="xs">{commandKey} S</Kbd></Text>
+          <Button type="submit" loading={form.saving} disabled={disabled || (!always && !form.changed)}>
+            {verb ?? t('kit:save')}
+          </Button>
+          {cancel && (
+            <Button variant="default" onClick={cancel}>
+              {t('kit:cancel')}
+            </Button>
+          )}
+          <Text size="sm" c="dimmed" visibleFrom="sm">
+            <Kbd size="xs">{commandKey} S</Kbd>
+          </Text>
         </Group>
       </Stack>
       <Leaving form={form} />
@@ -50,12 +58,18 @@ function Leaving<Values extends object>({ form }: { form: Form<Values> }) {
   const { leaving } = form
   return (
     <Modal
-      opened={leaving !== null} onClose={() => leaving?.stay()} title={t('kit:unsaved')}
+      opened={leaving !== null}
+      onClose={() => leaving?.stay()}
+      title={t('kit:unsaved')}
       closeButtonProps={{ 'aria-label': t('kit:close') }}
     >
       <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={() => leaving?.leave()}>{t('kit:leave')}</Button>
-        <Button onClick={() => leaving?.stay()} data-autofocus>{t('kit:stay')}</Button>
+        <Button variant="default" onClick={() => leaving?.leave()}>
+          {t('kit:leave')}
+        </Button>
+        <Button onClick={() => leaving?.stay()} data-autofocus>
+          {t('kit:stay')}
+        </Button>
       </Group>
     </Modal>
   )

@@ -15,7 +15,9 @@ test('money has the decimals of its currency', () => {
 })
 
 test('what is not known is a dash, and zero is a zero', () => {
-  expect([en.number(null), en.money(undefined), en.percent(null), en.day(''), en.moment(null)]).toEqual(Array(5).fill(nothing))
+  expect([en.number(null), en.money(undefined), en.percent(null), en.day(''), en.moment(null)]).toEqual(
+    Array(5).fill(nothing),
+  )
   expect([en.number(0), en.money(0), en.percent(0)]).toEqual(['0', 'NT$0', '0%'])
 })
 

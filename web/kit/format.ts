@@ -45,7 +45,12 @@ export interface Format extends FormatOptions {
 export const nothing = '–'
 
 const spans: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['year', 31_557_600], ['month', 2_629_800], ['week', 604_800], ['day', 86_400], ['hour', 3_600], ['minute', 60],
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
 ]
 
 /** Makes a `Format`; every formatter is made once. */
@@ -59,7 +64,13 @@ export function createFormat(options: FormatOptions): Format {
   const zoned = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
   const month = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' })
   const moment = new Intl.DateTimeFormat(locale, {
-    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZone, timeZoneName: 'short',
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
     hourCycle: 'h23',
   })
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
@@ -92,13 +103,20 @@ function moneyFormat(locale: string, currency: string | null, decimals: number, 
   const digits = compact ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
   // a shop in Taiwan writes NT$ in every language, and 元 in none
   return new Intl.NumberFormat(currency === 'TWD' ? 'en-US' : locale, {
-    style: 'currency', currency, currencyDisplay: 'symbol', ...notation, ...digits,
+    style: 'currency',
+    currency,
+    currencyDisplay: 'symbol',
+    ...notation,
+    ...digits,
   })
 }
 
 function percentOf(locale: string, share: number, digits: number): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits })
-    .format(share)
+  return new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(share)
 }
 
 function relativeTo(locale: string, instant: Date, now: Date): string {
@@ -120,7 +138,9 @@ function durationOf(locale: string, seconds: number): string {
   // from an hour on, seconds say nothing
   const shown = parts.length > 0 ? parts.slice(0, 2) : [{ unit: 'second', value: 0 }]
   return shown
-    .map(({ unit, value }) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value))
+    .map(({ unit, value }) =>
+      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value),
+    )
     .join(' ')
 }
 

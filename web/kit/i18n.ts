@@ -91,6 +91,10 @@ export function textOf(key: string, fallback: string, params: Record<string, unk
 /** A name given in several languages (a tier, a privilege) as this reader reads it; else the first there is. */
 export function nameIn(names: Record<string, string> | null | undefined, language: string, fallback: string): string {
   if (!names) return fallback
-  return names[language] ?? Object.entries(names).find(([code]) => nearestLanguage(code) === language)?.[1]
-    ?? Object.values(names)[0] ?? fallback
+  return (
+    names[language] ??
+    Object.entries(names).find(([code]) => nearestLanguage(code) === language)?.[1] ??
+    Object.values(names)[0] ??
+    fallback
+  )
 }

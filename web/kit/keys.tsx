@@ -49,7 +49,9 @@ export function useKeys(options: { pages: readonly PageKey[]; search: () => void
 }
 
 function inField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  )
 }
 
 /** The list that `?` shows. */
@@ -62,7 +64,12 @@ export function KeyList({ opened, close, pages }: { opened: boolean; close: () =
     ...pages.map(({ letter, title }) => ({ keys: ['g', letter], title })),
   ]
   return (
-    <Modal opened={opened} onClose={close} title={t('kit:keysTitle')} closeButtonProps={{ 'aria-label': t('kit:close') }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t('kit:keysTitle')}
+      closeButtonProps={{ 'aria-label': t('kit:close') }}
+    >
       <Stack gap={8}>
         {lines.map(({ keys, title }) => (
           <Group key={keys.join(' ')} justify="space-between">
@@ -70,7 +77,11 @@ export function KeyList({ opened, close, pages }: { opened: boolean; close: () =
             <Group gap={6}>
               {keys.map((key, i) => (
                 <Group key={key} gap={6}>
-                  {i > 0 && <Text size="xs" c="dimmed">{t('kit:keyThen')}</Text>}
+                  {i > 0 && (
+                    <Text size="xs" c="dimmed">
+                      {t('kit:keyThen')}
+                    </Text>
+                  )}
                   <Kbd>{key}</Kbd>
                 </Group>
               ))}

@@ -3,12 +3,16 @@ import { useTexts } from './i18n.ts'
 import { Door } from './door.tsx'
 
 /**
- * A written number that links to what it counts. `estimate` says so in words. Without `to` it is plain text: for numbers
- * with nobody behind them.
+ * A written number that links to what it counts. `estimate` says so in words. Without `to` it is plain text: for
+ * numbers with nobody behind them.
  */
 export function NumberDoor({ value, to, estimate }: { value: string; to?: string | undefined; estimate?: boolean }) {
   const { t } = useTexts()
   const shown = estimate ? t('kit:estimate', { value }) : value
   if (!to) return <span className="rg-figures">{shown}</span>
-  return <Door to={to} className="rg-door" aria-label={t('kit:opensPeople', { value: shown })}>{shown}</Door>
+  return (
+    <Door to={to} className="rg-door" aria-label={t('kit:opensPeople', { value: shown })}>
+      {shown}
+    </Door>
+  )
 }

@@ -38,17 +38,32 @@ export function Page(props: PageProps) {
         <Box miw={0}>
           {above && (
             <Breadcrumbs separator="›" fz="sm" mb={4} separatorMargin={6}>
-              {above.map((one) => <Door key={one.to} to={one.to} className={classes.above}>{one.title}</Door>)}
+              {above.map((one) => (
+                <Door key={one.to} to={one.to} className={classes.above}>
+                  {one.title}
+                </Door>
+              ))}
             </Breadcrumbs>
           )}
           <Title order={1}>{title}</Title>
-          {question && <Text c="dimmed" mt={2}>{question}</Text>}
+          {question && (
+            <Text c="dimmed" mt={2}>
+              {question}
+            </Text>
+          )}
         </Box>
-        {(action || actions) && <Group gap="xs" className={classes.actions}>{actions}{action}</Group>}
+        {(action || actions) && (
+          <Group gap="xs" className={classes.actions}>
+            {actions}
+            {action}
+          </Group>
+        )}
       </Group>
       {(answer || as_of) && (
         <Group justify="space-between" align="baseline" gap="md">
-          <Text component="div" fz={17} maw={780} flex={1} miw={260} lh={1.55}>{answer}</Text>
+          <Text component="div" fz={17} maw={780} flex={1} miw={260} lh={1.55}>
+            {answer}
+          </Text>
           {as_of && <AsOf at={as_of} />}
         </Group>
       )}
@@ -85,19 +100,38 @@ export interface PrimaryActionProps {
 export function PrimaryAction({ label, icon, to, onClick, disabled = false, busy = false }: PrimaryActionProps) {
   const left = icon ? <Icon name={icon} size={16} /> : undefined
   const shared = { leftSection: left, disabled, loading: busy, className: classes.primary }
-  if (to) return <Button component={Door} to={to} {...shared}>{label}</Button>
-  return <Button onClick={onClick} {...shared}>{label}</Button>
+  if (to)
+    return (
+      <Button component={Door} to={to} {...shared}>
+        {label}
+      </Button>
+    )
+  return (
+    <Button onClick={onClick} {...shared}>
+      {label}
+    </Button>
+  )
 }
 
 /** A titled part of a page on a sheet of paper. */
-export function Section(props: { title?: string; hint?: ReactNode; aside?: ReactNode; children: ReactNode; bare?: boolean }) {
+export function Section(props: {
+  title?: string
+  hint?: ReactNode
+  aside?: ReactNode
+  children: ReactNode
+  bare?: boolean
+}) {
   return (
     <section className={props.bare ? undefined : classes.sheet}>
       {(props.title || props.aside) && (
         <Group justify="space-between" align="baseline" mb="sm" gap="sm">
           <Box>
             {props.title && <Title order={2}>{props.title}</Title>}
-            {props.hint && <Text c="dimmed" size="sm">{props.hint}</Text>}
+            {props.hint && (
+              <Text c="dimmed" size="sm">
+                {props.hint}
+              </Text>
+            )}
           </Box>
           {props.aside}
         </Group>
@@ -111,9 +145,17 @@ export function Section(props: { title?: string; hint?: ReactNode; aside?: React
 export function Figure({ label, value, hint }: { label: string; value: ReactNode; hint?: ReactNode }) {
   return (
     <Box>
-      <Text size="sm" c="dimmed">{label}</Text>
-      <Text fz={22} fw={620} lh={1.3} className="rg-figures" component="div">{value}</Text>
-      {hint && <Text size="sm" c="dimmed">{hint}</Text>}
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      <Text fz={22} fw={620} lh={1.3} className="rg-figures" component="div">
+        {value}
+      </Text>
+      {hint && (
+        <Text size="sm" c="dimmed">
+          {hint}
+        </Text>
+      )}
     </Box>
   )
 }

@@ -18,7 +18,8 @@ export function placeSentences(error: unknown): Record<string, string> {
     places[pointer] ??= textOf(`errors:${code}`, code, params ?? {})
   }
   const pointed = error.params['pointer'] ?? error.params['field']
-  if (typeof pointed === 'string') places[pointed.startsWith('/') ? pointed : `/${pointed}`] ??= problemSentence(error)
+  if (typeof pointed === 'string')
+    places[pointed.startsWith('/') ? pointed : `/${pointed}`] ??= problemSentence(error)
   return places
 }
 

@@ -41,9 +41,18 @@ export function SearchField({ value, onChange, placeholder, busy }: SearchFieldP
   )
   return (
     <TextInput
-      type="search" value={text} onChange={(event) => type(event.currentTarget.value)} placeholder={placeholder}
-      aria-label={placeholder} leftSection={<Icon name="search" size={16} />} flex={1} miw={160} maw={{ base: '100%', sm: 360 }}
-      rightSection={busy ? <Loader size={14} color="gray" /> : text ? clear : null} autoComplete="off" spellCheck={false}
+      type="search"
+      value={text}
+      onChange={(event) => type(event.currentTarget.value)}
+      placeholder={placeholder}
+      aria-label={placeholder}
+      leftSection={<Icon name="search" size={16} />}
+      flex={1}
+      miw={160}
+      maw={{ base: '100%', sm: 360 }}
+      rightSection={busy ? <Loader size={14} color="gray" /> : text ? clear : null}
+      autoComplete="off"
+      spellCheck={false}
     />
   )
 }

@@ -18,7 +18,13 @@ export function Sentence({ text, doors = {} }: SentenceProps) {
       {partsOf(text).map(({ mark, words }, i) => {
         if (!mark) return <Fragment key={i}>{words}</Fragment>
         const to = doors[mark]
-        return to ? <NumberDoor key={i} value={words} to={to} /> : <strong key={i} className="rg-figures">{words}</strong>
+        return to ? (
+          <NumberDoor key={i} value={words} to={to} />
+        ) : (
+          <strong key={i} className="rg-figures">
+            {words}
+          </strong>
+        )
       })}
     </>
   )

@@ -11,9 +11,15 @@ import { useProblem } from './problem.ts'
 export function Empty(props: { title: string; hint?: ReactNode; action?: ReactNode; icon?: IconName }) {
   return (
     <Stack align="center" gap={6} py={48} px="md" ta="center">
-      <Box c="dimmed" mb={4}><Icon name={props.icon ?? 'info'} size={28} /></Box>
+      <Box c="dimmed" mb={4}>
+        <Icon name={props.icon ?? 'info'} size={28} />
+      </Box>
       <Text fw={600}>{props.title}</Text>
-      {props.hint && <Text c="dimmed" maw={440}>{props.hint}</Text>}
+      {props.hint && (
+        <Text c="dimmed" maw={440}>
+          {props.hint}
+        </Text>
+      )}
       {props.action && <Box mt="sm">{props.action}</Box>}
     </Stack>
   )
@@ -26,14 +32,23 @@ export function Failed({ error, retry, kept }: { error: unknown; retry?: (() => 
   const known = error instanceof ApiError ? error : null
   return (
     <Stack align="center" gap={6} py={40} px="md" ta="center" role="alert">
-      <Box c="var(--rg-bad)" mb={4}><Icon name="warning" size={28} /></Box>
+      <Box c="var(--rg-bad)" mb={4}>
+        <Icon name="warning" size={28} />
+      </Box>
       <Text fw={600}>{t('kit:errorTitle')}</Text>
       <Text maw={480}>{sentence}</Text>
-      <Text c="dimmed" size="sm">{kept ?? t('kit:errorKept')}</Text>
-      {retry && <Button mt="xs" variant="default" onClick={retry}>{t('kit:retry')}</Button>}
+      <Text c="dimmed" size="sm">
+        {kept ?? t('kit:errorKept')}
+      </Text>
+      {retry && (
+        <Button mt="xs" variant="default" onClick={retry}>
+          {t('kit:retry')}
+        </Button>
+      )}
       {known && (
         <Text c="dimmed" size="xs" mt="xs" ff="monospace">
-          {known.code}{known.request_id ? ` · ${known.request_id}` : ''}
+          {known.code}
+          {known.request_id ? ` · ${known.request_id}` : ''}
         </Text>
       )}
     </Stack>
@@ -48,20 +63,37 @@ export function Refused({ error }: { error: unknown }) {
   return (
     <Alert color="red" variant="light" icon={<Icon name="warning" />} role="alert">
       <Text size="sm">{sentence}</Text>
-      {known && <Text size="xs" c="dimmed" ff="monospace" mt={2}>{known.code}</Text>}
+      {known && (
+        <Text size="xs" c="dimmed" ff="monospace" mt={2}>
+          {known.code}
+        </Text>
+      )}
     </Alert>
   )
 }
 
 /** A note in a page: advice, a consequence, a caution. */
-export function Notice(props: { kind?: 'info' | 'good' | 'warn'; title?: string; children?: ReactNode; action?: ReactNode }) {
+export function Notice(props: {
+  kind?: 'info' | 'good' | 'warn'
+  title?: string
+  children?: ReactNode
+  action?: ReactNode
+}) {
   const kind = props.kind ?? 'info'
   const icon: IconName = kind === 'good' ? 'check' : kind === 'warn' ? 'warning' : 'info'
   const color = { info: 'gray', good: 'green', warn: 'yellow' }[kind]
   return (
-    <Alert color={color} variant="light" icon={<Icon name={icon} />} title={props.title} styles={{ message: { color: 'inherit' } }}>
+    <Alert
+      color={color}
+      variant="light"
+      icon={<Icon name={icon} />}
+      title={props.title}
+      styles={{ message: { color: 'inherit' } }}
+    >
       <Group justify="space-between" gap="sm" wrap="wrap">
-        <Box flex={1} miw={200}>{props.children}</Box>
+        <Box flex={1} miw={200}>
+          {props.children}
+        </Box>
         {props.action}
       </Group>
     </Alert>
@@ -73,7 +105,9 @@ export function TextSkeleton({ lines = 3, width = '100%' }: { lines?: number; wi
   const { t } = useTexts()
   return (
     <Stack gap={10} w={width} role="status" aria-label={t('kit:loading')}>
-      {Array.from({ length: lines }, (_, line) => <Skeleton key={line} h={14} w={line === lines - 1 ? '55%' : '100%'} />)}
+      {Array.from({ length: lines }, (_, line) => (
+        <Skeleton key={line} h={14} w={line === lines - 1 ? '55%' : '100%'} />
+      ))}
     </Stack>
   )
 }
@@ -89,8 +123,16 @@ export function Stale({ at, old_ms = 300_000, refresh }: { at: string; old_ms?: 
   const { t } = useTexts()
   const format = useFormat()
   if (new Date().getTime() - new Date(at).getTime() < old_ms) return null
-  const action = refresh && <Button size="xs" variant="default" onClick={refresh}>{t('kit:refresh')}</Button>
-  return <Notice kind="warn" action={action}>{t('kit:stale', { ago: format.relative(at) })}</Notice>
+  const action = refresh && (
+    <Button size="xs" variant="default" onClick={refresh}>
+      {t('kit:refresh')}
+    </Button>
+  )
+  return (
+    <Notice kind="warn" action={action}>
+      {t('kit:stale', { ago: format.relative(at) })}
+    </Notice>
+  )
 }
 
 export interface ProgressProps {
@@ -113,28 +155,44 @@ export function Progress({ title, done, total, seconds, state = 'running', detai
   const format = useFormat()
   const share = total ? Math.min(1, done / total) : null
   const left = share && share < 1 && seconds ? (seconds / share) * (1 - share) : null
-  const count = total === null
-    ? format.number(done)
-    : t('kit:progressOf', { done: format.number(done), total: format.number(total) })
-  const after = { failed: t('kit:failed'), finished: t('kit:finished'), stopping: t('kit:stopping'), running: null }[state]
+  const count =
+    total === null
+      ? format.number(done)
+      : t('kit:progressOf', { done: format.number(done), total: format.number(total) })
+  const after = { failed: t('kit:failed'), finished: t('kit:finished'), stopping: t('kit:stopping'), running: null }[
+    state
+  ]
   const color = state === 'failed' ? 'red' : state === 'finished' ? 'green' : 'persimmon'
   return (
     <Paper withBorder p="md" radius="md" role="status" aria-live="polite">
       <Group justify="space-between" mb={6}>
         <Text fw={600}>{title}</Text>
-        {cancel && state === 'running' && <Button size="xs" variant="default" onClick={cancel}>{t('kit:stop')}</Button>}
+        {cancel && state === 'running' && (
+          <Button size="xs" variant="default" onClick={cancel}>
+            {t('kit:stop')}
+          </Button>
+        )}
       </Group>
       <Bar
-        value={share === null ? 100 : share * 100} animated={state === 'running'} color={color} size="md" radius="xl"
+        value={share === null ? 100 : share * 100}
+        animated={state === 'running'}
+        color={color}
+        size="md"
+        radius="xl"
         aria-label={title}
       />
       <Group justify="space-between" mt={6} gap="xs">
         <Text size="sm" className="rg-figures">
-          {count}{share === null ? '' : ` · ${format.percent(share)}`}
+          {count}
+          {share === null ? '' : ` · ${format.percent(share)}`}
           {left !== null && state === 'running' ? ` · ${t('kit:timeLeft', { duration: format.duration(left) })}` : ''}
           {after ? ` · ${after}` : ''}
         </Text>
-        {state === 'running' && <Text size="sm" c="dimmed">{t('kit:goesOn')}</Text>}
+        {state === 'running' && (
+          <Text size="sm" c="dimmed">
+            {t('kit:goesOn')}
+          </Text>
+        )}
       </Group>
       {detail && <Box mt={6}>{detail}</Box>}
     </Paper>

@@ -11,7 +11,9 @@ export function LanguageItems({ onChosen }: { onChosen?: (language: Language) =>
       <Menu.Label>{t('kit:language')}</Menu.Label>
       {languages.map(({ code, name }) => (
         <Menu.Item
-          key={code} lang={code} onClick={() => {
+          key={code}
+          lang={code}
+          onClick={() => {
             void setLanguage(code, { remember: true })
             onChosen?.(code)
           }}
@@ -39,7 +41,9 @@ export function SchemeItems() {
       <Menu.Label>{t('kit:scheme')}</Menu.Label>
       {schemes.map(({ code, title }) => (
         <Menu.Item
-          key={code} onClick={() => setColorScheme(code)} aria-current={colorScheme === code || undefined}
+          key={code}
+          onClick={() => setColorScheme(code)}
+          aria-current={colorScheme === code || undefined}
           rightSection={colorScheme === code ? <Icon name="check" size={14} /> : null}
         >
           {title}
@@ -59,7 +63,11 @@ export function LanguageMenu() {
           {languages.find(({ code }) => code === language)?.name}
         </Button>
       </Menu.Target>
-      <Menu.Dropdown><LanguageItems /><Menu.Divider /><SchemeItems /></Menu.Dropdown>
+      <Menu.Dropdown>
+        <LanguageItems />
+        <Menu.Divider />
+        <SchemeItems />
+      </Menu.Dropdown>
     </Menu>
   )
 }

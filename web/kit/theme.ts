@@ -3,24 +3,78 @@ import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from 
 
 /** Neutrals of paper, light scheme: 0 is the sheet, 9 is ink. Text on 0–2 keeps AA from 6 on. */
 const paper: MantineColorsTuple = [
-  '#faf7f2', '#f3eee6', '#ebe4d8', '#ded5c6', '#c9bda9', '#a99d8b', '#6b6155', '#51483e', '#3a332b', '#25211c',
+  '#faf7f2',
+  '#f3eee6',
+  '#ebe4d8',
+  '#ded5c6',
+  '#c9bda9',
+  '#a99d8b',
+  '#6b6155',
+  '#51483e',
+  '#3a332b',
+  '#25211c',
 ]
 /** Neutrals of the dark scheme: 0 is text, 9 is the darkest ground (Mantine reads them in this order). */
 const night: MantineColorsTuple = [
-  '#ede6db', '#d6ccbe', '#a89e90', '#837a6e', '#544c43', '#3d362f', '#2b2621', '#221e1a', '#1b1815', '#141210',
+  '#ede6db',
+  '#d6ccbe',
+  '#a89e90',
+  '#837a6e',
+  '#544c43',
+  '#3d362f',
+  '#2b2621',
+  '#221e1a',
+  '#1b1815',
+  '#141210',
 ]
 /** The accent: for what one can do, and for nothing else. White on 7 has 5.0 : 1. */
 const persimmon: MantineColorsTuple = [
-  '#fff1ea', '#fde0d3', '#f9bfa6', '#f49c77', '#f08a5d', '#e56a35', '#d6541f', '#c2461a', '#a33913', '#852d0e',
+  '#fff1ea',
+  '#fde0d3',
+  '#f9bfa6',
+  '#f49c77',
+  '#f08a5d',
+  '#e56a35',
+  '#d6541f',
+  '#c2461a',
+  '#a33913',
+  '#852d0e',
 ]
 const green: MantineColorsTuple = [
-  '#ecf6ef', '#d8ecde', '#b0d9bd', '#84c399', '#5fae7a', '#459a63', '#388a55', '#2b7448', '#225f3a', '#194b2d',
+  '#ecf6ef',
+  '#d8ecde',
+  '#b0d9bd',
+  '#84c399',
+  '#5fae7a',
+  '#459a63',
+  '#388a55',
+  '#2b7448',
+  '#225f3a',
+  '#194b2d',
 ]
 const amber: MantineColorsTuple = [
-  '#fdf5e2', '#f9e8c1', '#f2d28a', '#eabb53', '#dfa62d', '#c48d15', '#a87609', '#875e05', '#6d4b03', '#523802',
+  '#fdf5e2',
+  '#f9e8c1',
+  '#f2d28a',
+  '#eabb53',
+  '#dfa62d',
+  '#c48d15',
+  '#a87609',
+  '#875e05',
+  '#6d4b03',
+  '#523802',
 ]
 const red: MantineColorsTuple = [
-  '#fcefed', '#f8dcd8', '#efb5ae', '#e58d83', '#dc6c5f', '#cf4a3c', '#c0392b', '#a92d20', '#8d2318', '#6f1a11',
+  '#fcefed',
+  '#f8dcd8',
+  '#efb5ae',
+  '#e58d83',
+  '#dc6c5f',
+  '#cf4a3c',
+  '#c0392b',
+  '#a92d20',
+  '#8d2318',
+  '#6f1a11',
 ]
 
 /** System fonts only: nothing to load, and the reader's own Chinese face. kit.css orders them by language. */
@@ -60,10 +114,23 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     NumberInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', allowDeselect: false, checkIconPosition: 'right' } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.35 } } },
+    InputWrapper: {
+      styles: { label: { marginBottom: '2px' }, description: { fontSize: '12.5px' }, error: { fontSize: '12.5px' } },
+    },
+    Modal: {
+      styles: { title: { fontSize: '16px', fontWeight: 620 } },
+      defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.35 } },
+    },
     Drawer: { defaultProps: { transitionProps: { duration: 140 } } },
     // the placeholder is a focusable child that role=menu may not have (axe: aria-required-children)
-    Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 80 }, shadow: 'md', withinPortal: true } },
+    Menu: {
+      defaultProps: {
+        withInitialFocusPlaceholder: false,
+        transitionProps: { duration: 80 },
+        shadow: 'md',
+        withinPortal: true,
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 80 }, multiline: true, maw: 320 } },
     Skeleton: { defaultProps: { radius: 'sm' } },
     Card: { defaultProps: { withBorder: true, radius: 'md', padding: 'md' } },

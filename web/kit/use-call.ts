@@ -1,10 +1,22 @@
 /** One hook to read, one to write. Keys are route names, so touching a noun refreshes every list of it. */
 import {
-  keepPreviousData, useMutation, useQuery, type UseMutationResult, type UseQueryResult,
+  keepPreviousData,
+  useMutation,
+  useQuery,
+  type UseMutationResult,
+  type UseQueryResult,
 } from '@tanstack/react-query'
 import { useMemo, useRef, useState } from 'react'
 import {
-  callByName, noticeSignedOut, nounOf, touch, type Answer, type ApiError, type Input, type InputArguments, type RouteName,
+  callByName,
+  noticeSignedOut,
+  nounOf,
+  touch,
+  type Answer,
+  type ApiError,
+  type Input,
+  type InputArguments,
+  type RouteName,
 } from './call.ts'
 
 export interface ReadOptions {
@@ -25,8 +37,8 @@ export type ReadInput<Name extends RouteName> = InputArguments<Name, ReadOptions
 export type Read<T> = UseQueryResult<T, ApiError>
 
 /**
- * Reads a route. Input that changes cancels the call before it, and the newest input's answer wins, whatever arrives first.
- * A POST that only reads (counts, previews) may be read too.
+ * Reads a route. Input that changes cancels the call before it, and the newest input's answer wins, whatever arrives
+ * first. A POST that only reads (counts, previews) may be read too.
  */
 export function useCall<Name extends RouteName>(name: Name, ...rest: ReadInput<Name>): Read<Answer<Name>> {
   // typed at both ends; in between `unknown`, for the union of all inputs is more than the compiler multiplies out
@@ -74,7 +86,9 @@ interface Paged {
 }
 
 /** The names of routes that answer `{data, next_cursor}` or `{data}`. */
-export type ListName = { [Name in RouteName]: Answer<Name> extends { data: readonly unknown[] } ? Name : never }[RouteName]
+export type ListName = {
+  [Name in RouteName]: Answer<Name> extends { data: readonly unknown[] } ? Name : never
+}[RouteName]
 type ItemOf<Name extends ListName> = Answer<Name> extends { data: readonly (infer Item)[] } ? Item : never
 
 /** A list page by page: rows, where we are, how to go on. */

@@ -61,11 +61,15 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
     setValues(latest.current.options.initial)
   }, [initialText])
 
-  const submit = useCallback(() => void run(latest.current, { setPlaces, setError, setSaving, setBase }, t('kit:saved')), [t])
+  const submit = useCallback(
+    () => void run(latest.current, { setPlaces, setError, setSaving, setBase }, t('kit:saved')),
+    [t],
+  )
   useSaveKey(submit)
   const blocker = useBlocker({
     // only what is in the address changes within a page; another page is another path
-    shouldBlockFn: ({ current, next }) => latest.current.changed && !latest.current.saving && current.pathname !== next.pathname,
+    shouldBlockFn: ({ current, next }) =>
+      latest.current.changed && !latest.current.saving && current.pathname !== next.pathname,
     enableBeforeUnload: () => latest.current.changed,
     withResolver: true,
   })
@@ -103,7 +107,9 @@ interface Setters<Values> {
 }
 
 async function run<Values extends object>(
-  now: { options: FormOptions<Values>; values: Values; saving: boolean; changed: boolean }, set: Setters<Values>, savedText: string,
+  now: { options: FormOptions<Values>; values: Values; saving: boolean; changed: boolean },
+  set: Setters<Values>,
+  savedText: string,
 ): Promise<void> {
   if (now.saving) return
   const broken = now.options.check?.(now.values) ?? {}
@@ -134,7 +140,9 @@ function showFirst(places: Record<string, string>): void {
   const [pointer] = Object.keys(places)
   if (!pointer) return
   const name = CSS.escape(pointer.slice(1))
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[name="${name}"], [data-field="${name}"]`)?.focus())
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>(`[name="${name}"], [data-field="${name}"]`)?.focus(),
+  )
 }
 
 function useSaveKey(submit: () => void): void {

@@ -3,7 +3,13 @@
 /** What the clock in `zone` shows at an instant. */
 export function wallOf(instant: string | Date, zone: string): string {
   const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
     hourCycle: 'h23',
   }).formatToParts(new Date(instant))
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '00'
@@ -11,8 +17,8 @@ export function wallOf(instant: string | Date, zone: string): string {
 }
 
 /**
- * The instant (RFC 3339, UTC) at which the clock in `zone` shows `wall`. An hour that a change of summer time skips is read
- * as if the clock had not changed; one that comes twice is its first.
+ * The instant (RFC 3339, UTC) at which the clock in `zone` shows `wall`. An hour that a change of summer time skips
+ * is read as if the clock had not changed; one that comes twice is its first.
  */
 export function instantOfWall(wall: string, zone: string): string {
   const wanted = Date.parse(`${wall.replace(' ', 'T')}Z`)

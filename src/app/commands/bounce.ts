@@ -6,8 +6,14 @@ import * as messages from '../../reach/messages/messages.ts'
 import { answer, everyFlag, withProgram } from '../command.ts'
 
 export const bounce = defineCommand({
-  meta: { name: 'bounce', description: 'Take in one returned letter or complaint from standard input (for a mail server’s pipe)' },
-  args: { ...everyFlag, to: { type: 'string', description: 'The address it was returned to, if the letter does not say' } },
+  meta: {
+    name: 'bounce',
+    description: 'Take in one returned letter or complaint from standard input (for a mail server’s pipe)',
+  },
+  args: {
+    ...everyFlag,
+    to: { type: 'string', description: 'The address it was returned to, if the letter does not say' },
+  },
   async run({ args }) {
     const receipts = await readBounce(await buffer(process.stdin), args.to ? [args.to] : [])
     const received = await withProgram(args, { command: 'bounce', migrate: false }, ({ db }) =>

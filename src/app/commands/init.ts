@@ -11,7 +11,11 @@ export const init = defineCommand({
     ...everyFlag,
     name: { type: 'string', description: 'The brand’s name', default: 'My brand' },
     currency: { type: 'string', description: 'ISO 4217 code, frozen once orders exist', required: true },
-    'time-zone': { type: 'string', description: 'IANA name, e.g. Asia/Taipei, frozen once orders exist', required: true },
+    'time-zone': {
+      type: 'string',
+      description: 'IANA name, e.g. Asia/Taipei, frozen once orders exist',
+      required: true,
+    },
     country: { type: 'string', description: 'ISO 3166 code that local phone numbers belong to (default by zone)' },
     languages: { type: 'string', description: 'en,zh-TW,zh-CN; the first is the default', default: 'en,zh-TW,zh-CN' },
   },

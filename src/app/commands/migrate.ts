@@ -9,8 +9,14 @@ export const migrateCommand = defineCommand({
   async run({ args }) {
     const applied: string[] = []
     const config = readConfig({ data: args.data })
-    const opened = await openProgram(config, { command: 'migrate', migrate: true, tell: (line) => applied.push(line) })
+    const opened = await openProgram(config, {
+      command: 'migrate',
+      migrate: true,
+      tell: (line) => applied.push(line),
+    })
     await opened.close()
-    answer(args, { applied }, () => [applied.length === 0 ? 'Nothing to do: the database is up to date.' : applied.join('\n')])
+    answer(args, { applied }, () => [
+      applied.length === 0 ? 'Nothing to do: the database is up to date.' : applied.join('\n'),
+    ])
   },
 })

@@ -6,14 +6,19 @@ import '../fields.ts'
 import { answer, everyFlag, withProgram } from '../command.ts'
 
 const count = defineCommand({
-  meta: { name: 'count', description: 'How many members fulfil the condition on standard input (docs/api/conditions.md)' },
+  meta: {
+    name: 'count',
+    description: 'How many members fulfil the condition on standard input (docs/api/conditions.md)',
+  },
   args: { ...everyFlag },
   async run({ args }) {
     const condition = parse(await text(process.stdin))
     const counted = await withProgram(args, { command: 'segment', migrate: false }, ({ db, signal }) =>
       segments.count(db, condition, { now: db.now(), signal }),
     )
-    answer(args, counted, () => [`${counted.count} members (${counted.ms} ms, as of ${counted.computed_at.toISOString()})`])
+    answer(args, counted, () => [
+      `${counted.count} members (${counted.ms} ms, as of ${counted.computed_at.toISOString()})`,
+    ])
   },
 })
 

@@ -11,7 +11,15 @@ export const serve = defineCommand({
     'no-jobs': { type: 'boolean', description: 'Leave jobs to `regulars work`' },
   },
   async run({ args }) {
-    await runServer({ data: args.data, port: args.port, host: args.host, jobs: !args['no-jobs'], http: true, migrate: false, tell })
+    await runServer({
+      data: args.data,
+      port: args.port,
+      host: args.host,
+      jobs: !args['no-jobs'],
+      http: true,
+      migrate: false,
+      tell,
+    })
   },
 })
 

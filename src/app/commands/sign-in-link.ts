@@ -5,8 +5,14 @@ import * as staff from '../../record/staff/staff.ts'
 import { answer, everyFlag, withProgram } from '../command.ts'
 
 export const signInLink = defineCommand({
-  meta: { name: 'sign-in-link', description: 'A link that signs the owner in once, for when nobody has a password yet' },
-  args: { ...everyFlag, address: { type: 'string', description: 'Where the console is', default: 'http://127.0.0.1:8080' } },
+  meta: {
+    name: 'sign-in-link',
+    description: 'A link that signs the owner in once, for when nobody has a password yet',
+  },
+  args: {
+    ...everyFlag,
+    address: { type: 'string', description: 'Where the console is', default: 'http://127.0.0.1:8080' },
+  },
   async run({ args }) {
     const link = await withProgram(args, { command: 'sign-in-link', migrate: false }, ({ db }) =>
       db.tx({ actor: systemActor('sign-in-link') }, (tx) => staff.newSignInLink(tx, 'owner')),

@@ -47,15 +47,21 @@ export async function advance(db: Db, options: AdvanceOptions): Promise<Advanced
   const people = Array.from({ length: demo.members }, (_, i) => personOf(demo.seed, i, span))
   const first = addDays(dayOf(db.now(), zone), 1)
   const last = addDays(first, options.days - 1)
-  const ordinary = byDay(people.flatMap((person) =>
-    historyOf(person, last, demo.seed).filter((order) => order.local.slice(0, 10) >= first).map((order) => ({ person, order }))))
+  const ordinary = byDay(
+    people.flatMap((person) =>
+      historyOf(person, last, demo.seed)
+        .filter((order) => order.local.slice(0, 10) >= first)
+        .map((order) => ({ person, order })),
+    ),
+  )
   const done: Advanced = { days: options.days, orders: 0, caused: 0, caused_minor: 0 }
   for (let day = first; day <= last; day = addDays(day, 1)) {
     await moveClock(db)
     const caused = await causedOn(db, day, people, demo.seed, options.response)
     const wires = [
       ...(ordinary.get(day) ?? []).map(({ person, order }) => wireOf(order, person)),
-      ...walkInsOf(demo.seed, day, addDays(day, 1)), ...caused,
+      ...walkInsOf(demo.seed, day, addDays(day, 1)),
+      ...caused,
     ]
     // a till's clock may not run ahead of ours: what lies later this day is told at its end
     const now = db.now()
@@ -64,7 +70,10 @@ export async function advance(db: Db, options: AdvanceOptions): Promise<Advanced
     await nightly(db, now)
     done.orders += wires.length
     done.caused += caused.length
-    done.caused_minor += caused.reduce((sum, wire) => sum + wire.lines.reduce((net, line) => net + (line.net_minor ?? 0), 0), 0)
+    done.caused_minor += caused.reduce(
+      (sum, wire) => sum + wire.lines.reduce((net, line) => net + (line.net_minor ?? 0), 0),
+      0,
+    )
     options.tell?.(`${day}: ${wires.length} orders, ${caused.length} of them caused by a message`)
   }
   return done
@@ -88,7 +97,13 @@ function byDay(list: { person: Person; order: DemoOrder }[]): Map<string, { pers
 }
 
 /** Messages that reached a member in the last week: each may cause one purchase, on a day its dice choose. */
-async function causedOn(db: Reader, day: string, people: Person[], seed: number, response: number): Promise<OrderWire[]> {
+async function causedOn(
+  db: Reader,
+  day: string,
+  people: Person[],
+  seed: number,
+  response: number,
+): Promise<OrderWire[]> {
   if (response <= 0) return []
   const delivered = await db.rows<{ message_id: number; number: number; sent_on: string }>(sql`
     select msg.message_id, substr(m.external_id, 2)::int as number, (msg.sent_at at time zone ${zone}::text)::date as sent_on
@@ -104,11 +119,25 @@ async function causedOn(db: Reader, day: string, people: Person[], seed: number,
     const product = shelf[person.favourite]![0]!
     const quantity = between(dice, 1, 3)
     const amount = product.price * quantity
-    return [{
-      source: 'till', source_id: `C${seed}-${message_id}`, status: 'completed' as const, store: person.home_store,
-      member: { external_id: { source: 'demo', id: `M${number}` } },
-      lines: [{ sku: product.sku, name: product.name, category: product.category, quantity, gross_minor: amount, net_minor: amount }],
-      occurred_at: instantOf(`${day}T${10 + between(dice, 0, 10)}:30:00`, zone),
-    }]
+    return [
+      {
+        source: 'till',
+        source_id: `C${seed}-${message_id}`,
+        status: 'completed' as const,
+        store: person.home_store,
+        member: { external_id: { source: 'demo', id: `M${number}` } },
+        lines: [
+          {
+            sku: product.sku,
+            name: product.name,
+            category: product.category,
+            quantity,
+            gross_minor: amount,
+            net_minor: amount,
+          },
+        ],
+        occurred_at: instantOf(`${day}T${10 + between(dice, 0, 10)}:30:00`, zone),
+      },
+    ]
   })
 }

@@ -16,13 +16,30 @@ export function walkInsOf(seed: number, from: string, until: string): OrderWire[
     const dice = diceOf(seed, Number(day.replaceAll('-', '')), 5)
     return Array.from({ length: between(dice, 0, walkInsADay * 2) }, (_, nth) => {
       const product = pick(dice, shelf[pick(dice, shopCategories.slice(0, 4))]!, (one) => one.weight)
-      const store = pick(dice, stores.filter((one) => one.kind === 'shop'), (one) => one.weight)
+      const store = pick(
+        dice,
+        stores.filter((one) => one.kind === 'shop'),
+        (one) => one.weight,
+      )
       const quantity = between(dice, 1, 2)
       const amount = product.price * quantity
       const two = (n: number) => String(n).padStart(2, '0')
       return {
-        source: 'till', source_id: `G${seed}-${day}-${nth}`, status: 'completed' as const, store: store.code, member: null,
-        lines: [{ sku: product.sku, name: product.name, category: product.category, quantity, gross_minor: amount, net_minor: amount }],
+        source: 'till',
+        source_id: `G${seed}-${day}-${nth}`,
+        status: 'completed' as const,
+        store: store.code,
+        member: null,
+        lines: [
+          {
+            sku: product.sku,
+            name: product.name,
+            category: product.category,
+            quantity,
+            gross_minor: amount,
+            net_minor: amount,
+          },
+        ],
         occurred_at: instantOf(`${day}T${two(between(dice, 10, 21))}:${two(between(dice, 0, 59))}:00`, 'Asia/Taipei'),
       }
     })
@@ -35,8 +52,12 @@ const spendShare = 0.17
 
 /** Who uses points in a slice of time, and how many. */
 export function spendsOf(
-  seed: number, from: string, people: readonly Person[], ids: readonly (string | null)[],
-  balances: ReadonlyMap<string, { active: number }>, at: Date,
+  seed: number,
+  from: string,
+  people: readonly Person[],
+  ids: readonly (string | null)[],
+  balances: ReadonlyMap<string, { active: number }>,
+  at: Date,
 ): Spend[] {
   return people.flatMap((person, i) => {
     const member_id = ids[i]

@@ -40,13 +40,26 @@ function linesOf(dice: Dice, person: Person, month: number, web: boolean): DemoL
     const product = pick(dice, shelf[pick(dice, categories, weight)]!, (one) => one.weight)
     const quantity = product.price < 100 && dice() < 0.15 ? between(dice, 2, 4) : 1
     const amount = product.price * quantity
-    return { sku: product.sku, name: product.name, category: product.category, quantity, net_minor: amount, gross_minor: amount }
+    return {
+      sku: product.sku,
+      name: product.name,
+      category: product.category,
+      quantity,
+      net_minor: amount,
+      gross_minor: amount,
+    }
   })
 }
 
 /** How the counter's sales divide when nobody's favourite is asked. */
 const shopWeight: Record<string, number> = {
-  'pure-tea': 1, 'milk-tea': 1, 'fruit-tea': 0.8, snack: 0.35, leaf: 0.08, 'gift-box': 0.06, cup: 0.04,
+  'pure-tea': 1,
+  'milk-tea': 1,
+  'fruit-tea': 0.8,
+  snack: 0.35,
+  leaf: 0.08,
+  'gift-box': 0.06,
+  cup: 0.04,
 }
 
 function orderOf(person: Person, day: string, nth: number, seed: number): DemoOrder {
@@ -64,7 +77,11 @@ function orderOf(person: Person, day: string, nth: number, seed: number): DemoOr
     // the web store ships free from NT$ 800
     shipping_minor: web && goods < 800 ? 80 : 0,
     refund: refunded
-      ? { local: `${addDays(day, between(dice, 0, 5))}T20:30:00`, line: between(dice, 0, lines.length - 1), quantity: 1 }
+      ? {
+          local: `${addDays(day, between(dice, 0, 5))}T20:30:00`,
+          line: between(dice, 0, lines.length - 1),
+          quantity: 1,
+        }
       : null,
   }
 }

@@ -48,21 +48,28 @@ const actor = systemActor('demo')
 /** Fills an empty database (or one that was only founded) with the brand. Throws `demo.not_empty`. */
 export async function makeDemo(db: Db, options: DemoOptions): Promise<DemoMade> {
   const elapsed = stopwatch()
-  const today = dayOf(db.now(), zone)
-  const span = { from: addDays(today, -365 * options.years), days: 365 * options.years }
+  // a run that was cut off is taken up where it began: the same verbs over the same rows change nothing twice
+  const begun = await program.demoOf(db)
+  const days = Math.round(365 * options.years)
+  const from = begun && !begun.is_complete ? begun.from : addDays(dayOf(db.now(), zone), -days)
+  const span = { from, days }
   await foundDemo(db, startOfDay(span.from, zone), options)
   const made = { members: 0, orders: 0, refunds: 0 }
-  for (let from = 0; from < options.members; from += chunkMembers) {
+  for (let first = 0; first < options.members; first += chunkMembers) {
     options.signal?.throwIfAborted()
-    const count = Math.min(chunkMembers, options.members - from)
-    const people = Array.from({ length: count }, (_, i) => personOf(options.seed, from + i, span))
-    const done = await makeChunk(db, people, span, options, from === 0)
+    const count = Math.min(chunkMembers, options.members - first)
+    const people = Array.from({ length: count }, (_, i) => personOf(options.seed, first + i, span))
+    const done = await makeChunk(db, people, span, options, first === 0)
     made.members += count
     made.orders += done.orders
     made.refunds += done.refunds
     options.tell(`${made.members} of ${options.members} members, ${made.orders} orders`)
   }
-  await db.tx({ actor }, (tx) => orders.refreshUsual(tx))
+  await db.tx({ actor }, async (tx) => {
+    await orders.refreshUsual(tx)
+    const { members, years, seed } = options
+    await program.noteDemo(tx, { seed, years, from: span.from, members, is_complete: true })
+  })
   return { ...made, seconds: Math.round(elapsed() / 100) / 10 }
 }
 
@@ -70,20 +77,43 @@ async function foundDemo(db: Db, at: Date, options: DemoOptions): Promise<void> 
   const { years, seed } = options
   await db.tx({ actor, now: at }, async (tx) => {
     const before = await program.find(tx)
-    if (before?.frozen_at) throw new AppError('demo.not_empty', { name: before.name }, { status: 409 })
-    if (!before) await found(tx, { name: '悟松茶 Wusong Tea', currency: 'TWD', time_zone: zone, languages: ['zh-TW', 'en', 'zh-CN'] })
-    await program.update(tx, { settings: { from_name: '悟松茶', from_email: 'hello@wusong.example' } })
-    await program.noteDemo(tx, { seed, years, from: dayOf(at, zone), members: options.members })
-    for (const kind of ['shop', 'web'] as const) {
-      await storesModule.resolve(tx, stores.filter((store) => store.kind === kind).map((store) => store.code), { kind })
+    const begun = before && (await program.demoOf(tx))
+    if (before?.frozen_at && begun?.is_complete !== false) {
+      throw new AppError('demo.not_empty', { name: before.name }, { status: 409 })
     }
-    await storesModule.rename(tx, stores.map(({ code, name }) => ({ code, name })))
-    await products.resolve(tx, menu.map(({ sku, name, category }) => ({ sku, name, category })))
+    if (!before)
+      await found(tx, {
+        name: '悟松茶 Wusong Tea',
+        currency: 'TWD',
+        time_zone: zone,
+        languages: ['zh-TW', 'en', 'zh-CN'],
+      })
+    await program.update(tx, { settings: { from_name: '悟松茶', from_email: 'hello@wusong.example' } })
+    await program.noteDemo(tx, { seed, years, from: dayOf(at, zone), members: options.members, is_complete: false })
+    for (const kind of ['shop', 'web'] as const) {
+      await storesModule.resolve(
+        tx,
+        stores.filter((store) => store.kind === kind).map((store) => store.code),
+        { kind },
+      )
+    }
+    await storesModule.rename(
+      tx,
+      stores.map(({ code, name }) => ({ code, name })),
+    )
+    await products.resolve(
+      tx,
+      menu.map(({ sku, name, category }) => ({ sku, name, category })),
+    )
   })
 }
 
 async function makeChunk(
-  db: Db, people: Person[], span: { from: string; days: number }, options: DemoOptions, first: boolean,
+  db: Db,
+  people: Person[],
+  span: { from: string; days: number },
+  options: DemoOptions,
+  first: boolean,
 ): Promise<{ orders: number; refunds: number }> {
   const last = addDays(span.from, span.days)
   const now = db.now()
@@ -106,8 +136,15 @@ async function makeChunk(
 
 async function joinAll(db: Db, people: Person[]): Promise<void> {
   await db.tx({ actor }, async (tx) => {
-    const storeIds = await storesModule.resolve(tx, stores.map((store) => store.code))
-    const outcomes = await members.upsert(tx, people.map((person) => inputOf(person, storeIds)), { source: 'demo' })
+    const storeIds = await storesModule.resolve(
+      tx,
+      stores.map((store) => store.code),
+    )
+    const outcomes = await members.upsert(
+      tx,
+      people.map((person) => inputOf(person, storeIds)),
+      { source: 'demo' },
+    )
     const refused = outcomes.find((outcome) => outcome.outcome === 'refused')
     if (refused) throw new AppError('demo.member_refused', { ...refused })
   })
@@ -142,13 +179,18 @@ interface History {
 
 /** Writes the orders of one slice of time, oldest first, then its refunds and the points members used in it. */
 async function writeSlice(
-  db: Db, histories: History[], slice: { from: string; until: string; clock: Date }, seed: number,
+  db: Db,
+  histories: History[],
+  slice: { from: string; until: string; clock: Date },
+  seed: number,
   anonymous: orders.OrderWire[],
 ): Promise<{ orders: number; refunds: number }> {
   const inSlice = (local: string) => local.slice(0, 10) >= slice.from && local.slice(0, 10) < slice.until
   const past = (wire: { occurred_at: string | Date }) => (wire.occurred_at as Date) <= slice.clock
   const wires = histories
-    .flatMap(({ person, orders: list }) => list.filter((order) => inSlice(order.local)).map((order) => wireOf(order, person)))
+    .flatMap(({ person, orders: list }) =>
+      list.filter((order) => inSlice(order.local)).map((order) => wireOf(order, person)),
+    )
     .concat(anonymous)
     .filter(past)
     .sort((a, b) => (a.occurred_at as Date).getTime() - (b.occurred_at as Date).getTime())
@@ -156,10 +198,20 @@ async function writeSlice(
     .flatMap(({ orders: list }) => list.filter((order) => order.refund && inSlice(order.refund.local)).map(refundOf))
     .filter(past)
   for (let at = 0; at < wires.length; at += ordersAtOnce) {
-    await db.tx({ actor, now: slice.clock }, (tx) => accept(orders.receive(tx, wires.slice(at, at + ordersAtOnce), {})))
+    await db.tx({ actor, now: slice.clock }, (tx) =>
+      accept(orders.receive(tx, wires.slice(at, at + ordersAtOnce), {})),
+    )
   }
-  if (refunds.length > 0) await db.tx({ actor, now: slice.clock }, (tx) => accept(orders.refund(tx, refunds, { allow_unmatched: true })))
-  await db.tx({ actor, now: slice.clock }, (tx) => spend(tx, histories.map((history) => history.person), slice, seed))
+  if (refunds.length > 0)
+    await db.tx({ actor, now: slice.clock }, (tx) => accept(orders.refund(tx, refunds, { allow_unmatched: true })))
+  await db.tx({ actor, now: slice.clock }, (tx) =>
+    spend(
+      tx,
+      histories.map((history) => history.person),
+      slice,
+      seed,
+    ),
+  )
   return { orders: wires.length, refunds: refunds.length }
 }
 
@@ -198,8 +250,15 @@ function refundOf(order: DemoOrder): orders.RefundWire {
 
 /** Some members use points when they have enough: hundreds at a time, about one in six a quarter. */
 async function spend(tx: Tx, people: Person[], slice: { from: string; clock: Date }, seed: number): Promise<void> {
-  const ids = await members.idsByExternal(tx, 'demo', people.map((person) => `M${person.number}`))
-  const held = await points.balanceOf(tx, ids.filter((id) => id !== null))
+  const ids = await members.idsByExternal(
+    tx,
+    'demo',
+    people.map((person) => `M${person.number}`),
+  )
+  const held = await points.balanceOf(
+    tx,
+    ids.filter((id) => id !== null),
+  )
   const balances = new Map(held.map((balance) => [balance.member_id, balance]))
   const wants = spendsOf(seed, slice.from, people, ids, balances, slice.clock)
   if (wants.length > 0) await points.spend(tx, wants)

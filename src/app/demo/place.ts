@@ -18,13 +18,17 @@ export interface Till {
 /** Opens the API in this process with a key of its own; `close` revokes the key. */
 export async function placeThroughApi(db: Db, log: Log): Promise<Till> {
   const actor = systemActor('demo till')
-  const { key, token } = await db.tx({ actor }, (tx) => staff.createKey(tx, { name: 'Demo till', scopes: ['orders:write'], may: new Set(['*']) }))
+  const { key, token } = await db.tx({ actor }, (tx) =>
+    staff.createKey(tx, { name: 'Demo till', scopes: ['orders:write'], may: new Set(['*']) }),
+  )
   const server = await openServer({ db, log })
   return {
     async place(orders) {
       for (let from = 0; from < orders.length; from += batchMax) {
         const answer = await server.inject({
-          method: 'POST', url: '/v1/admin/orders/batch', headers: { authorization: `Bearer ${token}` },
+          method: 'POST',
+          url: '/v1/admin/orders/batch',
+          headers: { authorization: `Bearer ${token}` },
           payload: { orders: orders.slice(from, from + batchMax) },
         })
         const body = answer.json<{ data?: { outcome: string; code?: string }[]; code?: string }>()

@@ -122,9 +122,9 @@ export class Scope {
     const parts = [...this.#aggregated.values()].map(({ alias, rows, measures }) => {
       const columns = measures.map((measure, index) => sql`, ${measure} as ${raw(`v${index + 1}`)}`)
       const tests = allOf([...rows.tests, ...this.onlyIds(rows.member)])
-      const member = raw(rows.member)
+      const owner = raw(rows.member)
       return sql`${raw(alias)} as materialized (
-        select ${member} as member_id${concat(columns)} from ${rows.from} where ${tests} group by ${member})`
+        select ${owner} as member_id${concat(columns)} from ${rows.from} where ${tests} group by ${owner})`
     })
     return parts.length > 0 ? join(parts, ', ', 'with ', ' ') : empty
   }

@@ -10,7 +10,9 @@ export const jobs: Jobs = {
       if (signal.aborted) return
       await db
         .tx({ actor: systemActor('segments.measure'), signal }, (tx) => measure(tx, segment.segment_id))
-        .catch((thrown: unknown) => log.error({ err: coerceError(thrown), segment_id: segment.segment_id }, 'segment not measured'))
+        .catch((thrown: unknown) =>
+          log.error({ err: coerceError(thrown), segment_id: segment.segment_id }, 'segment not measured'),
+        )
     }
   },
 }

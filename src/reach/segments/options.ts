@@ -4,7 +4,15 @@ import { join, sql, type Sql } from '../../base/sql.ts'
 
 /** The lists that fields name as their options. Languages and consents are named by the screen itself: label is null. */
 export const optionLists = [
-  'stores', 'products', 'categories', 'tags', 'sources', 'join_channels', 'languages', 'consents', 'tiers',
+  'stores',
+  'products',
+  'categories',
+  'tags',
+  'sources',
+  'join_channels',
+  'languages',
+  'consents',
+  'tiers',
 ] as const
 export type OptionList = (typeof optionLists)[number]
 
@@ -45,7 +53,9 @@ function allOf(list: OptionList, locale: string): Sql {
 
 /** The choices of a list, by name; of those only what contains `search`. */
 export async function optionsOf(
-  db: Db, list: OptionList, asked: { search?: string | undefined; locale: string; signal?: AbortSignal },
+  db: Db,
+  list: OptionList,
+  asked: { search?: string | undefined; locale: string; signal?: AbortSignal },
 ): Promise<{ data: Option[]; more: boolean }> {
   const pattern = asked.search ? `%${asked.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null
   const rows = await db.timed<Option>(
@@ -64,11 +74,17 @@ type NamedList = (typeof named)[number]
 
 /** The names of chosen values, by list: what a saved condition says in words. Unknown values are left out. */
 export async function labelsOf(
-  db: Db, wanted: Partial<Record<NamedList, string[]>>, locale: string,
+  db: Db,
+  wanted: Partial<Record<NamedList, string[]>>,
+  locale: string,
 ): Promise<Record<string, Record<string, string>>> {
-  const parts = named.filter((list) => wanted[list]?.length).map((list) => sql`
+  const parts = named
+    .filter((list) => wanted[list]?.length)
+    .map(
+      (list) => sql`
     select ${list}::text as list, value, label from (${allOf(list, locale)}) offered
-    where value = any (${wanted[list]!}::text[])`)
+    where value = any (${wanted[list]!}::text[])`,
+    )
   if (parts.length === 0) return {}
   const rows = await db.rows<{ list: NamedList; value: string; label: string }>(join(parts, ' union all '))
   const labels: Record<string, Record<string, string>> = {}

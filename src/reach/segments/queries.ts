@@ -13,7 +13,9 @@ interface PersonRow extends Omit<Person, 'joined_at'> {
 }
 
 async function peopleIn(
-  db: Db, members: Sql, page: { limit: number; cursor?: string | undefined; signal?: AbortSignal },
+  db: Db,
+  members: Sql,
+  page: { limit: number; cursor?: string | undefined; signal?: AbortSignal },
 ): Promise<{ data: PersonRow[]; next_cursor: string | null }> {
   const after = readCursor(page.cursor)
   const rows = await db.timed<PersonRow>(
@@ -31,20 +33,29 @@ async function peopleIn(
 
 /** Who is in a segment now. */
 export async function peopleOf(
-  db: Db, segment_id: string, now: Date, page: { limit: number; cursor?: string | undefined; signal?: AbortSignal },
+  db: Db,
+  segment_id: string,
+  now: Date,
+  page: { limit: number; cursor?: string | undefined; signal?: AbortSignal },
 ) {
   return peopleIn(db, await membersIn(db, segment_id, now), page)
 }
 
 /** Who fulfils a condition now: the people behind a number. */
 export async function peopleFor(
-  db: Db, condition: unknown, now: Date, page: { limit: number; cursor?: string | undefined; signal?: AbortSignal },
+  db: Db,
+  condition: unknown,
+  now: Date,
+  page: { limit: number; cursor?: string | undefined; signal?: AbortSignal },
 ) {
   return peopleIn(db, idsOf(await compile(db, condition, now)), page)
 }
 
 /** How a segment's size went, oldest first; at most a year of days. */
-export function sizesOf(db: Reader, segment_id: string): Promise<{ computed_at: Date; version: number; count: number; ms: number }[]> {
+export function sizesOf(
+  db: Reader,
+  segment_id: string,
+): Promise<{ computed_at: Date; version: number; count: number; ms: number }[]> {
   return db.rows(sql`
     select * from (
       select computed_at, version, count, ms from segment_sizes where segment_id = ${segment_id}::uuid

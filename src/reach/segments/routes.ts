@@ -18,12 +18,14 @@ const Values = Type.Array(Type.String({ maxLength: 200 }), { maxItems: labelsMax
 
 export const routes = {
   'GET /v1/admin/segments/fields': route({
-    permission: 'segments:read', summary: 'What conditions may ask about: fields, operators, measures, filters',
+    permission: 'segments:read',
+    summary: 'What conditions may ask about: fields, operators, measures, filters',
     answer: catalogueSchema,
     read: async () => fieldCatalogue(allFields()),
   }),
   'GET /v1/admin/segments/options': route({
-    permission: 'segments:read', summary: 'What a choice or set of the fields can be: stores, tags, categories …',
+    permission: 'segments:read',
+    summary: 'What a choice or set of the fields can be: stores, tags, categories …',
     query: Type.Object({ list: List, search: Type.Optional(Type.String({ maxLength: 100 })) }),
     answer: Type.Object({
       data: Type.Array(Type.Object({ value: Type.String(), label: Nullable(Type.String()) })),
@@ -32,24 +34,31 @@ export const routes = {
     read: (db, { query }, { locale, signal }) => optionsOf(db, query.list, { search: query.search, locale, signal }),
   }),
   'POST /v1/admin/segments/labels': route({
-    permission: 'segments:read', summary: 'The names of chosen options, to say a condition in words',
+    permission: 'segments:read',
+    summary: 'The names of chosen options, to say a condition in words',
     idempotent: false,
     body: Type.Object(
-      { wanted: Type.Partial(Type.Object({ stores: Values, products: Values, tiers: Values }), { additionalProperties: false }) },
+      {
+        wanted: Type.Partial(Type.Object({ stores: Values, products: Values, tiers: Values }), {
+          additionalProperties: false,
+        }),
+      },
       { additionalProperties: false },
     ),
     answer: Type.Object({ labels: Type.Record(Type.String(), Type.Record(Type.String(), Type.String())) }),
     read: async (db, { body }, { locale }) => ({ labels: await labelsOf(db, body.wanted, locale) }),
   }),
   'POST /v1/admin/segments/counts': route({
-    permission: 'segments:read', summary: 'How many members fulfil a condition now; hang up to cancel',
+    permission: 'segments:read',
+    summary: 'How many members fulfil a condition now; hang up to cancel',
     idempotent: false,
     body: Type.Object({ condition: conditionSchema }, { additionalProperties: false }),
     answer: Size,
     read: (db, { body }, { now, signal }) => segments.count(db, body.condition, { now, signal }),
   }),
   'POST /v1/admin/segments/people': route({
-    permission: 'members:read', summary: 'Who fulfils a condition now: the people behind a number',
+    permission: 'members:read',
+    summary: 'Who fulfils a condition now: the people behind a number',
     idempotent: false,
     body: Type.Object({ condition: conditionSchema, ...PageQuery }, { additionalProperties: false }),
     answer: Page(Person),
@@ -57,48 +66,71 @@ export const routes = {
       peopleFor(db, body.condition, now, { limit: body.limit ?? pageSize, cursor: body.cursor, signal }),
   }),
   'GET /v1/admin/segments': route({
-    permission: 'segments:read', summary: 'All segments with their newest count',
+    permission: 'segments:read',
+    summary: 'All segments with their newest count',
     query: Type.Object({ search: Type.Optional(Type.String({ maxLength: 100 })) }),
     answer: Type.Object({ data: Type.Array(Segment) }),
     read: async (db, { query }) => ({ data: await segments.list(db, query.search) }),
   }),
   'POST /v1/admin/segments': route({
-    permission: 'segments:write', summary: 'Save a condition, or a list of members, under a name',
-    body: NewSegment, answer: Segment, status: 201,
+    permission: 'segments:write',
+    summary: 'Save a condition, or a list of members, under a name',
+    body: NewSegment,
+    answer: Segment,
+    status: 201,
     write: (tx, { body }) => segments.create(tx, body),
   }),
   'GET /v1/admin/segments/:segment_id': route({
-    permission: 'segments:read', summary: 'One segment', params: One, answer: Segment,
+    permission: 'segments:read',
+    summary: 'One segment',
+    params: One,
+    answer: Segment,
     read: (db, { params }) => segments.find(db, params.segment_id),
   }),
   'PATCH /v1/admin/segments/:segment_id': route({
-    permission: 'segments:write', summary: 'Change name, note or condition',
-    params: One, body: SegmentChange, answer: Segment,
+    permission: 'segments:write',
+    summary: 'Change name, note or condition',
+    params: One,
+    body: SegmentChange,
+    answer: Segment,
     write: (tx, { params, body }) => segments.update(tx, params.segment_id, body),
   }),
   'DELETE /v1/admin/segments/:segment_id': route({
-    permission: 'segments:write', summary: 'Put a segment away; campaigns that used it keep their record',
-    params: One, answer: Type.Null(), status: 204,
+    permission: 'segments:write',
+    summary: 'Put a segment away; campaigns that used it keep their record',
+    params: One,
+    answer: Type.Null(),
+    status: 204,
     write: async (tx, { params }) => {
       await segments.archive(tx, params.segment_id)
       return null
     },
   }),
   'GET /v1/admin/segments/:segment_id/people': route({
-    permission: 'members:read', summary: 'Who is in a segment now',
-    params: One, query: Type.Object(PageQuery), answer: Page(Person),
+    permission: 'members:read',
+    summary: 'Who is in a segment now',
+    params: One,
+    query: Type.Object(PageQuery),
+    answer: Page(Person),
     read: (db, { params, query }, { now, signal }) =>
       peopleOf(db, params.segment_id, now, { limit: query.limit ?? pageSize, cursor: query.cursor, signal }),
   }),
   'GET /v1/admin/segments/:segment_id/sizes': route({
-    permission: 'segments:read', summary: 'How a segment’s size went', params: One,
+    permission: 'segments:read',
+    summary: 'How a segment’s size went',
+    params: One,
     answer: Type.Object({
-      data: Type.Array(Type.Object({ computed_at: Instant, version: Type.Integer(), count: Type.Integer(), ms: Type.Integer() })),
+      data: Type.Array(
+        Type.Object({ computed_at: Instant, version: Type.Integer(), count: Type.Integer(), ms: Type.Integer() }),
+      ),
     }),
     read: async (db, { params }) => ({ data: await sizesOf(db, params.segment_id) }),
   }),
   'POST /v1/admin/segments/:segment_id/sizes': route({
-    permission: 'segments:read', summary: 'Count a segment now and keep the figure', params: One, answer: Segment,
+    permission: 'segments:read',
+    summary: 'Count a segment now and keep the figure',
+    params: One,
+    answer: Segment,
     write: async (tx, { params }) => {
       await segments.measure(tx, params.segment_id)
       return segments.find(tx, params.segment_id)

@@ -24,13 +24,20 @@ export async function compile(db: Reader, condition: unknown, now: Date, ids?: r
   const fields = allFields()
   const { time_zone: zone } = await program.current(db)
   return compileCondition(parseCondition(condition, fields), {
-    fields, population, now, zone, reading: 'now', ...(ids ? { ids } : {}),
+    fields,
+    population,
+    now,
+    zone,
+    reading: 'now',
+    ...(ids ? { ids } : {}),
   })
 }
 
 /** How many members fulfil a condition now. Throws `query.timed_out`, `query.cancelled`. */
 export async function count(
-  db: Db, condition: unknown, options: { now: Date; signal?: AbortSignal; timeout_ms?: number },
+  db: Db,
+  condition: unknown,
+  options: { now: Date; signal?: AbortSignal; timeout_ms?: number },
 ): Promise<Count> {
   return runCount(db, await compile(db, condition, options.now), options)
 }
@@ -67,7 +74,9 @@ export function list(db: Reader, search?: string): Promise<SegmentRow[]> {
 
 /** Saves a condition, or a list of members, under a name. Throws `segment.name_taken`, `condition.invalid`. */
 export async function create(tx: Tx, wanted: NewSegment): Promise<SegmentRow> {
-  const condition = wanted.member_ids ? null : parseCondition(wanted.condition ?? { combinator: 'and', rules: [] }, allFields())
+  const condition = wanted.member_ids
+    ? null
+    : parseCondition(wanted.condition ?? { combinator: 'and', rules: [] }, allFields())
   const { segment_id } = await named(wanted.name, () =>
     tx.row<{ segment_id: string }>(sql`
       insert into segments (name, note, kind, condition, actor, created_at, updated_at)
@@ -123,19 +132,23 @@ export async function archive(tx: Tx, segment_id: string): Promise<void> {
 export async function measure(tx: Tx, segment_id: string): Promise<void> {
   const elapsed = stopwatch()
   const members = await membersIn(tx, segment_id, tx.now)
-  const counted = await tx.row<{ count: number }>(sql`select count(*)::int as count from (${members}) found`, { prepare: false })
+  const counted = await tx.row<{ count: number }>(sql`select count(*)::int as count from (${members}) found`, {
+    prepare: false,
+  })
   await tx.run(sql`
     insert into segment_sizes (segment_id, computed_at, version, count, ms)
     select segment_id, ${tx.now}::timestamptz, version, ${counted!.count}::int, ${Math.round(elapsed())}::int
     from segments where segment_id = ${segment_id}::uuid
-    on conflict (segment_id, computed_at) do update set count = excluded.count, ms = excluded.ms`)
+    on conflict (segment_id, computed_at) do update
+    set version = excluded.version, count = excluded.count, ms = excluded.ms`)
 }
 
 async function named<T>(name: string, write: () => Promise<T | undefined>): Promise<T> {
   try {
     return (await write())!
   } catch (thrown) {
-    if (violates(thrown, 'segments_name')) throw new AppError('segment.name_taken', { name }, { status: 409, cause: thrown })
+    if (violates(thrown, 'segments_name'))
+      throw new AppError('segment.name_taken', { name }, { status: 409, cause: thrown })
     throw thrown
   }
 }

@@ -81,15 +81,15 @@ async function recordRound(tx: Tx, entries: readonly ConsentEntry[]): Promise<Re
       ) as input (member_id, channel, purpose, status, at, method, text_version, ip)
     ),
     fresh as materialized (
-      select input.*, held.status as held_status, held.at as held_at
+      select input.*
       from input left join member_consents held using (member_id, channel, purpose)
       where held.status is null or held.status <> input.status or input.own_at <> held.at
     ),
     changed as (
       insert into member_consents as held (member_id, channel, purpose, status, at)
       select member_id, channel, purpose, status, at from fresh
-      where held_status is null or (at, status = 'withdrawn') > (held_at, held_status = 'withdrawn')
       on conflict (member_id, channel, purpose) do update set status = excluded.status, at = excluded.at
+      -- the later word holds, of two at the same instant the stricter (pain 16), however many write at once
       where (excluded.at, excluded.status = 'withdrawn') > (held.at, held.status = 'withdrawn')
       returning member_id, channel, purpose, old.status is distinct from new.status as news
     ),

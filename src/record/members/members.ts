@@ -14,7 +14,7 @@ import { recognise } from './recognise.ts'
 import { insertMembers, joinedFacts, newRow, type NewRow } from './rows.ts'
 import { displayNameOf, identitiesOf, readBirthDate, type Assignment, type Want } from './rules.ts'
 import { loadDictionaries, searchWordsOf } from './search-words.ts'
-import type { Identity, Member, MemberChanges, MemberInput, MemberRef, Note } from './types.ts'
+import type { Identity, Member, MemberChanges, MemberInput, MemberOutcome, MemberRef, Note } from './types.ts'
 import { upsert } from './upsert.ts'
 
 export type { MemberInput, MemberOutcome, MemberRef, Note } from './types.ts'
@@ -199,6 +199,19 @@ export async function memberOf(db: Reader, member_id: string): Promise<Member> {
     where member_id = ${member_id}::uuid and kind <> 'walk_in' and erased_at is null and merged_into is null`)
   if (!found) throw new AppError('member.not_found', { member_id })
   return found
+}
+
+/** As `upsert`, for a caller from outside: one line of audit tells how many were created and changed. */
+export async function bring(
+  tx: Tx, inputs: readonly MemberInput[], options: { source: string },
+): Promise<MemberOutcome[]> {
+  const outcomes = await upsert(tx, inputs, options)
+  const countOf = (wanted: MemberOutcome['outcome']) => outcomes.filter(({ outcome }) => outcome === wanted).length
+  const after = { source: options.source, created: countOf('created'), changed: countOf('changed') }
+  if (after.created + after.changed > 0) {
+    await audit(tx, [{ action: 'members.brought', noun: 'members', noun_id: null, after }])
+  }
+  return outcomes
 }
 
 /**

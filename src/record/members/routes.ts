@@ -1,7 +1,7 @@
 /** Members through the API: make, change, note, tag, consent. Lists and pages of members are read in steer/people. */
 import { Type } from 'typebox'
 import { Instant, Nullable, route, Uuid, type RouteTable } from '../../base/routes.ts'
-import { consent, create, memberOf, note, suppress, tag, unsuppress, update, upsert } from './members.ts'
+import { bring, consent, create, memberOf, note, suppress, tag, unsuppress, update } from './members.ts'
 import { consentsOf, notesOf, suppressionsOf } from './queries.ts'
 import { consentEntryOf, inputOf } from './wire.ts'
 import { ConsentInput, MemberChanges, MemberShape, MemberWire, OutcomeShape, Tag } from './types.ts'
@@ -42,7 +42,7 @@ const people = {
     answer: Type.Object({ data: Type.Array(OutcomeShape) }),
     body_bytes_max: batch_bytes_max,
     write: async (tx, { body }) => ({
-      data: await upsert(tx, body.members.map((wire) => inputOf(wire, 'api')), { source: body.source ?? 'api' }),
+      data: await bring(tx, body.members.map((wire) => inputOf(wire, 'api')), { source: body.source ?? 'api' }),
     }),
   }),
   'PATCH /v1/admin/members/:member_id': route({

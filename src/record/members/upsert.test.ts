@@ -166,6 +166,8 @@ describe('through the API', () => {
       body: { source: 'erp', members: [{ external_id: 'B1', phone: '0969000001', joined_at: '2024-05-01T00:00:00Z' }, { display_name: 'x' }] },
     })
     expect(data).toMatchObject([{ index: 0, outcome: 'created' }, { index: 1, outcome: 'refused', code: 'member.identity_missing' }])
+    const { data: lines } = await world.as('owner').call('GET /v1/admin/audit', { query: { noun: 'members', limit: 1 } })
+    expect(lines).toMatchObject([{ action: 'members.brought', actor_name: 'Dev', after: { source: 'erp', created: 1, changed: 0 } }])
   })
 
   test('a dry run answers the same and leaves nothing', async () => {

@@ -119,6 +119,8 @@ export interface DemoSeed {
   /** The day its history begins. */
   from: string
   members: number
+  /** False while it is being made: a run that was cut off goes on from what is there. */
+  is_complete: boolean
 }
 
 /** Marks this program as a demo brand. */

@@ -51,8 +51,8 @@ describe('signing in', () => {
   })
 
   test('many guesses at once do not get past the lock', async () => {
-    const guesses = Array.from({ length: 12 }, () =>
-      staff.signIn(world.db, { email: 'sam@wusong.example', password: 'guess', ip: '203.0.113.2' }).catch((error: { code: string }) => error.code))
+    const guesses = Array.from({ length: 12 }, (_, i) =>
+      staff.signIn(world.db, { email: 'sam@wusong.example', password: 'guess', ip: `203.0.113.${100 + i}` }).catch((error: { code: string }) => error.code))
     const codes = await Promise.all(guesses)
     expect(codes.filter((code) => code === 'sign_in.refused')).toHaveLength(failures_per_email_max)
     expect(codes.filter((code) => code === 'sign_in.locked')).toHaveLength(12 - failures_per_email_max)

@@ -20,7 +20,9 @@ export function placeInDraw(campaign_id: string, member: Sql): Sql {
  * Both sides come from members who could be written to, so that the sides are alike.
  */
 export async function drawAudience(
-  tx: Tx, campaign: CampaignRow, send: { medium: 'email' | 'sms'; purpose: 'marketing' | 'service' },
+  tx: Tx,
+  campaign: CampaignRow,
+  send: { medium: 'email' | 'sms'; purpose: 'marketing' | 'service' },
 ): Promise<Counts> {
   const members = await segments.membersIn(tx, campaign.segment_id!, tx.now)
   await tx.run(
@@ -70,8 +72,13 @@ interface ForecastRow {
 export async function forecast(
   db: Db,
   asked: {
-    campaign_id: string; segment_id: string; medium: 'email' | 'sms'; purpose: 'marketing' | 'service'
-    holdout_per_mille: number; window_days: number; cost_per_thousand_minor: number
+    campaign_id: string
+    segment_id: string
+    medium: 'email' | 'sms'
+    purpose: 'marketing' | 'service'
+    holdout_per_mille: number
+    window_days: number
+    cost_per_thousand_minor: number
   },
   now: Date,
 ): Promise<Forecast> {

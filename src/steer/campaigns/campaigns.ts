@@ -10,8 +10,13 @@ import * as staff from '../../record/staff/staff.ts'
 import * as messages from '../../reach/messages/messages.ts'
 import { drawAudience } from './audience.ts'
 import {
-  holdoutPerMilleDefault, notAfterHoursDefault,
-  type CampaignChange, type CampaignRow, type CampaignStatus, type NewCampaign, type Schedule,
+  holdoutPerMilleDefault,
+  notAfterHoursDefault,
+  type CampaignChange,
+  type CampaignRow,
+  type CampaignStatus,
+  type NewCampaign,
+  type Schedule,
 } from './types.ts'
 
 const columns = sql`
@@ -24,12 +29,16 @@ const joined = sql`
 
 /** All campaigns, newest first. */
 export function list(db: Reader): Promise<CampaignRow[]> {
-  return db.rows<CampaignRow>(sql`select ${columns} from ${joined} order by c.created_at desc, c.campaign_id limit 500`)
+  return db.rows<CampaignRow>(
+    sql`select ${columns} from ${joined} order by c.created_at desc, c.campaign_id limit 500`,
+  )
 }
 
 /** One campaign. Throws `campaign.not_found`. */
 export async function find(db: Reader, campaign_id: string): Promise<CampaignRow> {
-  const found = await db.row<CampaignRow>(sql`select ${columns} from ${joined} where c.campaign_id = ${campaign_id}::uuid`)
+  const found = await db.row<CampaignRow>(
+    sql`select ${columns} from ${joined} where c.campaign_id = ${campaign_id}::uuid`,
+  )
   if (!found) throw new AppError('campaign.not_found', { campaign_id })
   return found
 }
@@ -46,7 +55,9 @@ export async function create(tx: Tx, wanted: NewCampaign): Promise<CampaignRow> 
       ${wanted.not_after ?? null}::timestamptz, ${wanted.fixed_cost_minor ?? 0}::bigint, ${actorText(tx.actor)}::text,
       ${tx.now}::timestamptz, ${tx.now}::timestamptz)
     returning campaign_id`)
-  await staff.audit(tx, [{ action: 'campaign.created', noun: 'campaigns', noun_id: made!.campaign_id, after: { ...wanted } }])
+  await staff.audit(tx, [
+    { action: 'campaign.created', noun: 'campaigns', noun_id: made!.campaign_id, after: { ...wanted } },
+  ])
   return find(tx, made!.campaign_id)
 }
 
@@ -72,7 +83,8 @@ export async function update(tx: Tx, campaign_id: string, change: CampaignChange
 async function locked(tx: Tx, campaign_id: string, states: CampaignStatus[]): Promise<CampaignRow> {
   await tx.run(sql`select from campaigns where campaign_id = ${campaign_id}::uuid for update`)
   const found = await find(tx, campaign_id)
-  if (!states.includes(found.status)) throw new AppError('campaign.wrong_state', { status: found.status, allowed: states })
+  if (!states.includes(found.status))
+    throw new AppError('campaign.wrong_state', { status: found.status, allowed: states })
   return found
 }
 
@@ -90,7 +102,9 @@ export async function schedule(tx: Tx, campaign_id: string, when: Schedule): Pro
     update campaigns set status = 'scheduled', send_at = ${send_at}::timestamptz, not_after = ${not_after}::timestamptz,
       updated_at = ${tx.now}::timestamptz
     where campaign_id = ${campaign_id}::uuid`)
-  await staff.audit(tx, [{ action: 'campaign.scheduled', noun: 'campaigns', noun_id: campaign_id, after: { send_at, not_after } }])
+  await staff.audit(tx, [
+    { action: 'campaign.scheduled', noun: 'campaigns', noun_id: campaign_id, after: { send_at, not_after } },
+  ])
   if (send_at <= tx.now) await addJobs(tx, [{ name: 'campaigns.launch', key: 'campaigns.launch' }])
   return find(tx, campaign_id)
 }
@@ -112,7 +126,10 @@ export async function launch(tx: Tx, campaign_id: string, base_url: string): Pro
   if (campaign.status !== 'scheduled' || campaign.send_at! > tx.now) return campaign
   if (campaign.not_after! <= tx.now) return moved(tx, campaign_id, 'expired', true)
   const send = await messages.openSend(tx, {
-    origin: 'campaign', origin_id: campaign_id, template_id: campaign.template_id!, base_url,
+    origin: 'campaign',
+    origin_id: campaign_id,
+    template_id: campaign.template_id!,
+    base_url,
     ...(campaign.channel ? { channel: campaign.channel } : {}),
   })
   const counts = await drawAudience(tx, campaign, send)
@@ -168,5 +185,7 @@ export async function finish(tx: Tx): Promise<number> {
   return tx.run(sql`
     update campaigns c set status = 'sent', finished_at = ${tx.now}::timestamptz, updated_at = ${tx.now}::timestamptz
     where c.status = 'sending' and not exists (
-      select from message_batches b where b.send_id = c.send_id and b.status <> 'done')`)
+      select from message_batches b where b.send_id = c.send_id and b.status <> 'done')
+    -- a list for a vendor is sent when somebody has fetched it
+    and not exists (select from messages m where m.send_id = c.send_id and m.status = 'listed')`)
 }

@@ -16,7 +16,7 @@ export async function progressOf(db: Reader, campaign_id: string, now: Date): Pr
     : []
   const by_status = Object.fromEntries(rows.map((row) => [row.status, row.count]))
   const total = rows.reduce((sum, row) => sum + row.count, 0)
-  const left = (by_status['waiting'] ?? 0) + (by_status['sending'] ?? 0)
+  const left = (by_status['waiting'] ?? 0) + (by_status['sending'] ?? 0) + (by_status['listed'] ?? 0)
   const done = total - left
   const seconds = campaign.started_at ? (now.getTime() - campaign.started_at.getTime()) / 1000 : 0
   const per_second = campaign.status === 'sending' && seconds > 0 && done > 0 ? done / seconds : null
@@ -25,17 +25,23 @@ export async function progressOf(db: Reader, campaign_id: string, now: Date): Pr
     total,
     done,
     by_status,
-    waiting_for: await waitingFor(db, campaign, left, now),
+    waiting_for: await waitingFor(db, campaign, { left, listed: by_status['listed'] ?? 0 }, now),
     started_at: campaign.started_at?.toISOString() ?? null,
     per_second,
     seconds_left: per_second && left > 0 ? Math.ceil(left / per_second) : null,
   }
 }
 
-async function waitingFor(db: Reader, campaign: CampaignRow, left: number, now: Date): Promise<Progress['waiting_for']> {
+async function waitingFor(
+  db: Reader,
+  campaign: CampaignRow,
+  { left, listed }: { left: number; listed: number },
+  now: Date,
+): Promise<Progress['waiting_for']> {
   if (campaign.status === 'scheduled') return { code: 'campaign.its_time', params: { send_at: campaign.send_at } }
   if (campaign.status === 'paused') return { code: 'campaign.resume', params: {} }
   if (campaign.status !== 'sending' || left === 0) return null
+  if (listed > 0) return { code: 'campaign.list', params: { members: listed } }
   const send = await db.row<{ trouble: Record<string, unknown> | null; workers: number; next_at: Date | null }>(sql`
     select s.trouble,
       (select count(*)::int from message_workers
@@ -60,7 +66,9 @@ export interface RecipientRow {
 
 /** Who was in the audience, by arm and reason: the people behind the counts. */
 export async function recipientsOf(
-  db: Reader, campaign_id: string, asked: { arm?: string | undefined; reason?: string | undefined; limit: number; cursor?: string | undefined },
+  db: Reader,
+  campaign_id: string,
+  asked: { arm?: string | undefined; reason?: string | undefined; limit: number; cursor?: string | undefined },
 ): Promise<{ data: RecipientRow[]; next_cursor: string | null }> {
   const after = (readCursor(asked.cursor)?.[0] as string | undefined) ?? null
   const rows = await db.rows<RecipientRow>(sql`

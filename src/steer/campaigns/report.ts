@@ -13,7 +13,8 @@ const nobody: Arm = { members: 0, buyers: 0, orders: 0, revenue_minor: 0, revenu
 /** The report as of an instant. Throws `campaign.wrong_state` before anything was sent. */
 export async function reportOf(db: Reader, campaign_id: string, now: Date): Promise<Report> {
   const campaign = await find(db, campaign_id)
-  if (!campaign.started_at || !campaign.send_id) throw new AppError('campaign.wrong_state', { status: campaign.status })
+  if (!campaign.started_at || !campaign.send_id)
+    throw new AppError('campaign.wrong_state', { status: campaign.status })
   const end = addMs(campaign.started_at, campaign.attribution_days * dayMs)
   const window = { from: campaign.started_at, to: end, over: now >= end, days: campaign.attribution_days }
   const arms = await armsOf(db, campaign_id, window.from, now < end ? now : end)
@@ -120,5 +121,9 @@ async function costOf(db: Reader, campaign: CampaignRow, sent: number): Promise<
   const price = await db.row<{ cost_per_thousand_minor: number }>(sql`
     select cost_per_thousand_minor from sends where send_id = ${campaign.send_id}::uuid`)
   const messages_minor = (sent * (price?.cost_per_thousand_minor ?? 0)) / 1000
-  return { messages_minor, fixed_minor: campaign.fixed_cost_minor, total_minor: messages_minor + campaign.fixed_cost_minor }
+  return {
+    messages_minor,
+    fixed_minor: campaign.fixed_cost_minor,
+    total_minor: messages_minor + campaign.fixed_cost_minor,
+  }
 }

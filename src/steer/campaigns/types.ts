@@ -93,7 +93,10 @@ const optionalPlan = {
 export const NewCampaign = Type.Object({ name: Name, ...optionalPlan }, { additionalProperties: false })
 export type NewCampaign = Static<typeof NewCampaign>
 
-export const CampaignChange = Type.Object({ name: Type.Optional(Name), ...optionalPlan }, { additionalProperties: false })
+export const CampaignChange = Type.Object(
+  { name: Type.Optional(Name), ...optionalPlan },
+  { additionalProperties: false },
+)
 export type CampaignChange = Static<typeof CampaignChange>
 
 /** What a forecast needs to know of a plan. */
@@ -150,12 +153,24 @@ export const Report = Type.Object({
   as_of: Instant,
   window: Type.Object({ from: Instant, to: Instant, over: Type.Boolean(), days: Type.Integer() }),
   messages: Type.Object({
-    mailed: Type.Integer(), sent: Type.Integer(), delivered: Type.Integer(), opened: Type.Integer(),
-    opened_by_machines: Type.Integer(), clicked: Type.Integer(), clicked_by_machines: Type.Integer(),
-    bounced: Type.Integer(), failed: Type.Integer(), uncertain: Type.Integer(), refused_late: Type.Integer(),
-    unsubscribed: Type.Integer(), complained: Type.Integer(), waiting: Type.Integer(),
+    mailed: Type.Integer(),
+    sent: Type.Integer(),
+    delivered: Type.Integer(),
+    opened: Type.Integer(),
+    opened_by_machines: Type.Integer(),
+    clicked: Type.Integer(),
+    clicked_by_machines: Type.Integer(),
+    bounced: Type.Integer(),
+    failed: Type.Integer(),
+    uncertain: Type.Integer(),
+    refused_late: Type.Integer(),
+    unsubscribed: Type.Integer(),
+    complained: Type.Integer(),
+    waiting: Type.Integer(),
   }),
-  links: Type.Array(Type.Object({ link_no: Type.Integer(), url: Type.String(), clicks: Type.Integer(), people: Type.Integer() })),
+  links: Type.Array(
+    Type.Object({ link_no: Type.Integer(), url: Type.String(), clicks: Type.Integer(), people: Type.Integer() }),
+  ),
   audience: Counts,
   mailed: ArmFigures,
   holdout: ArmFigures,

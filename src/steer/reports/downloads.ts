@@ -25,7 +25,12 @@ const tables: Record<string, (db: Reader, asked: Wanted) => Promise<Rows>> = {
   flow: async (db, asked) =>
     (await reports.flow(db, await reports.rangeOf(db, asked))).points.map(({ day, counts }) => ({ day, ...counts })),
   repurchase: async (db, asked) =>
-    (await reports.repurchase(db, { within_days: asked.within_days ?? 90, today: (await reports.rangeOf(db, asked)).today })).by_month,
+    (
+      await reports.repurchase(db, {
+        within_days: asked.within_days ?? 90,
+        today: (await reports.rangeOf(db, asked)).today,
+      })
+    ).by_month,
   concentration: async (db) => (await reports.concentration(db)).curve,
   points: async (db, asked) => {
     const { today, zone } = await reports.rangeOf(db, asked)

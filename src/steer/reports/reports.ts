@@ -28,7 +28,10 @@ export interface Asked {
 const defaultDays = 365
 
 /** The range of a report in the program's days. Throws `report.day_unreadable` when it ends before it begins. */
-export async function rangeOf(db: Reader, asked: Asked): Promise<{ from: string; to: string; today: string; zone: string }> {
+export async function rangeOf(
+  db: Reader,
+  asked: Asked,
+): Promise<{ from: string; to: string; today: string; zone: string }> {
   const { time_zone: zone } = await program.current(db)
   const today = dayOf(asked.now, zone)
   const to = asked.to ?? today

@@ -10,11 +10,14 @@ const read = 'reports:read'
 
 export const routes = {
   'GET /v1/admin/reports/summary': route({
-    permission: read, summary: 'Orders, cancellations, members and net sales of all time',
-    answer: t.Summary, read: (db) => reports.summary(db),
+    permission: read,
+    summary: 'Orders, cancellations, members and net sales of all time',
+    answer: t.Summary,
+    read: (db) => reports.summary(db),
   }),
   'GET /v1/admin/reports/today': route({
-    permission: read, summary: 'What changed in the last seven days, and what is coming',
+    permission: read,
+    summary: 'What changed in the last seven days, and what is coming',
     answer: t.Today,
     read: async (db, _input, { now }) => {
       const { today, zone } = await reports.rangeOf(db, { now })
@@ -22,22 +25,27 @@ export const routes = {
     },
   }),
   'GET /v1/admin/reports/ours': route({
-    permission: read, summary: 'Members who are reachable and buy within their rhythm, and what they bring',
+    permission: read,
+    summary: 'Members who are reachable and buy within their rhythm, and what they bring',
     answer: t.Ours,
     read: async (db, _input, { now }) => reports.ours(db, (await reports.rangeOf(db, { now })).today),
   }),
   'GET /v1/admin/reports/drifting': route({
-    permission: read, summary: 'Drowsy members among the best fifth of the buyers',
-    answer: t.Drifting, read: (db) => reports.drifting(db),
+    permission: read,
+    summary: 'Drowsy members among the best fifth of the buyers',
+    answer: t.Drifting,
+    read: (db) => reports.drifting(db),
   }),
   'GET /v1/admin/reports/cohorts': route({
-    permission: read, summary: 'Members by month of first purchase, and how many were active in each month after',
+    permission: read,
+    summary: 'Members by month of first purchase, and how many were active in each month after',
     query: Type.Object({ activity: Type.Optional(t.CohortActivity) }),
     answer: Type.Object({ data: Type.Array(t.Cohort) }),
     read: async (db, { query }) => ({ data: await reports.cohorts(db, query.activity ?? 'orders') }),
   }),
   'GET /v1/admin/reports/rfm': route({
-    permission: read, summary: 'Recency, frequency and monetary quartiles of every buying member at a day',
+    permission: read,
+    summary: 'Recency, frequency and monetary quartiles of every buying member at a day',
     query: Type.Object({ at: Type.Optional(Day) }),
     answer: Type.Object({ data: Type.Array(t.RfmRow) }),
     read: async (db, { query }, { now }) => ({
@@ -45,26 +53,35 @@ export const routes = {
     }),
   }),
   'GET /v1/admin/reports/flow': route({
-    permission: read, summary: 'Members by state over time, and the moves between states',
-    query: Range, answer: t.Flow,
+    permission: read,
+    summary: 'Members by state over time, and the moves between states',
+    query: Range,
+    answer: t.Flow,
     read: async (db, { query }, { now }) => {
       const { from, to } = await reports.rangeOf(db, { ...query, now })
       return reports.flow(db, { from, to })
     },
   }),
   'GET /v1/admin/reports/repurchase': route({
-    permission: read, summary: 'How many bought again within N days of their first purchase',
+    permission: read,
+    summary: 'How many bought again within N days of their first purchase',
     query: Type.Object({ within_days: Type.Optional(WithinDays) }),
     answer: t.Repurchase,
     read: async (db, { query }, { now }) =>
-      reports.repurchase(db, { within_days: query.within_days ?? 90, today: (await reports.rangeOf(db, { now })).today }),
+      reports.repurchase(db, {
+        within_days: query.within_days ?? 90,
+        today: (await reports.rangeOf(db, { now })).today,
+      }),
   }),
   'GET /v1/admin/reports/concentration': route({
-    permission: read, summary: 'What the best fifth of the members bring',
-    answer: t.Concentration, read: (db) => reports.concentration(db),
+    permission: read,
+    summary: 'What the best fifth of the members bring',
+    answer: t.Concentration,
+    read: (db) => reports.concentration(db),
   }),
   'GET /v1/admin/reports/points': route({
-    permission: read, summary: 'Points earned, spent and expired by month, and what is owed',
+    permission: read,
+    summary: 'Points earned, spent and expired by month, and what is owed',
     answer: t.PointsFlow,
     read: async (db, _input, { now }) => {
       const { today, zone } = await reports.rangeOf(db, { now })
@@ -72,17 +89,23 @@ export const routes = {
     },
   }),
   'GET /v1/admin/reports/stores': route({
-    permission: read, summary: 'Member share of sales and joining rate by store',
-    query: Range, answer: Type.Object({ data: Type.Array(t.StoreRow) }),
+    permission: read,
+    summary: 'Member share of sales and joining rate by store',
+    query: Range,
+    answer: Type.Object({ data: Type.Array(t.StoreRow) }),
     read: async (db, { query }, { now }) => ({
       data: await reports.storeRows(db, await reports.rangeOf(db, { ...query, now })),
     }),
   }),
   'GET /v1/admin/reports/:name/download': route({
-    permission: read, summary: 'A report’s table as CSV',
+    permission: read,
+    summary: 'A report’s table as CSV',
     params: Type.Object({ name: Type.String({ maxLength: 40 }) }),
     query: Type.Object({
-      from: Type.Optional(Day), to: Type.Optional(Day), activity: Type.Optional(t.CohortActivity), within_days: Type.Optional(WithinDays),
+      from: Type.Optional(Day),
+      to: Type.Optional(Day),
+      activity: Type.Optional(t.CohortActivity),
+      within_days: Type.Optional(WithinDays),
     }),
     answer: Type.String(),
     stream: async (_request, reply, { params, query }, { db, now }) => {

@@ -57,7 +57,12 @@ export const Repurchase = Type.Object({
   rate: Nullable(Type.Number()),
   median_interval_days: Nullable(Type.Number()),
   by_month: Type.Array(
-    Type.Object({ month: Type.String(), eligible: Type.Integer(), again: Type.Integer(), rate: Nullable(Type.Number()) }),
+    Type.Object({
+      month: Type.String(),
+      eligible: Type.Integer(),
+      again: Type.Integer(),
+      rate: Nullable(Type.Number()),
+    }),
   ),
 })
 export type Repurchase = Static<typeof Repurchase>
@@ -75,14 +80,20 @@ export type Concentration = Static<typeof Concentration>
 export const PointsFlow = Type.Object({
   months: Type.Array(
     Type.Object({
-      month: Type.String(), earned: Type.Integer(), spent: Type.Integer(), expired: Type.Integer(), reversed: Type.Integer(),
+      month: Type.String(),
+      earned: Type.Integer(),
+      spent: Type.Integer(),
+      expired: Type.Integer(),
+      reversed: Type.Integer(),
     }),
   ),
   outstanding: Type.Integer({ description: 'active and pending points members hold' }),
   pending: Type.Integer(),
   liability_minor: Minor,
   point_value_minor: Type.Number({ description: 'what a point is worth when spent, in minor units' }),
-  by_age: Type.Array(Type.Object({ earned_month: Type.String(), remaining: Type.Integer(), expires_within_90_days: Type.Integer() })),
+  by_age: Type.Array(
+    Type.Object({ earned_month: Type.String(), remaining: Type.Integer(), expires_within_90_days: Type.Integer() }),
+  ),
 })
 export type PointsFlow = Static<typeof PointsFlow>
 
@@ -123,8 +134,13 @@ export type Drifting = Static<typeof Drifting>
 export const Today = Type.Object({
   as_of: Type.String(),
   week: Type.Object({
-    orders: Type.Integer(), net_minor: Minor, member_net_minor: Minor, joined: Type.Integer(),
-    orders_before: Type.Integer(), net_minor_before: Minor, joined_before: Type.Integer(),
+    orders: Type.Integer(),
+    net_minor: Minor,
+    member_net_minor: Minor,
+    joined: Type.Integer(),
+    orders_before: Type.Integer(),
+    net_minor_before: Minor,
+    joined_before: Type.Integer(),
   }),
   days: Type.Array(Type.Object({ day: Day, orders: Type.Integer(), net_minor: Minor })),
   states: Type.Record(Type.String(), Type.Integer()),

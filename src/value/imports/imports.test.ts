@@ -1,10 +1,17 @@
-import { rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { createWriteStream, rmSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from '../../base/sql.ts'
 import { addMs } from '../../base/time.ts'
 import * as points from '../points/points.ts'
 import { actor, csvOf, openBringing, type Bringing } from '../../../test/bringing.ts'
+import { size } from '../../../test/database.ts'
 import * as imports from './imports.ts'
 import { orphans } from './queries.ts'
 import { resultLines } from './downloads.ts'
@@ -228,6 +235,33 @@ describe('a file of orders', () => {
   })
 })
 
+/** Runs the import in a process of its own; with rows it is killed in the middle of booking as many. */
+async function childOf(
+  url: string,
+  import_id: string,
+  kill?: { chunk_weight: number; rows: number },
+): Promise<string> {
+  const named = new URL(url)
+  named.searchParams.set('application_name', `regulars:test:${process.pid}-${kill?.rows ?? 0}`)
+  const script = fileURLToPath(new URL('../../../test/import-child.ts', import.meta.url))
+  const how = kill ? [String(kill.chunk_weight), String(kill.rows)] : []
+  const child = spawn(process.execPath, ['--import', 'tsx', script, named.href, import_id, ...how], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.on('data', (data: Buffer) => {
+    text += data.toString()
+    if (text.includes('stands')) child.kill('SIGKILL')
+  })
+  await new Promise((resolve) => child.once('exit', resolve))
+  expect(child.signalCode).toBe(kill ? 'SIGKILL' : null)
+  return text
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(20)
+}
+
 /** The order of lines inside a document follows the file; here only what they are matters. */
 function bare(lines: unknown[]): string[] {
   return lines.map((line) => JSON.stringify({ ...(line as object), line_no: 0 })).sort()
@@ -318,6 +352,49 @@ describe('pain 26: an import that cannot take everything', () => {
   })
 })
 
+describe('pain 26: a file of any size', () => {
+  // in the long run some 70 MB packed, 500 MB plain
+  const lines = size === 'long' ? 5_000_000 : 60_000
+
+  test(`of ${lines} lines, packed, is read and booked in less than 400 MB`, async () => {
+    const other = await openBringing()
+    try {
+      const place = `${other.folder}/large.csv.gz`
+      await pipeline(largeFile(lines), createGzip({ level: 1 }), createWriteStream(place))
+      const kept = await imports.fileInPlace(place)
+      const looked = await imports.look(place, { kind: 'orders', country: 'TW' })
+      const input = { ...kept, ...looked, kind: 'orders' as const, file_name: 'large.csv.gz', is_upload: false }
+      const { import_id } = await other.db.tx({ actor }, (tx) => imports.create(tx, input))
+      await other.db.tx({ actor }, (tx) => imports.start(tx, import_id, { as_job: false }))
+      const told = await childOf(other.url, import_id)
+      expect(await imports.one(other.db, import_id)).toMatchObject({
+        status: 'done',
+        counts: { rows: lines, orders: lines / 5 },
+      })
+      expect(Number(/^peak (\d+)$/m.exec(told)![1])).toBeLessThan(400)
+    } finally {
+      await other.close()
+    }
+  }, 3_600_000)
+})
+
+/** Orders of five lines within two years, of one member in ten of the orders. */
+function largeFile(lines: number): Readable {
+  function* rows() {
+    yield `${header.join(',')}\n`
+    for (let from = 0; from < lines; from += 5_000) {
+      let text = ''
+      for (let line = from; line < Math.min(lines, from + 5_000); line += 1) {
+        const order = Math.floor(line / 5)
+        const day = new Date(Date.UTC(2024, 0, 1 + (order % 730), order % 24)).toISOString().slice(0, 16)
+        text += `L${order},${day},S${order % 40},C${order % Math.ceil(lines / 50)},sku-${line % 997},Product ${line % 997},1,${50 + (line % 200)}\n`
+      }
+      yield text
+    }
+  }
+  return Readable.from(rows())
+}
+
 describe('a dry run', () => {
   test('changes nothing and says what would come of it', async () => {
     const before = await shop.books()
@@ -345,33 +422,69 @@ describe('a dry run', () => {
 })
 
 describe('a run that is stopped', () => {
-  /** Enough for three chunks. */
-  const many = () => file(orders('r', 40_000))
+  /** In chunks of some thirty orders: twenty of them. */
+  const fine = { chunk_weight: 200 }
+  const rows = [
+    ...orders('r', 600),
+    ...Array.from({ length: 40 }, (_, i) => [
+      `r${i * 7}-R`,
+      '2026-03-30 10:00',
+      'S1',
+      `r-C${(i * 7) % 5}`,
+      'tea',
+      'Tea',
+      -1,
+      65,
+    ]),
+  ]
+  let whole: Record<string, unknown[]>
+  beforeAll(async () => {
+    const other = await openBringing()
+    await other.bring(file(rows))
+    whole = await other.books()
+    await other.close()
+  })
 
-  test('goes on where it was, and ends as if nothing had happened', async () => {
-    const whole = await openBringing()
-    const broken = await openBringing()
+  test('goes on where it was, and ends as if it had come in one piece', async () => {
+    const other = await openBringing()
     try {
-      await whole.bring(many())
-      const { import_id } = await broken.keep(many())
-      await broken.db.tx({ actor }, (tx) => imports.start(tx, import_id, { as_job: false }))
+      const { import_id } = await other.keep(file(rows))
+      await other.db.tx({ actor }, (tx) => imports.start(tx, import_id, { as_job: false }))
       const ended = new AbortController()
-      const stopped = await broken.run(import_id, {
+      const stopped = await other.run(import_id, {
+        ...fine,
         signal: ended.signal,
         on_abort: 'cancel',
-        onProgress: ({ stage, rows_booked }) => stage === 'booking' && rows_booked > 0 && ended.abort(),
+        onProgress: ({ stage, rows_booked }) => stage === 'booking' && rows_booked > 300 && ended.abort(),
       })
       expect(stopped).toMatchObject({ status: 'cancelled', runner: null })
-      expect(stopped.chunk_next).toBeLessThan(stopped.chunk_count)
-      await broken.db.tx({ actor }, (tx) => imports.resume(tx, import_id, { as_job: false }))
-      const done = await broken.run(import_id)
-      expect(done.counts).toMatchObject({ rows: 80_000, orders: 40_000, placed: 40_000, unchanged: 0 })
-      expect(await broken.books()).toEqual(await whole.books())
+      expect([stopped.chunk_next > 3, stopped.chunk_next < stopped.chunk_count]).toEqual([true, true])
+      await other.db.tx({ actor }, (tx) => imports.resume(tx, import_id, { as_job: false }))
+      const done = await other.run(import_id)
+      expect(done.counts).toMatchObject({ rows: 1_240, orders: 600, cancellations: 40, placed: 640, unchanged: 0 })
+      expect(await other.books()).toEqual(whole)
     } finally {
-      await whole.close()
-      await broken.close()
+      await other.close()
     }
-  }, 180_000)
+  })
+
+  test('pain 26: by kill -9 loses nothing and doubles nothing, and is found to be dead at once', async () => {
+    const other = await openBringing()
+    try {
+      const { import_id } = await other.keep(file(rows))
+      await other.db.tx({ actor }, (tx) => imports.start(tx, import_id, { as_job: false }))
+      for (const rows of [100, 500, 900]) {
+        await childOf(other.url, import_id, { ...fine, rows })
+        await until(async () => (await orphans(other.db, new Date(0))).length === 1)
+        expect(await imports.one(other.db, import_id)).toMatchObject({ status: 'running', counts: { rows: 1_240 } })
+      }
+      const done = await other.run(import_id)
+      expect(done.counts).toMatchObject({ rows: 1_240, orders: 600, cancellations: 40, placed: 640, unchanged: 0 })
+      expect(await other.books()).toEqual(whole)
+    } finally {
+      await other.close()
+    }
+  }, 120_000)
 
   test('by a crash of the server, which empties what was staged, reads the file again', async () => {
     const { import_id } = await shop.keep(file(orders('crash', 50)))

@@ -153,7 +153,17 @@ async function beat({ db, imported, runner }: Run): Promise<void> {
 
 /** Writes how far the work is; throws `Stopped` if it is ours no longer. */
 async function fence(tx: Tx, { imported, runner }: Run): Promise<void> {
-  const { import_id, stage: now, progress, counts, dry_run, is_staged, chunk_count, chunk_weight, chunk_next } = imported
+  const {
+    import_id,
+    stage: now,
+    progress,
+    counts,
+    dry_run,
+    is_staged,
+    chunk_count,
+    chunk_weight,
+    chunk_next,
+  } = imported
   const ours = await tx.run(sql`
     update imports set heartbeat_at = ${tx.now}::timestamptz, stage = ${now}::text,
       progress = ${JSON.stringify(progress)}::jsonb,
@@ -297,6 +307,8 @@ function bookPieces(tx: Tx, imported: Import, pieces: readonly PlannedPiece[]): 
 async function bookAll(going: Run): Promise<void> {
   const { db, imported, options } = going
   if (imported.chunk_next >= imported.chunk_count) return
+  // a dry run may have counted before
+  if (imported.chunk_next === 0) imported.progress.rows_booked = 0
   await enter(going, 'booking')
   for await (const pieces of chunks(going, imported.chunk_next)) {
     const [counts, chunk_next, rows_booked] = [imported.counts, imported.chunk_next, imported.progress.rows_booked]

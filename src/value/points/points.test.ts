@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from '../../base/sql.ts'
 import {
@@ -11,6 +12,7 @@ import {
   refundFact,
   type Books,
 } from '../../../test/books.ts'
+import { whyCodes as tierWhyCodes } from '../tiers/tiers.ts'
 import * as points from './points.ts'
 
 let books: Books
@@ -542,4 +544,9 @@ test('every entry’s points follow from its why alone', async () => {
   expect(all.length).toBeGreaterThan(30)
   for (const entry of all)
     expect([entry.entry_id, points.recompute(entry.why)]).toEqual([entry.entry_id, entry.points])
+})
+
+test('every code that a why may carry is documented', async () => {
+  const page = await readFile(new URL('../../../docs/api/whys.md', import.meta.url), 'utf8')
+  expect([...points.whyCodes, ...tierWhyCodes].filter((code) => !page.includes(`\`${code}\``))).toEqual([])
 })

@@ -70,3 +70,39 @@ export async function differencesOf(
         ${page.after?.member_id ?? null}::uuid))
     order by -abs(points_change), seen.member_id limit ${page.limit}::int`)
 }
+
+export interface Overview {
+  active: number
+  pending: number
+  debt: number
+  members_active: number
+  members_pending: number
+  members_debt: number
+}
+
+/** What all members hold together, and how many of them. */
+export async function overviewOf(db: Reader): Promise<Overview> {
+  const found = await db.row<Overview>(sql`
+    select coalesce(sum(active), 0)::bigint as active, coalesce(sum(pending), 0)::bigint as pending,
+      coalesce(sum(debt), 0)::bigint as debt, count(*) filter (where active > 0) as members_active,
+      count(*) filter (where pending > 0) as members_pending, count(*) filter (where debt > 0) as members_debt
+    from point_balances`)
+  return found!
+}
+
+export interface ExpiryMonth {
+  first_on: string
+  last_on: string
+  points: number
+  members: number
+}
+
+/** What ends next if nobody spends it, by month of the last day. */
+export async function nextExpiries(db: Reader, options: { today: string; limit: number }): Promise<ExpiryMonth[]> {
+  return db.rows<ExpiryMonth>(sql`
+    select min(expires_on) as first_on, max(expires_on) as last_on, sum(remaining)::bigint as points,
+      count(distinct member_id) as members
+    from point_lots
+    where remaining > 0 and status in ('active', 'pending') and expires_on >= ${options.today}::date
+    group by date_trunc('month', expires_on) order by 1 limit ${options.limit}::int`)
+}

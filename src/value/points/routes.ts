@@ -17,6 +17,7 @@ import {
   Uuid,
   type RouteTable,
 } from '../../base/routes.ts'
+import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { ladderOf } from '../tiers/tiers.ts'
@@ -30,6 +31,7 @@ import {
   LotShape,
   NewPointPreview,
   NewPointRule,
+  OverviewShape,
   PointPreviewShape,
   PointRuleShape,
   points_max,
@@ -192,6 +194,27 @@ function sizeCursor(cursor: string | undefined): { size: number; member_id: stri
   return typeof size === 'number' && typeof member_id === 'string' ? { size, member_id } : null
 }
 
+/** Months of expiry on the overview: half a year is as far as one plans. */
+const expiry_months_max = 6
+
+const overview = {
+  'GET /v1/admin/points/overview': route({
+    permission: 'points:read',
+    summary: 'What members hold together: spendable, waiting, owed by members; what it is worth and when it ends',
+    answer: OverviewShape,
+    read: async (db, _input, { now }) => {
+      const { settings, time_zone } = await program.current(db)
+      const held = await queries.overviewOf(db)
+      return {
+        ...held,
+        point_value_minor: settings.point_value_minor,
+        liability_minor: Math.round((held.active + held.pending) * settings.point_value_minor),
+        next_expiries: await queries.nextExpiries(db, { today: dayOf(now, time_zone), limit: expiry_months_max }),
+      }
+    },
+  }),
+} satisfies RouteTable
+
 const members = {
   'GET /v1/admin/members/:member_id/points': route({
     permission: 'points:read',
@@ -292,4 +315,4 @@ const members = {
   }),
 } satisfies RouteTable
 
-export const routes = { ...rules, ...previewRoutes, ...members } satisfies RouteTable
+export const routes = { ...rules, ...previewRoutes, ...overview, ...members } satisfies RouteTable

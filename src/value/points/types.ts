@@ -331,3 +331,20 @@ export const PresetShape = Type.Object({
     ),
   }),
 })
+
+/** Points of all members together. */
+export const OverviewShape = Type.Object({
+  active: Type.Integer(),
+  pending: Type.Integer(),
+  debt: Type.Integer(),
+  members_active: Type.Integer(),
+  members_pending: Type.Integer(),
+  members_debt: Type.Integer(),
+  point_value_minor: Type.Number(),
+  /** Active and pending at what a point is worth. */
+  liability_minor: Minor,
+  /** By month of the last day: what ends unless it is spent before. */
+  next_expiries: Type.Array(
+    Type.Object({ first_on: Day, last_on: Day, points: Type.Integer(), members: Type.Integer() }),
+  ),
+})

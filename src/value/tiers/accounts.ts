@@ -106,7 +106,7 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
       account = {
         member_id: row.member_id,
         held: heldOf(law, row),
-        days: new Map(),
+        days: [],
         always: 0,
         last_day: '',
         history: [],
@@ -117,7 +117,7 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
     if (row.amount === null) continue
     if (row.counted_on === null) account.always += row.amount
     else {
-      account.days.set(row.counted_on, row.amount)
+      account.days.push({ day: row.counted_on, amount: row.amount })
       if (row.counted_on > account.last_day) account.last_day = row.counted_on
     }
   }

@@ -27,7 +27,7 @@ export interface Account {
   member_id: string
   held: Held
   /** Progress by the day on which it counts, where a window may begin or end between the days. */
-  days: Map<string, number>
+  days: { day: string; amount: number }[]
   /** Progress that lies in every window of this set. */
   always: number
   /** The latest day with progress. */
@@ -52,9 +52,16 @@ export interface Step {
 export function sumOf(account: Account): Sum {
   return (from, to) => {
     let sum = account.always
-    for (const [day, amount] of account.days) if (day >= from && day <= to) sum += amount
+    for (const { day, amount } of account.days) if (day >= from && day <= to) sum += amount
     return sum
   }
+}
+
+/** Adds to the progress of a day; it is nearly always the latest one. */
+function addTo(account: Account, day: string, amount: number): void {
+  const known = account.days.findLast((one) => one.day === day)
+  if (known) known.amount += amount
+  else account.days.push({ day, amount })
 }
 
 function take(account: Account, decision: Decision | null): void {
@@ -89,7 +96,7 @@ export function takeStep(law: Law, account: Account, step: Step): number {
   const before = heldAt(account, step.at)
   const version = ruleAt(law.rules, step.at)
   if (!version) return before
-  account.days.set(step.counted_on, (account.days.get(step.counted_on) ?? 0) + step.amount)
+  addTo(account, step.counted_on, step.amount)
   const at = account.held.since && account.held.since > step.at ? account.held.since : step.at
   const day = step.day > account.last_day ? step.day : account.last_day
   account.last_day = day

@@ -18,7 +18,7 @@ describe('pain 6: golden cases, decided by pure functions that say why', () => {
     const account: Account = {
       member_id: 'm',
       held: start,
-      days: new Map(),
+      days: [],
       always: 0,
       last_day: '',
       history: [],

@@ -64,7 +64,8 @@ export const start: Held = { rank: 0, since: null, review_on: null, grace_from: 
 
 /** The rule in force at an instant: the newest version whose effective_from has come. */
 export function ruleAt<T extends { effective_from: Date }>(rules: readonly T[], at: Date): T | undefined {
-  for (let i = rules.length - 1; i >= 0; i -= 1) if (rules[i]!.effective_from <= at) return rules[i]
+  const time = at.getTime()
+  for (let i = rules.length - 1; i >= 0; i -= 1) if (rules[i]!.effective_from.getTime() <= time) return rules[i]
   return undefined
 }
 
@@ -77,9 +78,18 @@ export function countedOf(
   return Math.max(0, goods + (counting.include_shipping ? purchase.shipping_minor : 0))
 }
 
+/** The first days of windows by rule and day: a set of orders asks for few of them, often. */
+const firstDays = new WeakMap<TierRule, Map<string, string>>()
+
 /** The days that decide, seen from a day: the N days that end with it, or its calendar year so far. */
 export function windowOf(rule: TierRule, day: string): { from: string; to: string } {
-  const from = rule.window.kind === 'rolling' ? addDays(day, 1 - rule.window.days) : `${day.slice(0, 4)}-01-01`
+  let known = firstDays.get(rule)
+  if (!known) firstDays.set(rule, (known = new Map()))
+  let from = known.get(day)
+  if (from === undefined) {
+    from = rule.window.kind === 'rolling' ? addDays(day, 1 - rule.window.days) : `${day.slice(0, 4)}-01-01`
+    known.set(day, from)
+  }
   return { from, to: day }
 }
 

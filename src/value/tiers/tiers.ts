@@ -16,7 +16,7 @@ export { checks } from './checks.ts'
 export { addRule, beginning, ladderOf, lawOf, lawSql, readLaw, rulesOf, setLadder, type LawRow } from './law.ts'
 export { foundPresets } from './presets.ts'
 export { progressOf } from './queries.ts'
-export { countedOf, dayStart, ruleAt, type Law } from './rules.ts'
+export { countedOf, dayStart, recompute, ruleAt, whyCodes, type Law } from './rules.ts'
 
 /** Members looked at in one transaction by clock work: some tenths of a second of locks. */
 export const reviewedMax = 5_000
@@ -123,7 +123,7 @@ function wantedFor(
       move.order_id === null ? undefined : original.get(keyOf(move.member_id, move.order_id))?.counted_on
     if (move.source === 'refund' && counted_on !== undefined && counted_on < one.first_day) one.whole = true
   }
-  return [...wanted.values()].sort((a, b) => (a.member_id < b.member_id ? -1 : 1))
+  return [...wanted.values()]
 }
 
 /** Decides about members whose day of review has come, at most `limit`; answers how many. Costs by who is due. */

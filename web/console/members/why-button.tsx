@@ -1,8 +1,9 @@
 /** "Why these points?": opens the reasons that are stored with the entry. */
-import { Popover, Text } from '@mantine/core'
-import { useTexts, textOf } from '../../kit/i18n.ts'
+import { Popover } from '@mantine/core'
+import { Why } from '../why.tsx'
 import classes from './members.module.css'
 
+/** As it is stored: codes and parameters, from which the amount can be worked out again. */
 export interface StoredWhy {
   codes: string[]
   params: Record<string, string | number | boolean | null>
@@ -10,15 +11,12 @@ export interface StoredWhy {
 }
 
 export function WhyButton({ why, label, title }: { why: StoredWhy; label: string; title?: string }) {
-  useTexts()
   return (
     <Popover position="bottom-start" width={360} shadow="md" withArrow>
       <Popover.Target>
         <button type="button" className={classes.why} title={title}>{label}</button>
       </Popover.Target>
-      <Popover.Dropdown>
-        <Text component="div" size="sm">{why.codes.map((code) => <div key={code}>{textOf(`whys:${code}`, code, why.params)}</div>)}</Text>
-      </Popover.Dropdown>
+      <Popover.Dropdown><Why why={why} /></Popover.Dropdown>
     </Popover>
   )
 }

@@ -14,6 +14,7 @@ import stores from './en/stores.ts'
 import products from './en/products.ts'
 import staff from './en/staff.ts'
 import reports from './en/reports.ts'
+import whys from './en/whys.ts'
 import imports from './en/imports.ts'
 
 export const texts = {
@@ -33,6 +34,7 @@ export const texts = {
   staff,
   reports,
   imports,
+  whys,
 }
 
 export type Texts = typeof texts

@@ -14,6 +14,7 @@ import stores from './zh-CN/stores.ts'
 import products from './zh-CN/products.ts'
 import staff from './zh-CN/staff.ts'
 import reports from './zh-CN/reports.ts'
+import whys from './zh-CN/whys.ts'
 import imports from './zh-CN/imports.ts'
 
 export const texts = {
@@ -33,4 +34,5 @@ export const texts = {
   staff,
   reports,
   imports,
+  whys,
 }

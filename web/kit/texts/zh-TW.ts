@@ -14,6 +14,7 @@ import stores from './zh-TW/stores.ts'
 import products from './zh-TW/products.ts'
 import staff from './zh-TW/staff.ts'
 import reports from './zh-TW/reports.ts'
+import whys from './zh-TW/whys.ts'
 import imports from './zh-TW/imports.ts'
 
 export const texts = {
@@ -33,4 +34,5 @@ export const texts = {
   staff,
   reports,
   imports,
+  whys,
 }

@@ -8,7 +8,8 @@ import type { PointsFlow } from '../types.ts'
  * hold × what a point is worth when spent (breakage not deducted: the cautious reading of IFRS 15).
  */
 export async function pointsFlow(
-  db: Reader, options: { today: string; zone: string; point_value_minor: number },
+  db: Reader,
+  options: { today: string; zone: string; point_value_minor: number },
 ): Promise<PointsFlow> {
   const months = await db.rows<PointsFlow['months'][number]>(sql`
     select to_char(occurred_at at time zone ${options.zone}::text, 'YYYY-MM') as month,

@@ -32,7 +32,9 @@ export async function today(db: Reader, options: { day: string; as_of: Date; zon
     from member_statistics s join members m on m.member_id = s.member_id and m.kind = 'member'
     where s.state is not null and m.merged_into is null and m.erased_at is null group by 1`)
   // who stands in a state since this week, so that each figure opens just them
-  const turned = states.filter((row) => row.turned > 0).map((row) => ({ to: row.state, members: row.turned }))
+  const turned = states
+    .filter((row) => row.turned > 0)
+    .map((row) => ({ to: row.state, members: row.turned }))
     .sort((a, b) => b.members - a.members)
   const sum = (from: string, to: string, of: (row: DayRow) => number) =>
     days.filter((row) => row.day >= from && row.day <= to).reduce((total, row) => total + of(row), 0)

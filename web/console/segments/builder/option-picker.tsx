@@ -41,10 +41,10 @@ export function OptionPicker({ part, value, onChange, words, many }: OptionPicke
   const data = [...offered, ...missing.map((one) => ({ value: one, label: words.option(part, one) }))]
   const shared = {
     className: classes.value ?? '', 'aria-label': `${words.field(part.name)}: ${t('segments:value')}`, data, searchable: true,
-    nothingFoundMessage: t('segments:noOptions'), maxDropdownHeight: 320, classNames: { inputField: classes.typed ?? '' },
+    nothingFoundMessage: t('segments:noOptions'), maxDropdownHeight: 320,
     ...(list && (read.data?.more || search) ? { searchValue: typed, onSearchChange: setTyped } : {}),
     placeholder: chosen.length > 0 ? '' : read.data?.more ? t('segments:pickMore') : t('segments:pickOption'),
   }
-  if (many) return <MultiSelect {...shared} value={chosen} onChange={onChange} hidePickedOptions />
+  if (many) return <MultiSelect {...shared} classNames={{ inputField: classes.typed ?? '' }} value={chosen} onChange={onChange} hidePickedOptions />
   return <Select {...shared} value={chosen[0] ?? null} onChange={onChange} />
 }

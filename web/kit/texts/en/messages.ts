@@ -98,7 +98,7 @@ export default {
   previewRefusal: 'This member would not get it: {{reason}}.',
   previewParts_one: '{{count}} part',
   previewParts_other: '{{count}} parts',
-  previewParts: 'Sent in {{parts}}',
+  sentIn: 'Sent in {{parts}}',
   previewFrame: 'Preview in {{language}}',
   unknown: 'Nobody will fill these in: {{names}}',
   noSubject: '(no subject)',

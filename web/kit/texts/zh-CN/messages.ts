@@ -94,7 +94,7 @@ export default {
   previewEmpty: '写点内容，就会显示在这里。',
   previewRefusal: '该会员不会收到：{{reason}}。',
   previewParts_other: '{{count}} 条',
-  previewParts: '分 {{parts}}发送',
+  sentIn: '分 {{parts}}发送',
   previewFrame: '{{language}}预览',
   unknown: '这些地方不会有资料：{{names}}',
   noSubject: '（没有主题）',

@@ -105,7 +105,7 @@ export default {
   seePeople: '看看是谁',
   inWords: '换成一句话',
   groups: {
-    profile: '基本资料', membership: '入会', tags: '标签', consent: '可否触达', orders: '消费', rhythm: '回购周期',
+    profile: '基本资料', membership: '入会', tags: '标签', consent: '可否触达', orders: '消费', rhythm: '复购周期',
     tiers: '会员等级', tier: '会员等级', points: '积分',
   },
   fields: {

@@ -94,7 +94,7 @@ export default {
   previewEmpty: '寫點內容，就會顯示在這裡。',
   previewRefusal: '這位會員不會收到：{{reason}}。',
   previewParts_other: '{{count}} 則',
-  previewParts: '分成 {{parts}}發送',
+  sentIn: '分成 {{parts}}發送',
   previewFrame: '{{language}}預覽',
   unknown: '這些地方不會有資料：{{names}}',
   noSubject: '（沒有主旨）',

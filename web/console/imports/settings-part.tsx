@@ -1,0 +1,69 @@
+/** How the file is read beyond its columns: source, currency, zone, what a negative quantity means. */
+import { SimpleGrid } from '@mantine/core'
+import { call, touch } from '../../kit/call.ts'
+import { ChoiceField, DayField, TextField } from '../../kit/fields.tsx'
+import { FormFrame } from '../../kit/form.tsx'
+import { useTexts } from '../../kit/i18n.ts'
+import { Section } from '../../kit/page.tsx'
+import { useForm } from '../../kit/use-form.ts'
+import { useSession } from '../session.tsx'
+import type { Import } from './detail-page.tsx'
+
+interface Values {
+  source: string
+  currency: string
+  time_zone: string
+  negative_lines: 'refund' | 'adjustment' | 'refuse' | null
+  points_as_of: string | null
+}
+
+export function SettingsPart({ one }: { one: Import }) {
+  const { t } = useTexts()
+  const { program } = useSession()
+  const { mapping, import_id } = one
+  const form = useForm<Values>({
+    initial: {
+      source: mapping.source, currency: mapping.currency ?? '', time_zone: mapping.time_zone ?? '', negative_lines: mapping.negative_lines,
+      points_as_of: one.points_as_of,
+    },
+    save: async ({ points_as_of, currency, time_zone, source, negative_lines }) => {
+      const wanted = {
+        ...mapping, source: source.trim(), negative_lines: negative_lines ?? mapping.negative_lines,
+        currency: currency.trim().toUpperCase() || null, time_zone: time_zone.trim() || null,
+      }
+      await call('PUT /v1/admin/imports/:import_id/mapping', { params: { import_id }, body: { mapping: wanted, points_as_of } })
+      await touch('imports')
+    },
+  })
+  const negatives = (['refund', 'adjustment', 'refuse'] as const).map((value) => ({ value, label: t(`imports:settings.negatives.${value}`) }))
+  return (
+    <Section title={t('imports:settings.title')}>
+      <FormFrame form={form}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <TextField field={form.field('source')} label={t('imports:settings.source')} consequence={t('imports:settings.sourceHint')} maxLength={60} />
+          {one.kind === 'orders' && (
+            <>
+              <TextField
+                field={form.field('currency')} label={t('imports:settings.currency')} maxLength={3}
+                consequence={t('imports:settings.currencyHint', { currency: program?.currency ?? '' })}
+              />
+              <ChoiceField
+                field={form.field('negative_lines')} label={t('imports:settings.negative')} consequence={t('imports:settings.negativeHint')}
+                choices={negatives}
+              />
+            </>
+          )}
+          <TextField
+            field={form.field('time_zone')} label={t('imports:settings.zone')} maxLength={60}
+            consequence={t('imports:settings.zoneHint', { zone: program?.time_zone ?? '' })}
+          />
+          {one.kind === 'members' && (
+            <DayField
+              field={form.field('points_as_of')} label={t('imports:settings.pointsAsOf')} consequence={t('imports:settings.pointsAsOfHint')} clearable
+            />
+          )}
+        </SimpleGrid>
+      </FormFrame>
+    </Section>
+  )
+}

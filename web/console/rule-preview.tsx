@@ -1,0 +1,66 @@
+/** A preview under way: how far it is, a way to stop it; and the dialog that applies what it found. */
+import { Stack, Textarea } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import { Confirm } from '../kit/confirm.tsx'
+import { useTexts, textOf } from '../kit/i18n.ts'
+import { Notice, Progress } from '../kit/states.tsx'
+import { useSession } from './session.tsx'
+
+export interface Preview {
+  status: 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
+  members_total: number | null
+  members_done: number
+  error: unknown
+  created_at: string
+}
+
+/** How often a preview is asked how far it is: twice a second reads as moving. */
+export const previewPollMs = 500
+
+export function isUnderWay(preview: Preview | undefined): boolean {
+  return preview !== undefined && (preview.status === 'waiting' || preview.status === 'running')
+}
+
+/** The bar while it works; the reason when it stopped before the end. Nothing once it is done. */
+export function PreviewState({ preview, asked_at, cancel }: { preview: Preview; asked_at: number; cancel: () => void }) {
+  const { t } = useTexts()
+  const { now } = useSession()
+  if (preview.status === 'cancelled') return <Notice kind="warn">{t('points:preview.cancelled')}</Notice>
+  if (preview.status === 'failed') {
+    const { code = 'server.failed', params = {} } = (preview.error ?? {}) as { code?: string; params?: Record<string, unknown> }
+    return <Notice kind="warn" title={t('points:preview.failed')}>{textOf(`errors:${code}`, code, params)}</Notice>
+  }
+  if (!isUnderWay(preview)) return null
+  const seconds = Math.max(0, (Math.max(asked_at, new Date(now).getTime()) - new Date(preview.created_at).getTime()) / 1000)
+  return (
+    <Progress
+      title={t('points:preview.working')} done={preview.members_done} total={preview.members_total} seconds={seconds} cancel={cancel}
+    />
+  )
+}
+
+export interface ApplyProps {
+  opened: boolean
+  close: () => void
+  title: string
+  verb: string
+  children: ReactNode
+  apply: (note: string) => Promise<unknown>
+}
+
+/** Says in numbers what applying does, and asks why, for those who will read the versions later. */
+export function ApplyRule({ opened, close, title, verb, children, apply }: ApplyProps) {
+  const { t } = useTexts()
+  const [note, setNote] = useState('')
+  return (
+    <Confirm opened={opened} close={close} title={title} verb={verb} act={() => apply(note.trim())}>
+      <Stack gap="md">
+        <div>{children}</div>
+        <Textarea
+          label={t('points:preview.note')} description={t('points:preview.noteHint')} value={note} maxLength={500} autosize minRows={2}
+          inputWrapperOrder={['label', 'input', 'description', 'error']} onChange={(event) => setNote(event.currentTarget.value)}
+        />
+      </Stack>
+    </Confirm>
+  )
+}

@@ -1,0 +1,54 @@
+import type en from '../en/whys.ts'
+import type { Translation } from '../translation.ts'
+
+export default {
+  unit_other: '{{points}} 點',
+  version: '依規則第 {{version}} 版。',
+  what: {
+    net: '折扣後商品金額，不含運費',
+    net_shipping: '折扣後商品金額，含運費',
+    gross: '折扣前商品金額，不含運費',
+    gross_shipping: '折扣前商品金額，含運費',
+  },
+  result: {
+    exact: '共 {{result}}。',
+    floor: '無條件捨去後，共 {{result}}。',
+    half_up: '四捨五入後，共 {{result}}。',
+    ceil: '無條件進位後，共 {{result}}。',
+  },
+  refunded: '其中 {{refunded_minor}} 已退款，剩下 {{result}}。',
+  sources: {
+    console: '在後台',
+    till: '在櫃台',
+  },
+  points: {
+    earned: '{{counted_minor}} 列入計算（{{what}}），每 {{per_minor}} 給 {{points}}。',
+    earned_at_tier: '{{tier}} 給 {{percent}}。',
+    paid_debt: '其中 {{paid_debt}} 先抵掉先前退款時不足的點數。',
+    opened: '從原系統帶來 {{points}}，{{earned_on}} 取得。',
+    activated: '等待期結束，{{points}} 可以使用了。',
+    expired: '{{points}} 到最後一天 {{expires_on}} 還沒使用。',
+    spent: '{{for}}用掉 {{points}}。',
+    restored: '兌換取消，退回 {{points}}。',
+    restored_to_new_lot: '其中 {{to_new_lot}} 原本的批次已經結束，改為可用到 {{expires_on}}。',
+    adjusted: '人工調整 {{points}}：「{{reason}}」。',
+    rebooked: '這筆訂單的規則改了。',
+    rebooked_before: '先前已記 {{booked_before}}，差額是 {{difference}}。',
+    reversed: '列入計算的 {{counted_minor}} 中已退款 {{refunded_minor}}，所以 {{earned}}裡收回 {{target}}。',
+    reversed_before: '其中 {{reversed_before}} 先前已收回。',
+    reversed_unmatched: '退款 {{counted_minor}} 找不到原訂單，按每 {{per_minor}} {{points}}收回 {{result}}。',
+    took_from_other_lots: '這筆訂單的點數已用掉，其中 {{from_others}} 從其他批次收回。',
+    became_debt: '其中 {{became_debt}} 已經用掉，之後累積的點數會先抵。',
+    expired_before: '其中 {{claimed}} 早已到期，不重複收回。',
+    forgiven: '其中 {{forgiven}} 已經用掉，不再追回。',
+  },
+  tier: {
+    start: '每位會員都從 {{tier}} 開始。',
+    reached: '{{window_from}} 到 {{window_to}} 的成長值因一筆訂單達到 {{progress}}，{{tier}} 需要 {{threshold}}。',
+    kept: '{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，足以維持 {{tier}}（需要 {{threshold}}）。下次檢視日是 {{review_on}}。',
+    grace: '{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，不到 {{tier}} 需要的 {{threshold}}。等級保留到 {{grace_until}}，還可以補足。',
+    lowered: '{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，不到 {{from}} 需要的 {{threshold}}，所以現在是 {{tier}}。',
+    undone: '讓會員升到 {{from}} 的訂單退款了。扣掉後成長值是 {{progress}}，{{from}} 需要 {{threshold}}，所以回到 {{tier}}。',
+    reclassified: '規則改了。{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，由 {{from}} 改為 {{tier}}，門檻是 {{threshold}}。',
+  },
+} satisfies Translation<typeof en>
