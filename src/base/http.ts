@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { actorText, type Actor } from './actor.ts'
 import type { Db } from './db.ts'
 import { AppError, coerceError, isPostgresError } from './errors.ts'
+import { gatherer } from './gather.ts'
 import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
 import type { Log } from './log.ts'
@@ -103,6 +104,7 @@ function allowEmptyJson(server: FastifyInstance): void {
 function addRoute(server: FastifyInstance, options: HttpOptions, name: string, shape: AnyRoute): void {
   const [method, url] = name.split(' ') as [string, string]
   const open = shape.permission === 'open'
+  const gather = shape.together ? gatherer<never, unknown>(options.db, shape.together as never) : null
   const openMax = options.open_per_minute_max ?? shape.open_per_minute_max ?? 300
   server.route({
     method: method as 'GET',
@@ -121,14 +123,20 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
       permission: shape.permission,
       ...(open ? { rateLimit: { max: openMax, timeWindow: '1 minute' } } : {}),
     },
-    handler: (request, reply) => serve(options, name, shape, request, reply),
+    handler: (request, reply) => serve(options, { name, shape, gather }, request, reply),
   })
+}
+
+interface Served {
+  name: string
+  shape: AnyRoute
+  /** Of routes that can be written together. */
+  gather: ((actor: Actor, input: never) => Promise<unknown>) | null
 }
 
 async function serve(
   options: HttpOptions,
-  name: string,
-  shape: AnyRoute,
+  { name, shape, gather }: Served,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
@@ -145,7 +153,7 @@ async function serve(
   } as never
   if (shape.stream) return shape.stream(request, reply, input, context)
   const answer = shape.write
-    ? await runWrite(options, name, shape, input, context, request)
+    ? await runWrite(options, { name, shape, gather }, input, context, request)
     : await shape.read!(options.db, input, context)
   reply.code(shape.status ?? 200)
   if (shape.status === 204) return reply.send()
@@ -216,8 +224,7 @@ function contextOf(
 
 async function runWrite(
   options: HttpOptions,
-  name: string,
-  shape: AnyRoute,
+  { name, shape, gather }: Served,
   input: never,
   context: Context,
   request: FastifyRequest,
@@ -229,6 +236,7 @@ async function runWrite(
       : null
   if (wanted && wanted.key.length > keyLengthMax)
     throw new AppError('idempotency.key_too_long', { length_max: keyLengthMax })
+  if (gather && !wanted && !context.dry_run) return gather(context.actor, input)
   return options.db.tx({ actor: context.actor, now: context.now, rollback: context.dry_run }, async (tx) => {
     const stored = wanted ? await claim(tx, wanted) : null
     if (stored) {

@@ -79,6 +79,11 @@ export interface RouteShape<P, Q, B, A> {
   body_bytes_max?: number
   read?: (db: Db, input: Input<P, Q, B>, context: Context) => Promise<Loose<Infer<A>>>
   write?: (tx: Tx, input: Input<P, Q, B>, context: Context) => Promise<Loose<Infer<A>>>
+  /**
+   * Beside `write`: the same for calls that arrive at once, in one transaction (gather.ts). Calls with a key of their
+   * own and dry runs take `write`.
+   */
+  together?: (tx: Tx, inputs: readonly Input<P, Q, B>[]) => Promise<(Loose<Infer<A>> | Error)[]>
   stream?: (request: FastifyRequest, reply: FastifyReply, input: Input<P, Q, B>, context: Context) => Promise<unknown>
 }
 

@@ -147,10 +147,12 @@ export interface ProgressProps {
   /** More words: refused so far, speed. */
   detail?: ReactNode
   cancel?: (() => void) | undefined
+  /** false: it ends with this page (an upload). */
+  goes_on?: boolean
 }
 
 /** Long work: a count, a time left, a way to stop, and the promise that it goes on without this page. */
-export function Progress({ title, done, total, seconds, state = 'running', detail, cancel }: ProgressProps) {
+export function Progress({ title, done, total, seconds, state = 'running', detail, cancel, goes_on = true }: ProgressProps) {
   const { t } = useTexts()
   const format = useFormat()
   const share = total ? Math.min(1, done / total) : null
@@ -188,7 +190,7 @@ export function Progress({ title, done, total, seconds, state = 'running', detai
           {left !== null && state === 'running' ? ` · ${t('kit:timeLeft', { duration: format.duration(left) })}` : ''}
           {after ? ` · ${after}` : ''}
         </Text>
-        {state === 'running' && (
+        {state === 'running' && goes_on && (
           <Text size="sm" c="dimmed">
             {t('kit:goesOn')}
           </Text>

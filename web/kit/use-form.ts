@@ -21,7 +21,8 @@ export interface FormOptions<Values extends object> {
 export interface FieldState<T> {
   name: string
   value: T
-  onChange: (value: T) => void
+  // a method, so that a field that is never empty fits a part that may give null only when it is clearable
+  onChange(value: T): void
   error: string | undefined
 }
 

@@ -1,12 +1,12 @@
 /** A template as one member would read it, in every language, before anything is sent. */
 import type { Reader } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
-import { sql } from '../../base/sql.ts'
+import { empty, sql, type Sql } from '../../base/sql.ts'
 import { checkLanguages, compileFresh, render, unknownVariables } from './rendering.ts'
 import { smsParts } from './rules.ts'
 import { findTemplate } from './templates.ts'
 import type { Languages, Medium, Purpose } from './types.ts'
-import { programValues, standingOf } from './values.ts'
+import { addressColumn, programValues, standingOf } from './values.ts'
 
 export interface Preview {
   language: string
@@ -57,7 +57,7 @@ export async function previewDraft(
 ): Promise<PreviewAnswer> {
   const { medium, purpose, languages } = draft
   checkLanguages(medium, purpose, languages)
-  const member_id = asked.member_id ?? (await anyMember(db))
+  const member_id = asked.member_id ?? (await anyMember(db, medium))
   if (!member_id) return { member_id: null, unknown: unknownVariables(languages), previews: [] }
   const standing = (await standingOf(db, [member_id], medium, purpose)).get(member_id)
   if (!standing) throw new AppError('member.not_found', { member_id })
@@ -71,9 +71,11 @@ export async function previewDraft(
   return { member_id, unknown: unknownVariables(languages), previews }
 }
 
-async function anyMember(db: Reader): Promise<string | null> {
-  const row = await db.row<{ member_id: string }>(sql`
-    select member_id from members where kind = 'member' and merged_into is null and erased_at is null
-    order by number limit 1`)
+/** The first who has an address of this medium, so that most values are filled; else the first. */
+async function anyMember(db: Reader, medium: Medium): Promise<string | null> {
+  const first = (only: Sql) => db.row<{ member_id: string }>(sql`
+    select m.member_id from members m
+    where m.kind = 'member' and m.merged_into is null and m.erased_at is null ${only} order by m.number limit 1`)
+  const row = (await first(sql`and ${addressColumn(medium)} is not null`)) ?? (await first(empty))
   return row?.member_id ?? null
 }

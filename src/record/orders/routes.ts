@@ -1,5 +1,6 @@
 /** Orders and refunds through the API: one or up to a thousand at a time, each with its own outcome. */
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
+import type { Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { pageOf, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import * as program from '../program/program.ts'
@@ -15,6 +16,7 @@ import {
   OrderQuery,
   RefundBody,
   RefundOutcomeShape,
+  type OrderOutcome,
   type Outcome,
 } from './types.ts'
 
@@ -29,6 +31,32 @@ function accepted<T extends Outcome>(outcome: T | undefined): T {
   return outcome!
 }
 
+/** Orders of several callers as sets, one for each way in which unknown buyers become known. */
+async function receiveTogether(tx: Tx, bodies: readonly Static<typeof OrderBody>[]): Promise<(OrderOutcome | Error)[]> {
+  const answers: (OrderOutcome | Error)[] = []
+  const ways = new Map<string, number[]>()
+  bodies.forEach(({ create_as, source }, i) => {
+    const way = `${create_as ?? ''} ${source}`
+    ways.set(way, [...(ways.get(way) ?? []), i])
+  })
+  for (const places of ways.values()) {
+    const { create_as, source } = bodies[places[0]!]!
+    const wires = places.map((i) => {
+      const { create_as: _way, ...wire } = bodies[i]!
+      return wire
+    })
+    const outcomes = await receive(tx, wires, { ...(create_as ? { create_as } : {}), channel: source })
+    places.forEach((place, i) => {
+      const { index: _index, ...outcome } = outcomes[i]!
+      answers[place] =
+        outcome.outcome === 'refused'
+          ? new AppError(outcome.code ?? 'order.refused', outcome.params)
+          : { index: 0, ...outcome }
+    })
+  }
+  return answers
+}
+
 export const routes = {
   'POST /v1/admin/orders': route({
     permission: 'orders:write',
@@ -37,6 +65,7 @@ export const routes = {
     answer: OrderOutcomeShape,
     write: async (tx, { body: { create_as, ...wire } }) =>
       accepted((await receive(tx, [wire], { ...(create_as ? { create_as } : {}), channel: wire.source }))[0]),
+    together: (tx, inputs) => receiveTogether(tx, inputs.map(({ body }) => body)),
   }),
   'POST /v1/admin/orders/batch': route({
     permission: 'orders:write',

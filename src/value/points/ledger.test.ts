@@ -140,6 +140,7 @@ function lifeFrom(day: string): number {
   return next - Number(day.slice(8)) + Math.min(after, Number(day.slice(8)))
 }
 
+// Protected by: purse.ts, where every move of points also moves its lots and its debt.
 test('pain 7: random histories leave the ledger and a purse of coins with the same', async () => {
   await fc.assert(fc.asyncProperty(fc.array(moveOf, { minLength: 10, maxLength: runs.moves }), live), {
     numRuns: runs.histories,
@@ -149,6 +150,7 @@ test('pain 7: random histories leave the ledger and a purse of coins with the sa
   for (const entry of entries) expect([entry.why, points.recompute(entry.why)]).toEqual([entry.why, entry.points])
 }, 240_000)
 
+// Protected by: the lock on point_balances in sorted order (ledger.ts begin).
 test('pain 3: parallel callers of every kind end with books that agree', async () => {
   const members = await books.tx(dayOne, (tx) => addMembers(tx, 3))
   await books.tx(dayOne, (tx) =>
@@ -264,6 +266,7 @@ describe('the result never depends on how a set is cut', () => {
     return rows.map(({ row }) => row.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => names.get(id) ?? 'id')).sort()
   }
 
+  // Protected by: byMemberAndTime and settle: purses are brought to the day of each event, in the order of time.
   test('pain 25: nor on how often it is sent', async () => {
     const rule: PointRule = {
       ...plainRule,

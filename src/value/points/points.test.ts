@@ -83,6 +83,7 @@ describe('earning', () => {
     expect(await balance(member_id)).toMatchObject({ active: 5 })
   })
 
+  // Protected by: countedOf (tiers/rules.ts), which reads base and include_shipping of the rule, and the params of its why.
   test('pain 9: what counts is said by the rule and shown by the entry', async () => {
     const order = { net: 900, gross: 1_000, shipping: 80 }
     const cases = [
@@ -106,6 +107,7 @@ describe('earning', () => {
   })
 })
 
+// Protected by: `order.refunded` among the names that points hears bound (jobs.ts), and decideReversal (rules.ts).
 describe('pain 1: a refund takes back what the order earned', () => {
   test('in proportion, parts of a total refund summing to the whole', async () => {
     const member_id = someone()
@@ -199,6 +201,7 @@ describe('pain 1: a refund takes back what the order earned', () => {
   })
 })
 
+// Protected by: unique indexes point_entries_source and point_entries_restored; check on point_lots.reversed.
 describe('pain 2: nothing is taken back or given back twice', () => {
   test('the same refund again changes nothing, and the database refuses a second correction', async () => {
     const member_id = someone()
@@ -303,6 +306,7 @@ describe('pain 2: nothing is taken back or given back twice', () => {
   })
 })
 
+// Protected by: the lock on point_balances (ledger.ts begin) and the check active >= 0.
 test('pain 3: twenty callers spend a hundred points each of a balance of two thousand, and leave exactly nothing', async () => {
   const member_id = someone()
   await books.tx('2024-01-05', (tx) =>
@@ -324,6 +328,7 @@ test('pain 3: twenty callers spend a hundred points each of a balance of two tho
   ).rejects.toThrow('active_check')
 })
 
+// Protected by: burnOrder (rules.ts) and settle (purse.ts), which every verb that takes points runs first.
 describe('pain 5: points expire by lot', () => {
   test('the lot that expires first is spent first; what is left of it expires after its last day, as an entry', async () => {
     const member_id = someone()
@@ -441,10 +446,12 @@ test('earned points wait until their day, then clock work activates them with an
   await own.close()
 })
 
+// Protected by: the checks of checks.ts, each proven to find its error in checks.test.ts.
 test('pain 7: one ledger: whatever moved points, entries, lots and balances agree', async () => {
   expect(await broken(books.db)).toEqual([])
 })
 
+// Protected by: ratio (rules.ts): whole numbers only, rounded once.
 test('pain 8: points are whole numbers, rounded once by the rule', async () => {
   const expected = { floor: 6, half_up: 7, ceil: 7 }
   for (const [rounding, earned] of Object.entries(expected)) {
@@ -458,6 +465,7 @@ test('pain 8: points are whole numbers, rounded once by the rule', async () => {
   }
 })
 
+// Protected by: openLots, which keeps the dates it is given, and point_entries_source.
 test('pain 11: opening lots keep their dates and are reconciled to the unit, once', async () => {
   const [a, b] = [someone(), someone()]
   const lots = [

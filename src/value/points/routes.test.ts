@@ -46,6 +46,7 @@ describe('a member’s points', () => {
     expect((await world.as('clerk').call('GET /v1/admin/members/:member_id/points', { params })).balance).toMatchObject({ active: 12 })
   })
 
+  // Protected by: the amount in the body of POST …/points/spends, refused only beyond what is available.
   test('pain 10: as many points are spent as the clerk says, and no more than there are', async () => {
     const params = { member_id: world.cast.wang }
     const spend = (points: number, source_id: string) => world.as('marketer').call('POST /v1/admin/members/:member_id/points/spends', {

@@ -12,6 +12,7 @@ const lawOf = (name: string): Law => ({
   zone,
 })
 
+// Protected by: decideUpgrade, decideReview and decideUndo (rules.ts), each with its why.
 describe('pain 6: golden cases, decided by pure functions that say why', () => {
   test.each(golden)('%s: %s → on %s %s, %s', (name, moves, look, tier, code, review_on) => {
     const law = lawOf(name)

@@ -40,6 +40,7 @@ const changes = (member_id: string) =>
   books.db.rows<{ kind: string; why: Why }>(sql`
   select kind, why from tier_changes where member_id = ${member_id}::uuid order by change_id`)
 
+// Protected by: accounts.ts, which reads just the progress that the windows of a set need.
 describe('pain 6: the golden cases hold on the database, however their moves are cut', () => {
   test.each(Object.entries(rules))('%s', async (name, tier_rule) => {
     const cases = golden.filter(([rule]) => rule === name)

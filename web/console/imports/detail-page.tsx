@@ -108,7 +108,7 @@ function useAnswer(one: Import): string {
       ? t('imports:detail.answerDoneMembers', { members: format.number(counts.members), refused, rows })
       : t('imports:detail.answerDoneOrders', {
         orders: format.number(counts.orders), cancellations: format.number(counts.cancellations),
-        members: format.number(counts.members), refused, rows,
+        members: format.number(counts.members), guests: format.number(counts.guests), refused, rows,
       })
     case 'cancelled': return t('imports:detail.answerStopped', { booked: format.number(progress.rows_booked), rows: format.number(progress.rows_read) })
     case 'failed': return t('imports:detail.answerFailed', { reason: one.error ? codeText(one.error.code, one.error.params) : '' })

@@ -66,8 +66,8 @@ export default function NewImportPage() {
       {sending
         ? (
           <Progress
-            title={t('imports:upload.sending', { name: sending.name })} done={Math.round(sending.sent / 1_048_576)}
-            total={Math.max(1, Math.round(sending.total / 1_048_576))} cancel={() => sending.stop.abort()}
+            title={t('imports:upload.sending', { name: sending.name })} done={megabytes(sending.sent)}
+            total={Math.max(0.1, megabytes(sending.total))} cancel={() => sending.stop.abort()} goes_on={false}
           />
         )
         : <DropZone send={(file) => void send(file)} />}
@@ -83,6 +83,11 @@ export default function NewImportPage() {
       </Section>
     </Page>
   )
+}
+
+/** With one digit, as file managers count them. */
+function megabytes(bytes: number): number {
+  return Math.round((bytes / 1_048_576) * 10) / 10
 }
 
 function PresetField({ kind, value, onChange }: { kind: Kind; value: string | null; onChange: (preset: string | null) => void }) {

@@ -1,9 +1,9 @@
 /** Row by row: what was refused, repaired, noted; sums first, then each row, and a download with the rows as they stood. */
-import { Button, Group, SegmentedControl, Select, Text } from '@mantine/core'
+import { Button, SegmentedControl, Select, Text } from '@mantine/core'
 import { useAddress } from '../../kit/address.ts'
 import { client, type Input, type Row } from '../../kit/call.ts'
 import { DataGrid, type Column } from '../../kit/data-grid.tsx'
-import { nothing, useFormat } from '../../kit/format.ts'
+import { nothing, useFormat, type Format } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Icon } from '../../kit/icons.tsx'
 import { Section } from '../../kit/page.tsx'
@@ -83,11 +83,14 @@ function useResultColumns(): Column<Result>[] {
     { key: 'what', title: t('imports:results.what'), render: (row) => lines(row, (detail) => codeText(detail.code, detail.params)) },
     { key: 'column', title: t('imports:results.column'), priority: 2, render: (row) => lines(row, (detail) => detail.column ?? '') },
     { key: 'value', title: t('imports:results.value'), render: (row) => lines(row, (detail) => detail.value ?? '') },
-    { key: 'became', title: t('imports:results.became'), priority: 2, render: (row) => <Group gap={4}>{lines(row, becameOf)}</Group> },
+    { key: 'became', title: t('imports:results.became'), priority: 2, render: (row) => lines(row, (detail) => becameOf(detail, format)) },
   ]
 }
 
-function becameOf({ params }: Result['details'][number]): string {
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(\.\d+)?Z$/
+
+function becameOf({ params }: Result['details'][number], format: Format): string {
   const to = params?.['to']
-  return typeof to === 'string' ? to : ''
+  if (typeof to !== 'string') return ''
+  return instant.test(to) ? format.moment(to) : to
 }

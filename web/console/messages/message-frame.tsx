@@ -3,5 +3,5 @@ import classes from './parts.module.css'
 
 /** The page's policy, which the frame inherits, loads no picture from elsewhere: looking here counts no open. */
 export function MessageFrame({ html, title, height }: { html: string; title: string; height?: number }) {
-  return <iframe sandbox="" srcDoc={html} title={title} className={classes.frame} {...(height ? { style: { height } } : {})} />
+  return <iframe sandbox="" srcDoc={html} title={title} className={classes.frame} style={height ? { height } : {}} />
 }

@@ -2,7 +2,7 @@
 import { Group } from '@mantine/core'
 import { StateBadge, type Tone } from '../../kit/badge.tsx'
 import { Door } from '../../kit/door.tsx'
-import { textOf, useTexts } from '../../kit/i18n.ts'
+import { languages, textOf, useTexts } from '../../kit/i18n.ts'
 import classes from './parts.module.css'
 
 const tabs = [
@@ -44,8 +44,10 @@ export function channelText(channel: string): string {
   return textOf(`messages:channels.${channel}`, channel)
 }
 
-/** A language by its own name on screen: "Traditional Chinese". */
+/** A language by its own name where the screen speaks it too, else in the screen's language. */
 export function languageName(code: string, screen: string): string {
+  const own = languages.find((one) => one.code === code)
+  if (own) return own.name
   try {
     return new Intl.DisplayNames(screen, { type: 'language' }).of(code) ?? code
   } catch {

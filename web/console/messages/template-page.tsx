@@ -4,9 +4,9 @@ import { useMemo, useState } from 'react'
 import { usePathParam } from '../../kit/address.ts'
 import type { Answer } from '../../kit/call.ts'
 import { Confirm } from '../../kit/confirm.tsx'
-import { useGo } from '../../kit/door.tsx'
+import { Door, useGo } from '../../kit/door.tsx'
 import { useTexts } from '../../kit/i18n.ts'
-import { Page, PrimaryAction } from '../../kit/page.tsx'
+import { Page } from '../../kit/page.tsx'
 import { BlockSkeleton, Failed } from '../../kit/states.tsx'
 import { useCall, useWrite } from '../../kit/use-call.ts'
 import { useMay, useSession } from '../session.tsx'
@@ -41,10 +41,14 @@ export default function TemplatePage() {
     <Page
       title={template?.name ?? t('messages:template')} question={t('messages:templateQuestion')}
       above={[{ title: t('messages:title'), to: '/messages' }, { title: t('messages:tabs.templates'), to: back }]}
-      actions={template && may('messages:write') && <Archive template={template} />}
-      action={template && !template.archived_at && may('campaigns:write')
-        ? <PrimaryAction label={t('messages:writeCampaign')} icon="campaigns" to={`/campaigns/new?template_id=${template_id}`} />
-        : undefined}
+      actions={template && (
+        <>
+          {!template.archived_at && may('campaigns:write') && (
+            <Button variant="default" component={Door} to={`/campaigns/new?template_id=${template_id}`}>{t('messages:writeCampaign')}</Button>
+          )}
+          {may('messages:write') && <Archive template={template} />}
+        </>
+      )}
     >
       {initial
         ? <TemplateForm key={template_id} initial={initial} template_id={template_id} save={save} cancel={() => go(back)} />

@@ -25,7 +25,7 @@ export async function today(db: Reader, options: { day: string; as_of: Date; zon
         as near_tier,
       (select count(*) from members where kind = 'member' and merged_into is null)::int as all_members
     from point_lots
-    where status = 'active' and remaining > 0 and expires_on between ${day}::date and ${addDays(day, aheadDays - 1)}::date`)
+    where remaining > 0 and expires_on between ${day}::date and ${addDays(day, aheadDays - 1)}::date`)
   const states = await db.rows<{ state: string; members: number; turned: number }>(sql`
     select s.state, count(*)::int as members,
       (count(*) filter (where s.state_since between ${thisWeek}::date and ${day}::date))::int as turned

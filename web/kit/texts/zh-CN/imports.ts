@@ -45,7 +45,7 @@ export default {
     answerMissing: '还缺：{{fields}}。',
     answerTried: '试跑结果：会收 {{accepted}} 行，未收 {{refused}} 行。还没有导入任何数据。',
     answerRunning: '导入进行中，关掉这一页也会继续。',
-    answerDoneOrders: '{{orders}} 笔订单、{{cancellations}} 笔退款、{{members}} 位会员已入账。{{rows}} 行中有 {{refused}} 行未收。',
+    answerDoneOrders: '{{members}} 位会员和 {{guests}} 位散客的 {{orders}} 笔订单、{{cancellations}} 笔退款已入账。{{rows}} 行中有 {{refused}} 行未收。',
     answerDoneMembers: '{{members}} 位会员已入账。{{rows}} 行中有 {{refused}} 行未收。',
     answerStopped: '在 {{rows}} 行中的第 {{booked}} 行停止。已收的都还在，可以从那里继续。',
     answerFailed: '停下来了：{{reason}}已收的都还在，可以从那里继续。',

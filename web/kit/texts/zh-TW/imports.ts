@@ -45,7 +45,7 @@ export default {
     answerMissing: '還缺：{{fields}}。',
     answerTried: '試跑結果：會收 {{accepted}} 列，未收 {{refused}} 列。還沒有匯入任何資料。',
     answerRunning: '匯入進行中，關掉這一頁也會繼續。',
-    answerDoneOrders: '{{orders}} 筆訂單、{{cancellations}} 筆退款、{{members}} 位會員已入帳。{{rows}} 列中有 {{refused}} 列未收。',
+    answerDoneOrders: '{{members}} 位會員和 {{guests}} 位非會員的 {{orders}} 筆訂單、{{cancellations}} 筆退款已入帳。{{rows}} 列中有 {{refused}} 列未收。',
     answerDoneMembers: '{{members}} 位會員已入帳。{{rows}} 列中有 {{refused}} 列未收。',
     answerStopped: '在 {{rows}} 列中的第 {{booked}} 列停止。已收的都還在，可以從那裡繼續。',
     answerFailed: '停下來了：{{reason}}已收的都還在，可以從那裡繼續。',

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createEmptyDatabase } from '../../test/database.ts'
+import { systemActor } from './actor.ts'
+import { openDb, type Db } from './db.ts'
+import { gatherer } from './gather.ts'
+import { sql } from './sql.ts'
+
+const till = systemActor('till')
+
+describe('calls that arrive together', () => {
+  let db: Db
+  let drop: () => Promise<void>
+  const sets: number[] = []
+
+  beforeAll(async () => {
+    const database = await createEmptyDatabase()
+    drop = () => database.drop()
+    db = openDb(database.url)
+    await db.run(sql`create table receipts (n int primary key check (n <> 13), actor text)`)
+  })
+  afterAll(async () => {
+    await db.close()
+    await drop()
+  })
+
+  const open = () =>
+    gatherer<number, string>(db, async (tx, items) => {
+      sets.push(items.length)
+      await tx.run(sql`
+        insert into receipts select n, ${tx.actor.name}::text from unnest(${items.filter((n) => n >= 0)}::int[]) as n`)
+      return items.map((n) => (n < 0 ? new Error(`${n} is negative`) : `receipt ${n}`))
+    })
+
+  it('are written in few transactions, each with its own answer', async () => {
+    const write = open()
+    sets.length = 0
+    const answers = await Promise.all(Array.from({ length: 250 }, (_, i) => write(till, 1000 + i)))
+    expect(answers[249]).toBe('receipt 1249')
+    expect(sets.reduce((sum, n) => sum + n, 0)).toBe(250)
+    expect(sets.length).toBeLessThan(20)
+    expect(Math.max(...sets)).toBeLessThanOrEqual(100)
+  })
+
+  it('one that is refused is told so; the others stand', async () => {
+    const write = open()
+    const answers = await Promise.allSettled([write(till, 1), write(till, -2), write(till, 3)])
+    expect(answers.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(await db.row(sql`select count(*)::int as n from receipts where n in (1, 3)`)).toEqual({ n: 2 })
+  })
+
+  it('one that breaks the whole set fails alone', async () => {
+    const write = open()
+    const answers = await Promise.allSettled([12, 13, 14].map((n) => write(till, n)))
+    expect(answers.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(await db.row(sql`select count(*)::int as n from receipts where n in (12, 13, 14)`)).toEqual({ n: 2 })
+  })
+
+  it('of different people never share a transaction', async () => {
+    const write = open()
+    await Promise.all([write(till, 21), write(systemActor('other'), 22), write(till, 23)])
+    expect(await db.rows(sql`select n, actor from receipts where n in (21, 22, 23) order by n`)).toEqual([
+      { n: 21, actor: 'till' },
+      { n: 22, actor: 'other' },
+      { n: 23, actor: 'till' },
+    ])
+  })
+})

@@ -1,0 +1,73 @@
+/**
+ * Calls that arrive while others are being written wait a moment and are written together, in one transaction: a verb
+ * takes a set anyhow, and a commit is shared. Nobody waits when nothing is running. Each caller gets their own answer
+ * after the common commit; if the set fails as a whole, each is tried alone, so that one cannot fail the others.
+ */
+import { actorText, type Actor } from './actor.ts'
+import type { Db, Tx } from './db.ts'
+
+/** Writes a set; answers one result or one error for each item, in order. */
+export type Together<Item, Result> = (tx: Tx, items: readonly Item[]) => Promise<(Result | Error)[]>
+
+/** Items in one transaction: beyond it the set's own time, not the commit, is what callers wait for. */
+const itemsMax = 100
+/** Transactions at once: one is being planned and sent while the other commits. */
+const atOnceMax = 2
+
+interface Waiting<Item, Result> {
+  item: Item
+  resolve(result: Result): void
+  reject(error: Error): void
+}
+
+interface Lane<Item, Result> {
+  actor: Actor
+  waiting: Waiting<Item, Result>[]
+  running: number
+}
+
+/** A gatherer over one verb; callers with different actors never share a transaction. */
+export function gatherer<Item, Result>(db: Db, together: Together<Item, Result>) {
+  const lanes = new Map<string, Lane<Item, Result>>()
+
+  async function writeSet(lane: Lane<Item, Result>, set: Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await db.tx({ actor: lane.actor }, (tx) => together(tx, set.map((one) => one.item)))
+      set.forEach((one, i) => {
+        const result = results[i]!
+        if (result instanceof Error) one.reject(result)
+        else one.resolve(result)
+      })
+    } catch (thrown) {
+      if (set.length === 1) set[0]!.reject(thrown as Error)
+      else for (const one of set) await writeSet(lane, [one])
+    }
+  }
+
+  function drain(key: string, lane: Lane<Item, Result>): void {
+    while (lane.waiting.length > 0 && lane.running < atOnceMax) {
+      const set = lane.waiting.splice(0, itemsMax)
+      lane.running += 1
+      void writeSet(lane, set).finally(() => {
+        lane.running -= 1
+        if (lane.waiting.length > 0) drain(key, lane)
+        else if (lane.running === 0) lanes.delete(key)
+      })
+    }
+  }
+
+  return (actor: Actor, item: Item): Promise<Result> => {
+    const key = actorText(actor)
+    let lane = lanes.get(key)
+    if (!lane) {
+      lane = { actor, waiting: [], running: 0 }
+      lanes.set(key, lane)
+    }
+    const into = lane
+    return new Promise((resolve, reject) => {
+      into.waiting.push({ item, resolve, reject })
+      // requests read from the sockets in the same turn of the loop come together
+      setImmediate(() => drain(key, into))
+    })
+  }
+}

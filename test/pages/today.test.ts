@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { OrderWire } from '../../src/record/orders/types.ts'
+import { offences } from '../browser.ts'
+import { openConsole, type Console } from '../console.ts'
+import { openWorld, type World } from '../world.ts'
+
+let world: World
+let opened: Console
+beforeAll(async () => {
+  world = await openWorld()
+  opened = await openConsole(world)
+})
+afterAll(async () => {
+  await opened?.close()
+  await world?.close()
+})
+
+/** An order of a cast member so many days before the story's Monday. */
+function bought(external: string, days: number, amount: number): OrderWire {
+  return {
+    source: 'wusong', source_id: `${external}-${days}`, status: 'completed', store: 'XINYI',
+    member: { external_id: { source: 'wusong', id: external } }, lines: [{ sku: 'TEA', quantity: 1, gross_minor: amount }],
+    occurred_at: new Date(world.now().getTime() - days * 86_400_000).toISOString(),
+  }
+}
+
+test('before any order, the first page says what to bring', async () => {
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  await page.goto('/')
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
+  await page.getByRole('link', { name: 'Bring orders' }).waitFor()
+  expect(await offences(page)).toEqual([])
+  expect(faults).toEqual([])
+})
+
+test('says what changed this week, and every number opens just the people it counts', async () => {
+  const orders = [bought('M1', 1, 300), bought('M1', 31, 300), bought('M1', 61, 300), bought('M4', 2, 900), bought('M3', 9, 600)]
+  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } as never })
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  await page.goto('/')
+  await page.getByText('100% more than in the seven days before').waitFor()
+  await page.getByText('are really yours').waitFor()
+  expect(await offences(page)).toEqual([])
+
+  const doors = await page.locator('a.rg-door[href*="condition="]').evaluateAll((links) =>
+    links.map((link) => ({ text: link.textContent ?? '', href: link.getAttribute('href') ?? '' })))
+  const counted = doors.filter(({ text }) => /^\d[\d,]*( members?)?$/.test(text))
+  expect(counted.length).toBeGreaterThan(0)
+  for (const { text, href } of counted) {
+    const condition: unknown = JSON.parse(new URL(href, opened.url).searchParams.get('condition')!)
+    const { count } = await world.as('marketer').call('POST /v1/admin/segments/counts', { body: { condition } as never })
+    expect({ text, count }).toEqual({ text, count: Number(text.replace(/\D/g, '')) })
+  }
+  expect(faults).toEqual([])
+})
+
+test('speaks traditional Chinese, on a phone too', async () => {
+  const { page, faults } = await opened.visit({ as: 'marketer', language: 'zh-TW', screen: 'phone', scheme: 'dark' })
+  await page.goto('/')
+  await page.getByText('比前七天多 100%').waitFor()
+  await page.getByText('是真正的熟客').waitFor()
+  expect(await offences(page)).toEqual([])
+  expect(faults).toEqual([])
+})
+
+test('who may not see sales begins with the members', async () => {
+  const { page } = await opened.visit({ as: 'clerk' })
+  await page.goto('/')
+  await page.waitForURL('**/members')
+})

@@ -1,0 +1,92 @@
+/** Who got it, who was left out, and why did others not get it? */
+import { SegmentedControl, Select, Text } from '@mantine/core'
+import { useAddress, usePathParam } from '../../kit/address.ts'
+import type { Input, Row } from '../../kit/call.ts'
+import { DataGrid, type Column } from '../../kit/data-grid.tsx'
+import { nothing, useFormat } from '../../kit/format.ts'
+import { useTexts } from '../../kit/i18n.ts'
+import { Moment } from '../../kit/moment.tsx'
+import { Page } from '../../kit/page.tsx'
+import { Sentence } from '../../kit/sentence.tsx'
+import { Empty } from '../../kit/states.tsx'
+import { useCall, useList } from '../../kit/use-call.ts'
+import { MessageState, reasonText } from '../messages/parts.tsx'
+
+type Recipient = Row<'GET /v1/admin/campaigns/:campaign_id/recipients'>
+type Arm = NonNullable<NonNullable<Input<'GET /v1/admin/campaigns/:campaign_id/recipients'>['query']>['arm']>
+const pageSize = 25
+const arms = ['mailed', 'holdout', 'refused'] as const
+
+export default function RecipientsPage() {
+  const { t } = useTexts()
+  const format = useFormat()
+  const campaign_id = usePathParam('campaign_id')
+  const [{ arm, reason }, setAddress] = useAddress()
+  const campaign = useCall('GET /v1/admin/campaigns/:campaign_id', { params: { campaign_id } })
+  const list = useList('GET /v1/admin/campaigns/:campaign_id/recipients', {
+    params: { campaign_id }, query: { limit: pageSize, ...(arm ? { arm: arm as Arm } : {}), ...(reason ? { reason } : {}) },
+  })
+  const audience = campaign.data?.audience
+  const name = campaign.data?.name ?? '…'
+  const here = `/campaigns/${campaign_id}/recipients`
+  return (
+    <Page
+      title={t('campaigns:recipients')} question={t('campaigns:recipientsQuestion')}
+      above={[{ title: t('campaigns:title'), to: '/campaigns' }, { title: name, to: `/campaigns/${campaign_id}` }]}
+      answer={audience && (
+        <Sentence
+          text={t('campaigns:audienceDrawn', {
+            audience: format.number(audience.audience), mailed: format.number(audience.mailed), holdout: format.number(audience.holdout),
+            refused: format.number(audience.refused),
+          })}
+          doors={{ mailed: `${here}?arm=mailed`, holdout: `${here}?arm=holdout`, refused: `${here}?arm=refused` }}
+        />
+      )}
+    >
+      <DataGrid
+        label={t('campaigns:recipients')} columns={useRecipientColumns()} list={list} row_key={(row) => row.member_id}
+        to={(row) => `/members/${row.member_id}`} download="recipients"
+        filters={(
+          <>
+            <SegmentedControl
+              aria-label={t('campaigns:arm')} value={arm ?? ''} onChange={(chosen) => setAddress({ arm: chosen, reason: null })}
+              data={[{ value: '', label: t('campaigns:recipientsAll') }, ...arms.map((one) => ({ value: one, label: t(`campaigns:arms.${one}`) }))]}
+            />
+            {arm === 'refused' && audience && (
+              <Select
+                aria-label={t('campaigns:reason')} placeholder={t('campaigns:allReasons')} clearable value={reason ?? null} w={240}
+                onChange={(chosen) => setAddress({ reason: chosen })}
+                data={Object.keys(audience.reasons).map((one) => ({ value: one, label: reasonText(one) }))}
+              />
+            )}
+          </>
+        )}
+        empty={<Empty icon="members" title={t('campaigns:nobodyHere')} />}
+      />
+    </Page>
+  )
+}
+
+function useRecipientColumns(): Column<Recipient>[] {
+  const { t } = useTexts()
+  const armName = (row: Recipient) => t(`campaigns:arms.${row.arm as (typeof arms)[number]}`)
+  return [
+    {
+      key: 'name', title: t('campaigns:recipient'), render: (row) => row.display_name ?? t('messages:unnamed'), value: (row) => row.display_name,
+    },
+    { key: 'arm', title: t('campaigns:arm'), render: armName, value: armName },
+    {
+      key: 'outcome', title: t('campaigns:outcome'), value: (row) => row.status ?? row.reason,
+      render: (row) => row.status
+        ? <MessageState status={row.status} />
+        : <Text span size="sm" c="dimmed">{row.reason ? reasonText(row.reason) : nothing}</Text>,
+    },
+    {
+      key: 'opened', title: t('campaigns:opened'), align: 'right', priority: 2, render: (row) => <Moment at={row.opened_at} />, value: (row) => row.opened_at,
+    },
+    {
+      key: 'clicked', title: t('campaigns:clicked'), align: 'right', priority: 2, render: (row) => <Moment at={row.clicked_at} />,
+      value: (row) => row.clicked_at,
+    },
+  ]
+}
