@@ -7,7 +7,12 @@ export const bench: Bench = {
   async run(tell) {
     await buildWeb({ log: tell })
     const { script_bytes } = firstLoad()
-    return atMost(1, script_bytes / 1024, firstLoadBytesMax / 1024, 'kB',
-      'script of the console’s first load, gzip, against the budget')
+    return atMost(
+      1,
+      script_bytes / 1024,
+      firstLoadBytesMax / 1024,
+      'kB',
+      'script of the console’s first load, gzip, against the budget',
+    )
   },
 }

@@ -26,12 +26,12 @@ create table imports (
   dry_run jsonb,
   progress jsonb not null default '{}',
   error jsonb,
-  -- the staged rows are whole; of their chunks, the next to book is `chunk_next`
+  -- the staged rows are whole
   is_staged boolean not null default false,
-  chunk_count int not null default 0,
+  -- of each lane: how many chunks, the next to book, rows and counts so far; booked with the chunk it tells of
+  lanes jsonb not null default '[]',
   -- how finely it was cut: cut again after a crash, the chunks are the same
   chunk_weight int,
-  chunk_next int not null default 0,
   -- who works on it: every write of a run repeats this claim, so that a run taken over writes nothing more
   runner uuid,
   -- the name of its connections, where our processes name theirs: whose connections are gone is dead
@@ -55,6 +55,9 @@ create unlogged table import_pieces (
   -- what the rows of one order share; of members source is empty and source_id their first identity
   source text collate "C" not null,
   source_id text collate "C" not null,
+  -- the first identity of who bought, and all of them where the file knows several
+  person text collate "C",
+  identities text[],
   occurred_at timestamptz,
   is_sale boolean not null,
   -- a row of it could not be read
@@ -67,14 +70,16 @@ create unlogged table import_pieces (
 alter table import_pieces alter column payload set storage external;
 alter table import_pieces alter column payload set statistics 0;
 
--- local: the order in which pieces are booked. All of one order are one document and lie in one chunk.
+-- local: the order in which pieces are booked. All of one order are one document, all of one person one after the other in
+-- one lane; lanes are booked beside each other.
 create unlogged table import_plan (
   import_id uuid not null,
+  lane int not null,
   chunk_no int not null,
   document_no int not null,
   piece_no bigint not null,
   is_too_long boolean not null,
-  primary key (import_id, chunk_no, document_no, piece_no)
+  primary key (import_id, lane, chunk_no, document_no, piece_no)
 );
 
 -- local: what is to be said of a row: refused, mended, noted; one line a row, phase and outcome

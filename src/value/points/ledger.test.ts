@@ -22,7 +22,7 @@ import { Coins } from './coins.fixture.ts'
 import * as points from './points.ts'
 import type { PointRule } from './types.ts'
 
-const runs = size === 'long' ? { histories: 300, moves: 120, cuts: 200 } : { histories: 12, moves: 40, cuts: 12 }
+const runs = size === 'long' ? { histories: 300, moves: 120, cuts: 200 } : { histories: 12, moves: 40, cuts: 40 }
 const dayOne = '2024-01-01'
 const on = (day: number) => addDays(dayOne, day)
 

@@ -152,7 +152,7 @@ export function openLot(booking: Booking, purse: Purse, draft: Draft, input: Lot
   purse.lots.push(lot)
   draft.lot_id = lot.lot_id
   draft.points += input.granted
-
+  if (purse.debt > 0) payDebt(purse, draft, [lot])
   return lot
 }
 

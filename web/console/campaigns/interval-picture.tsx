@@ -8,6 +8,8 @@ export interface IntervalRow {
   name: string
   interval: Interval
   write: (value: number) => string
+  /** Said once, after the three numbers. */
+  unit?: string
 }
 
 export function IntervalPicture({ rows }: { rows: IntervalRow[] }) {
@@ -17,13 +19,14 @@ export function IntervalPicture({ rows }: { rows: IntervalRow[] }) {
 /** Room at both ends, so that the line of zero is never the edge. */
 const roomShare = 0.12
 
-function One({ name, interval, write }: IntervalRow) {
+function One({ name, interval, write, unit }: IntervalRow) {
   const { t } = useTexts()
   const { estimate, low, high } = interval
   const [least, most] = [Math.min(0, low), Math.max(0, high)]
   const room = (most - least || 1) * roomShare
   const at = (value: number) => `${(((value - least + room) / (most - least + 2 * room)) * 100).toFixed(2)}%`
-  const said = t('campaigns:intervalSaid', { estimate: write(estimate), low: write(low), high: write(high) })
+  const numbers = t('campaigns:intervalSaid', { estimate: write(estimate), low: write(low), high: write(high) })
+  const said = unit ? t('campaigns:intervalWithUnit', { numbers, unit }) : numbers
   return (
     <div className={classes.interval}>
       <Group justify="space-between" gap="xs">

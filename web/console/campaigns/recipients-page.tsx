@@ -11,6 +11,7 @@ import { Sentence } from '../../kit/sentence.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { MessageState, reasonText } from '../messages/parts.tsx'
+import { audienceDoors } from './report.tsx'
 
 type Recipient = Row<'GET /v1/admin/campaigns/:campaign_id/recipients'>
 type Arm = NonNullable<NonNullable<Input<'GET /v1/admin/campaigns/:campaign_id/recipients'>['query']>['arm']>
@@ -28,7 +29,6 @@ export default function RecipientsPage() {
   })
   const audience = campaign.data?.audience
   const name = campaign.data?.name ?? '…'
-  const here = `/campaigns/${campaign_id}/recipients`
   return (
     <Page
       title={t('campaigns:recipients')} question={t('campaigns:recipientsQuestion')}
@@ -39,7 +39,7 @@ export default function RecipientsPage() {
             audience: format.number(audience.audience), mailed: format.number(audience.mailed), holdout: format.number(audience.holdout),
             refused: format.number(audience.refused),
           })}
-          doors={{ mailed: `${here}?arm=mailed`, holdout: `${here}?arm=holdout`, refused: `${here}?arm=refused` }}
+          doors={audienceDoors(campaign_id, audience)}
         />
       )}
     >

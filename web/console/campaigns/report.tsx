@@ -27,7 +27,7 @@ export function CampaignReport({ campaign, report }: { campaign: Campaign; repor
             audience: format.number(audience.audience), mailed: format.number(audience.mailed), holdout: format.number(audience.holdout),
             refused: format.number(audience.refused),
           })}
-          doors={{ mailed: `${people}?arm=mailed`, holdout: `${people}?arm=holdout`, refused: `${people}?arm=refused` }}
+          doors={audienceDoors(campaign.campaign_id, audience)}
         />
       </Text>
       {campaign.status !== 'sent' && <Section title={t('campaigns:verdict')}><VerdictWords report={report} /></Section>}
@@ -41,19 +41,28 @@ export function CampaignReport({ campaign, report }: { campaign: Campaign; repor
   )
 }
 
+/** Each part of the audience opens its people; nobody opens nothing. */
+export function audienceDoors(campaign_id: string, audience: Report['audience']): Record<string, string | undefined> {
+  const arms = ['mailed', 'holdout', 'refused'] as const
+  return Object.fromEntries(
+    arms.map((arm) => [arm, audience[arm] > 0 ? `/campaigns/${campaign_id}/recipients?arm=${arm}` : undefined]),
+  )
+}
+
 function Lift({ report }: { report: Report }) {
   const { t } = useTexts()
   const format = useFormat()
   const { per_member_minor: per, total_minor: total, buyer_share: buyers } = report.lift
-  if (!per || !total) return null
-  const share = (value: number) => `${value > 0 ? '+' : ''}${format.number(Math.round(value * 1000) / 10)} ${t('campaigns:points')}`
+  // while nobody bought on either side the sums know no range: a picture of nothing would look like certainty
+  if (!per || !total || per.low === per.high) return null
+  const share = (value: number) => `${value > 0 ? '+' : ''}${format.number(Math.round(value * 1000) / 10)}`
   return (
     <Section title={t('campaigns:interval')} hint={t('campaigns:intervalNote')}>
       <IntervalPicture
         rows={[
           { name: t('campaigns:intervalPer'), interval: per, write: (value) => moneyOf(format, value) },
           { name: t('campaigns:intervalTotal'), interval: total, write: (value) => moneyOf(format, value) },
-          ...(buyers ? [{ name: t('campaigns:intervalBuyers'), interval: buyers, write: share }] : []),
+          ...(buyers ? [{ name: t('campaigns:intervalBuyers'), interval: buyers, write: share, unit: t('campaigns:points') }] : []),
         ]}
       />
     </Section>

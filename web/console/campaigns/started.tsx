@@ -92,7 +92,6 @@ function OnItsWay({ campaign, progress }: { campaign: Campaign; progress: Progre
   const wait = progress.waiting_for
   const params = wait?.params ?? {}
   const at = (name: string) => (typeof params[name] === 'string' ? (params[name] as string) : null)
-  const listed = progress.by_status['listed'] ?? 0
   return (
     <>
       <Progress
@@ -103,18 +102,18 @@ function OnItsWay({ campaign, progress }: { campaign: Campaign; progress: Progre
           : undefined}
       />
       {wait && (
-        <Notice kind="warn">
+        <Notice kind="warn" action={wait.code === 'campaign.list' && <OpenMailing send_id={campaign.send_id} />}>
           {textOf(`campaigns:waits.${wait.code.replace('campaign.', '')}`, wait.code, {
             at: format.moment(at('at') ?? at('send_at')), again: format.relative(at('again_at')), command: String(params['command'] ?? ''),
-            detail: textOf(`errors:${String(params['code'])}`, String(params['detail'] ?? '')),
+            detail: textOf(`errors:${String(params['code'])}`, String(params['detail'] ?? '')), count: format.number(Number(params['members'] ?? 0)),
           })}
-        </Notice>
-      )}
-      {listed > 0 && (
-        <Notice kind="warn" action={<Button size="xs" variant="default" component={Door} to={`/messages/sends/${campaign.send_id}`}>{t('campaigns:openSend')}</Button>}>
-          {t('campaigns:waits.list', { count: listed })}
         </Notice>
       )}
     </>
   )
+}
+
+function OpenMailing({ send_id }: { send_id: string | null }) {
+  const { t } = useTexts()
+  return <Button size="xs" variant="default" component={Door} to={`/messages/sends/${send_id}`}>{t('campaigns:openSend')}</Button>
 }

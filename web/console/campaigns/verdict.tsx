@@ -19,8 +19,11 @@ export function VerdictWords({ report }: { report: Report }) {
   const { verdict, reasons, cost } = report
   const total = report.lift.total_minor
   const gain = report.gain_minor
+  const silent = report.mailed.orders + report.holdout.orders === 0
   const between = total && intervalWords(format, verdict === 'less' ? turned(total) : total)
-  const sentence = verdict === 'too_early' && between && !reasons.includes('too_few_members')
+  const sentence = silent && (verdict === 'too_early' || verdict === 'no_effect_seen')
+    ? t(report.window.over ? 'campaigns:verdicts.nobodyBought' : 'campaigns:verdicts.nobodyBoughtYet')
+    : verdict === 'too_early' && between && !reasons.includes('too_few_members')
     ? t('campaigns:verdicts.too_earlyBetween', between)
     : t(`campaigns:verdicts.${verdict}`, { total: between?.estimate ?? '', low: between?.low ?? '', high: between?.high ?? '' })
   const why = reasons.map((reason) => textOf(`campaigns:reasons.${reason}`, reason, { until: format.moment(report.window.to) }))

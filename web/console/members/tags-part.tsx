@@ -1,12 +1,14 @@
 /** Tags on a member: each opens everybody who has it. */
-import { Button, Group, Pill, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import { Door } from '../../kit/door.tsx'
 import { useTexts } from '../../kit/i18n.ts'
+import { Icon } from '../../kit/icons.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Refused } from '../../kit/states.tsx'
 import { useWrite } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
+import classes from './members.module.css'
 
 /** As the server takes them. */
 const tagCharsMax = 60
@@ -30,12 +32,17 @@ export function TagsPart({ member_id, tags }: { member_id: string; tags: string[
         {tags.length > 0 && (
           <Group gap={6}>
             {tags.map((tag) => (
-              <Pill
-                key={tag} size="md" withRemoveButton={writes} onRemove={() => write.mutate({ params, body: { remove: [tag] } })}
-                removeButtonProps={{ 'aria-label': t('members:tags.remove', { tag }), tabIndex: 0, 'aria-hidden': false }}
-              >
-                <Door to={`/members?tag=${encodeURIComponent(tag)}`} className="rg-plain">{tag}</Door>
-              </Pill>
+              <span key={tag} className={classes.tag}>
+                <Door to={`/members?tag=${encodeURIComponent(tag)}`}>{tag}</Door>
+                {writes && (
+                  <ActionIcon
+                    size={24} variant="transparent" color="gray" aria-label={t('members:tags.remove', { tag })}
+                    onClick={() => write.mutate({ params, body: { remove: [tag] } })}
+                  >
+                    <Icon name="close" size={12} />
+                  </ActionIcon>
+                )}
+              </span>
             ))}
           </Group>
         )}

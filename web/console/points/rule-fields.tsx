@@ -1,5 +1,6 @@
 /** The fields of the point rule, each with what it means beside it. */
 import { Divider, SimpleGrid, Text } from '@mantine/core'
+import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { ChoiceField, MoneyField, NumberField, PercentField, PointsField, SwitchField } from '../../kit/fields.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
@@ -26,11 +27,11 @@ export function RuleFields({ form, return_share }: { form: Form<RuleValues>; ret
       <Divider />
       <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
         <ChoiceField
-          field={form.field('base')} label={t('points:form.base')} consequence={t(`points:form.baseHints.${form.values.base}`)}
+          field={alwaysChosen(form.field('base'))} label={t('points:form.base')} consequence={t(`points:form.baseHints.${form.values.base}`)}
           choices={(['net', 'gross'] as const).map((value) => ({ value, label: t(`points:form.bases.${value}`) }))}
         />
         <ChoiceField
-          field={form.field('rounding')} label={t('points:form.rounding')} consequence={t('points:form.roundingHint')}
+          field={alwaysChosen(form.field('rounding'))} label={t('points:form.rounding')} consequence={t('points:form.roundingHint')}
           choices={(['floor', 'half_up', 'ceil'] as const).map((value) => ({ value, label: t(`points:form.roundings.${value}`) }))}
         />
       </SimpleGrid>
@@ -43,7 +44,7 @@ export function RuleFields({ form, return_share }: { form: Form<RuleValues>; ret
       />
       <ExpiryFields form={form} />
       <ChoiceField
-        field={form.field('debt')} label={t('points:form.debt')} consequence={t(`points:form.debtHints.${form.values.debt}`)}
+        field={alwaysChosen(form.field('debt'))} label={t('points:form.debt')} consequence={t(`points:form.debtHints.${form.values.debt}`)}
         choices={(['below_zero', 'to_zero', 'pending_only'] as const).map((value) => ({ value, label: t(`points:form.debts.${value}`) }))}
       />
     </>
@@ -80,7 +81,7 @@ function ExpiryFields({ form }: { form: Form<RuleValues> }) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
       <ChoiceField
-        field={form.field('expiry')} label={t('points:form.expiry')} consequence={t(`points:form.expiryHints.${expiry}`)}
+        field={alwaysChosen(form.field('expiry'))} label={t('points:form.expiry')} consequence={t(`points:form.expiryHints.${expiry}`)}
         choices={(['year_end', 'months_end', 'months_day', 'never'] as const).map((value) => ({ value, label: t(`points:form.expiries.${value}`) }))}
       />
       {(expiry === 'months_day' || expiry === 'months_end') && (

@@ -123,6 +123,8 @@ export default {
     no_effect_seen: 'No effect seen: those who got the message bought about as much as those who did not. The truth lies between {{low}} and {{high}}.',
     too_early: 'Too early to tell.',
     too_earlyBetween: 'Too early to tell: so far the truth may lie anywhere between {{low}} and {{high}}.',
+    nobodyBoughtYet: 'Too early to tell: nobody on either side has bought since.',
+    nobodyBought: 'No effect seen: nobody on either side bought anything.',
     unknowable: 'Nobody can know what this message caused, because nobody was left out.',
   },
   reasons: {
@@ -153,6 +155,7 @@ export default {
   intervalTotal: 'of all written to',
   intervalBuyers: 'more who bought',
   intervalSaid: '{{estimate}}, between {{low}} and {{high}}',
+  intervalWithUnit: '{{numbers}} {{unit}}',
   intervalZero: 'no effect',
   intervalNote: 'The dot is the best estimate; in 95 of 100 such draws the truth lies within the bar. A bar that crosses the line of zero proves nothing.',
   points: 'percentage points',

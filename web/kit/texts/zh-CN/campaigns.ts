@@ -118,6 +118,8 @@ export default {
     no_effect_seen: '看不出效果：收到与没收到的人买得差不多。真实数字在 {{low}} 到 {{high}} 之间。',
     too_early: '现在下结论为时过早。',
     too_earlyBetween: '现在下结论为时过早：目前真实数字可能在 {{low}} 到 {{high}} 之间。',
+    nobodyBoughtYet: '现在下结论为时过早：两边都还没有人消费。',
+    nobodyBought: '看不出效果：两边都没有人消费。',
     unknowable: '没有人能知道这条消息带来了什么，因为没有留下对照组。',
   },
   reasons: {
@@ -148,6 +150,7 @@ export default {
   intervalTotal: '全部收到的会员',
   intervalBuyers: '多了多少人消费',
   intervalSaid: '{{estimate}}，在 {{low}} 到 {{high}} 之间',
+  intervalWithUnit: '{{numbers}} {{unit}}',
   intervalZero: '没有效果',
   intervalNote: '圆点是最佳估计；这样抽 100 次，有 95 次真实数字会落在横条内。横条若跨过零，就什么都还不能证明。',
   points: '个百分点',

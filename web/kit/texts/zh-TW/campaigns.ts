@@ -118,6 +118,8 @@ export default {
     no_effect_seen: '看不出效果：收到與沒收到的人買得差不多。實際數字落在 {{low}} 到 {{high}} 之間。',
     too_early: '現在下結論還太早。',
     too_earlyBetween: '現在下結論還太早：目前實際數字可能落在 {{low}} 到 {{high}} 之間。',
+    nobodyBoughtYet: '現在下結論還太早：兩邊都還沒有人消費。',
+    nobodyBought: '看不出效果：兩邊都沒有人消費。',
     unknowable: '沒有人能知道這則訊息帶來了什麼，因為沒有留下對照組。',
   },
   reasons: {
@@ -148,6 +150,7 @@ export default {
   intervalTotal: '全部收到的會員',
   intervalBuyers: '多了多少人消費',
   intervalSaid: '{{estimate}}，介於 {{low}} 到 {{high}}',
+  intervalWithUnit: '{{numbers}} {{unit}}',
   intervalZero: '沒有效果',
   intervalNote: '圓點是最佳估計；這樣抽 100 次，有 95 次實際數字會落在橫條裡。橫條若跨過零，就什麼都還不能證明。',
   points: '個百分點',

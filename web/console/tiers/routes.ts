@@ -1,0 +1,8 @@
+import { pages } from '../routes.ts'
+
+export const tiersRoutes = pages(
+  { path: '/tiers', load: () => import('./overview-page.tsx') },
+  { path: '/tiers/ladder', load: () => import('./ladder-page.tsx') },
+  { path: '/tiers/rule', load: () => import('./rule-page.tsx') },
+  { path: '/tiers/previews/$preview_id', load: () => import('./preview-page.tsx') },
+)
