@@ -82,6 +82,18 @@ create unlogged table import_plan (
   primary key (import_id, lane, chunk_no, document_no, piece_no)
 );
 
+-- local: what the file sells and where, with the first name and category it gives: made before anything is booked, so that
+-- lanes need not wait for each other's new products and the first name in the file holds
+create unlogged table import_things (
+  import_id uuid not null,
+  kind text not null check (kind in ('product', 'store')),
+  code text not null,
+  name text,
+  category text,
+  row_no bigint not null
+);
+create index import_things_import on import_things (import_id);
+
 -- local: what is to be said of a row: refused, mended, noted; one line a row, phase and outcome
 create table import_results (
   import_id uuid not null references imports on delete cascade,

@@ -55,7 +55,9 @@ export async function openConsole(world: World): Promise<Console> {
       }
       // the language of this visit, whatever the account says
       const language = visit.language ?? 'en'
-      await page.addInitScript(`localStorage.setItem('regulars.language', ${JSON.stringify(language)})`)
+      // frames of messages are sandboxed and have no storage
+      const remember = `localStorage.setItem('regulars.language', ${JSON.stringify(language)})`
+      await page.addInitScript(`try { ${remember} } catch {}`)
       return { page, context, faults }
     },
     async close() {

@@ -12,7 +12,7 @@ export type Together<Item, Result> = (tx: Tx, items: readonly Item[]) => Promise
 /** Items in one transaction: beyond it the set's own time, not the commit, is what callers wait for. */
 const itemsMax = 100
 /** Transactions at once: one is being planned and sent while the other commits. */
-const atOnceMax = 2
+const atOnceMax = 1
 
 interface Waiting<Item, Result> {
   item: Item

@@ -19,7 +19,10 @@ beforeAll(async () => {
   world = await openWorld()
   opened = await openConsole(world)
   worker = await startWorker(world.db, {
-    jobs: jobsFor(() => opened.url), clockwork: [], zone: async () => 'Asia/Taipei', log: createLog({ level: 'silent' }),
+    jobs: jobsFor(() => opened.url),
+    clockwork: [],
+    zone: async () => 'Asia/Taipei',
+    log: createLog({ level: 'silent' }),
   })
 })
 afterAll(async () => {

@@ -10,12 +10,15 @@ beforeAll(async () => {
   opened = await openConsole(world)
   const day = 86_400_000
   const orders = [1, 11, 21].map((days) => ({
-    source: 'wusong', source_id: `R-${days}`, status: 'completed' as const, store: 'XINYI',
+    source: 'wusong',
+    source_id: `R-${days}`,
+    status: 'completed' as const,
+    store: 'XINYI',
     member: { external_id: { source: 'wusong', id: 'M1' } },
     lines: [{ sku: 'OOLONG', name: '凍頂烏龍', quantity: 2, gross_minor: 1280 }],
     occurred_at: new Date(world.now().getTime() - days * day).toISOString(),
   }))
-  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } as never })
+  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } })
 })
 afterAll(async () => {
   await opened?.close()
@@ -50,7 +53,9 @@ test('points are given by hand with a reason, and stand in the timeline', async 
   await dialog.getByRole('button', { name: 'Give 50 points' }).click()
   await dialog.waitFor({ state: 'detached' })
   await page.getByText('50 points by hand or by rule').waitFor()
-  const { balance } = await world.as('marketer').call('GET /v1/admin/members/:member_id/points', { params: { member_id: world.cast.wang } })
+  const { balance } = await world
+    .as('marketer')
+    .call('GET /v1/admin/members/:member_id/points', { params: { member_id: world.cast.wang } })
   expect(balance.active).toBe(before + 50)
   expect(faults).toEqual([])
 })

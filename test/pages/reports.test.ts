@@ -30,14 +30,21 @@ test('each report answers first, defines itself in one line, and gives its table
   await buy()
   const { page, faults } = await opened.visit({ as: 'analyst' })
   const says = [
-    'A member is drowsy, asleep or lost', 'Members by the month of their first purchase', 'Of the members whose first purchase lies at least',
-    'Members by net sales of all time', 'Points by the month', 'Member share = net sales to members',
+    'A member is drowsy, asleep or lost',
+    'Members by the month of their first purchase',
+    'Of the members whose first purchase lies at least',
+    'Members by net sales of all time',
+    'Points by the month',
+    'Member share = net sales to members',
   ]
   for (const [i, path] of pages.entries()) {
     await page.goto(`/reports${path}`)
     await page.getByText(says[i]!).waitFor()
     expect(await offences(page)).toEqual([])
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download CSV' }).click()])
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download CSV' }).click(),
+    ])
     expect(file.suggestedFilename()).toMatch(/\.csv$/)
   }
   expect(faults).toEqual([])
@@ -46,7 +53,11 @@ test('each report answers first, defines itself in one line, and gives its table
 test('a figure of a store opens the members behind it, and cohorts follow the convention chosen', async () => {
   const { page, faults } = await opened.visit({ as: 'marketer', language: 'zh-TW' })
   await page.goto('/reports/stores')
-  await page.getByRole('row', { name: /信義店/ }).getByRole('link').first().click()
+  await page
+    .getByRole('row', { name: /信義店/ })
+    .getByRole('link')
+    .first()
+    .click()
   await page.waitForURL('**/segments/people?condition=**')
   await page.goto('/reports/cohorts')
   await page.getByText('任何明細').click()
@@ -59,14 +70,25 @@ test('a figure of a store opens the members behind it, and cohorts follow the co
 /** Four members over half a year, some of them back, one guest. */
 async function buy(): Promise<void> {
   const bought: [string | null, number, number][] = [
-    ['M1', 200, 300], ['M1', 150, 300], ['M1', 100, 300], ['M1', 5, 500], ['M2', 180, 900], ['M2', 30, 200], ['M3', 170, 60],
-    ['M4', 120, 1_500], ['M4', 60, 1_200], [null, 3, 90],
+    ['M1', 200, 300],
+    ['M1', 150, 300],
+    ['M1', 100, 300],
+    ['M1', 5, 500],
+    ['M2', 180, 900],
+    ['M2', 30, 200],
+    ['M3', 170, 60],
+    ['M4', 120, 1_500],
+    ['M4', 60, 1_200],
+    [null, 3, 90],
   ]
   const orders = bought.map(([id, days, amount], nth) => ({
-    source: 'wusong', source_id: `R${nth}`, status: 'completed' as const, store: nth % 2 === 0 ? 'XINYI' : 'DAAN',
+    source: 'wusong',
+    source_id: `R${nth}`,
+    status: 'completed' as const,
+    store: nth % 2 === 0 ? 'XINYI' : 'DAAN',
     member: id === null ? null : { external_id: { source: 'wusong', id } },
     lines: [{ sku: 'TEA', quantity: 1, gross_minor: amount }],
     occurred_at: new Date(world.now().getTime() - days * 86_400_000).toISOString(),
   }))
-  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } as never })
+  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } })
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { OrderWire } from '../../src/record/orders/types.ts'
 import { offences } from '../browser.ts'
 import { openConsole, type Console } from '../console.ts'
 import { openWorld, type World } from '../world.ts'
@@ -16,10 +15,14 @@ afterAll(async () => {
 })
 
 /** An order of a cast member so many days before the story's Monday. */
-function bought(external: string, days: number, amount: number): OrderWire {
+function bought(external: string, days: number, amount: number) {
   return {
-    source: 'wusong', source_id: `${external}-${days}`, status: 'completed', store: 'XINYI',
-    member: { external_id: { source: 'wusong', id: external } }, lines: [{ sku: 'TEA', quantity: 1, gross_minor: amount }],
+    source: 'wusong',
+    source_id: `${external}-${days}`,
+    status: 'completed' as const,
+    store: 'XINYI',
+    member: { external_id: { source: 'wusong', id: external } },
+    lines: [{ sku: 'TEA', quantity: 1, gross_minor: amount }],
     occurred_at: new Date(world.now().getTime() - days * 86_400_000).toISOString(),
   }
 }
@@ -34,21 +37,29 @@ test('before any order, the first page says what to bring', async () => {
 })
 
 test('says what changed this week, and every number opens just the people it counts', async () => {
-  const orders = [bought('M1', 1, 300), bought('M1', 31, 300), bought('M1', 61, 300), bought('M4', 2, 900), bought('M3', 9, 600)]
-  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } as never })
+  const orders = [
+    bought('M1', 1, 300),
+    bought('M1', 31, 300),
+    bought('M1', 61, 300),
+    bought('M4', 2, 900),
+    bought('M3', 9, 600),
+  ]
+  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } })
   const { page, faults } = await opened.visit({ as: 'marketer' })
   await page.goto('/')
   await page.getByText('100% more than in the seven days before').waitFor()
   await page.getByText('are really yours').waitFor()
   expect(await offences(page)).toEqual([])
 
-  const doors = await page.locator('a.rg-door[href*="condition="]').evaluateAll((links) =>
-    links.map((link) => ({ text: link.textContent ?? '', href: link.getAttribute('href') ?? '' })))
+  const doors: { text: string; href: string }[] = []
+  for (const link of await page.locator('a.rg-door[href*="condition="]').all()) {
+    doors.push({ text: (await link.textContent()) ?? '', href: (await link.getAttribute('href')) ?? '' })
+  }
   const counted = doors.filter(({ text }) => /^\d[\d,]*( members?)?$/.test(text))
   expect(counted.length).toBeGreaterThan(0)
   for (const { text, href } of counted) {
-    const condition: unknown = JSON.parse(new URL(href, opened.url).searchParams.get('condition')!)
-    const { count } = await world.as('marketer').call('POST /v1/admin/segments/counts', { body: { condition } as never })
+    const condition = JSON.parse(new URL(href, opened.url).searchParams.get('condition')!)
+    const { count } = await world.as('marketer').call('POST /v1/admin/segments/counts', { body: { condition } })
     expect({ text, count }).toEqual({ text, count: Number(text.replace(/\D/g, '')) })
   }
   expect(faults).toEqual([])

@@ -152,7 +152,16 @@ export interface ProgressProps {
 }
 
 /** Long work: a count, a time left, a way to stop, and the promise that it goes on without this page. */
-export function Progress({ title, done, total, seconds, state = 'running', detail, cancel, goes_on = true }: ProgressProps) {
+export function Progress({
+  title,
+  done,
+  total,
+  seconds,
+  state = 'running',
+  detail,
+  cancel,
+  goes_on = true,
+}: ProgressProps) {
   const { t } = useTexts()
   const format = useFormat()
   const share = total ? Math.min(1, done / total) : null

@@ -125,7 +125,7 @@ async function run<Values extends object>(
     set.setBase(now.values)
     set.setSaving(false)
     if (now.options.saved) now.options.saved()
-    else notifications.show({ message: savedText, color: 'green', autoClose: 2500 })
+    else notifications.show({ message: savedText, color: 'green', autoClose: 2500, withCloseButton: false })
   } catch (thrown) {
     noticeSignedOut(thrown)
     const places = placeSentences(thrown)

@@ -97,7 +97,7 @@ async function bring(kind: Kind, args: Args, running: Running): Promise<void> {
         mapping: looked.mapping,
       })
   const imported = before ?? (await db.tx({ actor }, (tx) => imports.create(tx, input)))
-  if (before) tell(`This file was begun before: going on at chunk ${before.chunk_next + 1} of ${before.chunk_count}.`)
+  if (before) tell(`This file was begun before: going on after ${before.progress.rows_booked} rows.`)
   const done = await work(running, imported, args, founding)
   const counts = args['dry-run'] ? done.dry_run : done.counts
   if (done.status === 'failed' || done.error || !counts)

@@ -8,14 +8,18 @@ export const serve = defineCommand({
     ...everyFlag,
     port: { type: 'string', description: 'Port (default 8080, or the next free one)' },
     host: { type: 'string', description: 'Address to listen on (default 127.0.0.1)' },
-    'no-jobs': { type: 'boolean', description: 'Leave jobs to `regulars work`' },
+    // named without its "no": the parser reads `--no-jobs` as jobs = false
+    jobs: {
+      type: 'boolean', default: true, description: 'Run the jobs too',
+      negativeDescription: 'Leave jobs to `regulars work`',
+    },
   },
   async run({ args }) {
     await runServer({
       data: args.data,
       port: args.port,
       host: args.host,
-      jobs: !args['no-jobs'],
+      jobs: args.jobs,
       http: true,
       migrate: false,
       tell,

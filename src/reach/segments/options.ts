@@ -2,7 +2,7 @@
 import type { Db } from '../../base/db.ts'
 import { join, sql, type Sql } from '../../base/sql.ts'
 
-/** The lists that fields name as their options. Languages and consents are named by the screen itself: label is null. */
+/** The lists that fields name as their options. Languages and consents are named by the screen: label is null. */
 export const optionLists = [
   'stores',
   'products',

@@ -16,10 +16,15 @@ const zone = 'Asia/Taipei'
 
 /** who · day · NT$ · store */
 const bought: [string, string, number, string][] = [
-  ['wang', '2026-01-10', 100, 'A'], ['wang', '2026-02-11', 300, 'A'], ['wang', '2026-06-25', 600, 'B'],
+  ['wang', '2026-01-10', 100, 'A'],
+  ['wang', '2026-02-11', 300, 'A'],
+  ['wang', '2026-06-25', 600, 'B'],
   ['mary', '2026-01-20', 50, 'A'],
-  ['chen', '2026-02-02', 1_000, 'B'], ['chen', '2026-02-02', 1_000, 'B'], ['chen', '2026-04-05', 2_000, 'B'],
-  ['li', '2026-04-30', 80, 'A'], ['li', '2026-06-29', 70, 'A'],
+  ['chen', '2026-02-02', 1_000, 'B'],
+  ['chen', '2026-02-02', 1_000, 'B'],
+  ['chen', '2026-04-05', 2_000, 'B'],
+  ['li', '2026-04-30', 80, 'A'],
+  ['li', '2026-06-29', 70, 'A'],
 ]
 
 describe('reports', () => {
@@ -30,22 +35,60 @@ describe('reports', () => {
     const database = await createTestDatabase()
     drop = () => database.drop()
     db = openDb(database.url, { bound })
-    await db.tx({ actor, now: new Date('2026-01-01T00:00:00Z') }, (tx) => found(tx, { name: 'T', currency: 'TWD', time_zone: zone }))
+    await db.tx({ actor, now: new Date('2026-01-01T00:00:00Z') }, (tx) =>
+      found(tx, { name: 'T', currency: 'TWD', time_zone: zone }),
+    )
     await db.tx({ actor, now }, async (tx) => {
-      await members.upsert(tx, ['wang', 'mary', 'chen', 'li'].map((id) => ({
-        external_id: id, display_name: id, joined_at: new Date('2026-01-05T00:00:00Z'),
-        ...(id === 'wang' || id === 'mary' ? { email: `${id}@example.com` } : {}),
-        consents: [{ channel: 'email', purpose: 'marketing', status: 'granted' as const, at: new Date('2026-01-05T00:00:00Z'), method: 'form' }],
-      })), { source: 'shop' })
-      const wire = (id: string | null, day: string, amount: number, store: string, nth: number): orders.OrderWire => ({
-        source: 'shop', source_id: `${id ?? 'guest'}-${day}-${nth}`, status: 'completed', store,
-        member: id ? { external_id: { source: 'shop', id } } : null, lines: [{ sku: 'T', quantity: 1, gross_minor: amount }],
+      await members.upsert(
+        tx,
+        ['wang', 'mary', 'chen', 'li'].map((id) => ({
+          external_id: id,
+          display_name: id,
+          joined_at: new Date('2026-01-05T00:00:00Z'),
+          ...(id === 'wang' || id === 'mary' ? { email: `${id}@example.com` } : {}),
+          consents: [
+            {
+              channel: 'email',
+              purpose: 'marketing',
+              status: 'granted' as const,
+              at: new Date('2026-01-05T00:00:00Z'),
+              method: 'form',
+            },
+          ],
+        })),
+        { source: 'shop' },
+      )
+      const wire = (
+        id: string | null,
+        day: string,
+        amount: number,
+        store: string,
+        nth: number,
+      ): orders.OrderWire => ({
+        source: 'shop',
+        source_id: `${id ?? 'guest'}-${day}-${nth}`,
+        status: 'completed',
+        store,
+        member: id ? { external_id: { source: 'shop', id } } : null,
+        lines: [{ sku: 'T', quantity: 1, gross_minor: amount }],
         occurred_at: `${day}T04:00:00Z`,
       })
       const wires = bought.map(([id, day, amount, store], nth) => wire(id, day, amount, store, nth))
       const outcomes = await orders.receive(tx, [...wires, wire(null, '2026-06-28', 500, 'A', 99)], {})
       expect(outcomes.filter((one) => one.outcome !== 'placed')).toEqual([])
-      await orders.refund(tx, [{ source: 'shop', source_id: 'r1', order: { source_id: 'chen-2026-04-05-6' }, amount_minor: 500, occurred_at: '2026-04-06T04:00:00Z' }], {})
+      await orders.refund(
+        tx,
+        [
+          {
+            source: 'shop',
+            source_id: 'r1',
+            order: { source_id: 'chen-2026-04-05-6' },
+            amount_minor: 500,
+            occurred_at: '2026-04-06T04:00:00Z',
+          },
+        ],
+        {},
+      )
     })
   })
   afterAll(async () => {
@@ -54,7 +97,13 @@ describe('reports', () => {
   })
 
   it('sum up the books: orders, refunds, members, net of what went back', async () => {
-    expect(await reports.summary(db)).toEqual({ orders: 10, cancellations: 1, members: 4, net_minor: 5_700 - 500, currency: 'TWD' })
+    expect(await reports.summary(db)).toEqual({
+      orders: 10,
+      cancellations: 1,
+      members: 4,
+      net_minor: 5_700 - 500,
+      currency: 'TWD',
+    })
   })
 
   it('count cohorts by purchases, with zeros for months without anybody', async () => {
@@ -83,7 +132,7 @@ describe('reports', () => {
 
   it('say what the best fifth brings', async () => {
     const found = await reports.concentration(db)
-    expect(found).toMatchObject({ buyers: 4, top_buyers: 1 })
+    expect(found).toMatchObject({ buyers: 4, top_buyers: 1, top_from_minor: 3_500 })
     expect(found.top_share).toBeCloseTo(3_500 / 4_700)
     expect(found.curve.at(-1)).toEqual({ buyers: 1, sales: 1 })
   })
@@ -114,12 +163,47 @@ describe('reports', () => {
     const now = await db.rows<{ state: string; n: number }>(sql`
       select state, count(*)::int as n from member_statistics s join members m using (member_id)
       where m.kind = 'member' and state is not null group by 1`)
-    expect(Object.entries(found.now).filter(([, n]) => n > 0).sort()).toEqual(now.map((row) => [row.state, row.n]).sort())
+    expect(
+      Object.entries(found.now)
+        .filter(([, n]) => n > 0)
+        .sort(),
+    ).toEqual(now.map((row) => [row.state, row.n]).sort())
+  })
+
+  it('leave guests out of the flow, though they have a rhythm of their own', async () => {
+    const before = await reports.flow(db, { from: '2026-01-01', to: '2026-06-30' })
+    await expect(
+      db.tx({ actor, now, rollback: true }, async (tx) => {
+        const guest: orders.OrderWire = {
+          source: 'shop',
+          source_id: 'guest-known',
+          status: 'completed',
+          store: 'A',
+          member: { phone: '0911222333' },
+          lines: [{ sku: 'T', quantity: 1, gross_minor: 90 }],
+          occurred_at: '2026-06-20T04:00:00Z',
+        }
+        await orders.receive(tx, [guest], { create_as: 'guest' })
+        const states = await tx.row<{ n: number }>(sql`
+        select count(*)::int as n from member_state_changes join members using (member_id) where kind = 'guest'`)
+        return { guests: states!.n, flow: await reports.flow(tx, { from: '2026-01-01', to: '2026-06-30' }) }
+      }),
+    ).resolves.toEqual({ guests: 1, flow: before })
+  })
+
+  it('name the drowsy of the best fifth, and what they have brought', async () => {
+    const found = await db.tx({ actor, now, rollback: true }, async (tx) => {
+      await tx.run(sql`update member_statistics set state = 'drowsy' where net_minor > 0`)
+      return reports.drifting(tx)
+    })
+    // four buyers: the best fifth is the best one
+    expect(found).toEqual({ from_minor: 3_500, members: 1, net_minor: 3_500 })
   })
 
   it('show points so that what is owed equals what was earned, spent, expired and taken back', async () => {
     const found = await reports.pointsFlow(db, { today: '2026-06-30', zone, point_value_minor: 1 })
-    const sum = (of: 'earned' | 'spent' | 'expired' | 'reversed') => found.months.reduce((total, month) => total + month[of], 0)
+    const sum = (of: 'earned' | 'spent' | 'expired' | 'reversed') =>
+      found.months.reduce((total, month) => total + month[of], 0)
     expect(sum('earned')).toBeGreaterThan(0)
     expect(found.outstanding).toBe(sum('earned') - sum('spent') - sum('expired') - sum('reversed'))
     expect(found.by_age.reduce((total, age) => total + age.remaining, 0)).toBe(found.outstanding)
@@ -130,7 +214,11 @@ describe('reports', () => {
     const found = await reports.today(db, { day: '2026-06-30', as_of: now, zone })
     expect(found.week).toMatchObject({ orders: 3, net_minor: 1_170, member_net_minor: 670, orders_before: 0 })
     expect(found.days).toHaveLength(28)
-    expect(found.days.find((day) => day.day === '2026-06-29')).toEqual({ day: '2026-06-29', orders: 1, net_minor: 70 })
+    expect(found.days.find((day) => day.day === '2026-06-29')).toEqual({
+      day: '2026-06-29',
+      orders: 1,
+      net_minor: 70,
+    })
   })
 
   it('can be downloaded, every table of them', async () => {
@@ -141,6 +229,8 @@ describe('reports', () => {
     }
     expect(await downloadOf(db, 'cohorts', { now })).toContain('2026-02,1,0,1,0,0')
     await expect(downloadOf(db, 'nothing', { now })).rejects.toMatchObject({ code: 'report.unknown' })
-    await expect(reports.rangeOf(db, { from: '2026-02-01', to: '2026-01-01', now })).rejects.toMatchObject({ code: 'report.day_unreadable' })
+    await expect(reports.rangeOf(db, { from: '2026-02-01', to: '2026-01-01', now })).rejects.toMatchObject({
+      code: 'report.day_unreadable',
+    })
   })
 })

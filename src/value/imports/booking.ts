@@ -3,13 +3,14 @@
  * the verbs below, in one transaction of the caller.
  */
 import type { Reader, Tx } from '../../base/db.ts'
+import * as facts from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
 import * as orders from '../../record/orders/orders.ts'
 import type { Outcome, OrderWire, RefundWire } from '../../record/orders/types.ts'
 import {
   documentOf,
   isRefusedDocument,
-  roundsOf,
+  namesAreSkus,
   type Document,
   type Made,
   type Making,
@@ -21,12 +22,6 @@ import { document_rows_max, noCounts, type Counts, type Import, type ResultLine 
 
 /** A way into the shop, kept as the join channel of members that an import makes. */
 export const channel = 'import'
-/**
- * One person's changes between buying and returning in one chunk. Beyond it (a trade account that returns daily)
- * what is left is booked orders first; only the tier at which such an order earns could depend on it.
- */
-const rounds_max = 20
-
 /** What a chunk came to. */
 export interface Booked {
   counts: Counts
@@ -47,8 +42,7 @@ export async function bookOrders(tx: Tx, imported: Import, pieces: readonly Plan
     counts.duplicates += document.duplicates
     for (const { row, detail } of document.notes) book.say(row, 'noted', detail)
   }
-  const rounds = roundsOf(documents, rounds_max)
-  for (const round of rounds) await bookRound(tx, round, counts, book)
+  await facts.together(tx, (held) => bookDocuments(held, documents, counts, book))
   counts.refused = book.count('refused')
   return { counts, results: book.lines() }
 }
@@ -79,17 +73,21 @@ export async function tooLong(
 }
 
 function makingOf({ mapping }: Import): Making {
-  return {
-    member_source: mapping.source,
-    names_are_skus: mapping.columns['sku'] === undefined && mapping.columns['product_name'] !== undefined,
-  }
+  return { member_source: mapping.source, names_are_skus: namesAreSkus(mapping) }
 }
 
-async function bookRound(tx: Tx, round: readonly Document[], counts: Counts, book: ResultBook): Promise<void> {
+/**
+ * All sales, then all returns: what a return takes back is decided by time, whatever else is here already. Points and tiers
+ * hear both together, member by member in the order of time.
+ */
+async function bookDocuments(
+  tx: Tx,
+  documents: readonly Document[],
+  counts: Counts,
+  book: ResultBook,
+): Promise<void> {
   const options = { channel, allow_unmatched: true }
-  const sales = round.flatMap((document) =>
-    document.orders.map((made, nth) => ({ made, document, isMain: nth === 0 })),
-  )
+  const sales = documents.flatMap((document) => document.orders.map((made, nth) => ({ made, isMain: nth === 0 })))
   const received =
     sales.length === 0
       ? []
@@ -106,10 +104,10 @@ async function bookRound(tx: Tx, round: readonly Document[], counts: Counts, boo
     if (isMain) counts.orders += 1
   })
   const refunds = [
-    ...round.flatMap((document) => document.refunds),
+    ...documents.flatMap((document) => document.refunds),
     ...(await refundsToDate(
       tx,
-      round.filter(({ refunded }) => refunded && accepted.has(refunded.wire)),
+      documents.filter(({ refunded }) => refunded && accepted.has(refunded.wire)),
     )),
   ]
   if (refunds.length === 0) return
@@ -176,14 +174,4 @@ async function refundsToDate(tx: Tx, documents: readonly Document[]): Promise<Ma
       },
     ]
   })
-}
-
-/** Adds up what chunks came to. */
-export function addCounts(a: Counts, b: Counts, add: (a: string, b: string) => string): Counts {
-  const sum: Record<string, number | string> = {}
-  for (const key of Object.keys(noCounts) as (keyof Counts)[]) {
-    const [x, y] = [a[key], b[key]]
-    sum[key] = typeof x === 'number' && typeof y === 'number' ? x + y : add(String(x), String(y))
-  }
-  return sum as Counts
 }

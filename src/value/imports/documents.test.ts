@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { agree, documentOf, isRefusedDocument, roundsOf, type Document } from './documents.ts'
+import { agree, documentOf, isRefusedDocument, type Document } from './documents.ts'
 import type { IdentityRow, LineRow, OrderPayload, PlannedPiece } from './pieces.ts'
 import type { StagedHead } from './mapping/staged.ts'
 
@@ -180,27 +180,4 @@ describe('discount, shipping and tax', () => {
       differs: { lines_minor: 150, total_minor: 999 },
     })
   })
-})
-
-test('rounds keep everybody’s buying and returning in the order of time', () => {
-  const sold = (id: string) =>
-    made([piece([sale('tea', 1, 1)], { source_id: id }, { member: [id[0]!, null, null, null, null] })])
-  const returned = (id: string) =>
-    made([piece([back('tea', 1, 1)], { source_id: id }, { member: [id[0]!, null, null, null, null] })])
-  const documents = [
-    sold('a1'),
-    sold('b1'),
-    returned('a2'),
-    sold('a3'),
-    returned('b2'),
-    returned('a4'),
-    sold('b3'),
-    sold('a5'),
-  ]
-  const ids = (rounds: Document[][]) => rounds.map((round) => round.map((document) => document.source_id))
-  expect(ids(roundsOf(documents, 20))).toEqual([['a1', 'b1', 'a2', 'b2'], ['a3', 'a4', 'b3'], ['a5']])
-  expect(ids(roundsOf(documents, 2))).toEqual([
-    ['a1', 'b1', 'a2', 'b2'],
-    ['a3', 'a4', 'b3', 'a5'],
-  ])
 })

@@ -6,6 +6,7 @@
  */
 import type { LineWire, OrderWire, RefundLineWire, RefundWire } from '../../record/orders/types.ts'
 import type { MemberRef } from '../../record/members/types.ts'
+import type { Mapping } from './mapping/mapping.ts'
 import type { StagedHead } from './mapping/staged.ts'
 import { lineKinds, type IdentityRow, type LineRow, type OrderPayload, type PlannedPiece } from './pieces.ts'
 import { document_rows_max, type Detail } from './types.ts'
@@ -23,8 +24,6 @@ export interface Document {
   refunds: Made<RefundWire>[]
   /** The file gives what was refunded of the order so far, as one sum. */
   refunded: { wire: OrderWire; total_minor: number; rows: number[] } | null
-  /** Of whom the file speaks; null for nobody. */
-  person: string | null
   notes: { row: number; detail: Detail }[]
   duplicates: number
 }
@@ -41,6 +40,11 @@ export interface Making {
   member_source: string
   /** The file names products only by their names: those are their SKUs. */
   names_are_skus: boolean
+}
+
+/** The file names products by their names only: then these are what tells them apart. */
+export function namesAreSkus({ columns }: Mapping): boolean {
+  return columns['sku'] === undefined && columns['product_name'] !== undefined
 }
 
 export function isRefusedDocument<T extends object>(made: T | RefusedDocument): made is RefusedDocument {
@@ -77,7 +81,6 @@ export function documentOf(pieces: readonly PlannedPiece[], making: Making): Doc
     orders: [],
     refunds: [],
     refunded: null,
-    person: said.member && personOf(said.member),
     ...duplicatesOf(lines),
   }
   addSales(
@@ -115,10 +118,6 @@ function refOf([external_id, phone, email, card, name]: IdentityRow, source: str
     // who has an id or a card of the brand's own is a member there; who is known by a contact only bought as a guest
     create_as: external_id !== null || card !== null ? 'member' : 'guest',
   }
-}
-
-function personOf([external_id, phone, email, card]: IdentityRow): string {
-  return external_id !== null ? `external ${external_id}` : (card ?? phone ?? email ?? '')
 }
 
 /** Lines equal to an earlier one of the same document, as they stand in the file: kept, and told. */
@@ -279,28 +278,4 @@ function refundOf(about: About, source_id: string, named: string, lines: readonl
       net_minor: Math.abs(line[3]),
     })),
   }
-}
-
-/**
- * In which round each document is booked. A round books orders, then refunds; so an order after a refund of the
- * same person waits for the next round. Everybody's orders and refunds are booked in the order of their time,
- * wherever chunks are cut; the number of rounds grows with one person's changes between buying and returning, not
- * with people.
- */
-export function roundsOf(documents: readonly Document[], rounds_max: number): Document[][] {
-  const rounds: Document[][] = []
-  const people = new Map<string, { round: number; has_returned: boolean }>()
-  for (const document of documents) {
-    const { person } = document
-    const state = (person !== null && people.get(person)) || { round: 0, has_returned: false }
-    if (document.orders.length > 0 && state.has_returned && state.round < rounds_max - 1) {
-      state.round += 1
-      state.has_returned = false
-    }
-    if (document.refunds.length > 0 || document.refunded) state.has_returned = true
-    if (person !== null) people.set(person, state)
-    const round = (rounds[state.round] ??= [])
-    round.push(document)
-  }
-  return rounds
 }

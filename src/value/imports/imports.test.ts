@@ -458,7 +458,7 @@ describe('a run that is stopped', () => {
         onProgress: ({ stage, rows_booked }) => stage === 'booking' && rows_booked > 300 && ended.abort(),
       })
       expect(stopped).toMatchObject({ status: 'cancelled', runner: null })
-      expect([stopped.chunk_next > 3, stopped.chunk_next < stopped.chunk_count]).toEqual([true, true])
+      expect(stopped.lanes.every((lane) => lane.next > 0 && lane.next < lane.chunks)).toBe(true)
       await other.db.tx({ actor }, (tx) => imports.resume(tx, import_id, { as_job: false }))
       const done = await other.run(import_id)
       expect(done.counts).toMatchObject({ rows: 1_240, orders: 600, cancellations: 40, placed: 640, unchanged: 0 })
@@ -531,7 +531,7 @@ describe('a run that is stopped', () => {
     })
     expect(await second).toMatchObject({ code: 'import.busy' })
     await taken
-    expect(first).toMatchObject({ status: 'running', chunk_next: 0 })
+    expect(first).toMatchObject({ status: 'running', lanes: [{ next: 0 }, { next: 0 }] })
     expect(await ordersOf('two')).toEqual([])
     const later = addMs(shop.db.now(), imports.stale_ms)
     expect(await orphans(shop.db, later)).toContainEqual({ import_id, status: 'running' })

@@ -15,19 +15,12 @@ import { clearPieces } from './pieces.ts'
 import { one } from './queries.ts'
 import { clearResults } from './results.ts'
 import type { KeptFile } from './uploads.ts'
-import {
-  kept_days,
-  noCounts,
-  noProgress,
-  type Import,
-  type ImportKind,
-  type InspectionView,
-  type Mapping,
-} from './types.ts'
+import { kept_days, noProgress, type Import, type ImportKind, type InspectionView, type Mapping } from './types.ts'
 
 export { look, type Looked } from './looking.ts'
 export { one, page, results, resultSums, unfinished, type StoredResult } from './queries.ts'
-export { check, run, stale_ms, type RunOptions } from './running.ts'
+export { stale_ms, type RunOptions } from './claiming.ts'
+export { check, run } from './running.ts'
 export { fileInPlace, keepUpload, removeUpload, type KeptFile } from './uploads.ts'
 export { presetNamed, presets } from './mapping/presets.ts'
 export { parseMapping } from './mapping/mapping.ts'
@@ -87,7 +80,7 @@ export async function setMapping(
       encoding = ${changes.encoding}::text,
       inspection = ${JSON.stringify(changes.inspection)}::jsonb, preset = ${changes.preset}::text,
       source = ${changes.mapping.source}::text, points_as_of = ${changes.points_as_of ?? null}::date, is_staged = false,
-      chunk_count = 0, chunk_weight = null, chunk_next = 0, counts = ${JSON.stringify(noCounts)}::jsonb, dry_run = null, error = null,
+      lanes = '[]', chunk_weight = null, counts = '{}', dry_run = null, error = null,
       progress = ${JSON.stringify(noProgress)}::jsonb, started_at = null, finished_at = null
     where import_id = ${import_id}::uuid`)
   return one(tx, import_id)
@@ -177,6 +170,7 @@ export async function forget(tx: Tx): Promise<string[]> {
   await tx.run(sql`delete from import_results where import_id = any (${ids}::uuid[])`)
   await tx.run(sql`delete from import_plan where import_id = any (${ids}::uuid[])`)
   await tx.run(sql`delete from import_pieces where import_id = any (${ids}::uuid[])`)
+  await tx.run(sql`delete from import_things where import_id = any (${ids}::uuid[])`)
   return rows.flatMap(({ file_path, is_upload }) => (is_upload && file_path ? [file_path] : []))
 }
 

@@ -47,6 +47,10 @@ export interface Piece {
   piece_no: number
   source: string
   source_id: string
+  /** The first identity of who bought; of members the rows share it by `source_id`. */
+  person: string | null
+  /** All identities, where a file knows several of a person. */
+  identities: string[] | null
   occurred_at: string | null
   is_sale: boolean
   is_torn: boolean
@@ -72,26 +76,39 @@ export async function writePieces(tx: Tx, import_id: string, pieces: readonly Pi
   if (pieces.length === 0) return
   await copyRows(
     tx,
-    `copy import_pieces (import_id, piece_no, source, source_id, occurred_at, is_sale, is_torn, rows, payload)
-    from stdin`,
+    `copy import_pieces (import_id, piece_no, source, source_id, person, identities, occurred_at, is_sale, is_torn, rows,
+      payload) from stdin`,
     rowsOf(import_id, pieces),
   )
 }
 
 function* rowsOf(import_id: string, pieces: readonly Piece[]): Iterable<readonly Cell[]> {
-  for (const { piece_no, source, source_id, occurred_at, is_sale, is_torn, rows, payload } of pieces) {
-    yield [import_id, piece_no, source, source_id, occurred_at, is_sale, is_torn, rows, JSON.stringify(payload)]
+  for (const piece of pieces) {
+    const { piece_no, source, source_id, person, identities, occurred_at, is_sale, is_torn, rows } = piece
+    const known = identities && arrayText(identities)
+    const payload = JSON.stringify(piece.payload)
+    yield [import_id, piece_no, source, source_id, person, known, occurred_at, is_sale, is_torn, rows, payload]
   }
 }
 
+/** A text[] as PostgreSQL reads it. */
+function arrayText(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`
+}
+
 /** The pieces of one chunk, in the order of their documents. */
-export async function piecesOf(db: Reader, import_id: string, chunk_no: number): Promise<PlannedPiece[]> {
+export async function piecesOf(
+  db: Reader,
+  import_id: string,
+  lane: number,
+  chunk_no: number,
+): Promise<PlannedPiece[]> {
   return db.rows<PlannedPiece>(sql`
     select plan.document_no, piece.piece_no, piece.source, piece.source_id, piece.occurred_at, piece.is_torn,
       plan.is_too_long, piece.rows, case when not plan.is_too_long then piece.payload end as payload
     from import_plan plan
     join import_pieces piece on piece.import_id = plan.import_id and piece.piece_no = plan.piece_no
-    where plan.import_id = ${import_id}::uuid and plan.chunk_no = ${chunk_no}::int
+    where plan.import_id = ${import_id}::uuid and plan.lane = ${lane}::int and plan.chunk_no = ${chunk_no}::int
     order by plan.document_no, plan.piece_no`)
 }
 
@@ -106,6 +123,7 @@ export async function payloadOf(db: Reader, import_id: string, piece_no: number)
 export async function clearPieces(tx: Tx, import_id: string): Promise<void> {
   await tx.run(sql`delete from import_plan where import_id = ${import_id}::uuid`)
   await tx.run(sql`delete from import_pieces where import_id = ${import_id}::uuid`)
+  await tx.run(sql`delete from import_things where import_id = ${import_id}::uuid`)
 }
 
 /** Is anything staged? A crash of the server empties unlogged tables. */

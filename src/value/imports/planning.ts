@@ -8,7 +8,7 @@
  * each other, each person always in the same one.
  */
 import type { Tx } from '../../base/db.ts'
-import { sql } from '../../base/sql.ts'
+import { sql, type Sql } from '../../base/sql.ts'
 import { document_rows_max } from './types.ts'
 
 /** One transaction works while another waits for the database: two lanes fill two cores, more would only wait. */
@@ -28,10 +28,9 @@ export async function plan(tx: Tx, import_id: string, kind: 'orders' | 'members'
   await tx.run(sql`delete from import_plan where import_id = ${import_id}::uuid`)
   const rows = await tx.rows<{ lane: number; chunks: number }>(sql`
     with pieces as materialized (
-      select piece_no, source, source_id, occurred_at, is_sale, rows, ${kind === 'orders' ? sql`person` : sql`source_id`} as person
-      from import_pieces where import_id = ${import_id}::uuid
+      select piece_no, source, source_id, person, occurred_at, is_sale, rows from import_pieces
+      where import_id = ${import_id}::uuid
     ),
-    ${kind === 'orders' ? sql`linked as (${personOf(import_id)}),` : sql``}
     documents as (
       select source, source_id, min(person) as person, min(piece_no) as first_no, bool_or(is_sale) as is_sale,
         sum(rows)::int as rows,
@@ -39,31 +38,14 @@ export async function plan(tx: Tx, import_id: string, kind: 'orders' | 'members'
         (array_agg(occurred_at order by piece_no) filter (where occurred_at is not null))[1] as occurred_at
       from pieces group by source, source_id
     ),
-    owned as (
-      select source, source_id, first_no, is_sale, rows, occurred_at, coalesce(${
-        kind === 'orders' ? sql`linked.owner` : sql`null`
-      }, documents.person, source_id) as owner
-      from documents ${kind === 'orders' ? sql`left join linked using (person)` : sql``}
-    ),
-    dated as (
-      select *, abs(hashtext(owner)) % ${lane_count}::int as lane,
-        ${kind === 'orders' ? sql`min(occurred_at)` : sql`null::timestamptz`} over (partition by owner) as first_at
-      from owned
-    ),
+    ${kind === 'orders' ? orderly(import_id) : sql`ordered as (select *, source_id as owner, first_no as nth from documents)`},
     numbered as (
-      select source, source_id, rows, lane, row_number() over sorted as document_no,
+      select source, source_id, rows, abs(hashtext(owner)) % ${lane_count}::int as lane,
+        row_number() over sorted as document_no,
         div(sum(least(rows, ${document_rows_max}::int) + ${document_weight}::int) over sorted, ${weight}::int)::int
           as chunk_no
-      from dated
-      window sorted as (
-        partition by lane
-        order by ${
-          kind === 'orders'
-            ? sql`first_at nulls first, owner, occurred_at nulls first, not is_sale, source, source_id`
-            : sql`first_no`
-        }
-        rows unbounded preceding
-      )
+      from ordered
+      window sorted as (partition by abs(hashtext(owner)) % ${lane_count}::int order by nth rows unbounded preceding)
     ),
     planned as (
       insert into import_plan (import_id, lane, chunk_no, document_no, piece_no, is_too_long)
@@ -74,4 +56,36 @@ export async function plan(tx: Tx, import_id: string, kind: 'orders' | 'members'
     )
     select lane, (max(chunk_no) + 1)::int as chunks from planned group by lane`)
   return Array.from({ length: lane_count }, (_, lane) => rows.find((row) => row.lane === lane)?.chunks ?? 0)
+}
+
+/** Orders by person, people by their first order, each person's own by time; sales before returns of one instant. */
+function orderly(import_id: string): Sql {
+  return sql`
+    linked as (${personOf(import_id)}),
+    owned as (
+      select documents.*, coalesce(linked.owner, documents.person, source_id) as owner
+      from documents left join linked on linked.person = documents.person
+    ),
+    dated as (select *, min(occurred_at) over (partition by owner) as first_at from owned),
+    ordered as (
+      select *, row_number() over (
+        order by first_at nulls first, owner, occurred_at nulls first, not is_sale, source, source_id) as nth
+      from dated
+    )`
+}
+
+/**
+ * Who is named by several identities: all of them belong to the smallest that is named with any. One step is enough for
+ * people who buy with and without their account; it may put a family that shares a phone together, which only means that
+ * they are booked one after the other.
+ */
+function personOf(import_id: string): Sql {
+  const named = sql`
+    select distinct person, identity from import_pieces cross join unnest(identities) as identity
+    where import_id = ${import_id}::uuid`
+  return sql`
+    select named.person, min(seen.owner) as owner
+    from (${named}) named
+    join (select identity, min(person) as owner from (${named}) each group by identity) seen using (identity)
+    group by named.person`
 }

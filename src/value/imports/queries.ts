@@ -3,11 +3,12 @@ import type { Reader } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { pageOf, pageSizeMax, readCursor } from '../../base/routes.ts'
 import { sql, type Sql } from '../../base/sql.ts'
+import { addCounts } from './counts.ts'
 import { noCounts, noProgress, type Import, type ResultLine, type ResultOutcome } from './types.ts'
 
 const columns = sql`import_id, kind, status, stage, file_name, file_path, is_upload, file_sha256, file_bytes,
   source, preset, encoding,
-  inspection, mapping, points_as_of, counts, dry_run, progress, error, is_staged, chunk_count, chunk_weight, chunk_next, runner,
+  inspection, mapping, points_as_of, counts as own_counts, dry_run, progress, error, is_staged, lanes, chunk_weight, runner,
     heartbeat_at,
   actor, actor_name, created_at, started_at, finished_at`
 
@@ -18,9 +19,10 @@ export async function one(db: Reader, import_id: string): Promise<Import> {
   return whole(found)
 }
 
-/** Counts and progress that have not been written yet are noughts. */
+/** Counts are the row's own and those of its lanes; what has not been written yet is nought. */
 function whole(row: Import): Import {
-  return { ...row, counts: { ...noCounts, ...row.counts }, progress: { ...noProgress, ...row.progress } }
+  const counts = row.lanes.reduce((sum, lane) => addCounts(sum, lane.counts), { ...noCounts, ...row.own_counts })
+  return { ...row, counts, progress: { ...noProgress, ...row.progress } }
 }
 
 /** Newest first. */

@@ -9,7 +9,9 @@ import { openTable } from './files/table.ts'
 import type { Mapping } from './mapping/mapping.ts'
 import { cleanText, readIdentifier } from './mapping/repairs.ts'
 import { mapMembers, mapOrders, type Mapped } from './mapping/rows.ts'
-import type { MapContext, StagedLine, StagedMember } from './mapping/staged.ts'
+import type { MapContext, StagedIdentity, StagedLine, StagedMember } from './mapping/staged.ts'
+import { namesAreSkus } from './documents.ts'
+import { thingBook, writeThings, type Thing, type ThingBook } from './things.ts'
 import type { Refusal } from './mapping/outcomes.ts'
 import {
   fingerprintOf,
@@ -52,6 +54,7 @@ interface Buffer {
   rows: number
   pieces: Piece[]
   results: ResultBook
+  things: Thing[]
 }
 
 type Gather = (batch: Batch, buffer: Buffer) => void
@@ -65,6 +68,7 @@ export async function readFile(work: ReadWork): Promise<ReadCounts> {
   const write = (full: Buffer, bytes_read: number) =>
     db.tx({ actor }, async (tx) => {
       await writePieces(tx, import_id, full.pieces)
+      await writeThings(tx, import_id, full.things)
       if (!work.keep_results) await writeResults(tx, import_id, 'reading', full.results.lines())
       await work.advance(tx, { ...counts, bytes_read, bytes_total: table.bytes_total })
     })
@@ -95,7 +99,7 @@ export async function readFile(work: ReadWork): Promise<ReadCounts> {
   }
 }
 
-const emptyBuffer = (): Buffer => ({ rows: 0, pieces: [], results: resultBook() })
+const emptyBuffer = (): Buffer => ({ rows: 0, pieces: [], results: resultBook(), things: [] })
 
 /** What a mapping says of how the file is laid out. */
 export function layoutOf(mapping: Mapping): { delimiter?: string; header_row?: number; sheet?: string } {
@@ -108,17 +112,24 @@ export function layoutOf(mapping: Mapping): { delimiter?: string; header_row?: n
 }
 
 function gathererOf({ kind, mapping, context }: ReadWork, header: string[]): Gather {
+  const things = thingBook()
+  const into = (buffer: Buffer) => {
+    for (const thing of things.take()) buffer.things.push(thing)
+  }
   if (kind === 'orders') {
     const map = mapOrders(mapping, header, context)
-    const keyOf = tornOrderKey(mapping, header)
-    return (batch, buffer) => gatherRows(batch, map(batch), buffer, { add: addLine, emptyOf: emptyOrder, keyOf })
+    const how = { add: orderAdder(mapping, things), emptyOf: emptyOrder, keyOf: tornOrderKey(mapping, header) }
+    return (batch, buffer) => {
+      gatherRows(batch, map(batch), buffer, how)
+      into(buffer)
+    }
   }
   const map = mapMembers(mapping, header, context)
-  const period = (mapping.points_period ?? []).map((column) => header.indexOf(column)).filter((at) => at >= 0)
-  const add = (pieces: Map<string, Piece>, member: StagedMember, cells: readonly string[]) =>
-    addPerson(pieces, member, cells, period)
-  return (batch, buffer) =>
-    gatherRows(batch, map(batch), buffer, { add, emptyOf: () => [], keyOf: tornPersonKey(mapping, header) })
+  const how = { add: personAdder(mapping, header, things), emptyOf: () => [], keyOf: tornPersonKey(mapping, header) }
+  return (batch, buffer) => {
+    gatherRows(batch, map(batch), buffer, how)
+    into(buffer)
+  }
 }
 
 type Key = { source: string; source_id: string }
@@ -173,6 +184,8 @@ function pieceOf(
       piece_no: row,
       source,
       source_id,
+      person: null,
+      identities: null,
       occurred_at: null,
       is_sale: false,
       is_torn: false,
@@ -186,48 +199,77 @@ function pieceOf(
 
 const emptyOrder = (): OrderPayload => ({ member: null, store: null, status: null, head: null, lines: [] })
 
-function addLine(pieces: Map<string, Piece>, line: StagedLine, cells: readonly string[]): void {
-  const piece = pieceOf(pieces, line, line.row, emptyOrder)
-  const payload = piece.payload as OrderPayload
-  piece.rows += 1
-  piece.occurred_at ??= line.occurred_at
-  piece.is_sale ||= line.kind !== 'refund'
-  const { member } = line
-  payload.member ??= member && [member.external_id, member.phone, member.email, member.card, member.name]
-  payload.store ??= line.store
-  payload.status ??= line.status
-  payload.head ??= line.head
-  const row: LineRow = [
-    line.row,
-    lineKinds.indexOf(line.kind) as 0 | 1 | 2,
-    line.quantity,
-    line.net_minor,
-    line.gross_minor,
-    fingerprintOf(cells),
-    line.sku,
-    line.product_name,
-    line.category,
-    line.refund_of,
-  ]
-  while (row.length > 6 && row[row.length - 1] === null) row.pop()
-  payload.lines.push(row)
+function orderAdder(mapping: Mapping, things: ThingBook): Handling<StagedLine>['add'] {
+  const isSku = namesAreSkus(mapping)
+  const knowsSeveral = identityFields.filter((field) => mapping.columns[field] !== undefined).length > 1
+  return (pieces, line, cells) => {
+    const piece = pieceOf(pieces, line, line.row, emptyOrder)
+    const payload = piece.payload as OrderPayload
+    piece.rows += 1
+    piece.occurred_at ??= line.occurred_at
+    piece.is_sale ||= line.kind !== 'refund'
+    if (payload.member === null && line.member !== null) {
+      const { external_id, phone, email, card, name } = line.member
+      payload.member = [external_id, phone, email, card, name]
+      const identities = identitiesOf(line.member)
+      piece.person = identities[0] ?? null
+      piece.identities = knowsSeveral ? identities : null
+    }
+    payload.store ??= line.store
+    payload.status ??= line.status
+    payload.head ??= line.head
+    payload.lines.push(rowOf(line, fingerprintOf(cells)))
+    const sku = line.sku ?? (isSku ? line.product_name : null)
+    if (sku !== null && line.kind !== 'refund') things.product(sku, line.product_name, line.category, line.row)
+    if (line.store !== null) things.store(line.store, line.row)
+  }
 }
 
-function addPerson(
-  pieces: Map<string, Piece>,
-  member: StagedMember,
-  cells: readonly string[],
-  period: number[],
-): void {
-  const piece = pieceOf(pieces, { source: '', source_id: personKey(member) }, member.row, () => [])
-  piece.rows += 1
-  const { row, repairs: _repairs, ...rest } = member
-  const said: Record<string, unknown> = {}
-  for (const [field, value] of Object.entries(rest)) {
-    if (value !== null && !(Array.isArray(value) && value.length === 0)) said[field] = value
+const identityFields = ['member_external_id', 'member_card', 'member_phone', 'member_email'] as const
+
+/** All identities of a buyer, in the order in which they decide; the first names the person in this file. */
+function identitiesOf({ external_id, card, phone, email }: StagedIdentity): string[] {
+  const found = [
+    external_id === null ? '' : `1 ${external_id}`,
+    card === null ? '' : `2 ${card}`,
+    phone === null ? '' : `3 ${phone}`,
+    email === null ? '' : `4 ${email}`,
+  ]
+  return found.filter((identity) => identity !== '')
+}
+
+function rowOf(line: StagedLine, fingerprint: number): LineRow {
+  const { row, kind, quantity, net_minor, gross_minor, sku, product_name, category, refund_of } = line
+  const staged: LineRow = [
+    row,
+    lineKinds.indexOf(kind) as 0 | 1 | 2,
+    quantity,
+    net_minor,
+    gross_minor,
+    fingerprint,
+    sku,
+    product_name,
+    category,
+    refund_of,
+  ]
+  while (staged.length > 6 && staged[staged.length - 1] === null) staged.pop()
+  return staged
+}
+
+function personAdder(mapping: Mapping, header: readonly string[], things: ThingBook): Handling<StagedMember>['add'] {
+  const period = (mapping.points_period ?? []).map((column) => header.indexOf(column)).filter((at) => at >= 0)
+  return (pieces, member, cells) => {
+    const piece = pieceOf(pieces, { source: '', source_id: personKey(member) }, member.row, () => [])
+    piece.rows += 1
+    const { row, repairs: _repairs, ...rest } = member
+    const said: Record<string, unknown> = {}
+    for (const [field, value] of Object.entries(rest)) {
+      if (value !== null && !(Array.isArray(value) && value.length === 0)) said[field] = value
+    }
+    const named = period.length === 0 ? null : period.map((at) => cleanText(cells[at] ?? '')).join('-')
+    ;(piece.payload as PersonRow[]).push([row, fingerprintOf(cells), named, said as Partial<StagedMember>])
+    if (member.home_store !== null) things.store(member.home_store, row)
   }
-  const named = period.length === 0 ? null : period.map((at) => cleanText(cells[at] ?? '')).join('-')
-  ;(piece.payload as PersonRow[]).push([row, fingerprintOf(cells), named, said as Partial<StagedMember>])
 }
 
 /** Rows of one person share the first of these; `kind value`, as members keep identities. */

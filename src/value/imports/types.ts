@@ -218,6 +218,15 @@ export const ImportRowShape = Type.Object(importFields)
 export const ImportPage = Page(ImportRowShape)
 export const ImportShape = Type.Object({ ...importFields, inspection: InspectionShape, mapping: MappingSchema })
 
+/** One of the ways on which chunks are booked beside each other, and how far it has come. */
+export interface Lane {
+  chunks: number
+  /** The next chunk to book. */
+  next: number
+  rows: number
+  counts: Counts
+}
+
 /** An import as its row is. */
 export interface Import {
   import_id: string
@@ -235,14 +244,16 @@ export interface Import {
   inspection: InspectionView
   mapping: Mapping
   points_as_of: string | null
+  /** Reading, all lanes and people together. */
   counts: Counts
+  /** What the row itself keeps of them: reading and people. */
+  own_counts: Partial<Counts>
   dry_run: Counts | null
   progress: Progress
   error: { code: string; params: Record<string, unknown> } | null
   is_staged: boolean
-  chunk_count: number
+  lanes: Lane[]
   chunk_weight: number | null
-  chunk_next: number
   runner: string | null
   heartbeat_at: Date | null
   actor: string

@@ -17,10 +17,16 @@ export function CancelButton({ campaign, sent }: { campaign: Campaign; sent?: { 
     : t('campaigns:cancelTextBefore')
   return (
     <>
-      <Button variant="default" onClick={() => setAsking(true)}>{t('campaigns:cancel')}</Button>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        {t('campaigns:cancel')}
+      </Button>
       <Confirm
-        opened={asking} close={() => setAsking(false)} title={t('campaigns:cancelTitle', { name: campaign.name })} verb={t('campaigns:cancel')}
-        dangerous act={() => cancel.mutateAsync({ params: { campaign_id: campaign.campaign_id } })}
+        opened={asking}
+        close={() => setAsking(false)}
+        title={t('campaigns:cancelTitle', { name: campaign.name })}
+        verb={t('campaigns:cancel')}
+        dangerous
+        act={() => cancel.mutateAsync({ params: { campaign_id: campaign.campaign_id } })}
       >
         {text}
       </Confirm>

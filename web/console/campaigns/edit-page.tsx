@@ -27,12 +27,20 @@ export default function EditCampaignPage() {
   const name = campaign?.name ?? '…'
   return (
     <Page
-      title={t('campaigns:editTitle', { name })} question={t('campaigns:planQuestion')}
-      above={[{ title: t('campaigns:title'), to: '/campaigns' }, { title: name, to: back }]}
+      title={t('campaigns:editTitle', { name })}
+      question={t('campaigns:planQuestion')}
+      above={[
+        { title: t('campaigns:title'), to: '/campaigns' },
+        { title: name, to: back },
+      ]}
     >
-      {initial
-        ? <PlanForm key={campaign_id} initial={initial} campaign_id={campaign_id} save={save} cancel={() => go(back)} />
-        : read.isError ? <Failed error={read.error} retry={() => void read.refetch()} /> : <BlockSkeleton height={480} />}
+      {initial ? (
+        <PlanForm key={campaign_id} initial={initial} campaign_id={campaign_id} save={save} cancel={() => go(back)} />
+      ) : read.isError ? (
+        <Failed error={read.error} retry={() => void read.refetch()} />
+      ) : (
+        <BlockSkeleton height={480} />
+      )}
     </Page>
   )
 }

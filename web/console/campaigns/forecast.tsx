@@ -22,13 +22,21 @@ export function PlanForecast({ values, campaign_id }: { values: PlanValues; camp
   const { segment_id, template_id, channel, holdout, attribution_days } = values
   const [asked] = useDebouncedValue(
     JSON.stringify({
-      segment_id, template_id, channel, holdout_per_mille: Math.round((holdout ?? 0) * 1000), attribution_days: attribution_days || 1,
+      segment_id,
+      template_id,
+      channel,
+      holdout_per_mille: Math.round((holdout ?? 0) * 1000),
+      attribution_days: attribution_days || 1,
       ...(campaign_id ? { campaign_id } : {}),
     }),
     pauseMs,
   )
   const body = JSON.parse(asked) as {
-    segment_id: string; template_id: string; channel: string | null; holdout_per_mille: number; attribution_days: number
+    segment_id: string
+    template_id: string
+    channel: string | null
+    holdout_per_mille: number
+    attribution_days: number
   }
   const complete = Boolean(body.segment_id && body.template_id)
   const read = useCall('POST /v1/admin/campaigns/forecasts', { body }, { enabled: complete })
@@ -47,14 +55,34 @@ export function PlanForecast({ values, campaign_id }: { values: PlanValues; camp
 }
 
 /** The audience as a bar of three parts, told apart by pattern as well as by shade, and the sentences below it. */
-export function ForecastWords({ forecast, holdout, segment_id }: { forecast: Forecast; holdout: number; segment_id: string }) {
+export function ForecastWords({
+  forecast,
+  holdout,
+  segment_id,
+}: {
+  forecast: Forecast
+  holdout: number
+  segment_id: string
+}) {
   const { t } = useTexts()
   const format = useFormat()
   const { audience } = forecast
   const parts = [
-    { name: 'mailed', count: audience.mailed, text: t('campaigns:forecastWrite', { count: format.number(audience.mailed) }) },
-    { name: 'holdout', count: audience.holdout, text: t('campaigns:forecastLeft', { count: format.number(audience.holdout) }) },
-    { name: 'refused', count: audience.refused, text: t('campaigns:forecastRefused', { count: format.number(audience.refused) }) },
+    {
+      name: 'mailed',
+      count: audience.mailed,
+      text: t('campaigns:forecastWrite', { count: format.number(audience.mailed) }),
+    },
+    {
+      name: 'holdout',
+      count: audience.holdout,
+      text: t('campaigns:forecastLeft', { count: format.number(audience.holdout) }),
+    },
+    {
+      name: 'refused',
+      count: audience.refused,
+      text: t('campaigns:forecastRefused', { count: format.number(audience.refused) }),
+    },
   ] as const
   return (
     <Stack gap="sm">
@@ -65,16 +93,27 @@ export function ForecastWords({ forecast, holdout, segment_id }: { forecast: For
         {parts.map(({ name, text }) => (
           <li key={name}>
             <span className={classes.swatch} data-part={name} aria-hidden="true" />
-            {name === 'refused' ? text : <Door to={`/segments/${segment_id}`} className="rg-door">{text}</Door>}
+            {name === 'refused' ? (
+              text
+            ) : (
+              <Door to={`/segments/${segment_id}`} className="rg-door">
+                {text}
+              </Door>
+            )}
           </li>
         ))}
       </ul>
-      <Text>{t('campaigns:forecastUsual', { days: forecast.window_days, amount: format.money(Math.round(forecast.usual_per_member_minor)) })}</Text>
-      {holdout === 0
-        ? <Notice kind="warn">{t('campaigns:holdoutNone')}</Notice>
-        : <Detectable forecast={forecast} />}
+      <Text>
+        {t('campaigns:forecastUsual', {
+          days: forecast.window_days,
+          amount: format.money(Math.round(forecast.usual_per_member_minor)),
+        })}
+      </Text>
+      {holdout === 0 ? <Notice kind="warn">{t('campaigns:holdoutNone')}</Notice> : <Detectable forecast={forecast} />}
       {forecast.message_cost_minor > 0 && (
-        <Text c="dimmed">{t('campaigns:forecastMessages', { amount: format.money(Math.round(forecast.message_cost_minor)) })}</Text>
+        <Text c="dimmed">
+          {t('campaigns:forecastMessages', { amount: format.money(Math.round(forecast.message_cost_minor)) })}
+        </Text>
       )}
     </Stack>
   )
@@ -84,7 +123,8 @@ function Detectable({ forecast }: { forecast: Forecast }) {
   const { t } = useTexts()
   const format = useFormat()
   const { detectable_per_member_minor: change, detectable_share: share, holdout_cost_minor: cost, audience } = forecast
-  if (change === null || audience.mailed < 2 || audience.holdout < 2) return <Notice kind="warn">{t('campaigns:forecastDetectNone')}</Notice>
+  if (change === null || audience.mailed < 2 || audience.holdout < 2)
+    return <Notice kind="warn">{t('campaigns:forecastDetectNone')}</Notice>
   const amount = format.money(Math.round(change))
   return (
     <>
@@ -94,9 +134,18 @@ function Detectable({ forecast }: { forecast: Forecast }) {
           : t('campaigns:forecastDetect', { amount, share: format.percent(share) })}
       </Text>
       {cost !== null && (
-        <Text>{t('campaigns:forecastCost', { count: format.number(audience.holdout), amount: format.money(Math.round(cost)) })}</Text>
+        <Text>
+          {t('campaigns:forecastCost', {
+            count: format.number(audience.holdout),
+            amount: format.money(Math.round(cost)),
+          })}
+        </Text>
       )}
-      {share !== null && share > rareShare && <Text c="dimmed" size="sm">{t('campaigns:forecastSmall')}</Text>}
+      {share !== null && share > rareShare && (
+        <Text c="dimmed" size="sm">
+          {t('campaigns:forecastSmall')}
+        </Text>
+      )}
     </>
   )
 }

@@ -13,7 +13,13 @@ export interface IntervalRow {
 }
 
 export function IntervalPicture({ rows }: { rows: IntervalRow[] }) {
-  return <div className={classes.intervals}>{rows.map((row) => <One key={row.name} {...row} />)}</div>
+  return (
+    <div className={classes.intervals}>
+      {rows.map((row) => (
+        <One key={row.name} {...row} />
+      ))}
+    </div>
+  )
 }
 
 /** Room at both ends, so that the line of zero is never the edge. */
@@ -31,12 +37,16 @@ function One({ name, interval, write, unit }: IntervalRow) {
     <div className={classes.interval}>
       <Group justify="space-between" gap="xs">
         <Text size="sm">{name}</Text>
-        <Text size="sm" fw={600} className="rg-figures">{said}</Text>
+        <Text size="sm" fw={600} className="rg-figures">
+          {said}
+        </Text>
       </Group>
       <svg role="img" aria-label={`${name}: ${said}`}>
         <line x1="0" x2="100%" y1="18" y2="18" stroke="var(--rg-line)" />
         <line x1={at(0)} x2={at(0)} y1="4" y2="32" stroke="currentColor" strokeDasharray="3 3" />
-        <text x={at(0)} y="44" textAnchor="middle" fontSize="11" fill="var(--rg-muted)">{t('campaigns:intervalZero')}</text>
+        <text x={at(0)} y="44" textAnchor="middle" fontSize="11" fill="var(--rg-muted)">
+          {t('campaigns:intervalZero')}
+        </text>
         <line x1={at(low)} x2={at(high)} y1="18" y2="18" stroke="currentColor" strokeWidth="5" />
         <line x1={at(low)} x2={at(low)} y1="10" y2="26" stroke="currentColor" strokeWidth="2" />
         <line x1={at(high)} x2={at(high)} y1="10" y2="26" stroke="currentColor" strokeWidth="2" />

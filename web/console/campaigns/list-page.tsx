@@ -19,19 +19,32 @@ export default function CampaignsListPage() {
   const add = may('campaigns:write')
   return (
     <Page
-      title={t('campaigns:title')} question={t('campaigns:question')}
+      title={t('campaigns:title')}
+      question={t('campaigns:question')}
       action={add ? <PrimaryAction label={t('campaigns:add')} icon="plus" to="/campaigns/new" /> : undefined}
       answer={list.rows && list.rows.length > 0 ? <ListAnswer rows={list.rows} /> : undefined}
     >
       <DataGrid
-        label={t('campaigns:title')} columns={useCampaignColumns()} list={list} row_key={(row) => row.campaign_id}
-        to={(row) => `/campaigns/${row.campaign_id}`} download="campaigns"
-        empty={(
+        label={t('campaigns:title')}
+        columns={useCampaignColumns()}
+        list={list}
+        row_key={(row) => row.campaign_id}
+        to={(row) => `/campaigns/${row.campaign_id}`}
+        download="campaigns"
+        empty={
           <Empty
-            icon="campaigns" title={t('campaigns:emptyTitle')} hint={t('campaigns:emptyHint')}
-            action={add ? <Button component={Door} to="/campaigns/new" variant="default">{t('campaigns:add')}</Button> : undefined}
+            icon="campaigns"
+            title={t('campaigns:emptyTitle')}
+            hint={t('campaigns:emptyHint')}
+            action={
+              add ? (
+                <Button component={Door} to="/campaigns/new" variant="default">
+                  {t('campaigns:add')}
+                </Button>
+              ) : undefined
+            }
           />
-        )}
+        }
       />
     </Page>
   )

@@ -21,7 +21,11 @@ export default function NewCampaignPage() {
     setTimeout(() => go(`/campaigns/${campaign_id}`, { replace: true }))
   }
   return (
-    <Page title={t('campaigns:newTitle')} question={t('campaigns:planQuestion')} above={[{ title: t('campaigns:title'), to: '/campaigns' }]}>
+    <Page
+      title={t('campaigns:newTitle')}
+      question={t('campaigns:planQuestion')}
+      above={[{ title: t('campaigns:title'), to: '/campaigns' }]}
+    >
       <PlanForm initial={initial} campaign_id={null} save={save} cancel={() => go('/campaigns')} />
     </Page>
   )

@@ -25,42 +25,64 @@ export default function RecipientsPage() {
   const [{ arm, reason }, setAddress] = useAddress()
   const campaign = useCall('GET /v1/admin/campaigns/:campaign_id', { params: { campaign_id } })
   const list = useList('GET /v1/admin/campaigns/:campaign_id/recipients', {
-    params: { campaign_id }, query: { limit: pageSize, ...(arm ? { arm: arm as Arm } : {}), ...(reason ? { reason } : {}) },
+    params: { campaign_id },
+    query: { limit: pageSize, ...(arm ? { arm: arm as Arm } : {}), ...(reason ? { reason } : {}) },
   })
   const audience = campaign.data?.audience
   const name = campaign.data?.name ?? '…'
   return (
     <Page
-      title={t('campaigns:recipients')} question={t('campaigns:recipientsQuestion')}
-      above={[{ title: t('campaigns:title'), to: '/campaigns' }, { title: name, to: `/campaigns/${campaign_id}` }]}
-      answer={audience && (
-        <Sentence
-          text={t('campaigns:audienceDrawn', {
-            audience: format.number(audience.audience), mailed: format.number(audience.mailed), holdout: format.number(audience.holdout),
-            refused: format.number(audience.refused),
-          })}
-          doors={audienceDoors(campaign_id, audience)}
-        />
-      )}
+      title={t('campaigns:recipients')}
+      question={t('campaigns:recipientsQuestion')}
+      above={[
+        { title: t('campaigns:title'), to: '/campaigns' },
+        { title: name, to: `/campaigns/${campaign_id}` },
+      ]}
+      answer={
+        audience && (
+          <Sentence
+            text={t('campaigns:audienceDrawn', {
+              audience: format.number(audience.audience),
+              mailed: format.number(audience.mailed),
+              holdout: format.number(audience.holdout),
+              refused: format.number(audience.refused),
+            })}
+            doors={audienceDoors(campaign_id, audience)}
+          />
+        )
+      }
     >
       <DataGrid
-        label={t('campaigns:recipients')} columns={useRecipientColumns()} list={list} row_key={(row) => row.member_id}
-        to={(row) => `/members/${row.member_id}`} download="recipients"
-        filters={(
+        label={t('campaigns:recipients')}
+        columns={useRecipientColumns()}
+        list={list}
+        row_key={(row) => row.member_id}
+        to={(row) => `/members/${row.member_id}`}
+        download="recipients"
+        filters={
           <>
             <SegmentedControl
-              aria-label={t('campaigns:arm')} value={arm ?? ''} onChange={(chosen) => setAddress({ arm: chosen, reason: null })}
-              data={[{ value: '', label: t('campaigns:recipientsAll') }, ...arms.map((one) => ({ value: one, label: t(`campaigns:arms.${one}`) }))]}
+              aria-label={t('campaigns:arm')}
+              value={arm ?? ''}
+              onChange={(chosen) => setAddress({ arm: chosen, reason: null })}
+              data={[
+                { value: '', label: t('campaigns:recipientsAll') },
+                ...arms.map((one) => ({ value: one, label: t(`campaigns:arms.${one}`) })),
+              ]}
             />
             {arm === 'refused' && audience && (
               <Select
-                aria-label={t('campaigns:reason')} placeholder={t('campaigns:allReasons')} clearable value={reason ?? null} w={240}
+                aria-label={t('campaigns:reason')}
+                placeholder={t('campaigns:allReasons')}
+                clearable
+                value={reason ?? null}
+                w={240}
                 onChange={(chosen) => setAddress({ reason: chosen })}
                 data={Object.keys(audience.reasons).map((one) => ({ value: one, label: reasonText(one) }))}
               />
             )}
           </>
-        )}
+        }
         empty={<Empty icon="members" title={t('campaigns:nobodyHere')} />}
       />
     </Page>
@@ -72,20 +94,39 @@ function useRecipientColumns(): Column<Recipient>[] {
   const armName = (row: Recipient) => t(`campaigns:arms.${row.arm as (typeof arms)[number]}`)
   return [
     {
-      key: 'name', title: t('campaigns:recipient'), render: (row) => row.display_name ?? t('messages:unnamed'), value: (row) => row.display_name,
+      key: 'name',
+      title: t('campaigns:recipient'),
+      render: (row) => row.display_name ?? t('messages:unnamed'),
+      value: (row) => row.display_name,
     },
     { key: 'arm', title: t('campaigns:arm'), render: armName, value: armName },
     {
-      key: 'outcome', title: t('campaigns:outcome'), value: (row) => row.status ?? row.reason,
-      render: (row) => row.status
-        ? <MessageState status={row.status} />
-        : <Text span size="sm" c="dimmed">{row.reason ? reasonText(row.reason) : nothing}</Text>,
+      key: 'outcome',
+      title: t('campaigns:outcome'),
+      value: (row) => row.status ?? row.reason,
+      render: (row) =>
+        row.status ? (
+          <MessageState status={row.status} />
+        ) : (
+          <Text span size="sm" c="dimmed">
+            {row.reason ? reasonText(row.reason) : nothing}
+          </Text>
+        ),
     },
     {
-      key: 'opened', title: t('campaigns:opened'), align: 'right', priority: 2, render: (row) => <Moment at={row.opened_at} />, value: (row) => row.opened_at,
+      key: 'opened',
+      title: t('campaigns:opened'),
+      align: 'right',
+      priority: 2,
+      render: (row) => <Moment at={row.opened_at} />,
+      value: (row) => row.opened_at,
     },
     {
-      key: 'clicked', title: t('campaigns:clicked'), align: 'right', priority: 2, render: (row) => <Moment at={row.clicked_at} />,
+      key: 'clicked',
+      title: t('campaigns:clicked'),
+      align: 'right',
+      priority: 2,
+      render: (row) => <Moment at={row.clicked_at} />,
       value: (row) => row.clicked_at,
     },
   ]

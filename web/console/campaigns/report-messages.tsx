@@ -13,15 +13,19 @@ export function MessageFigures({ campaign, report }: { campaign: Campaign; repor
   const format = useFormat()
   const { messages } = report
   const door = (status: string) => `/messages?send_id=${campaign.send_id}&status=${status}`
-  const share = (count: number) => messages.delivered > 0
-    ? t('campaigns:ofDelivered', { share: format.percent(count / messages.delivered, 1) })
-    : ''
+  const share = (count: number) =>
+    messages.delivered > 0 ? t('campaigns:ofDelivered', { share: format.percent(count / messages.delivered, 1) }) : ''
   const rows: { name: string; count: number; to?: string; share?: string; always?: boolean }[] = [
     { name: t('campaigns:sent'), count: messages.sent, to: `/messages?send_id=${campaign.send_id}`, always: true },
     { name: t('campaigns:delivered'), count: messages.delivered, always: true },
     { name: t('campaigns:opened'), count: messages.opened, share: share(messages.opened), always: true },
     { name: t('campaigns:clicked'), count: messages.clicked, share: share(messages.clicked), always: true },
-    { name: t('campaigns:unsubscribed'), count: messages.unsubscribed, share: share(messages.unsubscribed), always: true },
+    {
+      name: t('campaigns:unsubscribed'),
+      count: messages.unsubscribed,
+      share: share(messages.unsubscribed),
+      always: true,
+    },
     { name: t('campaigns:bounced'), count: messages.bounced, to: door('bounced'), always: true },
     { name: t('campaigns:complained'), count: messages.complained },
     { name: t('campaigns:waiting'), count: messages.waiting, to: door('waiting') },
@@ -33,17 +37,28 @@ export function MessageFigures({ campaign, report }: { campaign: Campaign; repor
     <Section title={t('campaigns:messages')}>
       <Table>
         <Table.Tbody>
-          {rows.filter(({ count, always }) => always || count > 0).map(({ name, count, to, share: of }) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row" fw={400}>{name}</Table.Th>
-              <Table.Td c="dimmed" ta="right">{of}</Table.Td>
-              <Table.Td ta="right"><NumberDoor value={format.number(count)} to={count > 0 ? to : undefined} /></Table.Td>
-            </Table.Tr>
-          ))}
+          {rows
+            .filter(({ count, always }) => always || count > 0)
+            .map(({ name, count, to, share: of }) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row" fw={400}>
+                  {name}
+                </Table.Th>
+                <Table.Td c="dimmed" ta="right">
+                  {of}
+                </Table.Td>
+                <Table.Td ta="right">
+                  <NumberDoor value={format.number(count)} to={count > 0 ? to : undefined} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
         </Table.Tbody>
       </Table>
       <Text size="sm" c="dimmed" mt="sm">
-        {t('campaigns:machines', { opens: format.number(messages.opened_by_machines), clicks: format.number(messages.clicked_by_machines) })}
+        {t('campaigns:machines', {
+          opens: format.number(messages.opened_by_machines),
+          clicks: format.number(messages.clicked_by_machines),
+        })}
       </Text>
       <Refusals campaign={campaign} report={report} />
     </Section>
@@ -57,14 +72,21 @@ function Refusals({ campaign, report }: { campaign: Campaign; report: Report }) 
   if (reasons.length === 0) return null
   return (
     <>
-      <Text fw={600} mt="lg" mb={4}>{t('campaigns:refusedTitle')}</Text>
+      <Text fw={600} mt="lg" mb={4}>
+        {t('campaigns:refusedTitle')}
+      </Text>
       <Table>
         <Table.Tbody>
           {reasons.map(([reason, count]) => (
             <Table.Tr key={reason}>
-              <Table.Th scope="row" fw={400}>{reasonText(reason)}</Table.Th>
+              <Table.Th scope="row" fw={400}>
+                {reasonText(reason)}
+              </Table.Th>
               <Table.Td ta="right">
-                <NumberDoor value={format.number(count)} to={`/campaigns/${campaign.campaign_id}/recipients?arm=refused&reason=${reason}`} />
+                <NumberDoor
+                  value={format.number(count)}
+                  to={`/campaigns/${campaign.campaign_id}/recipients?arm=refused&reason=${reason}`}
+                />
               </Table.Td>
             </Table.Tr>
           ))}

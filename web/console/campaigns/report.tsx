@@ -1,5 +1,6 @@
 /** The report: both sides of the draw, the extra sales with their range, what became of the messages, links, cost. */
 import { Stack, Table, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { Chart } from '../../kit/chart.tsx'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
@@ -24,16 +25,24 @@ export function CampaignReport({ campaign, report }: { campaign: Campaign; repor
       <Text>
         <Sentence
           text={t('campaigns:audienceDrawn', {
-            audience: format.number(audience.audience), mailed: format.number(audience.mailed), holdout: format.number(audience.holdout),
+            audience: format.number(audience.audience),
+            mailed: format.number(audience.mailed),
+            holdout: format.number(audience.holdout),
             refused: format.number(audience.refused),
           })}
           doors={audienceDoors(campaign.campaign_id, audience)}
         />
       </Text>
-      {campaign.status !== 'sent' && <Section title={t('campaigns:verdict')}><VerdictWords report={report} /></Section>}
+      {campaign.status !== 'sent' && (
+        <Section title={t('campaigns:verdict')}>
+          <VerdictWords report={report} />
+        </Section>
+      )}
       {campaign.holdout_per_mille > 0 && <Lift report={report} />}
       <Arms report={report} people={people} />
-      <Text size="sm" c="dimmed">{t(window.over ? 'campaigns:windowOver' : 'campaigns:windowOpen', { until })}</Text>
+      <Text size="sm" c="dimmed">
+        {t(window.over ? 'campaigns:windowOver' : 'campaigns:windowOpen', { until })}
+      </Text>
       <MessageFigures campaign={campaign} report={report} />
       <Links report={report} />
       <Cost report={report} />
@@ -62,7 +71,9 @@ function Lift({ report }: { report: Report }) {
         rows={[
           { name: t('campaigns:intervalPer'), interval: per, write: (value) => moneyOf(format, value) },
           { name: t('campaigns:intervalTotal'), interval: total, write: (value) => moneyOf(format, value) },
-          ...(buyers ? [{ name: t('campaigns:intervalBuyers'), interval: buyers, write: share, unit: t('campaigns:points') }] : []),
+          ...(buyers
+            ? [{ name: t('campaigns:intervalBuyers'), interval: buyers, write: share, unit: t('campaigns:points') }]
+            : []),
         ]}
       />
     </Section>
@@ -76,30 +87,46 @@ function Arms({ report, people }: { report: Report; people: string }) {
   const per = report.lift.per_member_minor
   const decided = report.verdict === 'more' || report.verdict === 'less'
   const amount = per ? moneyOf(format, Math.abs(per.estimate)) : ''
-  const title = !per || !decided
-    ? t('campaigns:armsTitleSame')
-    : t(report.verdict === 'more' ? 'campaigns:armsTitleMore' : 'campaigns:armsTitleLess', { amount })
+  const title =
+    !per || !decided
+      ? t(arms.length > 1 ? 'campaigns:armsTitleSame' : 'campaigns:armsTitleAlone')
+      : t(report.verdict === 'more' ? 'campaigns:armsTitleMore' : 'campaigns:armsTitleLess', { amount })
   const colors = { mailed: colorOf['mailed'], holdout: colorOf['left_out'] }
   return (
     <Section>
       <Chart
-        kind="bar" horizontal height={150} title={title} definition={t('campaigns:armsDefinition', { days: report.window.days })}
+        kind="bar"
+        horizontal
+        height={60 + arms.length * 45}
+        title={title}
+        definition={t('campaigns:armsDefinition', { days: report.window.days })}
         x={{ name: t('campaigns:arm'), values: arms.map((arm) => t(`campaigns:arms.${arm}`)) }}
         y={{ name: t('campaigns:perMember'), format: (value) => moneyOf(format, value), mark: format.moneyShort }}
-        series={[{ name: t('campaigns:perMember'), values: arms.map((arm) => report[arm].revenue_per_member_minor), color: colors.mailed }]}
-        to={(_series, category) => `${people}?arm=${arms[category] ?? ''}`} download="campaign-arms"
+        series={[
+          {
+            name: t('campaigns:perMember'),
+            values: arms.map((arm) => report[arm].revenue_per_member_minor),
+            color: colors.mailed,
+          },
+        ]}
+        to={(_series, category) => `${people}?arm=${arms[category] ?? ''}`}
+        download="campaign-arms"
       />
-      <ArmTable report={report} people={people} />
+      <ArmTable report={report} people={people} arms={arms} />
     </Section>
   )
 }
 
-function ArmTable({ report, people }: { report: Report; people: string }) {
+type Arm = 'mailed' | 'holdout'
+
+function ArmTable({ report, people, arms }: { report: Report; people: string; arms: readonly Arm[] }) {
   const { t } = useTexts()
   const format = useFormat()
-  const arms = ['mailed', 'holdout'] as const
-  const rows: [string, (figures: Report['mailed'], arm: string) => React.ReactNode][] = [
-    [t('campaigns:members'), ({ members }, arm) => <NumberDoor value={format.number(members)} to={`${people}?arm=${arm}`} />],
+  const rows: [string, (figures: Report['mailed'], arm: Arm) => ReactNode][] = [
+    [
+      t('campaigns:members'),
+      ({ members }, arm) => <NumberDoor value={format.number(members)} to={`${people}?arm=${arm}`} />,
+    ],
     [t('campaigns:buyers'), ({ buyers }) => format.number(buyers)],
     [t('campaigns:buyerShare'), ({ buyer_share }) => format.percent(buyer_share, 1)],
     [t('campaigns:orders'), ({ orders }) => format.number(orders)],
@@ -113,14 +140,24 @@ function ArmTable({ report, people }: { report: Report; people: string }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{t('campaigns:compare')}</Table.Th>
-            {arms.map((arm) => <Table.Th key={arm} scope="col" ta="right">{t(`campaigns:arms.${arm}`)}</Table.Th>)}
+            {arms.map((arm) => (
+              <Table.Th key={arm} scope="col" ta="right">
+                {t(`campaigns:arms.${arm}`)}
+              </Table.Th>
+            ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {rows.map(([name, write]) => (
             <Table.Tr key={name}>
-              <Table.Th scope="row" fw={400}>{name}</Table.Th>
-              {arms.map((arm) => <Table.Td key={arm} ta="right">{write(report[arm], arm)}</Table.Td>)}
+              <Table.Th scope="row" fw={400}>
+                {name}
+              </Table.Th>
+              {arms.map((arm) => (
+                <Table.Td key={arm} ta="right">
+                  {write(report[arm], arm)}
+                </Table.Td>
+              ))}
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -141,15 +178,25 @@ function Links({ report }: { report: Report }) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th scope="col">{t('campaigns:link')}</Table.Th>
-                <Table.Th scope="col" ta="right">{t('campaigns:people')}</Table.Th>
-                <Table.Th scope="col" ta="right">{t('campaigns:clicks')}</Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {t('campaigns:people')}
+                </Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {t('campaigns:clicks')}
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {report.links.map((link) => (
                 <Table.Tr key={link.link_no}>
                   <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                    {/^https?:/.test(link.url) ? <Door to={link.url} target="_blank" rel="noreferrer" className="rg-door">{link.url}</Door> : link.url}
+                    {/^https?:/.test(link.url) ? (
+                      <Door to={link.url} target="_blank" rel="noreferrer" className="rg-door">
+                        {link.url}
+                      </Door>
+                    ) : (
+                      link.url
+                    )}
                   </Table.Td>
                   <Table.Td ta="right">{format.number(link.people)}</Table.Td>
                   <Table.Td ta="right">{format.number(link.clicks)}</Table.Td>
@@ -167,14 +214,21 @@ function Cost({ report: { cost } }: { report: Report }) {
   const { t } = useTexts()
   const format = useFormat()
   const rows = [
-    [t('campaigns:costMessages'), cost.messages_minor], [t('campaigns:costFixed'), cost.fixed_minor], [t('campaigns:costTotal'), cost.total_minor],
+    [t('campaigns:costMessages'), cost.messages_minor],
+    [t('campaigns:costFixed'), cost.fixed_minor],
+    [t('campaigns:costTotal'), cost.total_minor],
   ] as const
   return (
     <Section title={t('campaigns:cost')}>
       <Table>
         <Table.Tbody>
           {rows.map(([name, minor]) => (
-            <Table.Tr key={name}><Table.Th scope="row" fw={400}>{name}</Table.Th><Table.Td ta="right">{moneyOf(format, minor)}</Table.Td></Table.Tr>
+            <Table.Tr key={name}>
+              <Table.Th scope="row" fw={400}>
+                {name}
+              </Table.Th>
+              <Table.Td ta="right">{moneyOf(format, minor)}</Table.Td>
+            </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>

@@ -28,28 +28,58 @@ export function StartedCampaign({ campaign }: { campaign: Campaign }) {
   const { campaign_id, status } = campaign
   const params = { campaign_id }
   const underWay = status === 'sending' || status === 'paused'
-  const progress = useCall('GET /v1/admin/campaigns/:campaign_id/progress', { params }, { every_ms: underWay ? pollMs : false })
-  const report = useCall('GET /v1/admin/campaigns/:campaign_id/report', { params }, { every_ms: underWay ? pollMs * 5 : reportPollMs })
+  const progress = useCall(
+    'GET /v1/admin/campaigns/:campaign_id/progress',
+    { params },
+    { every_ms: underWay ? pollMs : false },
+  )
+  const report = useCall(
+    'GET /v1/admin/campaigns/:campaign_id/report',
+    { params },
+    { every_ms: underWay ? pollMs * 5 : reportPollMs },
+  )
   const pause = useWrite('POST /v1/admin/campaigns/:campaign_id/pause', { touches: ['sends'] })
   const resume = useWrite('DELETE /v1/admin/campaigns/:campaign_id/pause', { touches: ['sends'] })
   const now = progress.data
   return (
     <Page
-      title={campaign.name} question={t('campaigns:question')} above={[{ title: t('campaigns:title'), to: '/campaigns' }]}
-      as_of={report.data?.as_of} answer={<StartedAnswer campaign={campaign} progress={now} report={report.data} />}
-      actions={(
+      title={campaign.name}
+      question={t('campaigns:question')}
+      above={[{ title: t('campaigns:title'), to: '/campaigns' }]}
+      as_of={report.data?.as_of}
+      answer={<StartedAnswer campaign={campaign} progress={now} report={report.data} />}
+      actions={
         <>
           {may('members:read') && (
-            <Button variant="default" component={Door} to={`/campaigns/${campaign_id}/recipients`}>{t('campaigns:recipientsDoor')}</Button>
+            <Button variant="default" component={Door} to={`/campaigns/${campaign_id}/recipients`}>
+              {t('campaigns:recipientsDoor')}
+            </Button>
           )}
-          {underWay && may('campaigns:write') && <CancelButton campaign={campaign} sent={{ done: now?.done ?? 0, left: (now?.total ?? 0) - (now?.done ?? 0) }} />}
+          {underWay && may('campaigns:write') && (
+            <CancelButton
+              campaign={campaign}
+              sent={{ done: now?.done ?? 0, left: (now?.total ?? 0) - (now?.done ?? 0) }}
+            />
+          )}
         </>
-      )}
-      action={!may('campaigns:write') ? undefined : status === 'sending'
-        ? <PrimaryAction label={t('campaigns:pause')} icon="pause" busy={pause.isPending} onClick={() => pause.mutate({ params })} />
-        : status === 'paused'
-          ? <PrimaryAction label={t('campaigns:resume')} icon="play" busy={resume.isPending} onClick={() => resume.mutate({ params })} />
-          : undefined}
+      }
+      action={
+        !may('campaigns:write') ? undefined : status === 'sending' ? (
+          <PrimaryAction
+            label={t('campaigns:pause')}
+            icon="pause"
+            busy={pause.isPending}
+            onClick={() => pause.mutate({ params })}
+          />
+        ) : status === 'paused' ? (
+          <PrimaryAction
+            label={t('campaigns:resume')}
+            icon="play"
+            busy={resume.isPending}
+            onClick={() => resume.mutate({ params })}
+          />
+        ) : undefined
+      }
     >
       {(pause.isError || resume.isError) && <Refused error={pause.error ?? resume.error} />}
       {underWay && now && <OnItsWay campaign={campaign} progress={now} />}
@@ -76,7 +106,12 @@ function StartedAnswer({ campaign, progress, report }: StartedAnswerProps) {
     <>
       <CampaignState status={campaign.status} />
       {campaign.status === 'sending' && progress && (
-        <div><Sentence text={t('campaigns:sendingAnswer', said)} doors={{ done: `/messages?send_id=${campaign.send_id}` }} /></div>
+        <div>
+          <Sentence
+            text={t('campaigns:sendingAnswer', said)}
+            doors={{ done: `/messages?send_id=${campaign.send_id}` }}
+          />
+        </div>
       )}
       {campaign.status === 'paused' && progress && <div>{t('campaigns:pausedAnswer', said)}</div>}
       {campaign.status === 'cancelled' && <div>{t('campaigns:cancelledLater')}</div>}
@@ -95,17 +130,27 @@ function OnItsWay({ campaign, progress }: { campaign: Campaign; progress: Progre
   return (
     <>
       <Progress
-        title={t('campaigns:progressTitle')} done={progress.done} total={progress.total} seconds={seconds}
+        title={t('campaigns:progressTitle')}
+        done={progress.done}
+        total={progress.total}
+        seconds={seconds}
         state={campaign.status === 'paused' ? 'stopping' : progress.done === progress.total ? 'finished' : 'running'}
-        detail={progress.per_second
-          ? <Text size="sm" c="dimmed">{t('campaigns:progressSpeed', { count: format.number(Math.round(progress.per_second)) })}</Text>
-          : undefined}
+        detail={
+          progress.per_second ? (
+            <Text size="sm" c="dimmed">
+              {t('campaigns:progressSpeed', { count: format.number(Math.round(progress.per_second)) })}
+            </Text>
+          ) : undefined
+        }
       />
       {wait && (
         <Notice kind="warn" action={wait.code === 'campaign.list' && <OpenMailing send_id={campaign.send_id} />}>
           {textOf(`campaigns:waits.${wait.code.replace('campaign.', '')}`, wait.code, {
-            at: format.moment(at('at') ?? at('send_at')), again: format.relative(at('again_at')), command: String(params['command'] ?? ''),
-            detail: textOf(`errors:${String(params['code'])}`, String(params['detail'] ?? '')), count: format.number(Number(params['members'] ?? 0)),
+            at: format.moment(at('at') ?? at('send_at')),
+            again: format.relative(at('again_at')),
+            command: String(params['command'] ?? ''),
+            detail: textOf(`errors:${String(params['code'])}`, String(params['detail'] ?? '')),
+            count: format.number(Number(params['members'] ?? 0)),
           })}
         </Notice>
       )}
@@ -115,5 +160,9 @@ function OnItsWay({ campaign, progress }: { campaign: Campaign; progress: Progre
 
 function OpenMailing({ send_id }: { send_id: string | null }) {
   const { t } = useTexts()
-  return <Button size="xs" variant="default" component={Door} to={`/messages/sends/${send_id}`}>{t('campaigns:openSend')}</Button>
+  return (
+    <Button size="xs" variant="default" component={Door} to={`/messages/sends/${send_id}`}>
+      {t('campaigns:openSend')}
+    </Button>
+  )
 }

@@ -1,4 +1,4 @@
-/** What each column of the file means: guessed, with its first cells beside it, corrected by a choice that is kept at once. */
+/** What each column of the file means: guessed, its first cells beside it; a correction is kept at once. */
 import { Group, Select, Table, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { textOf, useTexts } from '../../kit/i18n.ts'
@@ -29,7 +29,13 @@ export function ColumnsPart({ one }: { one: Import }) {
       {missing.length > 0 && (
         <Notice kind="warn">
           {t('imports:columns.needed', {
-            fields: missing.map((group) => (group.length > 1 ? t('imports:columns.oneOf', { fields: group.map(nameOf).join(', ') }) : nameOf(group[0]!))).join('; '),
+            fields: missing
+              .map((group) =>
+                group.length > 1
+                  ? t('imports:columns.oneOf', { fields: group.map(nameOf).join(', ') })
+                  : nameOf(group[0]!),
+              )
+              .join('; '),
           })}
         </Notice>
       )}
@@ -40,15 +46,21 @@ export function ColumnsPart({ one }: { one: Import }) {
             <Table.Tr>
               <Table.Th scope="col">{t('imports:columns.column')}</Table.Th>
               <Table.Th scope="col">{t('imports:columns.samples')}</Table.Th>
-              <Table.Th scope="col" w={300}>{t('imports:columns.meaning')}</Table.Th>
+              <Table.Th scope="col" w={300}>
+                {t('imports:columns.meaning')}
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
         )}
         <Table.Tbody>
           {inspection.header.map((column, i) => (
             <ColumnRow
-              key={`${column} ${i}`} one={one} column={column} samples={inspection.sample.slice(0, samplesShown).map((row) => row[i] ?? '')}
-              choose={(meaning) => choose(column, meaning)} narrow={narrow ?? false}
+              key={`${column} ${i}`}
+              one={one}
+              column={column}
+              samples={inspection.sample.slice(0, samplesShown).map((row) => row[i] ?? '')}
+              choose={(meaning) => choose(column, meaning)}
+              narrow={narrow ?? false}
             />
           ))}
         </Table.Tbody>
@@ -74,28 +86,61 @@ function ColumnRow({ one, column, samples, choose, narrow }: RowProps) {
   const guess = inspection.fields.find((one_guess) => one_guess.column === column && one_guess.field === field)
   const taken = new Set(Object.keys(mapping.columns))
   const options = [
-    ...fieldsByKind[kind].map((value) => ({ value, label: nameOf(value), disabled: taken.has(value) && value !== field })),
+    ...fieldsByKind[kind].map((value) => ({
+      value,
+      label: nameOf(value),
+      disabled: taken.has(value) && value !== field,
+    })),
     ...(kind === 'members' ? [{ value: attribute, label: t('imports:columns.attribute') }] : []),
   ]
   const pick = (
     <>
       <Select
-        size="xs" value={meaning} data={options} searchable clearable placeholder={t('imports:columns.unused')} aria-label={column}
-        onChange={choose} nothingFoundMessage={t('kit:none')}
+        size="xs"
+        value={meaning}
+        data={options}
+        searchable
+        clearable
+        placeholder={t('imports:columns.unused')}
+        aria-label={column}
+        onChange={choose}
+        nothingFoundMessage={t('kit:none')}
       />
       {guess && (
         <Text size="xs" c={guess.confidence < sureFrom ? 'var(--rg-warn)' : 'dimmed'} mt={2}>
-          {textOf(`imports:columns.by.${guess.by}`, guess.by)}{guess.confidence < sureFrom ? ` · ${t('imports:columns.unsure')}` : ''}
+          {textOf(`imports:columns.by.${guess.by}`, guess.by)}
+          {guess.confidence < sureFrom ? ` · ${t('imports:columns.unsure')}` : ''}
         </Text>
       )}
     </>
   )
-  const cells = samples.filter((cell) => cell !== '').map((cell, i) => <div key={i} className={classes.sample}>{cell}</div>)
-  if (narrow) return <Table.Tr><Table.Td><Text fw={600}>{column}</Text>{cells}{pick}</Table.Td></Table.Tr>
+  const cells = samples
+    .filter((cell) => cell !== '')
+    .map((cell, i) => (
+      <div key={i} className={classes.sample}>
+        {cell}
+      </div>
+    ))
+  if (narrow)
+    return (
+      <Table.Tr>
+        <Table.Td>
+          <Text fw={600}>{column}</Text>
+          {cells}
+          {pick}
+        </Table.Td>
+      </Table.Tr>
+    )
   return (
     <Table.Tr>
-      <Table.Th scope="row" fw={500}>{column}</Table.Th>
-      <Table.Td><Group gap="md" wrap="nowrap">{cells}</Group></Table.Td>
+      <Table.Th scope="row" fw={500}>
+        {column}
+      </Table.Th>
+      <Table.Td>
+        <Group gap="md" wrap="nowrap">
+          {cells}
+        </Group>
+      </Table.Td>
       <Table.Td>{pick}</Table.Td>
     </Table.Tr>
   )
@@ -104,13 +149,17 @@ function ColumnRow({ one, column, samples, choose, narrow }: RowProps) {
 /** The mapping with one column meaning something else; null: it is not used. */
 function changed(mapping: Import['mapping'], column: string, meaning: string | null): Import['mapping'] {
   const columns = Object.fromEntries(Object.entries(mapping.columns).filter(([, header]) => header !== column))
-  const spare = Object.fromEntries(Object.entries(mapping.spare_columns ?? {}).filter(([, header]) => header !== column))
+  const spare = Object.fromEntries(
+    Object.entries(mapping.spare_columns ?? {}).filter(([, header]) => header !== column),
+  )
   const attributes = (mapping.attributes ?? []).filter((header) => header !== column)
   if (meaning === attribute) attributes.push(column)
   else if (meaning) columns[meaning] = column
   const { spare_columns: _spare, attributes: _kept, ...rest } = mapping
   return {
-    ...rest, columns, ...(Object.keys(spare).length > 0 ? { spare_columns: spare } : {}),
+    ...rest,
+    columns,
+    ...(Object.keys(spare).length > 0 ? { spare_columns: spare } : {}),
     ...(attributes.length > 0 ? { attributes } : {}),
   }
 }

@@ -12,21 +12,38 @@ export function CountsPart({ counts, kind, tried }: { counts: Counts; kind: Impo
   const { t } = useTexts()
   const format = useFormat()
   const shown = [
-    ...(kind === 'orders' ? (['orders', 'cancellations'] as const) : []), 'members' as const, 'guests' as const, 'placed' as const,
-    'changed' as const, 'unchanged' as const, 'refused' as const, 'repaired' as const, 'duplicates' as const, 'unmatched' as const,
-    'lots' as const, 'points' as const,
+    ...(kind === 'orders' ? (['orders', 'cancellations'] as const) : []),
+    'members' as const,
+    'guests' as const,
+    'placed' as const,
+    'changed' as const,
+    'unchanged' as const,
+    'refused' as const,
+    'repaired' as const,
+    'duplicates' as const,
+    'unmatched' as const,
+    'lots' as const,
+    'points' as const,
   ].filter((key) => key === 'members' || key === 'refused' || key === 'placed' || counts[key] !== 0)
   // a trial brought nobody: there is nobody to show yet
   const doors: Partial<Record<(typeof shown)[number], string>> = tried
     ? { refused: '?outcome=refused', repaired: '?outcome=repaired' }
-    : { members: '/members?kind=member', guests: '/members?kind=guest', refused: '?outcome=refused', repaired: '?outcome=repaired' }
+    : {
+        members: '/members?kind=member',
+        guests: '/members?kind=guest',
+        refused: '?outcome=refused',
+        repaired: '?outcome=repaired',
+      }
   return (
     <Section title={tried ? t('imports:counts.tried') : t('imports:counts.title')}>
       <div className={classes.figures}>
         {shown.map((key) => (
           <Figure
-            key={key} label={t(`imports:counts.${key}`)}
-            value={<NumberDoor value={format.number(counts[key])} to={counts[key] > 0 ? inPlace(doors[key]) : undefined} />}
+            key={key}
+            label={t(`imports:counts.${key}`)}
+            value={
+              <NumberDoor value={format.number(counts[key])} to={counts[key] > 0 ? inPlace(doors[key]) : undefined} />
+            }
           />
         ))}
         {Number(counts.points_remainder) !== 0 && (

@@ -31,7 +31,11 @@ export default function ImportPage() {
   const { t } = useTexts()
   const import_id = usePathParam('import_id')
   const [works, setWorks] = useState(false)
-  const read = useCall('GET /v1/admin/imports/:import_id', { params: { import_id } }, { every_ms: works ? pollMs : false })
+  const read = useCall(
+    'GET /v1/admin/imports/:import_id',
+    { params: { import_id } },
+    { every_ms: works ? pollMs : false },
+  )
   const one = read.data
   const isWorking = one?.status === 'running' || one?.status === 'checking'
   if (one && isWorking !== works) setWorks(isWorking)
@@ -39,9 +43,14 @@ export default function ImportPage() {
   if (one) return <ImportInside one={one} above={above} />
   return (
     <Page title={t('imports:title')} above={above}>
-      {read.isError
-        ? <Failed error={read.error} retry={() => void read.refetch()} />
-        : <><TextSkeleton lines={2} width={480} /><BlockSkeleton height={420} /></>}
+      {read.isError ? (
+        <Failed error={read.error} retry={() => void read.refetch()} />
+      ) : (
+        <>
+          <TextSkeleton lines={2} width={480} />
+          <BlockSkeleton height={420} />
+        </>
+      )}
     </Page>
   )
 }
@@ -53,14 +62,28 @@ function ImportInside({ one, above }: { one: Import; above: { title: string; to:
   const isOver = status === 'done' || status === 'cancelled' || status === 'failed'
   return (
     <Page
-      title={one.file_name} above={above} answer={<><Head one={one} /><div>{useAnswer(one)}</div></>}
-      action={may('imports:write') && <Act one={one} />} actions={may('imports:write') && <More one={one} />}
+      title={one.file_name}
+      above={above}
+      answer={
+        <>
+          <Head one={one} />
+          <div>{useAnswer(one)}</div>
+        </>
+      }
+      action={may('imports:write') && <Act one={one} />}
+      actions={may('imports:write') && <More one={one} />}
     >
       {(status === 'running' || status === 'checking') && <RunningPart one={one} />}
       {isOpen && <EncodingChoice one={one} />}
       {isOpen && <DateOrders one={one} />}
       {isOpen && one.dry_run && <CountsPart counts={one.dry_run} kind={one.kind} tried />}
-      {status === 'done' && <Section><Text component="div" fz={16}><OursSentence /></Text></Section>}
+      {status === 'done' && (
+        <Section>
+          <Text component="div" fz={16}>
+            <OursSentence />
+          </Text>
+        </Section>
+      )}
       {isOver && <CountsPart counts={one.counts} kind={one.kind} />}
       {(isOver || one.dry_run) && <ResultsPart one={one} />}
       {isOpen && <ColumnsPart one={one} />}
@@ -95,32 +118,47 @@ function useAnswer(one: Import): string {
     case 'uploaded': {
       const missing = missingOf(one)
       if (missing.length > 0) {
-        return t('imports:detail.answerMissing', { fields: format.list(missing.map((group) => group.map(nameOf).join(' / '))) })
+        return t('imports:detail.answerMissing', {
+          fields: format.list(missing.map((group) => group.map(nameOf).join(' / '))),
+        })
       }
       if (!tried) return t('imports:detail.answerUploaded')
       return t('imports:detail.answerTried', {
-        accepted: format.number(tried.rows - tried.refused), refused: format.number(tried.refused),
+        accepted: format.number(tried.rows - tried.refused),
+        refused: format.number(tried.refused),
       })
     }
     case 'checking':
-    case 'running': return t('imports:detail.answerRunning')
-    case 'done': return one.kind === 'members'
-      ? t('imports:detail.answerDoneMembers', { members: format.number(counts.members), refused, rows })
-      : t('imports:detail.answerDoneOrders', {
-        orders: format.number(counts.orders), cancellations: format.number(counts.cancellations),
-        members: format.number(counts.members), guests: format.number(counts.guests), refused, rows,
+    case 'running':
+      return t('imports:detail.answerRunning')
+    case 'done':
+      return one.kind === 'members'
+        ? t('imports:detail.answerDoneMembers', { members: format.number(counts.members), refused, rows })
+        : t('imports:detail.answerDoneOrders', {
+            orders: format.number(counts.orders),
+            cancellations: format.number(counts.cancellations),
+            members: format.number(counts.members),
+            guests: format.number(counts.guests),
+            refused,
+            rows,
+          })
+    case 'cancelled':
+      return t('imports:detail.answerStopped', {
+        booked: format.number(progress.rows_booked),
+        rows: format.number(progress.rows_read),
       })
-    case 'cancelled': return t('imports:detail.answerStopped', { booked: format.number(progress.rows_booked), rows: format.number(progress.rows_read) })
-    case 'failed': return t('imports:detail.answerFailed', { reason: one.error ? codeText(one.error.code, one.error.params) : '' })
+    case 'failed':
+      return t('imports:detail.answerFailed', { reason: one.error ? codeText(one.error.code, one.error.params) : '' })
   }
 }
 
 /** Groups of fields of which one is needed and none is mapped. */
 export function missingOf(one: Import): string[][] {
   const mapped = new Set(Object.keys(one.mapping.columns))
-  const needed = one.kind === 'orders'
-    ? [['order_id'], ['occurred_at'], ['line_total', 'unit_price', 'order_total']]
-    : [['external_id', 'phone', 'email', 'card']]
+  const needed =
+    one.kind === 'orders'
+      ? [['order_id'], ['occurred_at'], ['line_total', 'unit_price', 'order_total']]
+      : [['external_id', 'phone', 'email', 'card']]
   return needed.filter((group) => !group.some((field) => mapped.has(field)))
 }
 
@@ -137,24 +175,42 @@ function Act({ one }: { one: Import }) {
   const { status, dry_run: tried } = one
   if (status === 'done') return <PrimaryAction label={t('imports:detail.new')} icon="members" to="/members" />
   if (status === 'cancelled' || status === 'failed') {
-    return <PrimaryAction label={t('imports:detail.resume')} icon="play" busy={step.busy} onClick={() => void step.go('resumption')} />
+    return (
+      <PrimaryAction
+        label={t('imports:detail.resume')}
+        icon="play"
+        busy={step.busy}
+        onClick={() => void step.go('resumption')}
+      />
+    )
   }
   if (status !== 'uploaded') return null
   const taken = tried ? tried.rows - tried.refused : 0
   return (
     <>
-      {tried
-        ? (
-          <PrimaryAction
-            label={t('imports:detail.startRows', { count: taken, rows: format.number(taken) })} icon="imports" disabled={taken === 0}
-            onClick={() => setAsks(true)}
-          />
-        )
-        : <PrimaryAction label={t('imports:detail.try')} icon="play" busy={step.busy} disabled={!isReady(one)} onClick={() => void step.go('dry-run')} />}
+      {tried ? (
+        <PrimaryAction
+          label={t('imports:detail.startRows', { count: taken, rows: format.number(taken) })}
+          icon="imports"
+          disabled={taken === 0}
+          onClick={() => setAsks(true)}
+        />
+      ) : (
+        <PrimaryAction
+          label={t('imports:detail.try')}
+          icon="play"
+          busy={step.busy}
+          disabled={!isReady(one)}
+          onClick={() => void step.go('dry-run')}
+        />
+      )}
       {step.error ? <Refused error={step.error} /> : null}
       <Confirm
-        opened={asks} close={() => setAsks(false)} title={t('imports:detail.startTitle', { name: one.file_name })}
-        verb={t('imports:detail.start')} act={() => post(one.import_id, 'start')}
+        opened={asks}
+        close={() => setAsks(false)}
+        title={t('imports:detail.startTitle', { name: one.file_name })}
+        verb={t('imports:detail.start')}
+        act={() => post(one.import_id, 'start')}
       >
         <StartWords one={one} />
       </Confirm>
@@ -169,7 +225,10 @@ function StartWords({ one }: { one: Import }) {
   if (!tried) return t('imports:detail.startBodyUntried')
   const { placed, changed, unchanged, refused } = tried
   return t('imports:detail.startBody', {
-    placed: format.number(placed), changed: format.number(changed), unchanged: format.number(unchanged), refused: format.number(refused),
+    placed: format.number(placed),
+    changed: format.number(changed),
+    unchanged: format.number(unchanged),
+    refused: format.number(refused),
   })
 }
 
@@ -208,7 +267,11 @@ function More({ one }: { one: Import }) {
   return (
     <>
       <Menu position="bottom-end">
-        <Menu.Target><Button variant="default" rightSection={<Icon name="down" size={14} />}>{t('kit:more')}</Button></Menu.Target>
+        <Menu.Target>
+          <Button variant="default" rightSection={<Icon name="down" size={14} />}>
+            {t('kit:more')}
+          </Button>
+        </Menu.Target>
         <Menu.Dropdown>
           {status === 'uploaded' && isReady(one) && one.dry_run && (
             <Menu.Item onClick={() => void step.go('dry-run')}>{t('imports:detail.tryAgain')}</Menu.Item>
@@ -216,18 +279,27 @@ function More({ one }: { one: Import }) {
           {status === 'uploaded' && isReady(one) && !one.dry_run && (
             <Menu.Item onClick={() => setAsked('start')}>{t('imports:detail.start')}</Menu.Item>
           )}
-          <Menu.Item color="red" onClick={() => setAsked('remove')}>{t('imports:detail.remove')}</Menu.Item>
+          <Menu.Item color="red" onClick={() => setAsked('remove')}>
+            {t('imports:detail.remove')}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <Confirm
-        opened={asked === 'start'} close={() => setAsked(null)} title={t('imports:detail.startTitle', { name })}
-        verb={t('imports:detail.start')} act={() => post(import_id, 'start')}
+        opened={asked === 'start'}
+        close={() => setAsked(null)}
+        title={t('imports:detail.startTitle', { name })}
+        verb={t('imports:detail.start')}
+        act={() => post(import_id, 'start')}
       >
         <StartWords one={one} />
       </Confirm>
       <Confirm
-        opened={asked === 'remove'} close={() => setAsked(null)} title={t('imports:detail.removeTitle', { name })} dangerous
-        verb={t('imports:detail.remove')} act={remove}
+        opened={asked === 'remove'}
+        close={() => setAsked(null)}
+        title={t('imports:detail.removeTitle', { name })}
+        dangerous
+        verb={t('imports:detail.remove')}
+        act={remove}
       >
         {t('imports:detail.removeBody')}
       </Confirm>

@@ -25,15 +25,24 @@ export function EncodingChoice({ one }: { one: Import }) {
           const isChosen = mapping.encoding === encoding
           return (
             <Stack key={encoding} gap="xs">
-              <ScrollArea><Rows rows={sample.slice(0, rowsShown)} /></ScrollArea>
+              <ScrollArea>
+                <Rows rows={sample.slice(0, rowsShown)} />
+              </ScrollArea>
               <Group gap="xs">
                 <Button
-                  size="xs" variant={isChosen ? 'filled' : 'default'} loading={write.isPending && write.variables?.body?.encoding === encoding}
-                  onClick={() => choose(encoding)} aria-pressed={isChosen}
+                  size="xs"
+                  variant={isChosen ? 'filled' : 'default'}
+                  loading={write.isPending && write.variables?.body?.encoding === encoding}
+                  onClick={() => choose(encoding)}
+                  aria-pressed={isChosen}
                 >
                   {isChosen ? t('imports:encoding.chosen', { encoding }) : t('imports:encoding.choose', { encoding })}
                 </Button>
-                {i === 0 && <Text size="sm" c="dimmed">{t('imports:encoding.best')}</Text>}
+                {i === 0 && (
+                  <Text size="sm" c="dimmed">
+                    {t('imports:encoding.best')}
+                  </Text>
+                )}
               </Group>
             </Stack>
           )
@@ -48,7 +57,13 @@ function Rows({ rows }: { rows: string[][] }) {
   return (
     <table className={classes.file}>
       <tbody>
-        {rows.map((row, i) => <tr key={i}>{row.slice(0, cellsShown).map((cell, j) => <td key={j}>{cell}</td>)}</tr>)}
+        {rows.map((row, i) => (
+          <tr key={i}>
+            {row.slice(0, cellsShown).map((cell, j) => (
+              <td key={j}>{cell}</td>
+            ))}
+          </tr>
+        ))}
       </tbody>
     </table>
   )
@@ -63,7 +78,10 @@ export function DateOrders({ one }: { one: Import }) {
   const name = (order: string) => (isOrder(order) ? t(`imports:columns.orders.${order}`) : order)
   const choose = (field: string, order: string) => {
     if (!isOrder(order)) return
-    write.mutate({ params: { import_id }, body: { mapping: { ...mapping, date_order: { ...mapping.date_order, [field]: order } } } })
+    write.mutate({
+      params: { import_id },
+      body: { mapping: { ...mapping, date_order: { ...mapping.date_order, [field]: order } } },
+    })
   }
   return (
     <Section title={t('imports:columns.dateTitle')}>
@@ -72,7 +90,10 @@ export function DateOrders({ one }: { one: Import }) {
           <Group key={field} justify="space-between">
             <Text>{t('imports:columns.dateHint', { column })}</Text>
             <SegmentedControl
-              size="xs" value={mapping.date_order[field] ?? order} onChange={(value) => choose(field, value)} aria-label={column}
+              size="xs"
+              value={mapping.date_order[field] ?? order}
+              onChange={(value) => choose(field, value)}
+              aria-label={column}
               data={[order, ...others].map((value) => ({ value, label: name(value) }))}
             />
           </Group>

@@ -16,17 +16,28 @@ export default function ImportsListPage() {
   const list = useList('GET /v1/admin/imports', { query: { limit: pageSize } }, { every_ms: 10_000 })
   const bring = may('imports:write') && <PrimaryAction label={t('imports:bring')} icon="upload" to="/imports/new" />
   return (
-    <Page title={t('imports:title')} question={t('imports:question')} answer={list.rows?.length ? answerOf(list.rows) : null} action={bring}>
+    <Page
+      title={t('imports:title')}
+      question={t('imports:question')}
+      answer={list.rows?.length ? answerOf(list.rows) : null}
+      action={bring}
+    >
       <DataGrid
-        label={t('imports:title')} columns={useImportColumns()} list={list} row_key={(row) => row.import_id}
-        to={(row) => `/imports/${row.import_id}`} skeleton_rows={6}
+        label={t('imports:title')}
+        columns={useImportColumns()}
+        list={list}
+        row_key={(row) => row.import_id}
+        to={(row) => `/imports/${row.import_id}`}
+        skeleton_rows={6}
         empty={<Empty icon="imports" title={t('imports:emptyTitle')} hint={t('imports:emptyHint')} />}
       />
     </Page>
   )
 
   function answerOf(rows: readonly ImportRow[]): string {
-    const waiting = rows.filter(({ status }) => status === 'uploaded' || status === 'failed' || status === 'cancelled').length
+    const waiting = rows.filter(
+      ({ status }) => status === 'uploaded' || status === 'failed' || status === 'cancelled',
+    ).length
     return waiting === 0 ? t('imports:answerNone') : t('imports:answerWaiting', { count: waiting })
   }
 }

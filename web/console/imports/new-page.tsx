@@ -46,42 +46,69 @@ export default function NewImportPage() {
   }
   return (
     <Page
-      width="narrow" title={t('imports:upload.title')} question={t('imports:upload.question')}
+      width="narrow"
+      title={t('imports:upload.title')}
+      question={t('imports:upload.question')}
       above={[{ title: t('imports:title'), to: '/imports' }]}
     >
-      <SimpleGrid cols={{ base: 1, sm: 2 }} role="radiogroup" aria-label={t('imports:upload.question')}>
-        {(['orders', 'members'] as const).map((one) => (
-          <UnstyledButton
-            key={one} role="radio" aria-checked={kind === one} className={classes.kind}
-            onClick={() => {
-              setPreset(null)
-              setAddress({ kind: one === 'orders' ? null : one })
-            }}
-          >
-            <Group gap="xs"><Icon name={one === 'orders' ? 'products' : 'members'} /><Text fw={600}>{t(`imports:kinds.${one}`)}</Text></Group>
-            <Text size="sm" c="dimmed" mt={4}>{t(`imports:upload.${one}Hint`)}</Text>
-          </UnstyledButton>
-        ))}
-      </SimpleGrid>
-      {sending
-        ? (
-          <Progress
-            title={t('imports:upload.sending', { name: sending.name })} done={megabytes(sending.sent)}
-            total={Math.max(0.1, megabytes(sending.total))} cancel={() => sending.stop.abort()} goes_on={false}
-          />
-        )
-        : <DropZone send={(file) => void send(file)} />}
+      <KindChoice
+        kind={kind}
+        choose={(one) => {
+          setPreset(null)
+          setAddress({ kind: one === 'orders' ? null : one })
+        }}
+      />
+      {sending ? (
+        <Progress
+          title={t('imports:upload.sending', { name: sending.name })}
+          done={megabytes(sending.sent)}
+          total={Math.max(0.1, megabytes(sending.total))}
+          cancel={() => sending.stop.abort()}
+          goes_on={false}
+        />
+      ) : (
+        <DropZone send={(file) => void send(file)} />
+      )}
       {error ? <Refused error={error} /> : null}
       <Section>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <PresetField kind={kind} value={preset} onChange={setPreset} />
           <TextInput
-            label={t('imports:upload.source')} description={t('imports:upload.sourceHint')} value={source} maxLength={60}
-            onChange={(event) => setSource(event.currentTarget.value)} inputWrapperOrder={['label', 'input', 'description', 'error']}
+            label={t('imports:upload.source')}
+            description={t('imports:upload.sourceHint')}
+            value={source}
+            maxLength={60}
+            onChange={(event) => setSource(event.currentTarget.value)}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
           />
         </SimpleGrid>
       </Section>
     </Page>
+  )
+}
+
+function KindChoice({ kind, choose }: { kind: Kind; choose: (kind: Kind) => void }) {
+  const { t } = useTexts()
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} role="radiogroup" aria-label={t('imports:upload.question')}>
+      {(['orders', 'members'] as const).map((one) => (
+        <UnstyledButton
+          key={one}
+          role="radio"
+          aria-checked={kind === one}
+          className={classes.kind}
+          onClick={() => choose(one)}
+        >
+          <Group gap="xs">
+            <Icon name={one === 'orders' ? 'products' : 'members'} />
+            <Text fw={600}>{t(`imports:kinds.${one}`)}</Text>
+          </Group>
+          <Text size="sm" c="dimmed" mt={4}>
+            {t(`imports:upload.${one}Hint`)}
+          </Text>
+        </UnstyledButton>
+      ))}
+    </SimpleGrid>
   )
 }
 
@@ -90,13 +117,26 @@ function megabytes(bytes: number): number {
   return Math.round((bytes / 1_048_576) * 10) / 10
 }
 
-function PresetField({ kind, value, onChange }: { kind: Kind; value: string | null; onChange: (preset: string | null) => void }) {
+function PresetField({
+  kind,
+  value,
+  onChange,
+}: {
+  kind: Kind
+  value: string | null
+  onChange: (preset: string | null) => void
+}) {
   const { t } = useTexts()
   const presets = (useCall('GET /v1/admin/import-presets').data?.data ?? []).filter((one) => one.kind === kind)
   return (
     <Select
-      label={t('imports:upload.preset')} description={t('imports:upload.presetHint')} value={value} clearable
-      placeholder={t('imports:upload.presetAuto')} onChange={onChange} inputWrapperOrder={['label', 'input', 'description', 'error']}
+      label={t('imports:upload.preset')}
+      description={t('imports:upload.presetHint')}
+      value={value}
+      clearable
+      placeholder={t('imports:upload.presetAuto')}
+      onChange={onChange}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={presets.map(({ name }) => ({ value: name, label: textOf(`imports:upload.presets.${name}`, name) }))}
     />
   )
@@ -114,7 +154,10 @@ function DropZone({ send }: { send: (file: File) => void }) {
   }
   return (
     <div
-      className={classes.drop} data-over={isOver || undefined} onDrop={drop} onDragLeave={() => setOver(false)}
+      className={classes.drop}
+      data-over={isOver || undefined}
+      onDrop={drop}
+      onDragLeave={() => setOver(false)}
       onDragOver={(event) => {
         event.preventDefault()
         setOver(true)
@@ -123,12 +166,20 @@ function DropZone({ send }: { send: (file: File) => void }) {
       <Stack align="center" gap="xs">
         <Icon name="upload" size={28} />
         <Text fw={600}>{t('imports:upload.drop')}</Text>
-        <Text c="dimmed" size="sm">{t('imports:upload.or')}</Text>
+        <Text c="dimmed" size="sm">
+          {t('imports:upload.or')}
+        </Text>
         <Button onClick={() => input.current?.click()}>{t('imports:upload.choose')}</Button>
-        <Text c="dimmed" size="sm" ta="center" maw={460}>{t('imports:upload.formats')}</Text>
+        <Text c="dimmed" size="sm" ta="center" maw={460}>
+          {t('imports:upload.formats')}
+        </Text>
       </Stack>
       <input
-        ref={input} type="file" hidden accept=".csv,.gz,.txt,.tsv,.xlsx" aria-label={t('imports:upload.choose')}
+        ref={input}
+        type="file"
+        hidden
+        accept=".csv,.gz,.txt,.tsv,.xlsx"
+        aria-label={t('imports:upload.choose')}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0]
           if (file) send(file)

@@ -14,7 +14,15 @@ export function RunningPart({ one }: { one: Import }) {
   const may = useMay()
   const [asks, setAsks] = useState(false)
   const { progress, status, counts } = one
-  const { stage, bytes_read, bytes_total, rows_read, rows_booked, rows_per_second: rate, seconds_left: left } = progress
+  const {
+    stage,
+    bytes_read,
+    bytes_total,
+    rows_read,
+    rows_booked,
+    rows_per_second: rate,
+    seconds_left: left,
+  } = progress
   const isReading = stage === 'reading' || stage === 'waiting'
   const done = isReading ? Math.round((bytes_read / Math.max(1, bytes_total)) * rows_read) : rows_booked
   // while it is read, rows are estimated from the bytes that are left
@@ -23,18 +31,36 @@ export function RunningPart({ one }: { one: Import }) {
   return (
     <>
       <Progress
-        title={title} done={isReading ? rows_read : done} total={stage === 'booking' || isReading ? total : null}
+        title={title}
+        done={isReading ? rows_read : done}
+        total={stage === 'booking' || isReading ? total : null}
         cancel={may('imports:write') ? () => setAsks(true) : undefined}
         detail={
           <Group gap="md">
-            {left !== null && <Text size="sm" c="dimmed">{t('imports:progress.left', { duration: format.duration(left) })}</Text>}
-            {rate !== null && <Text size="sm" c="dimmed">{t('imports:progress.rate', { rows: format.number(rate) })}</Text>}
-            {counts.refused > 0 && <Text size="sm" c="dimmed">{t('imports:counts.refused')}: {format.number(counts.refused)}</Text>}
+            {left !== null && (
+              <Text size="sm" c="dimmed">
+                {t('imports:progress.left', { duration: format.duration(left) })}
+              </Text>
+            )}
+            {rate !== null && (
+              <Text size="sm" c="dimmed">
+                {t('imports:progress.rate', { rows: format.number(rate) })}
+              </Text>
+            )}
+            {counts.refused > 0 && (
+              <Text size="sm" c="dimmed">
+                {t('imports:counts.refused')}: {format.number(counts.refused)}
+              </Text>
+            )}
           </Group>
         }
       />
       <Confirm
-        opened={asks} close={() => setAsks(false)} title={t('imports:progress.stopTitle')} verb={t('imports:progress.stop')} dangerous
+        opened={asks}
+        close={() => setAsks(false)}
+        title={t('imports:progress.stopTitle')}
+        verb={t('imports:progress.stop')}
+        dangerous
         act={() => post(one.import_id, 'cancellation')}
       >
         {t('imports:progress.stopBody', { rows: format.number(status === 'checking' ? 0 : rows_booked) })}

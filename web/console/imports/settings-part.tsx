@@ -20,50 +20,81 @@ interface Values {
 export function SettingsPart({ one }: { one: Import }) {
   const { t } = useTexts()
   const { program } = useSession()
-  const { mapping, import_id } = one
-  const form = useForm<Values>({
-    initial: {
-      source: mapping.source, currency: mapping.currency ?? '', time_zone: mapping.time_zone ?? '', negative_lines: mapping.negative_lines,
-      points_as_of: one.points_as_of,
-    },
-    save: async ({ points_as_of, currency, time_zone, source, negative_lines }) => {
-      const wanted = {
-        ...mapping, source: source.trim(), negative_lines: negative_lines ?? mapping.negative_lines,
-        currency: currency.trim().toUpperCase() || null, time_zone: time_zone.trim() || null,
-      }
-      await call('PUT /v1/admin/imports/:import_id/mapping', { params: { import_id }, body: { mapping: wanted, points_as_of } })
-      await touch('imports')
-    },
-  })
-  const negatives = (['refund', 'adjustment', 'refuse'] as const).map((value) => ({ value, label: t(`imports:settings.negatives.${value}`) }))
+  const form = useSettings(one)
+  const negatives = (['refund', 'adjustment', 'refuse'] as const).map((value) => ({
+    value,
+    label: t(`imports:settings.negatives.${value}`),
+  }))
   return (
     <Section title={t('imports:settings.title')}>
       <FormFrame form={form}>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <TextField field={form.field('source')} label={t('imports:settings.source')} consequence={t('imports:settings.sourceHint')} maxLength={60} />
+          <TextField
+            field={form.field('source')}
+            label={t('imports:settings.source')}
+            consequence={t('imports:settings.sourceHint')}
+            maxLength={60}
+          />
           {one.kind === 'orders' && (
             <>
               <TextField
-                field={form.field('currency')} label={t('imports:settings.currency')} maxLength={3}
+                field={form.field('currency')}
+                label={t('imports:settings.currency')}
+                maxLength={3}
                 consequence={t('imports:settings.currencyHint', { currency: program?.currency ?? '' })}
               />
               <ChoiceField
-                field={form.field('negative_lines')} label={t('imports:settings.negative')} consequence={t('imports:settings.negativeHint')}
+                field={form.field('negative_lines')}
+                label={t('imports:settings.negative')}
+                consequence={t('imports:settings.negativeHint')}
                 choices={negatives}
               />
             </>
           )}
           <TextField
-            field={form.field('time_zone')} label={t('imports:settings.zone')} maxLength={60}
+            field={form.field('time_zone')}
+            label={t('imports:settings.zone')}
+            maxLength={60}
             consequence={t('imports:settings.zoneHint', { zone: program?.time_zone ?? '' })}
           />
           {one.kind === 'members' && (
             <DayField
-              field={form.field('points_as_of')} label={t('imports:settings.pointsAsOf')} consequence={t('imports:settings.pointsAsOfHint')} clearable
+              field={form.field('points_as_of')}
+              label={t('imports:settings.pointsAsOf')}
+              consequence={t('imports:settings.pointsAsOfHint')}
+              clearable
             />
           )}
         </SimpleGrid>
       </FormFrame>
     </Section>
   )
+}
+
+/** Kept with the mapping: what was tried before is then no longer true. */
+function useSettings(one: Import) {
+  const { mapping, import_id } = one
+  return useForm<Values>({
+    initial: {
+      source: mapping.source,
+      currency: mapping.currency ?? '',
+      time_zone: mapping.time_zone ?? '',
+      negative_lines: mapping.negative_lines,
+      points_as_of: one.points_as_of,
+    },
+    save: async ({ points_as_of, currency, time_zone, source, negative_lines }) => {
+      const wanted = {
+        ...mapping,
+        source: source.trim(),
+        negative_lines: negative_lines ?? mapping.negative_lines,
+        currency: currency.trim().toUpperCase() || null,
+        time_zone: time_zone.trim() || null,
+      }
+      await call('PUT /v1/admin/imports/:import_id/mapping', {
+        params: { import_id },
+        body: { mapping: wanted, points_as_of },
+      })
+      await touch('imports')
+    },
+  })
 }

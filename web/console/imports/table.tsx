@@ -9,7 +9,12 @@ import { Moment } from '../../kit/moment.tsx'
 export type ImportRow = Row<'GET /v1/admin/imports'>
 
 const tones: Record<ImportRow['status'], Tone> = {
-  uploaded: 'quiet', checking: 'busy', running: 'busy', done: 'good', cancelled: 'warn', failed: 'bad',
+  uploaded: 'quiet',
+  checking: 'busy',
+  running: 'busy',
+  done: 'good',
+  cancelled: 'warn',
+  failed: 'bad',
 }
 
 export function ImportState({ status }: { status: ImportRow['status'] }) {
@@ -25,11 +30,40 @@ export function useImportColumns(): Column<ImportRow>[] {
     { key: 'file', title: t('imports:file'), render: (row) => row.file_name },
     { key: 'kind', title: t('imports:kind'), priority: 2, render: (row) => t(`imports:kinds.${row.kind}`) },
     { key: 'status', title: t('imports:status'), render: (row) => <ImportState status={row.status} /> },
-    { key: 'rows', title: t('imports:rows'), align: 'right', priority: 2, render: (row) => count(row, row.counts.rows) },
-    { key: 'refused', title: t('imports:refused'), align: 'right', priority: 2, render: (row) => count(row, row.counts.refused) },
-    { key: 'orders', title: t('imports:counts.orders'), align: 'right', priority: 3, render: (row) => count(row, row.counts.orders) },
-    { key: 'members', title: t('imports:counts.members'), align: 'right', priority: 3, render: (row) => count(row, row.counts.members) },
+    {
+      key: 'rows',
+      title: t('imports:rows'),
+      align: 'right',
+      priority: 2,
+      render: (row) => count(row, row.counts.rows),
+    },
+    {
+      key: 'refused',
+      title: t('imports:refused'),
+      align: 'right',
+      priority: 2,
+      render: (row) => count(row, row.counts.refused),
+    },
+    {
+      key: 'orders',
+      title: t('imports:counts.orders'),
+      align: 'right',
+      priority: 3,
+      render: (row) => count(row, row.counts.orders),
+    },
+    {
+      key: 'members',
+      title: t('imports:counts.members'),
+      align: 'right',
+      priority: 3,
+      render: (row) => count(row, row.counts.members),
+    },
     { key: 'by', title: t('imports:by'), priority: 3, render: (row) => row.actor_name },
-    { key: 'when', title: t('imports:when'), align: 'right', render: (row) => <Moment at={row.finished_at ?? row.started_at ?? row.created_at} /> },
+    {
+      key: 'when',
+      title: t('imports:when'),
+      align: 'right',
+      render: (row) => <Moment at={row.finished_at ?? row.started_at ?? row.created_at} />,
+    },
   ]
 }

@@ -1,4 +1,4 @@
-/** Points given or taken by hand, with the reason; says before what will be left. Open while the address says `do=adjust`. */
+/** Points given or taken by hand; what will be left is said before. Open while the address says `do=adjust`. */
 import { Modal } from '@mantine/core'
 import { useAddress } from '../../kit/address.ts'
 import { call, touch } from '../../kit/call.ts'
@@ -21,7 +21,9 @@ export function AdjustPoints({ profile, name }: { profile: Profile; name: string
   const close = () => setAddress({ do: null })
   return (
     <Modal
-      opened={address['do'] === 'adjust'} onClose={close} title={t('members:adjust.title', { name })}
+      opened={address['do'] === 'adjust'}
+      onClose={close}
+      title={t('members:adjust.title', { name })}
       closeButtonProps={{ 'aria-label': t('kit:close') }}
     >
       <AdjustForm profile={profile} close={close} />
@@ -49,16 +51,37 @@ function AdjustForm({ profile, close }: { profile: Profile; close: () => void })
   })
   const points = form.values.points ?? 0
   const amount = { count: Math.abs(points), points: format.points(Math.abs(points)) }
-  const verb = points === 0 ? t('members:adjust.verb') : points > 0 ? t('members:adjust.verbGive', amount) : t('members:adjust.verbTake', amount)
+  const verb =
+    points === 0
+      ? t('members:adjust.verb')
+      : points > 0
+        ? t('members:adjust.verbGive', amount)
+        : t('members:adjust.verbTake', amount)
   return (
     <FormFrame form={form} verb={verb} cancel={close}>
       <NumberField
-        field={form.field('points')} label={t('members:adjust.points')} required
-        consequence={t('members:adjust.pointsHint', { active: format.points(active), after: format.points(active + points) })}
+        field={form.field('points')}
+        label={t('members:adjust.points')}
+        required
+        consequence={t('members:adjust.pointsHint', {
+          active: format.points(active),
+          after: format.points(active + points),
+        })}
       />
-      <LongTextField field={form.field('reason')} label={t('members:adjust.reason')} consequence={t('members:adjust.reasonHint')} required rows={2} />
+      <LongTextField
+        field={form.field('reason')}
+        label={t('members:adjust.reason')}
+        consequence={t('members:adjust.reasonHint')}
+        required
+        rows={2}
+      />
       {points > 0 && (
-        <DayField field={form.field('expires_on')} label={t('members:adjust.expires')} consequence={t('members:adjust.expiresHint')} clearable />
+        <DayField
+          field={form.field('expires_on')}
+          label={t('members:adjust.expires')}
+          consequence={t('members:adjust.expiresHint')}
+          clearable
+        />
       )}
     </FormFrame>
   )

@@ -35,9 +35,14 @@ export default function MemberPage() {
   if (!profile) {
     return (
       <Page title={t('members:title')} above={above}>
-        {read.isError
-          ? <Failed error={read.error} retry={() => void read.refetch()} />
-          : <><TextSkeleton lines={2} width={420} /><BlockSkeleton height={520} /></>}
+        {read.isError ? (
+          <Failed error={read.error} retry={() => void read.refetch()} />
+        ) : (
+          <>
+            <TextSkeleton lines={2} width={420} />
+            <BlockSkeleton height={520} />
+          </>
+        )}
       </Page>
     )
   }
@@ -50,11 +55,21 @@ function useSeen(member_id: string | undefined): void {
   useEffect(() => {
     if (!staff || !member_id) return
     // a courtesy: failing to remember must not disturb reading
-    call('POST /v1/admin/seen', { body: { noun: 'members', noun_id: member_id } }).then(() => touch('seen')).catch(() => undefined)
+    call('POST /v1/admin/seen', { body: { noun: 'members', noun_id: member_id } })
+      .then(() => touch('seen'))
+      .catch(() => undefined)
   }, [staff, member_id])
 }
 
-function MemberInside({ profile, above, as_of }: { profile: Profile; above: { title: string; to: string }[]; as_of: number }) {
+function MemberInside({
+  profile,
+  above,
+  as_of,
+}: {
+  profile: Profile
+  above: { title: string; to: string }[]
+  as_of: number
+}) {
   const { t } = useTexts()
   const may = useMay()
   const { member } = profile
@@ -62,9 +77,20 @@ function MemberInside({ profile, above, as_of }: { profile: Profile; above: { ti
   const writes = may('members:write')
   return (
     <Page
-      title={name} above={above} as_of={as_of}
-      answer={<><Head profile={profile} /><Text component="div" mt={4}><RhythmSentence profile={profile} /></Text></>}
-      action={writes && <PrimaryAction label={t('members:edit')} icon="edit" to={`/members/${member.member_id}/edit`} />}
+      title={name}
+      above={above}
+      as_of={as_of}
+      answer={
+        <>
+          <Head profile={profile} />
+          <Text component="div" mt={4}>
+            <RhythmSentence profile={profile} />
+          </Text>
+        </>
+      }
+      action={
+        writes && <PrimaryAction label={t('members:edit')} icon="edit" to={`/members/${member.member_id}/edit`} />
+      }
       actions={<Actions profile={profile} />}
     >
       <Grid gap="lg">
@@ -79,7 +105,9 @@ function MemberInside({ profile, above, as_of }: { profile: Profile; above: { ti
             <IdentitiesPart identities={profile.identities} />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}><Timeline member_id={member.member_id} /></Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+          <Timeline member_id={member.member_id} />
+        </Grid.Col>
       </Grid>
       <AdjustPoints profile={profile} name={name} />
     </Page>
@@ -100,13 +128,25 @@ function Head({ profile }: { profile: Profile }) {
   return (
     <Group gap="md" fz="sm" c="dimmed" wrap="wrap">
       {statistics?.state && <MemberState state={statistics.state} />}
-      {tier && <Text span fw={600} c="var(--mantine-color-text)" size="sm">{nameIn(tier.tier_names, language, tier.tier_code ?? '')}</Text>}
+      {tier && (
+        <Text span fw={600} c="var(--mantine-color-text)" size="sm">
+          {nameIn(tier.tier_names, language, tier.tier_code ?? '')}
+        </Text>
+      )}
       {member.kind !== 'member' && <StateBadge tone="quiet">{t(`members:kinds.${kindOf(member.kind)}`)}</StateBadge>}
       <span>{t('members:number', { number: member.number })}</span>
       {member.joined_at && <span>{t('members:since', { day: format.day(dayOf(member.joined_at, format)) })}</span>}
       {profile.home_store_name && <span>{profile.home_store_name}</span>}
-      {member.phone && <a href={`tel:${member.phone}`} className="rg-plain">{member.phone}</a>}
-      {member.email && <a href={`mailto:${member.email}`} className="rg-plain">{member.email}</a>}
+      {member.phone && (
+        <a href={`tel:${member.phone}`} className="rg-plain">
+          {member.phone}
+        </a>
+      )}
+      {member.email && (
+        <a href={`mailto:${member.email}`} className="rg-plain">
+          {member.email}
+        </a>
+      )}
     </Group>
   )
 }
@@ -128,7 +168,11 @@ function RhythmSentence({ profile }: { profile: Profile }) {
   const { statistics } = profile
   if (!statistics || statistics.order_count === 0) return t('members:answerNone')
   const { order_count, net_minor, usual_interval_days: usual, next_expected_on: next } = statistics
-  const bought = t('members:answerRhythm', { count: order_count, orders: format.number(order_count), net: format.money(net_minor) })
+  const bought = t('members:answerRhythm', {
+    count: order_count,
+    orders: format.number(order_count),
+    net: format.money(net_minor),
+  })
   if (usual === null || next === null) return bought
   const word = next < dayOf(now, format) ? 'answerOverdue' : 'answerNext'
   return `${bought} ${t(`members:${word}`, { days: format.number(Math.round(usual)), on: format.day(next) })}`
@@ -142,13 +186,19 @@ function Actions({ profile }: { profile: Profile }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" rightSection={<Icon name="down" size={14} />}>{t('kit:more')}</Button>
+        <Button variant="default" rightSection={<Icon name="down" size={14} />}>
+          {t('kit:more')}
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<Icon name="points" size={16} />} onClick={() => setAddress({ do: 'adjust' })}>
           {t('members:pointsPart.adjust')}
         </Menu.Item>
-        <Menu.Item leftSection={<Icon name="edit" size={16} />} component={Door} to={`/members/${profile.member.member_id}/edit`}>
+        <Menu.Item
+          leftSection={<Icon name="edit" size={16} />}
+          component={Door}
+          to={`/members/${profile.member.member_id}/edit`}
+        >
           {t('members:edit')}
         </Menu.Item>
       </Menu.Dropdown>

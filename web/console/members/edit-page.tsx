@@ -35,8 +35,14 @@ function EditInside({ profile, above }: { profile: Profile; above: { title: stri
     await touch('members')
   }
   return (
-    <Page width="narrow" title={t('members:form.editTitle', { name })} above={[...above, { title: name, to: `/members/${member_id}` }]}>
-      <Section><MemberForm initial={initial} is_new={false} save={save} saved={back} cancel={back} /></Section>
+    <Page
+      width="narrow"
+      title={t('members:form.editTitle', { name })}
+      above={[...above, { title: name, to: `/members/${member_id}` }]}
+    >
+      <Section>
+        <MemberForm initial={initial} is_new={false} save={save} saved={back} cancel={back} />
+      </Section>
     </Page>
   )
 }
@@ -44,8 +50,14 @@ function EditInside({ profile, above }: { profile: Profile; above: { title: stri
 function valuesOf(member: Profile['member']): MemberValues {
   const { gender, home_store_id, locale } = member
   return {
-    ...noValues, gender, home_store_id, locale, display_name: member.display_name ?? '', phone: member.phone ?? '',
-    email: member.email ?? '', birth_date: member.birth_date ?? '',
+    ...noValues,
+    gender,
+    home_store_id,
+    locale,
+    display_name: member.display_name ?? '',
+    phone: member.phone ?? '',
+    email: member.email ?? '',
+    birth_date: member.birth_date ?? '',
   }
 }
 
@@ -53,8 +65,12 @@ const editable = ['display_name', 'phone', 'email', 'birth_date', 'gender', 'hom
 
 /** Only what was changed; an emptied field is null, which clears it. */
 function changesOf(before: MemberValues, after: MemberValues): Record<string, string | null> {
-  return Object.fromEntries(editable.filter((key) => before[key] !== after[key]).map((key) => {
-    const value = after[key]
-    return [key, value === null || value.trim() === '' ? null : value.trim()]
-  }))
+  return Object.fromEntries(
+    editable
+      .filter((key) => before[key] !== after[key])
+      .map((key) => {
+        const value = after[key]
+        return [key, value === null || value.trim() === '' ? null : value.trim()]
+      }),
+  )
 }

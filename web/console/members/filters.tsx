@@ -12,12 +12,25 @@ type Filter = Pick<Query, 'kind' | 'tier_code' | 'state' | 'store_id' | 'tag'>
 
 export const filterKeys = ['kind', 'state', 'tier_code', 'store_id', 'tag'] as const
 const kinds = ['member', 'guest', 'follower'] as const
+/** In the address: everybody, guests and followers too. */
+const everybody = 'all'
+
+/** Whom the list shows: members, unless the address says otherwise; a search looks among everybody. */
+function kindOf(address: Record<string, string>): (typeof kinds)[number] | typeof everybody {
+  const kind = address['kind']
+  return kinds.find((one) => one === kind) ?? (kind === everybody || address['search'] ? everybody : 'member')
+}
+
+/** Has somebody narrowed the list down? */
+export function isFiltered(address: Record<string, string>): boolean {
+  return filterKeys.some((key) => address[key])
+}
 
 /** The filters of an address; what is none of ours is left out. */
 export function filtersOf(address: Record<string, string>): Filter {
   const filter: Filter = {}
-  const kind = kinds.find((one) => one === address['kind'])
-  if (kind) filter.kind = kind
+  const kind = kindOf(address)
+  if (kind !== everybody) filter.kind = kind
   const { state, tier_code, store_id, tag } = address
   if (isState(state)) filter.state = state
   if (tier_code) filter.tier_code = tier_code
@@ -34,20 +47,54 @@ export function Filters() {
   const stores = useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read') }).data?.data ?? []
   const field = (key: string, label: string, data: { value: string; label: string }[]) => (
     <Select
-      key={key} size="xs" w={132} clearable aria-label={label} placeholder={label} data={data} value={address[key] ?? null}
-      onChange={(value) => setAddress({ [key]: value })} searchable={data.length > 8}
+      key={key}
+      size="xs"
+      w={132}
+      clearable
+      aria-label={label}
+      placeholder={label}
+      data={data}
+      value={address[key] ?? null}
+      onChange={(value) => setAddress({ [key]: value })}
+      searchable={data.length > 8}
     />
   )
   const tag = address['tag']
   return (
     <>
-      {field('state', t('members:anyState'), stateNames.map((value) => ({ value, label: t(`members:states.${value}`) })))}
-      {tiers.length > 0 && field('tier_code', t('members:anyTier'), tiers.map(({ code, names }) => ({ value: code, label: nameIn(names, language, code) })))}
-      {field('kind', t('members:anyKind'), kinds.map((value) => ({ value, label: t(`members:kinds.${value}`) })))}
-      {stores.length > 1 && field('store_id', t('members:anyStore'), stores.map(({ store_id, name }) => ({ value: store_id, label: name })))}
+      {field(
+        'state',
+        t('members:anyState'),
+        stateNames.map((value) => ({ value, label: t(`members:states.${value}`) })),
+      )}
+      {tiers.length > 0 &&
+        field(
+          'tier_code',
+          t('members:anyTier'),
+          tiers.map(({ code, names }) => ({ value: code, label: nameIn(names, language, code) })),
+        )}
+      <Select
+        size="xs"
+        w={132}
+        aria-label={t('members:kind')}
+        value={kindOf(address)}
+        onChange={(kind) => setAddress({ kind })}
+        data={[
+          ...kinds.map((value) => ({ value, label: t(`members:kinds.${value}`) })),
+          { value: everybody, label: t('members:anyKind') },
+        ]}
+      />
+      {stores.length > 1 &&
+        field(
+          'store_id',
+          t('members:anyStore'),
+          stores.map(({ store_id, name }) => ({ value: store_id, label: name })),
+        )}
       {tag && (
         <Pill
-          withRemoveButton onRemove={() => setAddress({ tag: null })} size="md"
+          withRemoveButton
+          onRemove={() => setAddress({ tag: null })}
+          size="md"
           removeButtonProps={{ 'aria-label': t('members:tags.remove', { tag }), tabIndex: 0, 'aria-hidden': false }}
         >
           {t('members:anyTag')}: {tag}

@@ -9,7 +9,9 @@ export function IdentitiesPart({ identities }: { identities: Profile['identities
   if (identities.length === 0) return null
   const nameOf = (kind: string) => {
     if (kind === 'phone' || kind === 'email') return t(`members:${kind}`)
-    return kind === 'card' ? t('members:identities.card') : t('members:identities.other', { source: kind.replace(/^external:/, '') })
+    return kind === 'card'
+      ? t('members:identities.card')
+      : t('members:identities.other', { source: kind.replace(/^external:/, '') })
   }
   return (
     <Section title={t('members:identities.title')} hint={t('members:identities.hint')}>
@@ -23,5 +25,10 @@ export function IdentitiesPart({ identities }: { identities: Profile['identities
 }
 
 function Pair({ name, value }: { name: string; value: string }) {
-  return <><dt>{name}</dt><dd>{value}</dd></>
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  )
 }

@@ -12,7 +12,9 @@ export function LastSeen() {
   return (
     <ScrollArea type="never">
       <Group gap={8} wrap="nowrap" component="nav" aria-label={t('members:seen')}>
-        <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>{t('members:seen')}</Text>
+        <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+          {t('members:seen')}
+        </Text>
         {seen.map(({ member_id, display_name, phone, email }) => (
           <Door key={member_id} to={`/members/${member_id}`} className={classes.seen}>
             {display_name ?? phone ?? email ?? t('members:unnamed')}

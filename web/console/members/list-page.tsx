@@ -1,4 +1,4 @@
-/** Who are your members? Search by name, pinyin, phone, e-mail or card; filters and views in the address; each row opens one. */
+/** Who are your members? Search, filters and views live in the address; every row opens a member. */
 import { Button } from '@mantine/core'
 import { useAddress } from '../../kit/address.ts'
 import type { Input } from '../../kit/call.ts'
@@ -9,7 +9,7 @@ import { Page, PrimaryAction } from '../../kit/page.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useList } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
-import { filterKeys, Filters, filtersOf } from './filters.tsx'
+import { filterKeys, Filters, filtersOf, isFiltered } from './filters.tsx'
 import { LastSeen } from './last-seen.tsx'
 import { SavedViews } from './saved-views.tsx'
 import { useMemberColumns } from './table.tsx'
@@ -23,13 +23,15 @@ export default function MembersListPage() {
   const [address, setAddress] = useAddress()
   const search = address['search'] ?? ''
   const filters = filtersOf(address)
-  const asked: Input<'GET /v1/admin/members'> = { query: { limit: pageSize, ...(search ? { search } : {}), ...filters } }
+  const asked: Input<'GET /v1/admin/members'> = {
+    query: { limit: pageSize, ...(search ? { search } : {}), ...filters },
+  }
   const list = useList('GET /v1/admin/members', asked)
-  const isFiltered = Object.keys(filters).length > 0
   const clear = () => setAddress(Object.fromEntries(filterKeys.map((key) => [key, null])))
   return (
     <Page
-      title={t('members:title')} question={t('members:question')}
+      title={t('members:title')}
+      question={t('members:question')}
       action={may('members:write') && <PrimaryAction label={t('members:add')} icon="plus" to="/members/new" />}
       actions={<SavedViews />}
     >
@@ -40,21 +42,39 @@ export default function MembersListPage() {
         list={list}
         row_key={(row) => row.member_id}
         to={(row) => `/members/${row.member_id}`}
-        search={{ value: search, onChange: (text) => setAddress({ search: text }), placeholder: t('members:searchPlaceholder') }}
+        search={{
+          value: search,
+          onChange: (text) => setAddress({ search: text }),
+          placeholder: t('members:searchPlaceholder'),
+        }}
         filters={<Filters />}
-        empty={isFiltered
-          ? (
+        empty={
+          isFiltered(address) ? (
             <Empty
-              icon="members" title={t('members:noneFit')} hint={t('members:noneFitHint')}
-              action={<Button variant="default" onClick={clear}>{t('members:clearFilters')}</Button>}
+              icon="members"
+              title={t('members:noneFit')}
+              hint={t('members:noneFitHint')}
+              action={
+                <Button variant="default" onClick={clear}>
+                  {t('members:clearFilters')}
+                </Button>
+              }
+            />
+          ) : (
+            <Empty
+              icon="members"
+              title={t('members:emptyTitle')}
+              hint={t('members:emptyHint')}
+              action={
+                may('imports:write') && (
+                  <Button component={Door} to="/imports/new">
+                    {t('members:bring')}
+                  </Button>
+                )
+              }
             />
           )
-          : (
-            <Empty
-              icon="members" title={t('members:emptyTitle')} hint={t('members:emptyHint')}
-              action={may('imports:write') && <Button component={Door} to="/imports/new">{t('members:bring')}</Button>}
-            />
-          )}
+        }
         download="members"
       />
     </Page>

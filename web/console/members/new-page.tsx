@@ -17,12 +17,17 @@ export default function NewMemberPage() {
   }
   return (
     <Page
-      width="narrow" title={t('members:form.newTitle')} question={t('members:form.newQuestion')}
+      width="narrow"
+      title={t('members:form.newTitle')}
+      question={t('members:form.newQuestion')}
       above={[{ title: t('members:title'), to: '/members' }]}
     >
       <Section>
         <MemberForm
-          initial={noValues} is_new save={save} saved={() => go(`/members/${made.current}`, { replace: true })}
+          initial={noValues}
+          is_new
+          save={save}
+          saved={() => go(`/members/${made.current}`, { replace: true })}
           cancel={() => go('/members')}
         />
       </Section>
@@ -33,12 +38,24 @@ export default function NewMemberPage() {
 /** What was left empty is not sent: nothing is known of it. */
 function bodyOf(values: MemberValues) {
   const { consent_email, consent_sms, gender, home_store_id, locale, ...texts } = values
-  const given = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, text.trim()]).filter(([, text]) => text !== ''))
+  const given = Object.fromEntries(
+    Object.entries(texts)
+      .map(([key, text]) => [key, text.trim()])
+      .filter(([, text]) => text !== ''),
+  )
   const channels = [...(consent_email ? ['email'] : []), ...(consent_sms ? ['sms'] : [])]
   return {
     ...given,
-    ...(gender ? { gender } : {}), ...(home_store_id ? { home_store_id } : {}), ...(locale ? { locale } : {}),
-    kind: 'member' as const, join_channel: 'console',
-    consents: channels.map((channel) => ({ channel, purpose: 'marketing', status: 'granted' as const, method: 'console' })),
+    ...(gender ? { gender } : {}),
+    ...(home_store_id ? { home_store_id } : {}),
+    ...(locale ? { locale } : {}),
+    kind: 'member' as const,
+    join_channel: 'console',
+    consents: channels.map((channel) => ({
+      channel,
+      purpose: 'marketing',
+      status: 'granted' as const,
+      method: 'console',
+    })),
   }
 }

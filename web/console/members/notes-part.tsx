@@ -31,18 +31,33 @@ export function NotesPart({ member_id, notes }: { member_id: string; notes: Prof
         {notes.slice(0, notesShown).map((note) => (
           <div key={note.note_id}>
             <Text style={{ whiteSpace: 'pre-wrap' }}>{note.body}</Text>
-            <Text size="sm" c="dimmed">{note.actor_name} · <Moment at={note.at} /></Text>
+            <Text size="sm" c="dimmed">
+              {note.actor_name} · <Moment at={note.at} />
+            </Text>
           </div>
         ))}
-        {notes.length === 0 && <Text c="dimmed" size="sm">{t('members:notes.none')}</Text>}
+        {notes.length === 0 && (
+          <Text c="dimmed" size="sm">
+            {t('members:notes.none')}
+          </Text>
+        )}
         {writes && (
           <form onSubmit={keep}>
             <Stack gap={6} align="flex-start">
               <Textarea
-                w="100%" autosize minRows={2} maxRows={8} value={text} onChange={(event) => setText(event.currentTarget.value)}
-                placeholder={t('members:notes.placeholder')} aria-label={t('members:notes.write')} maxLength={noteCharsMax}
+                w="100%"
+                autosize
+                minRows={2}
+                maxRows={8}
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+                placeholder={t('members:notes.placeholder')}
+                aria-label={t('members:notes.write')}
+                maxLength={noteCharsMax}
               />
-              <Button size="xs" variant="default" type="submit" disabled={!text.trim()} loading={write.isPending}>{t('members:notes.save')}</Button>
+              <Button size="xs" variant="default" type="submit" disabled={!text.trim()} loading={write.isPending}>
+                {t('members:notes.save')}
+              </Button>
             </Stack>
           </form>
         )}

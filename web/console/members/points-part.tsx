@@ -20,20 +20,32 @@ export function PointsPart({ profile }: { profile: Profile }) {
   const { points, member } = profile
   const lots = profile.lots.filter((lot) => lot.remaining > 0)
   const adjust = may('points:write') && member.kind === 'member' && (
-    <Button size="xs" variant="default" onClick={() => setAddress({ do: 'adjust' })}>{t('members:pointsPart.adjust')}</Button>
+    <Button size="xs" variant="default" onClick={() => setAddress({ do: 'adjust' })}>
+      {t('members:pointsPart.adjust')}
+    </Button>
   )
   return (
     <Section title={t('members:pointsPart.title')} aside={adjust}>
       <Stack gap="sm">
         <Group gap="xl" align="flex-end">
           <Figure label={t('members:pointsPart.active')} value={format.points(points.active)} />
-          {points.pending > 0 && <Text size="sm" c="dimmed">{t('members:pointsPart.pending', { points: format.points(points.pending) })}</Text>}
-          {points.debt > 0 && <Text size="sm" c="var(--rg-bad)">{t('members:pointsPart.debt', { points: format.points(points.debt) })}</Text>}
+          {points.pending > 0 && (
+            <Text size="sm" c="dimmed">
+              {t('members:pointsPart.pending', { points: format.points(points.pending) })}
+            </Text>
+          )}
+          {points.debt > 0 && (
+            <Text size="sm" c="var(--rg-bad)">
+              {t('members:pointsPart.debt', { points: format.points(points.debt) })}
+            </Text>
+          )}
         </Group>
         {lots.length > 0 && <Lots lots={lots} />}
         <Text size="sm" c="dimmed">
           {t('members:pointsPart.totals', {
-            earned: format.points(points.earned_total), spent: format.points(points.spent_total), expired: format.points(points.expired_total),
+            earned: format.points(points.earned_total),
+            spent: format.points(points.spent_total),
+            expired: format.points(points.expired_total),
           })}
         </Text>
       </Stack>
@@ -65,19 +77,26 @@ function Lots({ lots }: { lots: Profile['lots'] }) {
               <td>
                 {lot.status === 'pending' && lot.activates_on
                   ? t('members:pointsPart.waits', { day: format.day(lot.activates_on) })
-                  : lot.expires_on ? format.day(lot.expires_on) : t('members:pointsPart.never')}
+                  : lot.expires_on
+                    ? format.day(lot.expires_on)
+                    : t('members:pointsPart.never')}
               </td>
               <td>
                 {lot.remaining === lot.granted
                   ? format.points(lot.remaining)
-                  : t('members:pointsPart.left', { left: format.points(lot.remaining), granted: format.points(lot.granted) })}
+                  : t('members:pointsPart.left', {
+                      left: format.points(lot.remaining),
+                      granted: format.points(lot.granted),
+                    })}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
       {hidden > 0 && (
-        <button type="button" className={classes.why} onClick={() => setOpen(true)}>{t('members:pointsPart.more', { count: hidden })}</button>
+        <button type="button" className={classes.why} onClick={() => setOpen(true)}>
+          {t('members:pointsPart.more', { count: hidden })}
+        </button>
       )}
     </>
   )

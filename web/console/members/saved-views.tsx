@@ -30,12 +30,26 @@ export function SavedViews() {
       </Popover.Target>
       <Popover.Dropdown aria-label={t('members:views')}>
         <Stack gap="xs">
-          {views.length === 0 && <Text size="sm" c="dimmed">{t('members:viewsNone')}</Text>}
+          {views.length === 0 && (
+            <Text size="sm" c="dimmed">
+              {t('members:viewsNone')}
+            </Text>
+          )}
           {views.map(({ view_id, name, query }) => (
             <Group key={view_id} justify="space-between" wrap="nowrap" gap={4}>
-              <Door to={addressOf(query)} onClick={() => setOpened(false)} className="rg-plain" style={{ flex: 1, padding: '4px 0' }}>{name}</Door>
+              <Door
+                to={addressOf(query)}
+                onClick={() => setOpened(false)}
+                className="rg-plain"
+                style={{ flex: 1, padding: '4px 0' }}
+              >
+                {name}
+              </Door>
               <ActionIcon
-                variant="subtle" color="gray" aria-label={t('members:viewDrop', { name })} onClick={() => drop.mutate({ params: { view_id } })}
+                variant="subtle"
+                color="gray"
+                aria-label={t('members:viewDrop', { name })}
+                onClick={() => drop.mutate({ params: { view_id } })}
               >
                 <Icon name="close" size={14} />
               </ActionIcon>
@@ -53,7 +67,9 @@ function SaveView({ done }: { done: () => void }) {
   const [address] = useAddress()
   const [name, setName] = useState('')
   const save = useWrite('POST /v1/admin/saved-views', { done })
-  const query = Object.fromEntries(Object.entries(address).filter(([key]) => key === 'search' || (filterKeys as readonly string[]).includes(key)))
+  const query = Object.fromEntries(
+    Object.entries(address).filter(([key]) => key === 'search' || (filterKeys as readonly string[]).includes(key)),
+  )
   if (Object.keys(query).length === 0) return null
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -64,10 +80,18 @@ function SaveView({ done }: { done: () => void }) {
       <Stack gap={6}>
         <Group gap={6} wrap="nowrap">
           <TextInput
-            flex={1} size="xs" value={name} onChange={(event) => setName(event.currentTarget.value)} placeholder={t('members:viewName')}
-            aria-label={t('members:viewName')} maxLength={100} data-autofocus
+            flex={1}
+            size="xs"
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            placeholder={t('members:viewName')}
+            aria-label={t('members:viewName')}
+            maxLength={100}
+            data-autofocus
           />
-          <Button size="xs" type="submit" loading={save.isPending} disabled={!name.trim()}>{t('members:viewSave')}</Button>
+          <Button size="xs" type="submit" loading={save.isPending} disabled={!name.trim()}>
+            {t('members:viewSave')}
+          </Button>
         </Group>
         {save.error && <Refused error={save.error} />}
       </Stack>

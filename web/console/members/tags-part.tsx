@@ -28,7 +28,11 @@ export function TagsPart({ member_id, tags }: { member_id: string; tags: string[
   return (
     <Section title={t('members:tags.title')}>
       <Stack gap="sm">
-        {tags.length === 0 && <Text c="dimmed" size="sm">{t('members:tags.none')}</Text>}
+        {tags.length === 0 && (
+          <Text c="dimmed" size="sm">
+            {t('members:tags.none')}
+          </Text>
+        )}
         {tags.length > 0 && (
           <Group gap={6}>
             {tags.map((tag) => (
@@ -36,7 +40,10 @@ export function TagsPart({ member_id, tags }: { member_id: string; tags: string[
                 <Door to={`/members?tag=${encodeURIComponent(tag)}`}>{tag}</Door>
                 {writes && (
                   <ActionIcon
-                    size={24} variant="transparent" color="gray" aria-label={t('members:tags.remove', { tag })}
+                    size={24}
+                    variant="transparent"
+                    color="gray"
+                    aria-label={t('members:tags.remove', { tag })}
                     onClick={() => write.mutate({ params, body: { remove: [tag] } })}
                   >
                     <Icon name="close" size={12} />
@@ -50,10 +57,17 @@ export function TagsPart({ member_id, tags }: { member_id: string; tags: string[
           <form onSubmit={add}>
             <Group gap={6} wrap="nowrap">
               <TextInput
-                size="xs" flex={1} value={text} onChange={(event) => setText(event.currentTarget.value)} maxLength={tagCharsMax}
-                placeholder={t('members:tags.add')} aria-label={t('members:tags.add')}
+                size="xs"
+                flex={1}
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+                maxLength={tagCharsMax}
+                placeholder={t('members:tags.add')}
+                aria-label={t('members:tags.add')}
               />
-              <Button size="xs" variant="default" type="submit" disabled={!text.trim()} loading={write.isPending}>{t('members:tags.add')}</Button>
+              <Button size="xs" variant="default" type="submit" disabled={!text.trim()} loading={write.isPending}>
+                {t('members:tags.add')}
+              </Button>
             </Group>
           </form>
         )}

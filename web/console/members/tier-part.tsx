@@ -16,14 +16,24 @@ export function TierPart({ profile }: { profile: Profile }) {
   return (
     <Section
       title={t('members:tierPart.title')}
-      aside={tier.since && <Text size="sm" c="dimmed">{t('members:tierPart.since', { day: format.day(dayOf(tier.since, format)) })}</Text>}
+      aside={
+        tier.since && (
+          <Text size="sm" c="dimmed">
+            {t('members:tierPart.since', { day: format.day(dayOf(tier.since, format)) })}
+          </Text>
+        )
+      }
     >
       <Stack gap={6}>
-        <Text fz={18} fw={620}>{name}</Text>
+        <Text fz={18} fw={620}>
+          {name}
+        </Text>
         {next && tier.missing !== null && (
           <>
             <Progress
-              value={(100 * tier.progress) / Math.max(1, tier.progress + tier.missing)} color="gray.6" size="sm"
+              value={(100 * tier.progress) / Math.max(1, tier.progress + tier.missing)}
+              color="gray.6"
+              size="sm"
               aria-label={t('members:tierPart.missing', { amount: format.money(tier.missing), tier: next })}
             />
             <Text size="sm">{t('members:tierPart.missing', { amount: format.money(tier.missing), tier: next })}</Text>
@@ -34,7 +44,9 @@ export function TierPart({ profile }: { profile: Profile }) {
         {tier.window_from && (
           <Text size="sm" c="dimmed">
             {t('members:tierPart.progress', {
-              amount: format.money(tier.progress), from: format.day(tier.window_from), to: format.day(tier.window_to),
+              amount: format.money(tier.progress),
+              from: format.day(tier.window_from),
+              to: format.day(tier.window_to),
             })}
           </Text>
         )}
@@ -48,10 +60,17 @@ export function TierPart({ profile }: { profile: Profile }) {
 function Keeping({ tier, name }: { tier: NonNullable<Profile['tier']>; name: string }) {
   const { t } = useTexts()
   const format = useFormat()
-  if (tier.grace_until) return <Text size="sm" c="var(--rg-warn)">{t('members:tierPart.grace', { day: format.day(tier.grace_until) })}</Text>
+  if (tier.grace_until)
+    return (
+      <Text size="sm" c="var(--rg-warn)">
+        {t('members:tierPart.grace', { day: format.day(tier.grace_until) })}
+      </Text>
+    )
   if (!tier.review_on) return null
   const day = format.day(tier.review_on)
-  return tier.keep_missing
-    ? <Text size="sm">{t('members:tierPart.keep', { amount: format.money(tier.keep_missing), day, tier: name })}</Text>
-    : <Text size="sm">{t('members:tierPart.kept', { day })}</Text>
+  return tier.keep_missing ? (
+    <Text size="sm">{t('members:tierPart.keep', { amount: format.money(tier.keep_missing), day, tier: name })}</Text>
+  ) : (
+    <Text size="sm">{t('members:tierPart.kept', { day })}</Text>
+  )
 }

@@ -13,15 +13,24 @@ import { isState } from './words.ts'
 
 export function TimelineLine({ item, earned }: Line) {
   switch (item.kind) {
-    case 'order': return <OrderLine item={item} earned={earned} />
-    case 'refund': return <RefundLine item={item} />
-    case 'points': return <PointsLine item={item} />
-    case 'tier': return <TierLine item={item} />
-    case 'message': return <MessageLine item={item} />
-    case 'joined': return <JoinedLine item={item} />
-    case 'consent': return <ConsentLine item={item} />
-    case 'note': return <NoteLine item={item} />
-    case 'state': return <StateLine item={item} />
+    case 'order':
+      return <OrderLine item={item} earned={earned} />
+    case 'refund':
+      return <RefundLine item={item} />
+    case 'points':
+      return <PointsLine item={item} />
+    case 'tier':
+      return <TierLine item={item} />
+    case 'message':
+      return <MessageLine item={item} />
+    case 'joined':
+      return <JoinedLine item={item} />
+    case 'consent':
+      return <ConsentLine item={item} />
+    case 'note':
+      return <NoteLine item={item} />
+    case 'state':
+      return <StateLine item={item} />
   }
 }
 
@@ -38,17 +47,38 @@ interface FrameProps {
 function Frame({ icon, title, at, amount, children, is_day }: FrameProps) {
   const { language } = useTexts()
   const format = useFormat()
-  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: format.time_zone })
+  const time = new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: format.time_zone,
+  })
   return (
     <div className={classes.line}>
-      <span className={classes.mark}><Icon name={icon} /></span>
+      <span className={classes.mark}>
+        <Icon name={icon} />
+      </span>
       <div>
-        <Text component="div" fw={500}>{title}</Text>
-        {children && <Text component="div" size="sm" c="dimmed">{children}</Text>}
+        <Text component="div" fw={500}>
+          {title}
+        </Text>
+        {children && (
+          <Text component="div" size="sm" c="dimmed">
+            {children}
+          </Text>
+        )}
       </div>
       <div className={classes.amount}>
-        {amount && <Text component="div" className="rg-figures">{amount}</Text>}
-        {!is_day && <Text component="time" dateTime={at} size="sm" c="dimmed" title={format.moment(at)}>{time.format(new Date(at))}</Text>}
+        {amount && (
+          <Text component="div" className="rg-figures">
+            {amount}
+          </Text>
+        )}
+        {!is_day && (
+          <Text component="time" dateTime={at} size="sm" c="dimmed" title={format.moment(at)}>
+            {time.format(new Date(at))}
+          </Text>
+        )}
       </div>
     </div>
   )
@@ -65,16 +95,24 @@ function OrderLine({ item, earned }: { item: ItemOf<'order'>; earned: ItemOf<'po
   const { t } = useTexts()
   const format = useFormat()
   const { source_id: id, store_name: store, order_kind, status, lines, line_count, refunded_minor } = item.data
-  const title = order_kind === 'adjustment' ? t('members:timeline.adjustment', { id })
-    : order_kind === 'supplement' ? t('members:timeline.supplement', { id })
-    : store ? t('members:timeline.orderAt', { id, store }) : t('members:timeline.order', { id })
-  const named = lines.map(({ name, sku, quantity }) => `${name ?? sku ?? ''}${quantity === 1 ? '' : ` × ${format.number(quantity)}`}`)
+  const title =
+    order_kind === 'adjustment'
+      ? t('members:timeline.adjustment', { id })
+      : order_kind === 'supplement'
+        ? t('members:timeline.supplement', { id })
+        : store
+          ? t('members:timeline.orderAt', { id, store })
+          : t('members:timeline.order', { id })
+  const named = lines
+    .map(({ name, sku, quantity }) => `${name ?? sku ?? ''}${quantity === 1 ? '' : ` × ${format.number(quantity)}`}`)
     .filter((text) => text !== '')
   const more = line_count - lines.length
   const what = [
     named.length > 0 ? named.join(' · ') : t('members:timeline.items', { count: line_count }),
     more > 0 ? t('members:timeline.moreLines', { count: more }) : '',
-  ].filter(Boolean).join(' · ')
+  ]
+    .filter(Boolean)
+    .join(' · ')
   return (
     <Frame icon="products" title={title} at={item.at} amount={format.money(item.data.net_minor)}>
       <div>{what}</div>
@@ -91,7 +129,8 @@ function Earned({ item }: { item: ItemOf<'points'> }) {
   const signed = useSigned()
   return (
     <WhyButton
-      why={item.data.why} label={t('members:timeline.points.earn', { points: signed(item.data.points) })}
+      why={item.data.why}
+      label={t('members:timeline.points.earn', { points: signed(item.data.points) })}
       title={t('members:timeline.why')}
     />
   )
@@ -101,7 +140,8 @@ function RefundLine({ item }: { item: ItemOf<'refund'> }) {
   const { t } = useTexts()
   const format = useFormat()
   const { source_id: id, refund_kind, net_minor, unmatched_minor } = item.data
-  const title = refund_kind === 'correction' ? t('members:timeline.correction', { id }) : t('members:timeline.refund', { id })
+  const title =
+    refund_kind === 'correction' ? t('members:timeline.correction', { id }) : t('members:timeline.refund', { id })
   return (
     <Frame icon="refresh" title={title} at={item.at} amount={format.money(-net_minor)}>
       {unmatched_minor > 0 && t('members:timeline.unmatched', { amount: format.money(unmatched_minor) })}
@@ -114,7 +154,9 @@ function PointsLine({ item }: { item: ItemOf<'points'> }) {
   const format = useFormat()
   const signed = useSigned()
   const { entry_kind, points, why } = item.data
-  const title = textOf(`members:timeline.points.${entry_kind}`, entry_kind, { points: format.points(Math.abs(points)) })
+  const title = textOf(`members:timeline.points.${entry_kind}`, entry_kind, {
+    points: format.points(Math.abs(points)),
+  })
   return (
     <Frame icon="points" title={title} at={item.at} amount={points === 0 ? null : signed(points)}>
       <WhyButton why={why} label={t('members:timeline.why')} />
@@ -138,20 +180,30 @@ function MessageLine({ item }: { item: ItemOf<'message'> }) {
   const nameOf = useChannelName()
   const { channel, status, reason, subject, template_name, opened_at, clicked_at } = item.data
   const title = t('members:timeline.message', {
-    channel: nameOf(channel), subject: subject ?? template_name ?? t('members:timeline.noSubject'),
+    channel: nameOf(channel),
+    subject: subject ?? template_name ?? t('members:timeline.noSubject'),
   })
   const words = [
-    textOf(`members:timeline.messageStates.${status}`, status), reason ? textOf(`messages:reasons.${reason}`, reason) : '',
-    opened_at ? t('members:timeline.opened') : '', clicked_at ? t('members:timeline.clicked') : '',
+    textOf(`members:timeline.messageStates.${status}`, status),
+    reason ? textOf(`messages:reasons.${reason}`, reason) : '',
+    opened_at ? t('members:timeline.opened') : '',
+    clicked_at ? t('members:timeline.clicked') : '',
   ].filter(Boolean)
-  return <Frame icon="messages" title={title} at={item.at}>{words.join(' · ')}</Frame>
+  return (
+    <Frame icon="messages" title={title} at={item.at}>
+      {words.join(' · ')}
+    </Frame>
+  )
 }
 
 function JoinedLine({ item }: { item: ItemOf<'joined'> }) {
   const { t } = useTexts()
   const { store_name: store, channel } = item.data
-  const title = store ? t('members:timeline.joinedAt', { store })
-    : channel ? t('members:timeline.joinedBy', { channel: textOf(`members:consents.methods.${channel}`, channel) }) : t('members:timeline.joined')
+  const title = store
+    ? t('members:timeline.joinedAt', { store })
+    : channel
+      ? t('members:timeline.joinedBy', { channel: textOf(`members:consents.methods.${channel}`, channel) })
+      : t('members:timeline.joined')
   return <Frame icon="members" title={title} at={item.at} />
 }
 
@@ -161,7 +213,11 @@ function ConsentLine({ item }: { item: ItemOf<'consent'> }) {
   const { channel, status, method } = item.data
   const word = status === 'granted' ? 'granted' : 'withdrawn'
   return (
-    <Frame icon={word === 'granted' ? 'check' : 'close'} title={t(`members:timeline.${word}`, { channel: nameOf(channel) })} at={item.at}>
+    <Frame
+      icon={word === 'granted' ? 'check' : 'close'}
+      title={t(`members:timeline.${word}`, { channel: nameOf(channel) })}
+      at={item.at}
+    >
       {textOf(`members:consents.methods.${method}`, method)}
     </Frame>
   )
@@ -180,8 +236,9 @@ function StateLine({ item }: { item: ItemOf<'state'> }) {
   const { t } = useTexts()
   const { from_state: from, to_state: to } = item.data
   const name = (state: string) => (isState(state) ? t(`members:states.${state}`) : state)
-  const title = from === null
-    ? t('members:timeline.stateFirst', { to: name(to) })
-    : t('members:timeline.stateFrom', { from: name(from), to: name(to) })
+  const title =
+    from === null
+      ? t('members:timeline.stateFirst', { to: name(to) })
+      : t('members:timeline.stateFrom', { from: name(from), to: name(to) })
   return <Frame icon="clock" title={title} at={item.at} amount={<MemberState state={to} />} is_day />
 }

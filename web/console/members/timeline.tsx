@@ -17,7 +17,10 @@ export type ItemOf<Kind extends Item['kind']> = Extract<Item, { kind: Kind }>
 
 /** What each choice shows; all without one. */
 const choices = {
-  order: 'order,refund', points: 'points,tier', message: 'message,consent', other: 'joined,note,state',
+  order: 'order,refund',
+  points: 'points,tier',
+  message: 'message,consent',
+  other: 'joined,note,state',
 } as const
 type Choice = keyof typeof choices
 /** Items fetched at once: two screens. */
@@ -32,11 +35,16 @@ export function Timeline({ member_id }: { member_id: string }) {
       title={t('members:timeline.title')}
       aside={
         <SegmentedControl
-          size="xs" value={chosen ?? 'all'} onChange={(value) => setAddress({ show: value === 'all' ? null : value })}
+          size="xs"
+          value={chosen ?? 'all'}
+          onChange={(value) => setAddress({ show: value === 'all' ? null : value })}
           aria-label={t('members:timeline.title')}
           data={[
             { value: 'all', label: t('members:timeline.all') },
-            ...(Object.keys(choices) as Choice[]).map((value) => ({ value, label: t(`members:timeline.kinds.${value}`) })),
+            ...(Object.keys(choices) as Choice[]).map((value) => ({
+              value,
+              label: t(`members:timeline.kinds.${value}`),
+            })),
           ]}
         />
       }
@@ -50,7 +58,10 @@ function Pages({ member_id, choice }: { member_id: string; choice: Choice | unde
   const [cursors, setCursors] = useState<(string | null)[]>([null])
   return cursors.map((cursor, i) => (
     <TimelinePage
-      key={cursor ?? ''} member_id={member_id} choice={choice} cursor={cursor}
+      key={cursor ?? ''}
+      member_id={member_id}
+      choice={choice}
+      cursor={cursor}
       go={i === cursors.length - 1 ? (next) => setCursors([...cursors, next]) : null}
     />
   ))
@@ -74,16 +85,22 @@ function TimelinePage({ member_id, choice, cursor, go }: PageProps) {
   if (read.isError && !data) return <Failed error={read.error} retry={() => void read.refetch()} />
   if (!data) return <TextSkeleton lines={8} />
   if (data.data.length === 0 && !cursor) {
-    return choice
-      ? <Empty icon="clock" title={t('members:timeline.noneKind')} />
-      : <Empty icon="clock" title={t('members:timeline.none')} hint={t('members:timeline.noneHint')} />
+    return choice ? (
+      <Empty icon="clock" title={t('members:timeline.noneKind')} />
+    ) : (
+      <Empty icon="clock" title={t('members:timeline.none')} hint={t('members:timeline.noneHint')} />
+    )
   }
   const next = data.next_cursor
   return (
     <>
       <Days items={data.data} />
       {next && go && (
-        <Group justify="center" mt="md"><Button variant="default" onClick={() => go(next)}>{t('members:timeline.more')}</Button></Group>
+        <Group justify="center" mt="md">
+          <Button variant="default" onClick={() => go(next)}>
+            {t('members:timeline.more')}
+          </Button>
+        </Group>
       )}
     </>
   )
@@ -98,7 +115,11 @@ function Days({ items }: { items: readonly Item[] }) {
     const isFirst = !before || dayOf(before.item.at, format) !== day
     return (
       <div key={line.item.key}>
-        {isFirst && <Text component="h3" className={classes.day}>{format.day(day)}</Text>}
+        {isFirst && (
+          <Text component="h3" className={classes.day}>
+            {format.day(day)}
+          </Text>
+        )}
         <TimelineLine {...line} />
       </div>
     )
@@ -120,7 +141,10 @@ function linesOf(items: readonly Item[]): Line[] {
     if (key && orders.has(key) && item.kind === 'points') earned.set(key, item)
   }
   const told = new Set<Item>(earned.values())
-  return items.filter((item) => !told.has(item)).map((item) => ({
-    item, earned: item.kind === 'order' ? (earned.get(`${item.data.order_id} ${item.at}`) ?? null) : null,
-  }))
+  return items
+    .filter((item) => !told.has(item))
+    .map((item) => ({
+      item,
+      earned: item.kind === 'order' ? (earned.get(`${item.data.order_id} ${item.at}`) ?? null) : null,
+    }))
 }

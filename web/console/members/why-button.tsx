@@ -14,9 +14,13 @@ export function WhyButton({ why, label, title }: { why: StoredWhy; label: string
   return (
     <Popover position="bottom-start" width={360} shadow="md" withArrow>
       <Popover.Target>
-        <button type="button" className={classes.why} title={title}>{label}</button>
+        <button type="button" className={classes.why} title={title}>
+          {label}
+        </button>
       </Popover.Target>
-      <Popover.Dropdown><Why why={why} /></Popover.Dropdown>
+      <Popover.Dropdown>
+        <Why why={why} />
+      </Popover.Dropdown>
     </Popover>
   )
 }

@@ -18,15 +18,23 @@ export default function ChannelsPage() {
   const read = useCall('GET /v1/admin/channels')
   const email = read.data?.data.find(({ channel }) => channel === 'email')
   const host = email?.settings['host']
-  const answer = email?.configured && typeof host === 'string'
-    ? t('messages:channelsAnswerEmail', { host })
-    : t('messages:channelsAnswerNone')
+  const answer =
+    email?.configured && typeof host === 'string'
+      ? t('messages:channelsAnswerEmail', { host })
+      : t('messages:channelsAnswerNone')
   return (
-    <Page title={t('messages:tabs.channels')} question={t('messages:channelsQuestion')} width="narrow" answer={read.data && answer}>
+    <Page
+      title={t('messages:tabs.channels')}
+      question={t('messages:channelsQuestion')}
+      width="narrow"
+      answer={read.data && answer}
+    >
       <MessageParts here="channels" />
       {read.isError && !read.data && <Failed error={read.error} retry={() => void read.refetch()} />}
       {read.isPending && <BlockSkeleton height={320} />}
-      {read.data?.data.map((row) => <One key={row.channel} row={row} />)}
+      {read.data?.data.map((row) => (
+        <One key={row.channel} row={row} />
+      ))}
     </Page>
   )
 }
@@ -34,8 +42,15 @@ export default function ChannelsPage() {
 function One({ row }: { row: ChannelRow }) {
   const { t } = useTexts()
   const may = useMay()
-  const state = <StateBadge tone={row.configured ? 'good' : 'quiet'}>{t(row.configured ? 'messages:ready' : 'messages:notReady')}</StateBadge>
-  const hint = row.channel === 'email' || row.channel === 'file' || row.channel === 'outbox' ? t(`messages:channelHints.${row.channel}`) : undefined
+  const state = (
+    <StateBadge tone={row.configured ? 'good' : 'quiet'}>
+      {t(row.configured ? 'messages:ready' : 'messages:notReady')}
+    </StateBadge>
+  )
+  const hint =
+    row.channel === 'email' || row.channel === 'file' || row.channel === 'outbox'
+      ? t(`messages:channelHints.${row.channel}`)
+      : undefined
   return (
     <Section title={channelText(row.channel)} hint={hint} aside={state}>
       {row.channel === 'email' && may('program:write') && (
@@ -52,5 +67,11 @@ function ChangedAt({ at }: { at: string }) {
   const { t } = useTexts()
   // the sentence around a time that shows its minute on hover
   const [before = '', after = ''] = t('messages:changedAt', { ago: '\u0000' }).split('\u0000')
-  return <Text size="sm" c="dimmed">{before}<Moment at={at} />{after}</Text>
+  return (
+    <Text size="sm" c="dimmed">
+      {before}
+      <Moment at={at} />
+      {after}
+    </Text>
+  )
 }

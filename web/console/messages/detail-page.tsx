@@ -30,18 +30,26 @@ export default function MessagePage() {
   const name = message.display_name ?? message.address ?? t('messages:unnamed')
   return (
     <Page
-      title={t('messages:oneTitle', { name })} question={t('messages:oneQuestion')} width="narrow"
+      title={t('messages:oneTitle', { name })}
+      question={t('messages:oneQuestion')}
+      width="narrow"
       above={[...above, { title: message.template_name, to: `/messages/sends/${message.send_id}` }]}
-      answer={(
+      answer={
         <Group gap="xs">
           <MessageState status={message.status} />
-          {message.reason && <Text span c="dimmed">{reasonText(message.reason)}</Text>}
+          {message.reason && (
+            <Text span c="dimmed">
+              {reasonText(message.reason)}
+            </Text>
+          )}
         </Group>
-      )}
+      }
     >
       <Facts message={message} name={name} />
       <Said message={message} />
-      <Section title={t('messages:trail')}><Trail trail={message.trail} /></Section>
+      <Section title={t('messages:trail')}>
+        <Trail trail={message.trail} />
+      </Section>
     </Page>
   )
 }
@@ -49,7 +57,12 @@ export default function MessagePage() {
 function Facts({ message, name }: { message: Message; name: string }) {
   const { t, language } = useTexts()
   const facts = [
-    [t('messages:member'), <Door key="member" to={`/members/${message.member_id}`} className="rg-door">{name}</Door>],
+    [
+      t('messages:member'),
+      <Door key="member" to={`/members/${message.member_id}`} className="rg-door">
+        {name}
+      </Door>,
+    ],
     [t('messages:address'), message.address ?? nothing],
     [t('messages:channel'), channelText(message.channel)],
     [t('messages:language'), message.language ? languageName(message.language, language) : nothing],
@@ -57,7 +70,12 @@ function Facts({ message, name }: { message: Message; name: string }) {
   return (
     <Group gap="xl">
       {facts.map(([label, value]) => (
-        <div key={label}><Text size="sm" c="dimmed">{label}</Text><Text component="div">{value}</Text></div>
+        <div key={label}>
+          <Text size="sm" c="dimmed">
+            {label}
+          </Text>
+          <Text component="div">{value}</Text>
+        </div>
       ))}
     </Group>
   )
@@ -66,7 +84,7 @@ function Facts({ message, name }: { message: Message; name: string }) {
 function Said({ message }: { message: Message }) {
   const { t } = useTexts()
   return (
-    <Section title={message.subject ?? t('messages:said')} hint={message.html ? t('messages:pictures') : undefined}>
+    <Section title={message.subject || t('messages:said')} hint={message.html ? t('messages:pictures') : undefined}>
       {message.html && <MessageFrame html={message.html} title={t('messages:frame')} />}
       {!message.html && message.text && <pre className={classes.text}>{message.text}</pre>}
       {!message.html && !message.text && <Text c="dimmed">{t('messages:saidNothing')}</Text>}
@@ -87,15 +105,30 @@ function Trail({ trail }: { trail: Message['trail'] }) {
     <ol className={classes.trail}>
       {trail.map((step, i) => (
         <li key={i} className={classes.step}>
-          <time dateTime={step.at} className="rg-muted">{format.moment(step.at)}</time>
+          <time dateTime={step.at} className="rg-muted">
+            {format.moment(step.at)}
+          </time>
           <Stack gap={0}>
             <Text>
               {textOf(`messages:trailKinds.${step.kind}`, step.kind)}
-              {step.verdict && <Text span c="dimmed"> · {step.verdict === 'machine' ? t('messages:byMachine') : t('messages:byHuman')}</Text>}
+              {step.verdict && (
+                <Text span c="dimmed">
+                  {' '}
+                  · {step.verdict === 'machine' ? t('messages:byMachine') : t('messages:byHuman')}
+                </Text>
+              )}
             </Text>
             {step.link_url && <Text size="sm">{step.link_url}</Text>}
-            {step.reason && <Text size="sm" c="dimmed">{reasonText(step.reason)}</Text>}
-            {step.detail && <Text size="xs" c="dimmed">{step.detail}</Text>}
+            {step.reason && (
+              <Text size="sm" c="dimmed">
+                {reasonText(step.reason)}
+              </Text>
+            )}
+            {step.detail && (
+              <Text size="xs" c="dimmed">
+                {step.detail}
+              </Text>
+            )}
           </Stack>
         </li>
       ))}

@@ -29,8 +29,15 @@ function initialOf(settings: ChannelRow['settings']): EmailValues {
   const text = (name: string) => (typeof settings[name] === 'string' ? (settings[name] as string) : '')
   const number = (name: string) => (typeof settings[name] === 'number' ? (settings[name] as number) : null)
   return {
-    host: text('host'), port: number('port') ?? usualPort, security: (text('security') || 'starttls') as Security, user: text('user'), password: '',
-    from_email: text('from_email'), from_name: text('from_name'), reply_to: text('reply_to'), bounce_domain: text('bounce_domain'),
+    host: text('host'),
+    port: number('port') ?? usualPort,
+    security: (text('security') || 'starttls') as Security,
+    user: text('user'),
+    password: '',
+    from_email: text('from_email'),
+    from_name: text('from_name'),
+    reply_to: text('reply_to'),
+    bounce_domain: text('bounce_domain'),
     connections_max: number('connections_max'),
   }
 }
@@ -44,32 +51,47 @@ export function EmailForm({ row }: { row: ChannelRow }) {
   const { t } = useTexts()
   const configure = useWrite('PUT /v1/admin/channels/:channel')
   const kept = row.secrets_set.includes('password')
-  const write = (values: EmailValues, password: string | null | undefined) => configure.mutateAsync({
-    params: { channel: 'email' },
-    body: { settings: settingsOf(values), ...(password === undefined ? {} : { secrets: { password } }) },
+  const write = (values: EmailValues, password: string | null | undefined) =>
+    configure.mutateAsync({
+      params: { channel: 'email' },
+      body: { settings: settingsOf(values), ...(password === undefined ? {} : { secrets: { password } }) },
+    })
+  const form = useForm<EmailValues>({
+    initial: initialOf(row.settings),
+    save: (values) => write(values, values.password || undefined),
   })
-  const form = useForm<EmailValues>({ initial: initialOf(row.settings), save: (values) => write(values, values.password || undefined) })
   // the server points into `settings`; the fields stand without it
-  const field = <Key extends keyof EmailValues & string>(name: Key) => ({ ...form.field(name), error: form.errorAt(`/settings/${name}`) ?? form.field(name).error })
+  const field = <Key extends keyof EmailValues & string>(name: Key) => ({
+    ...form.field(name),
+    error: form.errorAt(`/settings/${name}`) ?? form.field(name).error,
+  })
   return (
     <FormFrame form={form} verb={row.configured ? t('kit:save') : t('messages:setUp')}>
       <Group grow align="flex-start" preventGrowOverflow={false}>
         <TextField field={field('host')} label={t('messages:host')} placeholder={t('messages:hostHint')} required />
         <NumberField field={field('port')} label={t('messages:port')} min={1} max={65_535} required />
         <ChoiceField<Security>
-          field={field('security')} label={t('messages:security')}
-          choices={(['starttls', 'tls', 'none'] as const).map((value) => ({ value, label: t(`messages:securities.${value}`) }))}
+          field={field('security')}
+          label={t('messages:security')}
+          choices={(['starttls', 'tls', 'none'] as const).map((value) => ({
+            value,
+            label: t(`messages:securities.${value}`),
+          }))}
         />
       </Group>
       <Group grow align="flex-start">
         <TextField field={field('user')} label={t('messages:user')} autoComplete="off" />
         <PasswordField
-          field={field('password')} label={t('messages:password')} autoComplete="new-password"
+          field={field('password')}
+          label={t('messages:password')}
+          autoComplete="new-password"
           consequence={t(kept ? 'messages:passwordSet' : 'messages:passwordUnset')}
         />
       </Group>
       {kept && (
-        <Button variant="subtle" color="gray" size="xs" w="fit-content" onClick={() => void write(form.values, null)}>{t('messages:passwordRemove')}</Button>
+        <Button variant="subtle" color="gray" size="xs" w="fit-content" onClick={() => void write(form.values, null)}>
+          {t('messages:passwordRemove')}
+        </Button>
       )}
       <Group grow align="flex-start">
         <TextField field={field('from_email')} label={t('messages:fromEmail')} type="email" required />
@@ -77,8 +99,18 @@ export function EmailForm({ row }: { row: ChannelRow }) {
       </Group>
       <TextField field={field('reply_to')} label={t('messages:replyTo')} type="email" />
       <Group grow align="flex-start">
-        <TextField field={field('bounce_domain')} label={t('messages:bounceDomain')} consequence={t('messages:bounceDomainHint')} />
-        <NumberField field={field('connections_max')} label={t('messages:connections')} consequence={t('messages:connectionsHint')} min={1} max={50} />
+        <TextField
+          field={field('bounce_domain')}
+          label={t('messages:bounceDomain')}
+          consequence={t('messages:bounceDomainHint')}
+        />
+        <NumberField
+          field={field('connections_max')}
+          label={t('messages:connections')}
+          consequence={t('messages:connectionsHint')}
+          min={1}
+          max={50}
+        />
       </Group>
     </FormFrame>
   )

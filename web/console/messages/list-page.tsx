@@ -16,7 +16,18 @@ type MessageRow = Row<'GET /v1/admin/messages'>
 type Status = NonNullable<NonNullable<Input<'GET /v1/admin/messages'>['query']>['status']>
 const pageSize = 25
 const channels = ['outbox', 'email', 'file'] as const
-const statuses = ['waiting', 'sending', 'listed', 'accepted', 'uncertain', 'delivered', 'bounced', 'refused', 'failed', 'cancelled'] as const
+const statuses = [
+  'waiting',
+  'sending',
+  'listed',
+  'accepted',
+  'uncertain',
+  'delivered',
+  'bounced',
+  'refused',
+  'failed',
+  'cancelled',
+] as const
 
 export default function MessagesListPage() {
   const { t } = useTexts()
@@ -25,8 +36,11 @@ export default function MessagesListPage() {
   const filtered = Boolean(channel || status || send_id || member_id)
   const list = useList('GET /v1/admin/messages', {
     query: {
-      limit: pageSize, ...(channel ? { channel } : {}), ...(status ? { status: status as Status } : {}),
-      ...(send_id ? { send_id } : {}), ...(member_id ? { member_id } : {}),
+      limit: pageSize,
+      ...(channel ? { channel } : {}),
+      ...(status ? { status: status as Status } : {}),
+      ...(send_id ? { send_id } : {}),
+      ...(member_id ? { member_id } : {}),
     },
   })
   return (
@@ -34,22 +48,38 @@ export default function MessagesListPage() {
       <MessageParts here="list" />
       {(send_id || member_id) && (
         <Group gap="sm">
-          <Text size="sm">{send_id ? t('messages:ofSend', { name: list.rows?.[0]?.template_name ?? '…' }) : t('messages:ofMember')}</Text>
-          <Button size="xs" variant="default" onClick={() => setAddress({ send_id: null, member_id: null })}>{t('messages:showAll')}</Button>
+          <Text size="sm">
+            {send_id ? t('messages:ofSend', { name: list.rows?.[0]?.template_name ?? '…' }) : t('messages:ofMember')}
+          </Text>
+          <Button size="xs" variant="default" onClick={() => setAddress({ send_id: null, member_id: null })}>
+            {t('messages:showAll')}
+          </Button>
         </Group>
       )}
       <DataGrid
-        label={t('messages:title')} columns={useMessageColumns()} list={list} row_key={(row) => String(row.message_id)}
-        to={(row) => `/messages/${row.message_id}`} download="messages"
+        label={t('messages:title')}
+        columns={useMessageColumns()}
+        list={list}
+        row_key={(row) => String(row.message_id)}
+        to={(row) => `/messages/${row.message_id}`}
+        download="messages"
         filters={<Filters channel={channel} status={status} set={setAddress} />}
-        empty={filtered
-          ? <Empty icon="messages" title={t('messages:emptyFilter')} />
-          : (
+        empty={
+          filtered ? (
+            <Empty icon="messages" title={t('messages:emptyFilter')} />
+          ) : (
             <Empty
-              icon="messages" title={t('messages:emptyTitle')} hint={t('messages:emptyHint')}
-              action={<Button component={Door} to="/campaigns/new" variant="default">{t('messages:emptyAction')}</Button>}
+              icon="messages"
+              title={t('messages:emptyTitle')}
+              hint={t('messages:emptyHint')}
+              action={
+                <Button component={Door} to="/campaigns/new" variant="default">
+                  {t('messages:emptyAction')}
+                </Button>
+              }
             />
-          )}
+          )
+        }
       />
     </Page>
   )
@@ -66,12 +96,22 @@ function Filters({ channel, status, set }: FiltersProps) {
   return (
     <>
       <Select
-        aria-label={t('messages:channel')} value={channel ?? null} onChange={(chosen) => set({ channel: chosen })} clearable w={190}
-        placeholder={t('messages:allChannels')} data={channels.map((one) => ({ value: one, label: t(`messages:channels.${one}`) }))}
+        aria-label={t('messages:channel')}
+        value={channel ?? null}
+        onChange={(chosen) => set({ channel: chosen })}
+        clearable
+        w={190}
+        placeholder={t('messages:allChannels')}
+        data={channels.map((one) => ({ value: one, label: t(`messages:channels.${one}`) }))}
       />
       <Select
-        aria-label={t('messages:status')} value={status ?? null} onChange={(chosen) => set({ status: chosen })} clearable w={160}
-        placeholder={t('messages:allStatuses')} data={statuses.map((one) => ({ value: one, label: t(`messages:statuses.${one}`) }))}
+        aria-label={t('messages:status')}
+        value={status ?? null}
+        onChange={(chosen) => set({ status: chosen })}
+        clearable
+        w={160}
+        placeholder={t('messages:allStatuses')}
+        data={statuses.map((one) => ({ value: one, label: t(`messages:statuses.${one}`) }))}
       />
     </>
   )
@@ -80,29 +120,53 @@ function Filters({ channel, status, set }: FiltersProps) {
 function useMessageColumns(): Column<MessageRow>[] {
   const { t } = useTexts()
   const nameOf = (row: MessageRow) => row.display_name ?? row.address ?? t('messages:unnamed')
-  const reaction = (row: MessageRow) => row.clicked_at ? t('messages:clicked') : row.opened_at ? t('messages:opened') : nothing
+  const reaction = (row: MessageRow) =>
+    row.clicked_at ? t('messages:clicked') : row.opened_at ? t('messages:opened') : nothing
   return [
     { key: 'member', title: t('messages:member'), render: nameOf, value: nameOf },
     {
-      key: 'subject', title: t('messages:subject'), priority: 2, value: (row) => row.subject ?? row.template_name,
-      render: (row) => <Text span size="sm" display="block" maw={360} truncate="end">{row.subject ?? row.template_name}</Text>,
+      key: 'subject',
+      title: t('messages:subject'),
+      priority: 2,
+      value: (row) => row.subject || row.template_name,
+      render: (row) => (
+        <Text span size="sm" display="block" maw={360} truncate="end">
+          {row.subject || row.template_name}
+        </Text>
+      ),
     },
     {
-      key: 'status', title: t('messages:status'), value: (row) => row.status,
+      key: 'status',
+      title: t('messages:status'),
+      value: (row) => row.status,
       render: (row) => (
         <Group gap={6} wrap="nowrap">
           <MessageState status={row.status} />
-          {row.reason && <Text span size="sm" c="dimmed" maw={220} truncate="end">{reasonText(row.reason)}</Text>}
+          {row.reason && (
+            <Text span size="sm" c="dimmed" maw={220} truncate="end">
+              {reasonText(row.reason)}
+            </Text>
+          )}
         </Group>
       ),
     },
     { key: 'reaction', title: t('messages:reaction'), priority: 2, render: reaction, value: reaction },
     {
-      key: 'channel', title: t('messages:channel'), priority: 3, value: (row) => row.channel,
-      render: (row) => <Text span size="sm" c="dimmed">{channelText(row.channel)}</Text>,
+      key: 'channel',
+      title: t('messages:channel'),
+      priority: 3,
+      value: (row) => row.channel,
+      render: (row) => (
+        <Text span size="sm" c="dimmed">
+          {channelText(row.channel)}
+        </Text>
+      ),
     },
     {
-      key: 'at', title: t('messages:at'), align: 'right', render: (row) => <Moment at={row.sent_at ?? row.queued_at} />,
+      key: 'at',
+      title: t('messages:at'),
+      align: 'right',
+      render: (row) => <Moment at={row.sent_at ?? row.queued_at} />,
       value: (row) => row.sent_at ?? row.queued_at,
     },
   ]

@@ -31,9 +31,17 @@ export function MemberPicker({ label, placeholder, value, onChange }: MemberPick
   const data = chosen && !found.some((one) => one.value === chosen.value) ? [chosen, ...found] : found
   return (
     <Select
-      label={label} placeholder={placeholder} value={value} data={data} searchable clearable searchValue={typed} onSearchChange={setTyped}
+      label={label}
+      placeholder={placeholder}
+      value={value}
+      data={data}
+      searchable
+      clearable
+      searchValue={typed}
+      onSearchChange={setTyped}
       // the server searched, also by pinyin: nothing is filtered again
-      filter={({ options }) => options} nothingFoundMessage={t('kit:none')}
+      filter={({ options }) => options}
+      nothingFoundMessage={t('kit:none')}
       onChange={(member_id) => {
         setChosen(data.find((one) => one.value === member_id) ?? null)
         onChange(member_id)

@@ -19,20 +19,33 @@ export default function NewTemplatePage() {
     const first = codes.includes(language) ? language : null
     const filled = { name: '{{ member.first_name }}', points: '{{ points }}' }
     const starter = {
-      subject: t('messages:starterSubject', filled), html: t('messages:starterHtml', filled), text: '',
+      subject: t('messages:starterSubject', filled),
+      html: t('messages:starterHtml', filled),
+      text: '',
     }
     const ordered = first ? [first, ...codes.filter((code) => code !== first)] : codes
-    return { name: '', medium: 'email', purpose: 'marketing', languages: wordsFor(ordered, first ? { [first]: starter } : {}) }
+    return {
+      name: '',
+      medium: 'email',
+      purpose: 'marketing',
+      languages: wordsFor(ordered, first ? { [first]: starter } : {}),
+    }
   }, [program, language, t])
   const save = async ({ name, medium, purpose, languages }: TemplateValues) => {
-    const { template_id } = await create.mutateAsync({ body: { name, medium, purpose, languages: written(languages, medium) } })
+    const { template_id } = await create.mutateAsync({
+      body: { name, medium, purpose, languages: written(languages, medium) },
+    })
     setTimeout(() => go(`/messages/templates/${template_id}`, { replace: true }))
   }
   const back = '/messages/templates'
   return (
     <Page
-      title={t('messages:newTemplateTitle')} question={t('messages:templateQuestion')}
-      above={[{ title: t('messages:title'), to: '/messages' }, { title: t('messages:tabs.templates'), to: back }]}
+      title={t('messages:newTemplateTitle')}
+      question={t('messages:templateQuestion')}
+      above={[
+        { title: t('messages:title'), to: '/messages' },
+        { title: t('messages:tabs.templates'), to: back },
+      ]}
     >
       <TemplateForm initial={initial} template_id={null} save={save} saved={() => undefined} cancel={() => go(back)} />
     </Page>

@@ -6,7 +6,9 @@ import { languages, textOf, useTexts } from '../../kit/i18n.ts'
 import classes from './parts.module.css'
 
 const tabs = [
-  { name: 'list', to: '/messages' }, { name: 'templates', to: '/messages/templates' }, { name: 'sends', to: '/messages/sends' },
+  { name: 'list', to: '/messages' },
+  { name: 'templates', to: '/messages/templates' },
+  { name: 'sends', to: '/messages/sends' },
   { name: 'channels', to: '/messages/channels' },
 ] as const
 export type PartName = (typeof tabs)[number]['name']
@@ -17,7 +19,9 @@ export function MessageParts({ here }: { here: PartName }) {
     <nav aria-label={t('messages:tabsLabel')}>
       <Group gap={4} className={classes.tabs} wrap="nowrap">
         {tabs.map(({ name, to }) => (
-          <Door key={name} to={to} className={classes.tab} aria-current={name === here ? 'page' : undefined}>{t(`messages:tabs.${name}`)}</Door>
+          <Door key={name} to={to} className={classes.tab} aria-current={name === here ? 'page' : undefined}>
+            {t(`messages:tabs.${name}`)}
+          </Door>
         ))}
       </Group>
     </nav>
@@ -25,8 +29,18 @@ export function MessageParts({ here }: { here: PartName }) {
 }
 
 const tones: Record<string, Tone> = {
-  waiting: 'quiet', sending: 'busy', listed: 'busy', accepted: 'good', delivered: 'good', uncertain: 'warn', bounced: 'bad', failed: 'bad',
-  refused: 'quiet', cancelled: 'quiet', open: 'busy', paused: 'warn',
+  waiting: 'quiet',
+  sending: 'busy',
+  listed: 'busy',
+  accepted: 'good',
+  delivered: 'good',
+  uncertain: 'warn',
+  bounced: 'bad',
+  failed: 'bad',
+  refused: 'quiet',
+  cancelled: 'quiet',
+  open: 'busy',
+  paused: 'warn',
 }
 
 /** What became of a message, as a word with its shape. */

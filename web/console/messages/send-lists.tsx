@@ -29,7 +29,10 @@ export function SendLists({ send }: { send: SendDetail }) {
           <div>
             <Button onClick={() => setAsking(true)}>{t('messages:makeList', { count })}</Button>
             <Confirm
-              opened={asking} close={() => setAsking(false)} title={t('messages:makeListTitle', { count })} verb={t('messages:makeList', { count })}
+              opened={asking}
+              close={() => setAsking(false)}
+              title={t('messages:makeListTitle', { count })}
+              verb={t('messages:makeList', { count })}
               act={() => make.mutateAsync({ params: { send_id: send.send_id } })}
             >
               {t('messages:makeListText')}
@@ -40,12 +43,22 @@ export function SendLists({ send }: { send: SendDetail }) {
           <ul className={classes.trail}>
             {send.lists.map((list) => (
               <li key={list.list_id} className={classes.step}>
-                <span>{t('messages:listName', { no: format.number(list.list_no) })} · <Moment at={list.created_at} /></span>
+                <span>
+                  {t('messages:listName', { no: format.number(list.list_no) })} · <Moment at={list.created_at} />
+                </span>
                 <Group gap="md">
                   <Text size="sm">{t('messages:listRows', { count: list.row_count })}</Text>
-                  {list.left_out > 0 && <Text size="sm" c="dimmed">{t('messages:listLeftOut', { count: list.left_out })}</Text>}
+                  {list.left_out > 0 && (
+                    <Text size="sm" c="dimmed">
+                      {t('messages:listLeftOut', { count: list.left_out })}
+                    </Text>
+                  )}
                   <Button
-                    size="xs" variant="default" component="a" download leftSection={<Icon name="download" size={14} />}
+                    size="xs"
+                    variant="default"
+                    component="a"
+                    download
+                    leftSection={<Icon name="download" size={14} />}
                     href={client.address('GET /v1/admin/lists/:list_id/file', { params: { list_id: list.list_id } })}
                   >
                     {t('messages:download')}
@@ -80,10 +93,18 @@ function Report({ send_id }: { send_id: string }) {
   return (
     <Stack gap="xs">
       <Text fw={600}>{t('messages:report')}</Text>
-      <Text size="sm" c="dimmed">{t('messages:reportHint')}</Text>
+      <Text size="sm" c="dimmed">
+        {t('messages:reportHint')}
+      </Text>
       <FileButton onChange={send} accept=".csv,text/csv">
         {(props) => (
-          <Button {...props} variant="default" loading={upload.isPending} leftSection={<Icon name="upload" size={15} />} w="fit-content">
+          <Button
+            {...props}
+            variant="default"
+            loading={upload.isPending}
+            leftSection={<Icon name="upload" size={15} />}
+            w="fit-content"
+          >
             {t('messages:reportUpload')}
           </Button>
         )}
@@ -92,12 +113,16 @@ function Report({ send_id }: { send_id: string }) {
       {outcome && (
         <Notice kind={outcome.stray.length + outcome.unclear.length > 0 ? 'warn' : 'good'}>
           {t('messages:reportAnswer', {
-            rows: format.number(outcome.rows), matched: format.number(outcome.matched), known: format.number(outcome.known),
+            rows: format.number(outcome.rows),
+            matched: format.number(outcome.matched),
+            known: format.number(outcome.known),
             stray: format.number(outcome.stray.length),
           })}
           {outcome.unclear.length > 0 && (
             <Text size="sm">
-              {t('messages:reportUnclear', { lines: format.list(outcome.unclear.slice(0, unclearShown).map((one) => t('messages:reportLine', one))) })}
+              {t('messages:reportUnclear', {
+                lines: format.list(outcome.unclear.slice(0, unclearShown).map((one) => t('messages:reportLine', one))),
+              })}
             </Text>
           )}
         </Notice>

@@ -27,10 +27,15 @@ export default function SendPage() {
   const [busy, setBusy] = useState(true)
   const read = useCall('GET /v1/admin/sends/:send_id', { params: { send_id } }, { every_ms: busy ? pollMs : false })
   const template = useCall(
-    'GET /v1/admin/templates/:template_id', { params: { template_id: read.data?.template_id ?? '' } }, { enabled: Boolean(read.data) },
+    'GET /v1/admin/templates/:template_id',
+    { params: { template_id: read.data?.template_id ?? '' } },
+    { enabled: Boolean(read.data) },
   )
   const send = read.data
-  const above = [{ title: t('messages:title'), to: '/messages' }, { title: t('messages:tabs.sends'), to: '/messages/sends' }]
+  const above = [
+    { title: t('messages:title'), to: '/messages' },
+    { title: t('messages:tabs.sends'), to: '/messages/sends' },
+  ]
   if (!send) {
     return (
       <Page title={t('messages:tabs.sends')} question={t('messages:sendQuestion')} above={above}>
@@ -42,13 +47,23 @@ export default function SendPage() {
   if (busy !== (left > 0 && send.status === 'open')) setBusy(!busy)
   return (
     <Page
-      title={template.data?.name ?? '…'} question={t('messages:sendQuestion')} above={above} as_of={read.dataUpdatedAt} answer={<SendAnswer send={send} />}
+      title={template.data?.name ?? '…'}
+      question={t('messages:sendQuestion')}
+      above={above}
+      as_of={read.dataUpdatedAt}
+      answer={<SendAnswer send={send} />}
       actions={<Actions send={send} left={left} />}
     >
       <Group gap="md">
         <SendState status={send.status} trouble={send.trouble} />
-        <Text c="dimmed" size="sm">{channelText(send.channel)}</Text>
-        {send.origin === 'campaign' && <Door to={`/campaigns/${send.origin_id}`} className="rg-door">{t('messages:openCampaign')}</Door>}
+        <Text c="dimmed" size="sm">
+          {channelText(send.channel)}
+        </Text>
+        {send.origin === 'campaign' && (
+          <Door to={`/campaigns/${send.origin_id}`} className="rg-door">
+            {t('messages:openCampaign')}
+          </Door>
+        )}
       </Group>
       <Waiting send={send} />
       <Figures send={send} />
@@ -69,10 +84,17 @@ function SendAnswer({ send }: { send: SendDetail }) {
   return (
     <Sentence
       text={t('messages:sendAnswer', {
-        sent: format.number(counts.sent), delivered: format.number(counts.delivered), bounced: format.number(counts.bounced),
-        opened: format.number(counts.opened), clicked: format.number(counts.clicked),
+        sent: format.number(counts.sent),
+        delivered: format.number(counts.delivered),
+        bounced: format.number(counts.bounced),
+        opened: format.number(counts.opened),
+        clicked: format.number(counts.clicked),
       })}
-      doors={{ sent: `/messages?send_id=${send_id}`, delivered: door('delivered'), bounced: door('bounced') }}
+      doors={{
+        sent: counts.sent > 0 ? `/messages?send_id=${send_id}` : undefined,
+        delivered: counts.delivered > 0 ? door('delivered') : undefined,
+        bounced: counts.bounced > 0 ? door('bounced') : undefined,
+      }}
     />
   )
 }
@@ -85,8 +107,11 @@ function Waiting({ send }: { send: SendDetail }) {
       {send.waiting_for.map(({ code, params }) => {
         const at = (name: string) => (typeof params[name] === 'string' ? (params[name] as string) : null)
         const words = {
-          count: format.number(Number(params['count'] ?? 0)), at: format.moment(at('at')), again: format.relative(at('again_at')),
-          detail: textOf(`errors:${String(params['code'])}`, String(params['detail'] ?? params['code'] ?? '')), command: String(params['command'] ?? ''),
+          count: format.number(Number(params['count'] ?? 0)),
+          at: format.moment(at('at')),
+          again: format.relative(at('again_at')),
+          detail: textOf(`errors:${String(params['code'])}`, String(params['detail'] ?? params['code'] ?? '')),
+          command: String(params['command'] ?? ''),
         }
         return (
           <Notice key={code} kind="warn" action={code === 'message.decision' && <Decide send={send} />}>
@@ -109,12 +134,23 @@ function Decide({ send }: { send: SendDetail }) {
   if (!may('messages:write')) return null
   return (
     <Group gap="xs">
-      <Button size="xs" variant="default" loading={resolve.isPending} onClick={() => resolve.mutate({ params: { send_id }, body: { as: 'left' } })}>
+      <Button
+        size="xs"
+        variant="default"
+        loading={resolve.isPending}
+        onClick={() => resolve.mutate({ params: { send_id }, body: { as: 'left' } })}
+      >
         {t('messages:uncertainLeft')}
       </Button>
-      <Button size="xs" variant="default" onClick={() => setAsking(true)}>{t('messages:uncertainAgain')}</Button>
+      <Button size="xs" variant="default" onClick={() => setAsking(true)}>
+        {t('messages:uncertainAgain')}
+      </Button>
       <Confirm
-        opened={asking} close={() => setAsking(false)} title={t('messages:uncertainTitle', { count })} verb={t('messages:uncertainAgain')} dangerous
+        opened={asking}
+        close={() => setAsking(false)}
+        title={t('messages:uncertainTitle', { count })}
+        verb={t('messages:uncertainAgain')}
+        dangerous
         act={() => resolve.mutateAsync({ params: { send_id }, body: { as: 'again' } })}
       >
         {t('messages:uncertainText')}
@@ -135,26 +171,38 @@ function Figures({ send }: { send: SendDetail }) {
             <Table.Tr>
               <Table.Th scope="col">{t('messages:status')}</Table.Th>
               <Table.Th scope="col">{t('messages:reason')}</Table.Th>
-              <Table.Th scope="col" ta="right">{t('messages:count')}</Table.Th>
+              <Table.Th scope="col" ta="right">
+                {t('messages:count')}
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {Object.entries(by_status).map(([status, count]) => (
               <Table.Tr key={status}>
-                <Table.Td><MessageState status={status} /></Table.Td>
+                <Table.Td>
+                  <MessageState status={status} />
+                </Table.Td>
                 <Table.Td>
                   <Text size="sm" c="dimmed">
-                    {by_reason.filter((one) => one.status === status).map((one) => `${reasonText(one.reason)} ${format.number(one.count)}`).join(' · ')}
+                    {by_reason
+                      .filter((one) => one.status === status)
+                      .map((one) => `${reasonText(one.reason)} ${format.number(one.count)}`)
+                      .join(' · ')}
                   </Text>
                 </Table.Td>
-                <Table.Td ta="right"><NumberDoor value={format.number(count)} to={`/messages?send_id=${send.send_id}&status=${status}`} /></Table.Td>
+                <Table.Td ta="right">
+                  <NumberDoor value={format.number(count)} to={`/messages?send_id=${send.send_id}&status=${status}`} />
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
       <Text size="sm" c="dimmed" mt="sm">
-        {t('messages:machines', { opens: format.number(send.counts.opened_by_machines), clicks: format.number(send.counts.clicked_by_machines) })}
+        {t('messages:machines', {
+          opens: format.number(send.counts.opened_by_machines),
+          clicks: format.number(send.counts.clicked_by_machines),
+        })}
       </Text>
     </Section>
   )
@@ -174,13 +222,25 @@ function Actions({ send, left }: { send: SendDetail; left: number }) {
   const params = { send_id: send.send_id }
   return (
     <>
-      {send.status === 'open'
-        ? <Button variant="default" loading={pause.isPending} onClick={() => pause.mutate({ params })}>{t('messages:pause')}</Button>
-        : <Button variant="default" loading={resume.isPending} onClick={() => resume.mutate({ params })}>{t('messages:resume')}</Button>}
-      <Button variant="default" onClick={() => setAsking(true)}>{t('messages:stop')}</Button>
+      {send.status === 'open' ? (
+        <Button variant="default" loading={pause.isPending} onClick={() => pause.mutate({ params })}>
+          {t('messages:pause')}
+        </Button>
+      ) : (
+        <Button variant="default" loading={resume.isPending} onClick={() => resume.mutate({ params })}>
+          {t('messages:resume')}
+        </Button>
+      )}
+      <Button variant="default" onClick={() => setAsking(true)}>
+        {t('messages:stop')}
+      </Button>
       {(pause.isError || resume.isError) && <Refused error={pause.error ?? resume.error} />}
       <Confirm
-        opened={asking} close={() => setAsking(false)} title={t('messages:stopTitle')} verb={t('messages:stop')} dangerous
+        opened={asking}
+        close={() => setAsking(false)}
+        title={t('messages:stopTitle')}
+        verb={t('messages:stop')}
+        dangerous
         act={() => cancel.mutateAsync({ params })}
       >
         {t('messages:stopText', { count: format.number(left) })}

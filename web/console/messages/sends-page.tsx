@@ -20,7 +20,10 @@ export default function SendsPage() {
     <Page title={t('messages:tabs.sends')} question={t('messages:sendsQuestion')}>
       <MessageParts here="sends" />
       <DataGrid
-        label={t('messages:tabs.sends')} columns={useSendColumns()} list={list} row_key={(row) => row.send_id}
+        label={t('messages:tabs.sends')}
+        columns={useSendColumns()}
+        list={list}
+        row_key={(row) => row.send_id}
         to={(row) => `/messages/sends/${row.send_id}`}
         empty={<Empty icon="messages" title={t('messages:sendsEmpty')} hint={t('messages:sendsEmptyHint')} />}
       />
@@ -31,21 +34,48 @@ export default function SendsPage() {
 /** The state of a mailing; one that waits for its channel says so. */
 export function SendState({ status, trouble }: { status: string; trouble: unknown }) {
   useTexts()
-  return <StateBadge tone={trouble ? 'bad' : (tones[status] ?? 'quiet')}>{textOf(`messages:sendStatuses.${status}`, status)}</StateBadge>
+  return (
+    <StateBadge tone={trouble ? 'bad' : (tones[status] ?? 'quiet')}>
+      {textOf(`messages:sendStatuses.${status}`, status)}
+    </StateBadge>
+  )
 }
 
 function useSendColumns(): Column<SendListRow>[] {
   const { t } = useTexts()
   return [
-    { key: 'template', title: t('messages:template'), render: (row) => row.template_name, value: (row) => row.template_name },
     {
-      key: 'origin', title: t('messages:purpose'), priority: 3, value: (row) => row.origin,
+      key: 'template',
+      title: t('messages:template'),
+      render: (row) => row.template_name,
+      value: (row) => row.template_name,
+    },
+    {
+      key: 'origin',
+      title: t('messages:purpose'),
+      priority: 3,
+      value: (row) => row.origin,
       render: (row) => textOf(`messages:origins.${row.origin}`, row.origin),
     },
-    { key: 'channel', title: t('messages:channel'), priority: 2, render: (row) => channelText(row.channel), value: (row) => row.channel },
     {
-      key: 'status', title: t('messages:status'), value: (row) => row.status, render: (row) => <SendState status={row.status} trouble={row.trouble} />,
+      key: 'channel',
+      title: t('messages:channel'),
+      priority: 2,
+      render: (row) => channelText(row.channel),
+      value: (row) => row.channel,
     },
-    { key: 'begun', title: t('messages:begun'), align: 'right', render: (row) => <Moment at={row.created_at} />, value: (row) => row.created_at },
+    {
+      key: 'status',
+      title: t('messages:status'),
+      value: (row) => row.status,
+      render: (row) => <SendState status={row.status} trouble={row.trouble} />,
+    },
+    {
+      key: 'begun',
+      title: t('messages:begun'),
+      align: 'right',
+      render: (row) => <Moment at={row.created_at} />,
+      value: (row) => row.created_at,
+    },
   ]
 }

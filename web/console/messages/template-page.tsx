@@ -24,35 +24,62 @@ export default function TemplatePage() {
   const read = useCall('GET /v1/admin/templates/:template_id', { params: { template_id } })
   const update = useWrite('PATCH /v1/admin/templates/:template_id')
   const template = read.data
-  const initial = useMemo<TemplateValues | null>(() => template
-    ? {
-      name: template.name, medium: template.medium, purpose: template.purpose,
-      languages: wordsFor(program?.languages ?? [], template.languages as TemplateValues['languages']),
-    }
-    : null, [template, program])
+  const initial = useMemo<TemplateValues | null>(
+    () =>
+      template
+        ? {
+            name: template.name,
+            medium: template.medium,
+            purpose: template.purpose,
+            languages: wordsFor(program?.languages ?? [], template.languages as TemplateValues['languages']),
+          }
+        : null,
+    [template, program],
+  )
   const save = async ({ name, medium, purpose, languages }: TemplateValues) => {
     const words = written(languages, medium)
     // the same words must not make a new version
     const changed = JSON.stringify(words) !== JSON.stringify(written(initial!.languages, medium))
-    await update.mutateAsync({ params: { template_id }, body: { name, purpose, ...(changed ? { languages: words } : {}) } })
+    await update.mutateAsync({
+      params: { template_id },
+      body: { name, purpose, ...(changed ? { languages: words } : {}) },
+    })
   }
   const back = '/messages/templates'
   return (
     <Page
-      title={template?.name ?? t('messages:template')} question={t('messages:templateQuestion')}
-      above={[{ title: t('messages:title'), to: '/messages' }, { title: t('messages:tabs.templates'), to: back }]}
-      actions={template && (
-        <>
-          {!template.archived_at && may('campaigns:write') && (
-            <Button variant="default" component={Door} to={`/campaigns/new?template_id=${template_id}`}>{t('messages:writeCampaign')}</Button>
-          )}
-          {may('messages:write') && <Archive template={template} />}
-        </>
-      )}
+      title={template?.name ?? t('messages:template')}
+      question={t('messages:templateQuestion')}
+      above={[
+        { title: t('messages:title'), to: '/messages' },
+        { title: t('messages:tabs.templates'), to: back },
+      ]}
+      actions={
+        template && (
+          <>
+            {!template.archived_at && may('campaigns:write') && (
+              <Button variant="default" component={Door} to={`/campaigns/new?template_id=${template_id}`}>
+                {t('messages:writeCampaign')}
+              </Button>
+            )}
+            {may('messages:write') && <Archive template={template} />}
+          </>
+        )
+      }
     >
-      {initial
-        ? <TemplateForm key={template_id} initial={initial} template_id={template_id} save={save} cancel={() => go(back)} />
-        : read.isError ? <Failed error={read.error} retry={() => void read.refetch()} /> : <BlockSkeleton height={420} />}
+      {initial ? (
+        <TemplateForm
+          key={template_id}
+          initial={initial}
+          template_id={template_id}
+          save={save}
+          cancel={() => go(back)}
+        />
+      ) : read.isError ? (
+        <Failed error={read.error} retry={() => void read.refetch()} />
+      ) : (
+        <BlockSkeleton height={420} />
+      )}
     </Page>
   )
 }
@@ -63,12 +90,23 @@ function Archive({ template }: { template: Template }) {
   const { template_id, name, archived_at } = template
   const update = useWrite('PATCH /v1/admin/templates/:template_id')
   const put = (archived: boolean) => update.mutateAsync({ params: { template_id }, body: { archived } })
-  if (archived_at) return <Button variant="default" loading={update.isPending} onClick={() => void put(false)}>{t('messages:unarchive')}</Button>
+  if (archived_at)
+    return (
+      <Button variant="default" loading={update.isPending} onClick={() => void put(false)}>
+        {t('messages:unarchive')}
+      </Button>
+    )
   return (
     <>
-      <Button variant="default" onClick={() => setAsking(true)}>{t('messages:archive')}</Button>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        {t('messages:archive')}
+      </Button>
       <Confirm
-        opened={asking} close={() => setAsking(false)} title={t('messages:archiveTitle', { name })} verb={t('messages:archive')} act={() => put(true)}
+        opened={asking}
+        close={() => setAsking(false)}
+        title={t('messages:archiveTitle', { name })}
+        verb={t('messages:archive')}
+        act={() => put(true)}
       >
         {t('messages:archiveText')}
       </Confirm>

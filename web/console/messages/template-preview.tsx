@@ -28,15 +28,28 @@ const pauseMs = 300
 export function TemplatePreview({ medium, purpose, languages, member_id, onMember }: TemplatePreviewProps) {
   const { t } = useTexts()
   const format = useFormat()
-  const [asked] = useDebouncedValue(JSON.stringify({ medium, purpose, languages, ...(member_id ? { member_id } : {}) }), pauseMs)
-  const body = JSON.parse(asked) as { medium: Medium; purpose: Purpose; languages: Record<string, Partial<Words>>; member_id?: string }
+  const [asked] = useDebouncedValue(
+    JSON.stringify({ medium, purpose, languages, ...(member_id ? { member_id } : {}) }),
+    pauseMs,
+  )
+  const body = JSON.parse(asked) as {
+    medium: Medium
+    purpose: Purpose
+    languages: Record<string, Partial<Words>>
+    member_id?: string
+  }
   const some = Object.keys(body.languages).length > 0
   const read = useCall('POST /v1/admin/templates/previews', { body }, { enabled: some })
   const refusal = read.data?.previews[0]?.refusal
   return (
     <Section title={t('messages:previewTitle')} hint={t('messages:previewHint')}>
       <Stack gap="md">
-        <MemberPicker label={t('messages:previewMember')} placeholder={t('messages:previewAny')} value={member_id} onChange={onMember} />
+        <MemberPicker
+          label={t('messages:previewMember')}
+          placeholder={t('messages:previewAny')}
+          value={member_id}
+          onChange={onMember}
+        />
         {!some && <Text c="dimmed">{t('messages:previewEmpty')}</Text>}
         {some && read.isPending && <BlockSkeleton height={240} />}
         {some && read.isError && <Refused error={read.error} />}
@@ -46,8 +59,14 @@ export function TemplatePreview({ medium, purpose, languages, member_id, onMembe
           <Notice kind="warn">{t('messages:unknown', { names: format.list(read.data.unknown) })}</Notice>
         )}
         {some && !read.isError && read.data && (
-          <SimpleGrid cols={{ base: 1, md: Math.min(2, read.data.previews.length) }} spacing="md" style={{ opacity: read.isPlaceholderData ? 0.6 : 1 }}>
-            {read.data.previews.map((preview) => <One key={preview.language} preview={preview} />)}
+          <SimpleGrid
+            cols={{ base: 1, md: Math.min(2, read.data.previews.length) }}
+            spacing="md"
+            style={{ opacity: read.isPlaceholderData ? 0.6 : 1 }}
+          >
+            {read.data.previews.map((preview) => (
+              <One key={preview.language} preview={preview} />
+            ))}
           </SimpleGrid>
         )}
       </Stack>
@@ -63,15 +82,25 @@ function One({ preview }: { preview: Preview }) {
   return (
     <div lang={preview.language}>
       <Group justify="space-between" mb={4}>
-        <Text size="sm" c="dimmed">{name}</Text>
+        <Text size="sm" c="dimmed">
+          {name}
+        </Text>
         {preview.parts !== null && (
-          <Text size="sm" c="dimmed">{t('messages:sentIn', { parts: t('messages:previewParts', { count: preview.parts }) })}</Text>
+          <Text size="sm" c="dimmed">
+            {t('messages:sentIn', { parts: t('messages:previewParts', { count: preview.parts }) })}
+          </Text>
         )}
       </Group>
-      {preview.parts === null && <Text fw={600} mb={6}>{preview.subject || t('messages:noSubject')}</Text>}
-      {preview.html
-        ? <MessageFrame html={preview.html} title={t('messages:previewFrame', { language: name })} height={frameHeight} />
-        : <pre className={classes.text}>{preview.text}</pre>}
+      {preview.parts === null && (
+        <Text fw={600} mb={6}>
+          {preview.subject || t('messages:noSubject')}
+        </Text>
+      )}
+      {preview.html ? (
+        <MessageFrame html={preview.html} title={t('messages:previewFrame', { language: name })} height={frameHeight} />
+      ) : (
+        <pre className={classes.text}>{preview.text}</pre>
+      )}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 /** Sends the saved words to a colleague, and shows what became of the last tests. */
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { nothing } from '../../kit/format.ts'
+import type { Row } from '../../kit/call.ts'
 import { textOf, useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
 import { Section } from '../../kit/page.tsx'
@@ -33,7 +33,11 @@ export function TemplateTest({ template_id, medium, member_id, languages, unsave
   const [chosen, setChosen] = useState<string | null>(null)
   const [watching, setWatching] = useState(false)
   const send = useWrite('POST /v1/admin/templates/:template_id/tests', { done: () => setWatching(true) })
-  const tests = useCall('GET /v1/admin/templates/:template_id/tests', { params: { template_id } }, { every_ms: watching ? pollMs : false })
+  const tests = useCall(
+    'GET /v1/admin/templates/:template_id/tests',
+    { params: { template_id } },
+    { every_ms: watching ? pollMs : false },
+  )
   const channels = useCall('GET /v1/admin/channels')
   const open = (tests.data?.data ?? []).some(({ status }) => status === 'waiting' || status === 'sending')
   if (watching && !open && !send.isPending && !tests.isFetching) setWatching(false)
@@ -46,37 +50,66 @@ export function TemplateTest({ template_id, medium, member_id, languages, unsave
       <Stack gap="sm">
         <Group align="flex-end" gap="sm">
           <TextInput
-            label={t(medium === 'email' ? 'messages:testAddress' : 'messages:testPhone')} value={address} flex={1} miw={200}
-            onChange={(event) => setAddress(event.currentTarget.value)} type={medium === 'email' ? 'email' : 'tel'}
+            label={t(medium === 'email' ? 'messages:testAddress' : 'messages:testPhone')}
+            value={address}
+            flex={1}
+            miw={200}
+            onChange={(event) => setAddress(event.currentTarget.value)}
+            type={medium === 'email' ? 'email' : 'tel'}
           />
           <Select
-            label={t('messages:language')} value={wanted} onChange={setChosen} w={170}
+            label={t('messages:language')}
+            value={wanted}
+            onChange={setChosen}
+            w={170}
             data={languages.map((code) => ({ value: code, label: languageName(code, language) }))}
           />
           <Button
-            variant="default" loading={send.isPending} disabled={why !== null || !wanted || address.trim().length < 3}
-            onClick={() => send.mutate({ params: { template_id }, body: { member_id: member_id!, language: wanted!, address: address.trim() } })}
+            variant="default"
+            loading={send.isPending}
+            disabled={why !== null || !wanted || address.trim().length < 3}
+            onClick={() =>
+              send.mutate({
+                params: { template_id },
+                body: { member_id: member_id!, language: wanted!, address: address.trim() },
+              })
+            }
           >
             {t('messages:testSend')}
           </Button>
         </Group>
-        {why && <Text size="sm" c="dimmed">{why}</Text>}
-        {stays && <Text size="sm" c="dimmed">{t('messages:testOutbox')}</Text>}
-        {send.isError && <Refused error={send.error} />}
-        {tests.data && tests.data.data.length > 0 && (
-          <ol className={classes.trail} aria-label={t('messages:testLast')}>
-            {tests.data.data.slice(0, shownMax).map((test) => (
-              <li key={test.test_id} className={classes.step}>
-                <Moment at={test.created_at} />
-                <Text size="sm">
-                  {test.address} · {languageName(test.language, language)} · {textOf(`messages:testStatuses.${test.status}`, test.status)}
-                  {test.detail ? ` · ${test.detail}` : test.status === 'failed' ? ` · ${nothing}` : ''}
-                </Text>
-              </li>
-            ))}
-          </ol>
+        {[why, stays ? t('messages:testOutbox') : null].map(
+          (note) =>
+            note && (
+              <Text key={note} size="sm" c="dimmed">
+                {note}
+              </Text>
+            ),
         )}
+        {send.isError && <Refused error={send.error} />}
+        <LastTests tests={tests.data?.data ?? []} />
       </Stack>
     </Section>
+  )
+}
+
+type Test = Row<'GET /v1/admin/templates/:template_id/tests'>
+
+function LastTests({ tests }: { tests: Test[] }) {
+  const { t, language } = useTexts()
+  if (tests.length === 0) return null
+  return (
+    <ol className={classes.trail} aria-label={t('messages:testLast')}>
+      {tests.slice(0, shownMax).map((test) => (
+        <li key={test.test_id} className={classes.step}>
+          <Moment at={test.created_at} />
+          <Text size="sm">
+            {test.address} · {languageName(test.language, language)} ·{' '}
+            {textOf(`messages:testStatuses.${test.status}`, test.status)}
+            {test.detail ? ` · ${test.detail}` : ''}
+          </Text>
+        </li>
+      ))}
+    </ol>
   )
 }

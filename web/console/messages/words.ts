@@ -1,4 +1,4 @@
-/** The words of a template while they are written: every language of the program has its fields, empty ones are not sent. */
+/** The words of a template while they are written: every language has its fields; empty ones are not sent. */
 
 export type Medium = 'email' | 'sms'
 export type Purpose = 'marketing' | 'service'
@@ -28,7 +28,9 @@ export function wordsFor(codes: readonly string[], kept: Record<string, Partial<
 /** Has anything been written in this language? */
 export function isWritten(words: Words | undefined, medium: Medium): boolean {
   if (!words) return false
-  return medium === 'sms' ? words.text.trim() !== '' : [words.subject, words.html, words.text].some((one) => one.trim() !== '')
+  return medium === 'sms'
+    ? words.text.trim() !== ''
+    : [words.subject, words.html, words.text].some((one) => one.trim() !== '')
 }
 
 /** What is saved: the written languages, the fields of the medium that hold something. */
@@ -37,7 +39,10 @@ export function written(languages: WordsByLanguage, medium: Medium): Record<stri
   return Object.fromEntries(
     Object.entries(languages)
       .filter(([, words]) => isWritten(words, medium))
-      .map(([code, words]) => [code, Object.fromEntries(fields.filter((field) => words[field].trim() !== '').map((field) => [field, words[field]]))]),
+      .map(([code, words]) => [
+        code,
+        Object.fromEntries(fields.filter((field) => words[field].trim() !== '').map((field) => [field, words[field]])),
+      ]),
   )
 }
 

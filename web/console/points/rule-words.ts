@@ -26,7 +26,7 @@ export function useRuleLines(): (rule: PointRule) => RuleLine[] {
     t(`whys:what.${base}${include_shipping ? '_shipping' : ''}` as 'whys:what.net')
   const expiryOf = ({ expiry }: PointRule) => {
     if (expiry.kind === 'never') return t('points:lines.never')
-    if (expiry.kind === 'year_end') return t('points:lines.yearEnd', { count: expiry.years })
+    if (expiry.kind === 'year_end') return expiry.years === 0 ? t('points:lines.yearEndSame') : t('points:lines.yearEnd', { count: expiry.years })
     return t(expiry.until === 'day' ? 'points:lines.monthsDay' : 'points:lines.monthsEnd', { count: expiry.months })
   }
   return (rule) => {

@@ -19,7 +19,10 @@ export function CohortHeat({ cohorts, has_doors }: { cohorts: Cohort[]; has_door
   const format = useFormat()
   const shown = cohorts.slice(-rowsMax)
   const columns = Math.min(columnsMax, Math.max(0, ...shown.map(({ active }) => active.length)))
-  const most = Math.max(0.01, ...shown.flatMap(({ active, size }) => active.slice(0, columns).map((members) => members / size)))
+  const most = Math.max(
+    0.01,
+    ...shown.flatMap(({ active, size }) => active.slice(0, columns).map((members) => members / size)),
+  )
   return (
     <ScrollArea type="auto" offsetScrollbars viewportProps={{ tabIndex: 0 }}>
       <table className={classes.heat} aria-label={t('reports:cohorts.table')}>
@@ -27,7 +30,11 @@ export function CohortHeat({ cohorts, has_doors }: { cohorts: Cohort[]; has_door
           <tr>
             <th scope="col">{t('reports:cohorts.cohort')}</th>
             <th scope="col">{t('reports:cohorts.size')}</th>
-            {Array.from({ length: columns }, (_, i) => <th key={i} scope="col">{t('reports:cohorts.after', { months: i + 1 })}</th>)}
+            {Array.from({ length: columns }, (_, i) => (
+              <th key={i} scope="col">
+                {t('reports:cohorts.after', { months: i + 1 })}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -64,7 +71,8 @@ function Cell({ cohort, members, months, most, has_door }: CellProps) {
   const text = members === 0 ? <span className={classes.none}>0</span> : format.percent(share)
   return (
     <td
-      title={label} style={{ background: `color-mix(in srgb, var(--rg-heat) ${Math.round(depth * groundMax)}%, transparent)` }}
+      title={label}
+      style={{ background: `color-mix(in srgb, var(--rg-heat) ${Math.round(depth * groundMax)}%, transparent)` }}
     >
       {has_door && members > 0 ? <Door to={peopleAddress(cellCondition(cohort.cohort, months))}>{text}</Door> : text}
     </td>
@@ -83,6 +91,7 @@ function cellCondition(cohort: string, months: number) {
 /** First and last day of the month so many months after `YYYY-MM`. */
 function monthOf(month: string, after: number): { from: string; to: string } {
   const [year, nth] = month.split('-').map(Number) as [number, number]
-  const day = (offset: number, date: number) => new Date(Date.UTC(year, nth - 1 + offset, date)).toISOString().slice(0, 10)
+  const day = (offset: number, date: number) =>
+    new Date(Date.UTC(year, nth - 1 + offset, date)).toISOString().slice(0, 10)
   return { from: day(after, 1), to: day(after + 1, 0) }
 }

@@ -20,11 +20,16 @@ export default function CohortsPage() {
   const read = useCall('GET /v1/admin/reports/cohorts', asked)
   return (
     <ReportPage
-      name="cohorts" read={read} isEmpty={({ data }) => data.length === 0} download={{ activity }}
+      name="cohorts"
+      read={read}
+      isEmpty={({ data }) => data.length === 0}
+      download={{ activity }}
       answer={({ data }) => <CohortsAnswer cohorts={data} />}
       controls={
         <SegmentedControl
-          size="xs" value={activity} onChange={(value) => setAddress({ activity: value === 'lines' ? value : null })}
+          size="xs"
+          value={activity}
+          onChange={(value) => setAddress({ activity: value === 'lines' ? value : null })}
           aria-label={t('reports:cohorts.convention')}
           data={(['orders', 'lines'] as const).map((value) => ({ value, label: t(`reports:cohorts.${value}`) }))}
         />
@@ -36,7 +41,9 @@ export default function CohortsPage() {
           hint={activity === 'lines' ? t('reports:cohorts.definitionLines') : t('reports:cohorts.definitionOrders')}
         >
           <CohortHeat cohorts={data} has_doors={activity === 'orders'} />
-          <Text size="sm" c="dimmed" mt="sm">{t('reports:cohorts.partial')}</Text>
+          <Text size="sm" c="dimmed" mt="sm">
+            {t('reports:cohorts.partial')}
+          </Text>
         </Section>
       )}
     </ReportPage>
@@ -57,6 +64,8 @@ function CohortsAnswer({ cohorts }: { cohorts: Cohort[] }) {
   const sizable = over.filter((cohort) => cohort.size * over.length >= size / 2)
   const best = sizable.reduce((top, cohort) => (rate(cohort) > rate(top) ? cohort : top), sizable[0]!)
   return t('reports:cohorts.answer', {
-    share: format.percent(again / size), best: format.percent(rate(best)), best_month: format.month(best.cohort),
+    share: format.percent(again / size),
+    best: format.percent(rate(best)),
+    best_month: format.month(best.cohort),
   })
 }

@@ -14,17 +14,22 @@ export default function ConcentrationPage() {
   const read = useCall('GET /v1/admin/reports/concentration')
   return (
     <ReportPage
-      name="concentration" read={read} isEmpty={({ buyers }) => buyers === 0}
+      name="concentration"
+      read={read}
+      isEmpty={({ buyers }) => buyers === 0}
       answer={({ top_buyers, buyers, top_share, top_from_minor }) => (
         <Sentence
           text={t('reports:concentration.answer', {
-            top: format.number(top_buyers), buyers: format.number(buyers), share: format.percent(top_share),
+            top: format.number(top_buyers),
+            buyers: format.number(buyers),
+            share: format.percent(top_share),
             from: format.money(top_from_minor),
           })}
           doors={{
-            top: top_from_minor === null
-              ? undefined
-              : peopleAddress(all({ field: 'net_spent', operator: 'at_least', value: top_from_minor })),
+            top:
+              top_from_minor === null
+                ? undefined
+                : peopleAddress(all({ field: 'net_spent', operator: 'at_least', value: top_from_minor })),
           }}
         />
       )}
@@ -32,13 +37,28 @@ export default function ConcentrationPage() {
       {({ curve, top_share }) => (
         <Section>
           <Chart
-            kind="line" height={340} title={t('reports:concentration.chart', { share: format.percent(top_share) })}
+            kind="line"
+            height={340}
+            title={t('reports:concentration.chart', { share: format.percent(top_share) })}
             definition={t('reports:concentration.definition')}
-            x={{ name: t('reports:concentration.buyers'), values: ['0', ...curve.map(({ buyers }) => format.percent(buyers))] }}
-            y={{ name: t('reports:concentration.sales'), format: (share) => format.percent(share, 1), mark: (share) => format.percent(share), max: 1 }}
+            x={{
+              name: t('reports:concentration.buyers'),
+              values: ['0', ...curve.map(({ buyers }) => format.percent(buyers))],
+            }}
+            y={{
+              name: t('reports:concentration.sales'),
+              format: (share) => format.percent(share, 1),
+              mark: (share) => format.percent(share),
+              max: 1,
+            }}
             series={[
               { name: t('reports:concentration.real'), color: 1, values: [0, ...curve.map(({ sales }) => sales)] },
-              { name: t('reports:concentration.equal'), color: 6, dashed: true, values: [0, ...curve.map(({ buyers }) => buyers)] },
+              {
+                name: t('reports:concentration.equal'),
+                color: 6,
+                dashed: true,
+                values: [0, ...curve.map(({ buyers }) => buyers)],
+              },
             ]}
             download="concentration"
           />

@@ -26,13 +26,18 @@ export default function FlowPage() {
   const read = useCall('GET /v1/admin/reports/flow', { query: { from, to } })
   return (
     <ReportPage
-      name="flow" read={read} controls={range.control} download={{ from, to }}
+      name="flow"
+      read={read}
+      controls={range.control}
+      download={{ from, to }}
       isEmpty={(flow) => stateNames.every((state) => !flow.now[state])}
       answer={(flow) => <FlowAnswer flow={flow} />}
     >
       {(flow) => (
         <>
-          <Section><FlowChart flow={flow} /></Section>
+          <Section>
+            <FlowChart flow={flow} />
+          </Section>
           <Moves flow={flow} />
         </>
       )}
@@ -51,12 +56,16 @@ function FlowAnswer({ flow }: { flow: Flow }) {
   return (
     <Sentence
       text={t('reports:flow.answer', {
-        active: format.number(sumWithin(flow.now)), drowsy: format.number(drowsy ?? 0), asleep: format.number(asleep ?? 0),
+        active: format.number(sumWithin(flow.now)),
+        drowsy: format.number(drowsy ?? 0),
+        asleep: format.number(asleep ?? 0),
         lost: format.number(lost ?? 0),
       })}
       doors={{
-        active: peopleAddress(all(inStates(...within))), drowsy: peopleAddress(all(inStates('drowsy'))),
-        asleep: peopleAddress(all(inStates('asleep'))), lost: peopleAddress(all(inStates('lost'))),
+        active: peopleAddress(all(inStates(...within))),
+        drowsy: peopleAddress(all(inStates('drowsy'))),
+        asleep: peopleAddress(all(inStates('asleep'))),
+        lost: peopleAddress(all(inStates('lost'))),
       }}
     />
   )
@@ -70,13 +79,16 @@ function FlowChart({ flow }: { flow: Flow }) {
   const word = change > 0 ? 'more' : change < 0 ? 'less' : 'same'
   return (
     <Chart
-      kind="stack" height={340}
+      kind="stack"
+      height={340}
       title={t(`reports:flow.${word}`, { change: format.number(Math.abs(change)), day: format.day(first?.day) })}
       definition={<Definition />}
       x={{ name: t('reports:flow.day'), values: flow.points.map(({ day }) => format.day(day)) }}
       y={{ name: t('reports:members'), format: format.number, mark: format.short }}
       series={stateNames.map((state) => ({
-        name: t(`members:states.${state}`), color: colorOf[state], values: flow.points.map(({ counts }) => counts[state] ?? 0),
+        name: t(`members:states.${state}`),
+        color: colorOf[state],
+        values: flow.points.map(({ counts }) => counts[state] ?? 0),
       }))}
       to={(series, point) => {
         // the past cannot be listed; only the last reading can
@@ -96,7 +108,11 @@ function Definition() {
   const program = useCall('GET /v1/admin/program', {}, { enabled: may('program:read') }).data
   if (!program) return t('reports:flow.definitionPlain')
   const { drowsy, asleep, lost } = program.settings.rhythm
-  return t('reports:flow.definition', { drowsy: format.number(drowsy), asleep: format.number(asleep), lost: format.number(lost) })
+  return t('reports:flow.definition', {
+    drowsy: format.number(drowsy),
+    asleep: format.number(asleep),
+    lost: format.number(lost),
+  })
 }
 
 function Moves({ flow }: { flow: Flow }) {
@@ -104,30 +120,42 @@ function Moves({ flow }: { flow: Flow }) {
   const format = useFormat()
   return (
     <Section title={t('reports:flow.moves')} hint={t('reports:flow.movesHint')}>
-      {flow.moves.length === 0
-        ? <Empty icon="reports" title={t('reports:flow.noMoves')} />
-        : (
-          <Table.ScrollContainer minWidth={320} type="native">
-            <Table verticalSpacing={6} maw={560} aria-label={t('reports:flow.moves')}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th scope="col">{t('reports:flow.from')}</Table.Th>
-                  <Table.Th scope="col">{t('reports:flow.to')}</Table.Th>
-                  <Table.Th scope="col" ta="right">{t('reports:members')}</Table.Th>
+      {flow.moves.length === 0 ? (
+        <Empty icon="reports" title={t('reports:flow.noMoves')} />
+      ) : (
+        <Table.ScrollContainer minWidth={320} type="native">
+          <Table verticalSpacing={6} maw={560} aria-label={t('reports:flow.moves')}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">{t('reports:flow.from')}</Table.Th>
+                <Table.Th scope="col">{t('reports:flow.to')}</Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {t('reports:members')}
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {flow.moves.map(({ from, to, members }) => (
+                <Table.Tr key={`${from}-${to}`}>
+                  <Table.Td>
+                    {from ? (
+                      <MemberState state={from} />
+                    ) : (
+                      <Text span c="dimmed">
+                        {t('reports:flow.first')}
+                      </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td>
+                    <MemberState state={to} />
+                  </Table.Td>
+                  <Table.Td ta="right">{format.number(members)}</Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {flow.moves.map(({ from, to, members }) => (
-                  <Table.Tr key={`${from}-${to}`}>
-                    <Table.Td>{from ? <MemberState state={from} /> : <Text span c="dimmed">{t('reports:flow.first')}</Text>}</Table.Td>
-                    <Table.Td><MemberState state={to} /></Table.Td>
-                    <Table.Td ta="right">{format.number(members)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
     </Section>
   )
 }

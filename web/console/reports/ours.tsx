@@ -20,17 +20,26 @@ export function OursSentence() {
   if (!ours) return <TextSkeleton lines={2} />
   if (ours.members === 0) return <Text c="dimmed">{t('reports:oursNone')}</Text>
   const people = peopleAddress(oursCondition)
-  const lead = t('reports:oursLead', { count: ours.ours, members: format.number(ours.members), ours: format.number(ours.ours) })
-  const share = ours.sales_share === null
-    ? t('reports:oursShareNone')
-    : t('reports:oursShare', { share: format.percent(ours.sales_share) })
+  const lead = t('reports:oursLead', {
+    count: ours.ours,
+    members: format.number(ours.members),
+    ours: format.number(ours.ours),
+  })
+  const share =
+    ours.sales_share === null
+      ? t('reports:oursShareNone')
+      : t('reports:oursShare', { share: format.percent(ours.sales_share) })
   return (
     <Box component="span">
       <Sentence text={lead} doors={{ members: '/members?kind=member', ours: people }} />
       <Sentence text={share} doors={{ share: people }} />{' '}
       <Tooltip label={t('reports:oursDefinition')}>
         <Box
-          component="span" tabIndex={0} role="note" aria-label={t('reports:oursDefinition')} c="dimmed"
+          component="span"
+          tabIndex={0}
+          role="note"
+          aria-label={t('reports:oursDefinition')}
+          c="dimmed"
           style={{ verticalAlign: '-3px', display: 'inline-block', lineHeight: 0 }}
         >
           <Icon name="info" size={16} />

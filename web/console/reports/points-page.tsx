@@ -19,11 +19,20 @@ export default function PointsReportPage() {
   const format = useFormat()
   const read = useCall('GET /v1/admin/reports/points')
   return (
-    <ReportPage name="points" read={read} isEmpty={({ months }) => months.length === 0} answer={(points) => answerOf(points)}>
+    <ReportPage
+      name="points"
+      read={read}
+      isEmpty={({ months }) => months.length === 0}
+      answer={(points) => answerOf(points)}
+    >
       {(points) => (
         <>
-          <Section><FlowChart points={points} /></Section>
-          <Section><OwedChart points={points} /></Section>
+          <Section>
+            <FlowChart points={points} />
+          </Section>
+          <Section>
+            <OwedChart points={points} />
+          </Section>
         </>
       )}
     </ReportPage>
@@ -35,7 +44,9 @@ export default function PointsReportPage() {
     if (earned === 0 && outstanding === 0) return t('reports:points.answerNone')
     const share = (points: number) => (earned > 0 ? format.percent(points / earned) : nothing)
     return t('reports:points.answer', {
-      outstanding: format.points(outstanding), liability: format.money(liability_minor), spent_share: share(sum('spent')),
+      outstanding: format.points(outstanding),
+      liability: format.money(liability_minor),
+      spent_share: share(sum('spent')),
       expired_share: share(sum('expired')),
     })
   }
@@ -49,12 +60,18 @@ function FlowChart({ points }: { points: Points }) {
   const sum = (key: 'earned' | 'spent') => year.reduce((total, month) => total + month[key], 0)
   return (
     <Chart
-      kind="bar" title={t('reports:points.chartMore', { earned: format.points(sum('earned')), spent: format.points(sum('spent')) })}
+      kind="bar"
+      title={t('reports:points.chartMore', {
+        earned: format.points(sum('earned')),
+        spent: format.points(sum('spent')),
+      })}
       definition={t('reports:points.definition')}
       x={{ name: t('reports:month'), values: shown.map(({ month }) => format.month(month)) }}
       y={{ name: t('reports:points.points'), format: format.points, mark: format.short }}
       series={(['earned', 'spent', 'expired', 'reversed'] as const).map((key, i) => ({
-        name: t(`reports:points.${key}`), color: colorOf[key] ?? i + 3, values: shown.map((month) => month[key]),
+        name: t(`reports:points.${key}`),
+        color: colorOf[key] ?? i + 3,
+        values: shown.map((month) => month[key]),
       }))}
       download="points"
     />
@@ -68,18 +85,31 @@ function OwedChart({ points }: { points: Points }) {
   const soon = by_age.reduce((total, month) => total + month.expires_within_90_days, 0)
   // a worth below the smallest coin is still a worth
   const value = new Intl.NumberFormat(format.locale, {
-    maximumFractionDigits: 4, ...(format.currency ? { style: 'currency', currency: format.currency } : {}),
+    maximumFractionDigits: 4,
+    ...(format.currency ? { style: 'currency', currency: format.currency } : {}),
   }).format(point_value_minor / 10 ** format.currency_decimals)
   return (
     <Chart
       kind="stack"
-      title={soon > 0 ? t('reports:points.owedTitle', { soon: format.percent(soon / outstanding) }) : t('reports:points.owedNone')}
+      title={
+        soon > 0
+          ? t('reports:points.owedTitle', { soon: format.percent(soon / outstanding) })
+          : t('reports:points.owedNone')
+      }
       definition={t('reports:points.owedDefinition', { value })}
       x={{ name: t('reports:points.earnedIn'), values: by_age.map(({ earned_month }) => format.month(earned_month)) }}
       y={{ name: t('reports:points.left'), format: format.points, mark: format.short }}
       series={[
-        { name: t('reports:points.soon'), color: colorOf['expired'], values: by_age.map((month) => month.expires_within_90_days) },
-        { name: t('reports:points.left'), color: colorOf['owed'], values: by_age.map((month) => month.remaining - month.expires_within_90_days) },
+        {
+          name: t('reports:points.soon'),
+          color: colorOf['expired'],
+          values: by_age.map((month) => month.expires_within_90_days),
+        },
+        {
+          name: t('reports:points.left'),
+          color: colorOf['owed'],
+          values: by_age.map((month) => month.remaining - month.expires_within_90_days),
+        },
       ]}
       download="points-owed"
     />

@@ -33,10 +33,13 @@ export function ReportPage<T>({ name, read, isEmpty, answer, children, controls,
   const may = useMay()
   const { data } = read
   const empty = data !== undefined && isEmpty(data)
-  const bring = may('imports:write') ? <PrimaryAction label={t('reports:bring')} icon="upload" to="/imports/new" /> : undefined
+  const bring = may('imports:write') ? (
+    <PrimaryAction label={t('reports:bring')} icon="upload" to="/imports/new" />
+  ) : undefined
   return (
     <Page
-      title={t(`reports:${name}.title`)} question={t(`reports:${name}.question`)}
+      title={t(`reports:${name}.title`)}
+      question={t(`reports:${name}.question`)}
       above={[{ title: t('reports:title'), to: '/reports' }]}
       as_of={data ? read.dataUpdatedAt : null}
       answer={empty ? null : data ? answer(data) : read.isPending ? <TextSkeleton lines={2} width={520} /> : null}
@@ -46,7 +49,11 @@ export function ReportPage<T>({ name, read, isEmpty, answer, children, controls,
         <Group gap="sm">{controls}</Group>
         {data && !empty && (
           <Button
-            component="a" variant="default" size="xs" leftSection={<Icon name="download" size={15} />} download={`${name}.csv`}
+            component="a"
+            variant="default"
+            size="xs"
+            leftSection={<Icon name="download" size={15} />}
+            download={`${name}.csv`}
             href={client.address('GET /v1/admin/reports/:name/download', { params: { name }, query: download ?? {} })}
           >
             {t('reports:download')}
@@ -55,8 +62,16 @@ export function ReportPage<T>({ name, read, isEmpty, answer, children, controls,
       </Group>
       {read.isError && !data && <Failed error={read.error} retry={() => void read.refetch()} />}
       {read.isPending && <BlockSkeleton height={380} />}
-      {empty && <Section><Empty icon="reports" title={t('reports:none')} hint={t('reports:noneHint')} action={bring} /></Section>}
-      {data && !empty && <div data-old={read.isPlaceholderData || undefined} className={classes.figures}>{children(data)}</div>}
+      {empty && (
+        <Section>
+          <Empty icon="reports" title={t('reports:none')} hint={t('reports:noneHint')} action={bring} />
+        </Section>
+      )}
+      {data && !empty && (
+        <div data-old={read.isPlaceholderData || undefined} className={classes.figures}>
+          {children(data)}
+        </div>
+      )}
     </Page>
   )
 }
@@ -68,7 +83,9 @@ function Tabs({ name }: { name: ReportName }) {
       <div className={classes.tabs}>
         {reportNames.map((one) => (
           <Door
-            key={one} to={one === 'flow' ? '/reports' : `/reports/${one}`} className={classes.tab}
+            key={one}
+            to={one === 'flow' ? '/reports' : `/reports/${one}`}
+            className={classes.tab}
             aria-current={one === name ? 'page' : undefined}
           >
             {t(`reports:tabs.${one}`)}
@@ -94,10 +111,15 @@ export function useRange(): { from: string; to: string; control: ReactNode } {
   const from = new Date(Date.parse(`${today}T00:00:00Z`) - rangeDays[range] * 86_400_000).toISOString().slice(0, 10)
   const names = Object.keys(rangeDays) as RangeName[]
   return {
-    from, to: today,
+    from,
+    to: today,
     control: (
       <Select
-        size="xs" w={170} aria-label={t('reports:range')} value={range} onChange={(value) => setAddress({ range: value })}
+        size="xs"
+        w={170}
+        aria-label={t('reports:range')}
+        value={range}
+        onChange={(value) => setAddress({ range: value })}
         data={names.map((value) => ({ value, label: t(`reports:ranges.${value}`) }))}
       />
     ),

@@ -27,23 +27,41 @@ export default function RepurchasePage() {
   const read = useCall('GET /v1/admin/reports/repurchase', { query: { within_days } })
   return (
     <ReportPage
-      name="repurchase" read={read} isEmpty={({ eligible, median_interval_days }) => eligible === 0 && median_interval_days === null}
-      download={{ within_days }} answer={(data) => answerOf(data)}
+      name="repurchase"
+      read={read}
+      isEmpty={({ eligible, median_interval_days }) => eligible === 0 && median_interval_days === null}
+      download={{ within_days }}
+      answer={(data) => answerOf(data)}
       controls={
         <Select
-          size="xs" w={150} aria-label={t('reports:repurchase.within')} value={String(within_days)}
+          size="xs"
+          w={150}
+          aria-label={t('reports:repurchase.within')}
+          value={String(within_days)}
           onChange={(value) => setAddress({ within_days: value })}
-          data={daysChoices.map((days) => ({ value: String(days), label: t('reports:repurchase.days', { days: format.number(days) }) }))}
+          data={daysChoices.map((days) => ({
+            value: String(days),
+            label: t('reports:repurchase.days', { days: format.number(days) }),
+          }))}
         />
       }
     >
-      {(data) => <Section><RateChart data={data} /></Section>}
+      {(data) => (
+        <Section>
+          <RateChart data={data} />
+        </Section>
+      )}
     </ReportPage>
   )
 
   function answerOf({ rate, within_days: days, again, eligible, median_interval_days: median }: Repurchase): string {
     if (rate === null) return t('reports:repurchase.answerNone', { days })
-    const params = { rate: format.percent(rate), days, again: format.number(again), eligible: format.number(eligible) }
+    const params = {
+      rate: format.percent(rate),
+      days,
+      again: format.number(again),
+      eligible: format.number(eligible),
+    }
     return median === null
       ? t('reports:repurchase.answerNoRhythm', params)
       : t('reports:repurchase.answer', { ...params, interval: format.number(Math.round(median)) })
@@ -60,9 +78,15 @@ function RateChart({ data }: { data: Repurchase }) {
   const rate = lately === null ? nothing : format.percent(lately)
   return (
     <Chart
-      kind="line" title={t(`reports:repurchase.${word}`, { days, rate })} definition={t('reports:repurchase.definition', { days })}
+      kind="line"
+      title={t(`reports:repurchase.${word}`, { days, rate })}
+      definition={t('reports:repurchase.definition', { days })}
       x={{ name: t('reports:repurchase.month'), values: by_month.map(({ month }) => format.month(month)) }}
-      y={{ name: t('reports:repurchase.rate'), format: (share) => format.percent(share, 1), mark: (share) => format.percent(share) }}
+      y={{
+        name: t('reports:repurchase.rate'),
+        format: (share) => format.percent(share, 1),
+        mark: (share) => format.percent(share),
+      }}
       series={[{ name: t('reports:repurchase.rate'), color: 1, values: by_month.map((month) => month.rate) }]}
       download="repurchase"
     />

@@ -23,13 +23,21 @@ export default function StoresReportPage() {
   const read = useCall('GET /v1/admin/reports/stores', { query: { from, to } })
   return (
     <ReportPage
-      name="stores" read={read} controls={range.control} download={{ from, to }} isEmpty={({ data }) => data.length === 0}
+      name="stores"
+      read={read}
+      controls={range.control}
+      download={{ from, to }}
+      isEmpty={({ data }) => data.length === 0}
       answer={({ data }) => <StoresAnswer rows={data} />}
     >
       {({ data }) => (
         <>
-          <Section><ShareChart rows={data} /></Section>
-          <Section title={t('reports:stores.title')}><StoresTable rows={data} range={{ from, to }} /></Section>
+          <Section>
+            <ShareChart rows={data} />
+          </Section>
+          <Section title={t('reports:stores.title')}>
+            <StoresTable rows={data} range={{ from, to }} />
+          </Section>
         </>
       )}
     </ReportPage>
@@ -50,10 +58,16 @@ function StoresAnswer({ rows }: { rows: Store[] }) {
   const share = net > 0 ? format.percent(members / net) : nothing
   const best = most(rows, 'member_share')
   // where nobody but members buys, there is nobody to ask
-  const joining = most(rows.filter((row) => row.guest_orders > 0), 'joining_rate')
+  const joining = most(
+    rows.filter((row) => row.guest_orders > 0),
+    'joining_rate',
+  )
   if (!best || !joining || rows.length < 2) return t('reports:stores.answerShort', { share })
   return t('reports:stores.answer', {
-    share, best: nameOf(best), best_share: format.percent(best.member_share), joining: nameOf(joining),
+    share,
+    best: nameOf(best),
+    best_share: format.percent(best.member_share),
+    joining: nameOf(joining),
     joining_rate: format.percent(joining.joining_rate),
   })
 }
@@ -70,11 +84,18 @@ function ShareChart({ rows }: { rows: Store[] }) {
   const best = sorted[0]!
   return (
     <Chart
-      kind="bar" horizontal height={Math.max(160, 60 + sorted.length * 34)}
+      kind="bar"
+      horizontal
+      height={Math.max(160, 60 + sorted.length * 34)}
       title={t('reports:stores.chart', { best: nameOf(best), best_share: format.percent(best.member_share) })}
       definition={t('reports:stores.definition')}
       x={{ name: t('reports:stores.store'), values: sorted.map(nameOf) }}
-      y={{ name: t('reports:stores.memberShare'), format: (share) => format.percent(share, 1), mark: (share) => format.percent(share), max: 1 }}
+      y={{
+        name: t('reports:stores.memberShare'),
+        format: (share) => format.percent(share, 1),
+        mark: (share) => format.percent(share),
+        max: 1,
+      }}
       series={[{ name: t('reports:stores.memberShare'), color: 0, values: sorted.map((row) => row.member_share) }]}
       download="stores"
     />
@@ -92,21 +113,33 @@ function StoresTable({ rows, range }: { rows: Store[]; range: Range }) {
           <Table.Tr>
             <Table.Th scope="col">{t('reports:stores.store')}</Table.Th>
             {(['sales', 'orders', 'memberShare', 'guestOrders', 'joined', 'joiningRate'] as const).map((key) => (
-              <Table.Th key={key} scope="col" ta="right">{t(`reports:stores.${key}`)}</Table.Th>
+              <Table.Th key={key} scope="col" ta="right">
+                {t(`reports:stores.${key}`)}
+              </Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
             <Table.Tr key={row.store_id ?? 'none'}>
-              <Table.Th scope="row" fw={400}>{nameOf(row)}</Table.Th>
+              <Table.Th scope="row" fw={400}>
+                {nameOf(row)}
+              </Table.Th>
               <Table.Td ta="right">{format.money(row.net_minor)}</Table.Td>
               <Table.Td ta="right">{format.number(row.orders)}</Table.Td>
               <Table.Td ta="right">
-                <NumberDoor value={format.percent(row.member_share, 1)} to={row.member_net_minor > 0 ? buyersAt(row, range) : undefined} />
+                <NumberDoor
+                  value={format.percent(row.member_share, 1)}
+                  to={row.member_net_minor > 0 ? buyersAt(row, range) : undefined}
+                />
               </Table.Td>
               <Table.Td ta="right">{format.number(row.guest_orders)}</Table.Td>
-              <Table.Td ta="right"><NumberDoor value={format.number(row.joined)} to={row.joined > 0 ? joinedAt(row, range) : undefined} /></Table.Td>
+              <Table.Td ta="right">
+                <NumberDoor
+                  value={format.number(row.joined)}
+                  to={row.joined > 0 ? joinedAt(row, range) : undefined}
+                />
+              </Table.Td>
               <Table.Td ta="right">{format.percent(row.joining_rate, 1)}</Table.Td>
             </Table.Tr>
           ))}
@@ -126,8 +159,10 @@ function buyersAt({ store_id }: Store, { from, to }: Range): string | undefined 
 /** Members who joined there in the period. */
 function joinedAt({ store_id }: Store, { from, to }: Range): string | undefined {
   if (store_id === null) return undefined
-  return peopleAddress(all(
-    { field: 'join_store', operator: 'equals', value: store_id },
-    { field: 'joined_at', operator: 'within', value: { from, to } },
-  ))
+  return peopleAddress(
+    all(
+      { field: 'join_store', operator: 'equals', value: store_id },
+      { field: 'joined_at', operator: 'within', value: { from, to } },
+    ),
+  )
 }

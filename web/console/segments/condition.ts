@@ -21,7 +21,8 @@ export interface Window {
   previous?: Period
   following?: Period
 }
-export type Value = null | string | number | boolean | (string | number | null)[] | Window | { today: number; unit?: Unit }
+export type Value =
+  null | string | number | boolean | (string | number | null)[] | Window | { today: number; unit?: Unit }
 
 export interface Rule {
   id: string
@@ -68,7 +69,10 @@ function readGroup(given: unknown, depth: number): Group | null {
   const rules = group.rules.map((node: unknown) => readNode(node, depth + 1))
   if (rules.includes(null)) return null
   return {
-    id: newId(), combinator: group.combinator === 'or' ? 'or' : 'and', not: group.not === true, rules: rules as (Group | Rule)[],
+    id: newId(),
+    combinator: group.combinator === 'or' ? 'or' : 'and',
+    not: group.not === true,
+    rules: rules as (Group | Rule)[],
   }
 }
 
@@ -79,20 +83,28 @@ function readNode(given: unknown, depth: number): Group | Rule | null {
   if (typeof rule.field !== 'string' || typeof rule.operator !== 'string') return null
   const where = (rule.where ?? []).map((node) => readNode(node, depth + 1))
   if (where.includes(null)) return null
-  return { ...(rule as Rule), value: rule.value ?? null, id: newId(), ...(where.length > 0 ? { where: where as Rule[] } : {}) }
+  return {
+    ...(rule as Rule),
+    value: rule.value ?? null,
+    id: newId(),
+    ...(where.length > 0 ? { where: where as Rule[] } : {}),
+  }
 }
 
 /** As it is sent: without the builder's ids. */
 export function plain(group: Group): { combinator: 'and' | 'or'; not: boolean; rules: unknown[] } {
   return {
-    combinator: group.combinator, not: group.not,
+    combinator: group.combinator,
+    not: group.not,
     rules: group.rules.map((node) => (isGroup(node) ? plain(node) : plainRule(node))),
   }
 }
 
 function plainRule({ id: _id, where, value, ...rule }: Rule): object {
   return {
-    ...rule, ...(value === null ? {} : { value }), ...(where && where.length > 0 ? { where: where.map(plainRule) } : {}),
+    ...rule,
+    ...(value === null ? {} : { value }),
+    ...(where && where.length > 0 ? { where: where.map(plainRule) } : {}),
   }
 }
 
@@ -107,8 +119,16 @@ export function valueKindOf(part: PartEntry | undefined, operator: string): stri
 
 /** What most people mean first: reachable is, a number at least, a day within, several choices one of. */
 const firstOperators: Record<string, string> = {
-  text: 'contains', number: 'at_least', money: 'at_least', day: 'within', instant: 'within', choice: 'in', set: 'has_any',
-  flag: 'is', anniversary: 'within', behaviour: 'at_least',
+  text: 'contains',
+  number: 'at_least',
+  money: 'at_least',
+  day: 'within',
+  instant: 'within',
+  choice: 'in',
+  set: 'has_any',
+  flag: 'is',
+  anniversary: 'within',
+  behaviour: 'at_least',
 }
 
 /** A new rule about a field, as far as it can be guessed. */
@@ -133,14 +153,22 @@ export function firstValue(part: PartEntry, operator: string, before: Value = nu
       return [typeof single === 'number' ? single : null, null]
     case 'options':
     case 'texts':
-      return Array.isArray(before) ? before.filter((one) => typeof one === 'string') : typeof before === 'string' ? [before] : []
+      return Array.isArray(before)
+        ? before.filter((one) => typeof one === 'string')
+        : typeof before === 'string'
+          ? [before]
+          : []
     case 'option':
     case 'text':
       return typeof single === 'string' ? single : null
     case 'months':
       return []
     case 'window':
-      return isWindow(before) ? before : part.type === 'anniversary' ? { next: 30, unit: 'day' } : { last: 30, unit: 'day' }
+      return isWindow(before)
+        ? before
+        : part.type === 'anniversary'
+          ? { next: 30, unit: 'day' }
+          : { last: 30, unit: 'day' }
     default:
       return isWindow(before) || typeof before === 'object' ? null : before
   }
@@ -153,13 +181,21 @@ function isWindow(value: Value): value is Window {
 /** Is every value given? Only then can it be counted; the rest the server judges. */
 export function isComplete(group: Group, catalogue: Catalogue): boolean {
   return group.rules.every((node) =>
-    isGroup(node) ? node.rules.length > 0 && isComplete(node, catalogue) : isRuleComplete(node, fieldOf(catalogue, node.field)))
+    isGroup(node)
+      ? node.rules.length > 0 && isComplete(node, catalogue)
+      : isRuleComplete(node, fieldOf(catalogue, node.field)),
+  )
 }
 
 function isRuleComplete(rule: Rule, part: FieldEntry | FilterEntry | undefined): boolean {
   if (!part) return false
   const filters = 'filters' in part ? (part.filters ?? []) : []
-  const whole = (rule.where ?? []).every((one) => isRuleComplete(one, filters.find(({ name }) => name === one.field)))
+  const whole = (rule.where ?? []).every((one) =>
+    isRuleComplete(
+      one,
+      filters.find(({ name }) => name === one.field),
+    ),
+  )
   return whole && isGiven(rule.value, valueKindOf(part, rule.operator)) && (!rule.within || isWhole(rule.within))
 }
 
@@ -181,14 +217,20 @@ export function optionsIn(group: Group, catalogue: Catalogue): Record<string, st
   const found: Record<string, string[]> = {}
   const note = (rule: Rule, part: PartEntry | undefined) => {
     if (typeof part?.options !== 'string') return
-    const values = (Array.isArray(rule.value) ? rule.value : [rule.value]).filter((one): one is string => typeof one === 'string')
+    const values = (Array.isArray(rule.value) ? rule.value : [rule.value]).filter(
+      (one): one is string => typeof one === 'string',
+    )
     found[part.options] = [...new Set([...(found[part.options] ?? []), ...values])].sort()
   }
   const walk = (node: Group | Rule) => {
     if (isGroup(node)) return node.rules.forEach(walk)
     const field = fieldOf(catalogue, node.field)
     note(node, field)
-    for (const one of node.where ?? []) note(one, field?.filters?.find(({ name }) => name === one.field))
+    for (const one of node.where ?? [])
+      note(
+        one,
+        field?.filters?.find(({ name }) => name === one.field),
+      )
   }
   walk(group)
   return found

@@ -43,26 +43,40 @@ function Shown({ segment, above }: { segment: Segment; above: { title: string; t
   const may = useMay()
   const { segment_id, size } = segment
   const count = useWrite('POST /v1/admin/segments/:segment_id/sizes')
-  const list = useList('GET /v1/admin/segments/:segment_id/people', { params: { segment_id }, query: { limit: pageSize } })
+  const list = useList('GET /v1/admin/segments/:segment_id/people', {
+    params: { segment_id },
+    query: { limit: pageSize },
+  })
   const recount = () => count.mutate({ params: { segment_id } })
   const write = may('campaigns:write') && (
     <PrimaryAction
-      label={size?.count ? t('segments:write', { members: format.number(size.count) }) : t('segments:writeNobody')} icon="campaigns"
-      to={`/campaigns/new?segment_id=${segment_id}`} disabled={size?.count === 0}
+      label={size?.count ? t('segments:write', { members: format.number(size.count) }) : t('segments:writeNobody')}
+      icon="campaigns"
+      to={`/campaigns/new?segment_id=${segment_id}`}
+      disabled={size?.count === 0}
     />
   )
   return (
     <Page
-      title={segment.name} question={segment.note || t('segments:oneQuestion')} above={above} as_of={size?.computed_at}
-      answer={<OneAnswer segment={segment} />} action={write} actions={<Actions segment={segment} recount={recount} counting={count.isPending} />}
+      title={segment.name}
+      question={segment.note || t('segments:oneQuestion')}
+      above={above}
+      as_of={size?.computed_at}
+      answer={<OneAnswer segment={segment} />}
+      action={write}
+      actions={<Actions segment={segment} recount={recount} counting={count.isPending} />}
     >
       {size && <Stale at={size.computed_at} old_ms={oldMs} refresh={recount} />}
       {count.isError && <Failed error={count.error} retry={recount} />}
       <SizeChart segment_id={segment_id} />
       <Section title={t('segments:people')} bare>
         <DataGrid
-          label={t('segments:peopleLabel')} columns={usePersonColumns()} list={list} row_key={(row) => row.member_id}
-          to={(row) => `/members/${row.member_id}`} download="segment"
+          label={t('segments:peopleLabel')}
+          columns={usePersonColumns()}
+          list={list}
+          row_key={(row) => row.member_id}
+          to={(row) => `/members/${row.member_id}`}
+          download="segment"
           empty={<Empty icon="members" title={t('segments:nobody')} hint={t('segments:nobodyHint')} />}
         />
       </Section>
@@ -81,7 +95,9 @@ function OneAnswer({ segment }: { segment: Segment }) {
   if (!condition) return <>{t('segments:oneAnswerList', { members })}</>
   if (!catalogue.data) return <TextSkeleton lines={1} />
   const sentence = sentenceOf(condition, catalogue.data, words)
-  return <>{sentence ? t('segments:oneAnswer', { count, members, sentence }) : t('segments:oneAnswerAll', { members })}</>
+  return (
+    <>{sentence ? t('segments:oneAnswer', { count, members, sentence }) : t('segments:oneAnswerAll', { members })}</>
+  )
 }
 
 function Actions({ segment, recount, counting }: { segment: Segment; recount: () => void; counting: boolean }) {
@@ -94,17 +110,30 @@ function Actions({ segment, recount, counting }: { segment: Segment; recount: ()
   const { segment_id, name } = segment
   return (
     <>
-      <Button variant="default" loading={counting} onClick={recount} leftSection={<Icon name="refresh" size={15} />}>{t('segments:countNow')}</Button>
+      <Button variant="default" loading={counting} onClick={recount} leftSection={<Icon name="refresh" size={15} />}>
+        {t('segments:countNow')}
+      </Button>
       {may('segments:write') && (
         <>
-          <Button variant="default" component={Door} to={`/segments/${segment_id}/edit`} leftSection={<Icon name="edit" size={15} />}>
+          <Button
+            variant="default"
+            component={Door}
+            to={`/segments/${segment_id}/edit`}
+            leftSection={<Icon name="edit" size={15} />}
+          >
             {t('segments:edit')}
           </Button>
-          <Button variant="default" onClick={() => setAsking(true)}>{t('segments:archive')}</Button>
+          <Button variant="default" onClick={() => setAsking(true)}>
+            {t('segments:archive')}
+          </Button>
         </>
       )}
       <Confirm
-        opened={asking} close={() => setAsking(false)} title={t('segments:archiveTitle', { name })} verb={t('segments:archive')} dangerous
+        opened={asking}
+        close={() => setAsking(false)}
+        title={t('segments:archiveTitle', { name })}
+        verb={t('segments:archive')}
+        dangerous
         act={async () => {
           await archive.mutateAsync({ params: { segment_id } })
           go('/segments')

@@ -7,7 +7,7 @@ import { useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { placeSentences } from '../../kit/problem.ts'
 import { useCall } from '../../kit/use-call.ts'
-import { useForm } from '../../kit/use-form.ts'
+import { useForm, type Form } from '../../kit/use-form.ts'
 import { ConditionGroup } from './builder/condition-group.tsx'
 import { isComplete, type Catalogue, type Group } from './condition.ts'
 import classes from './edit-form.module.css'
@@ -37,10 +37,14 @@ const everybody = { combinator: 'and' as const, rules: [] }
 export function SegmentEditForm({ initial, catalogue, save, saved, cancel, always = false }: EditFormProps) {
   const { t } = useTexts()
   const form = useForm<SegmentValues>({
-    initial, save, saved,
+    initial,
+    save,
+    saved,
     check: (values) => ({
       ...(values.name.trim() ? {} : { '/name': t('segments:nameNeeded') }),
-      ...(values.condition && !isComplete(values.condition, catalogue) ? { '/condition': t('segments:unfinished') } : {}),
+      ...(values.condition && !isComplete(values.condition, catalogue)
+        ? { '/condition': t('segments:unfinished') }
+        : {}),
     }),
   })
   const { condition } = form.values
@@ -53,23 +57,30 @@ export function SegmentEditForm({ initial, catalogue, save, saved, cancel, alway
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack gap="lg">
-            <Section title={t('segments:builder')} hint={condition ? t('segments:builderHint') : t('segments:listHint')}>
+            <Section
+              title={t('segments:builder')}
+              hint={condition ? t('segments:builderHint') : t('segments:listHint')}
+            >
               {condition && (
                 <div data-field="condition" tabIndex={-1}>
                   <ConditionGroup
-                    group={condition} catalogue={catalogue} words={words} onChange={(changed) => form.set({ condition: changed })}
-                    errorAt={(pointer) => form.errorAt(`/condition${pointer}`) ?? counted[`/condition${pointer}`] ?? counted[pointer]}
+                    group={condition}
+                    catalogue={catalogue}
+                    words={words}
+                    onChange={(changed) => form.set({ condition: changed })}
+                    errorAt={(pointer) =>
+                      form.errorAt(`/condition${pointer}`) ?? counted[`/condition${pointer}`] ?? counted[pointer]
+                    }
                   />
-                  {form.errorAt('/condition') && <Text c="red" size="sm" role="alert">{form.errorAt('/condition')}</Text>}
+                  {form.errorAt('/condition') && (
+                    <Text c="red" size="sm" role="alert">
+                      {form.errorAt('/condition')}
+                    </Text>
+                  )}
                 </div>
               )}
             </Section>
-            <Section>
-              <Stack gap="md">
-                <TextField field={form.field('name')} label={t('segments:name')} required maxLength={120} />
-                <LongTextField field={form.field('note')} label={t('segments:note')} consequence={t('segments:noteHint')} rows={2} />
-              </Stack>
-            </Section>
+            <NameAndNote form={form} />
           </Stack>
         </Grid.Col>
         {condition && (
@@ -86,5 +97,22 @@ export function SegmentEditForm({ initial, catalogue, save, saved, cancel, alway
         )}
       </Grid>
     </FormFrame>
+  )
+}
+
+function NameAndNote({ form }: { form: Form<SegmentValues> }) {
+  const { t } = useTexts()
+  return (
+    <Section>
+      <Stack gap="md">
+        <TextField field={form.field('name')} label={t('segments:name')} required maxLength={120} />
+        <LongTextField
+          field={form.field('note')}
+          label={t('segments:note')}
+          consequence={t('segments:noteHint')}
+          rows={2}
+        />
+      </Stack>
+    </Section>
   )
 }

@@ -19,24 +19,43 @@ export default function EditSegmentPage() {
   const update = useWrite('PATCH /v1/admin/segments/:segment_id')
   const segment = read.data
   const initial = useMemo<SegmentValues | null>(
-    () => segment ? { name: segment.name, note: segment.note, condition: readCondition(segment.condition) } : null, [segment],
+    () => (segment ? { name: segment.name, note: segment.note, condition: readCondition(segment.condition) } : null),
+    [segment],
   )
   const back = `/segments/${segment_id}`
   const save = async ({ name, note, condition }: SegmentValues) => {
     // naming the condition makes a new version: only when it was really changed
     const changed = condition && JSON.stringify(plain(condition)) !== JSON.stringify(plain(initial!.condition!))
-    await update.mutateAsync({ params: { segment_id }, body: { name, note, ...(changed ? { condition: plain(condition) } : {}) } })
+    await update.mutateAsync({
+      params: { segment_id },
+      body: { name, note, ...(changed ? { condition: plain(condition) } : {}) },
+    })
     setTimeout(() => go(back, { replace: true }))
   }
-  const above = [{ title: t('segments:title'), to: '/segments' }, ...(segment ? [{ title: segment.name, to: back }] : [])]
+  const above = [
+    { title: t('segments:title'), to: '/segments' },
+    ...(segment ? [{ title: segment.name, to: back }] : []),
+  ]
   const error = read.error ?? catalogue.error
   return (
-    <Page title={segment ? t('segments:editTitle', { name: segment.name }) : t('segments:edit')} question={t('segments:question')} above={above}>
-      {initial && catalogue.data
-        ? <SegmentEditForm initial={initial} catalogue={catalogue.data} save={save} saved={() => undefined} cancel={() => go(back)} />
-        : error
-          ? <Failed error={error} retry={() => void Promise.all([read.refetch(), catalogue.refetch()])} />
-          : <BlockSkeleton height={360} />}
+    <Page
+      title={segment ? t('segments:editTitle', { name: segment.name }) : t('segments:edit')}
+      question={t('segments:question')}
+      above={above}
+    >
+      {initial && catalogue.data ? (
+        <SegmentEditForm
+          initial={initial}
+          catalogue={catalogue.data}
+          save={save}
+          saved={() => undefined}
+          cancel={() => go(back)}
+        />
+      ) : error ? (
+        <Failed error={error} retry={() => void Promise.all([read.refetch(), catalogue.refetch()])} />
+      ) : (
+        <BlockSkeleton height={360} />
+      )}
     </Page>
   )
 }

@@ -13,16 +13,28 @@ import type { Words } from './words.ts'
 /** Within a second nobody wants to stop anything. */
 const slowMs = 1_000
 
-export function LiveCountBox({ live, condition, total }: { live: LiveCount; condition: Condition; total?: number | undefined }) {
+export function LiveCountBox({
+  live,
+  condition,
+  total,
+}: {
+  live: LiveCount
+  condition: Condition
+  total?: number | undefined
+}) {
   const { t } = useTexts()
   const format = useFormat()
   const { counted, state } = live
-  const seconds = useSecondsSince(live.since)
   const old = state !== 'done'
-  const share = counted && total ? t('segments:liveOf', { share: format.percent(counted.count / total, 1), members: format.number(total) }) : null
+  const share =
+    counted && total
+      ? t('segments:liveOf', { share: format.percent(counted.count / total, 1), members: format.number(total) })
+      : null
   return (
     <Stack gap={6} role="status" aria-live="polite">
-      <Text size="sm" c="dimmed">{t('segments:live')}</Text>
+      <Text size="sm" c="dimmed">
+        {t('segments:live')}
+      </Text>
       <Group gap="xs" mih={44}>
         <Text fz={32} fw={650} lh={1.2} className="rg-figures" c={old ? 'dimmed' : undefined} component="div">
           {counted ? <NumberDoor value={format.number(counted.count)} to={peopleAddress(condition)} /> : '–'}
@@ -31,23 +43,58 @@ export function LiveCountBox({ live, condition, total }: { live: LiveCount; cond
       </Group>
       {state === 'done' && counted && (
         <Text size="sm" c="dimmed">
-          {share && <>{share}<br /></>}
-          {t('segments:liveTook', { ago: format.relative(counted.computed_at, new Date(counted.computed_at)), ms: format.number(counted.ms) })}
+          {share && (
+            <>
+              {share}
+              <br />
+            </>
+          )}
+          {t('segments:liveTook', {
+            at: format.moment(counted.computed_at),
+            ms: format.number(counted.ms),
+          })}
         </Text>
       )}
-      {state === 'idle' && <Text size="sm" c="dimmed">{t('segments:liveIdle')}</Text>}
-      {state === 'counting' && live.since !== null && seconds * 1000 >= slowMs && (
-        <Group gap="xs">
-          <Text size="sm" c="dimmed">{t('segments:countingLong', { seconds: format.number(seconds) })}</Text>
-          <Button size="xs" variant="default" onClick={live.cancel}>{t('segments:cancelCount')}</Button>
-        </Group>
-      )}
-      {state === 'cancelled' && <Text size="sm">{counted ? t('segments:cancelled') : t('segments:cancelledBare')}</Text>}
-      {state === 'failed' && <Refused error={live.error} />}
-      {(state === 'cancelled' || state === 'failed') && (
-        <Box><Button size="xs" variant="default" onClick={live.again}>{t('segments:again')}</Button></Box>
-      )}
+      <Doing live={live} />
     </Stack>
+  )
+}
+
+/** What the count is doing when it is not done: waiting for the condition, running long, stopped, refused. */
+function Doing({ live }: { live: LiveCount }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const { state, counted } = live
+  const seconds = useSecondsSince(live.since)
+  if (state === 'idle')
+    return (
+      <Text size="sm" c="dimmed">
+        {t('segments:liveIdle')}
+      </Text>
+    )
+  if (state === 'counting' && seconds * 1000 >= slowMs) {
+    return (
+      <Group gap="xs">
+        <Text size="sm" c="dimmed">
+          {t('segments:countingLong', { seconds: format.number(seconds) })}
+        </Text>
+        <Button size="xs" variant="default" onClick={live.cancel}>
+          {t('segments:cancelCount')}
+        </Button>
+      </Group>
+    )
+  }
+  if (state !== 'cancelled' && state !== 'failed') return null
+  return (
+    <>
+      {state === 'cancelled' && <Text size="sm">{t(counted ? 'segments:cancelled' : 'segments:cancelledBare')}</Text>}
+      {state === 'failed' && <Refused error={live.error} />}
+      <Box>
+        <Button size="xs" variant="default" onClick={live.again}>
+          {t('segments:again')}
+        </Button>
+      </Box>
+    </>
   )
 }
 
@@ -68,12 +115,22 @@ export function peopleAddress(condition: Condition): string {
 }
 
 /** The condition as one sentence; what it says when nothing is asked. */
-export function Sentence({ condition, catalogue, words }: { condition: Condition; catalogue: Catalogue; words: Words }) {
+export function Sentence({
+  condition,
+  catalogue,
+  words,
+}: {
+  condition: Condition
+  catalogue: Catalogue
+  words: Words
+}) {
   const { t } = useTexts()
   const sentence = sentenceOf(condition, catalogue, words)
   return (
     <Box>
-      <Text size="sm" c="dimmed">{t('segments:inWords')}</Text>
+      <Text size="sm" c="dimmed">
+        {t('segments:inWords')}
+      </Text>
       <Text>{sentence || t('segments:everybody')}</Text>
     </Box>
   )

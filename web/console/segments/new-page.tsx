@@ -18,7 +18,8 @@ export default function NewSegmentPage() {
   const catalogue = useCatalogue()
   const create = useWrite('POST /v1/admin/segments')
   const initial = useMemo<SegmentValues>(
-    () => ({ name, note: '', condition: (given ? conditionFrom(given) : null) ?? emptyGroup() }), [given, name],
+    () => ({ name, note: '', condition: (given ? conditionFrom(given) : null) ?? emptyGroup() }),
+    [given, name],
   )
   const save = async (values: SegmentValues) => {
     const { segment_id } = await create.mutateAsync({
@@ -27,12 +28,25 @@ export default function NewSegmentPage() {
     setTimeout(() => go(`/segments/${segment_id}`, { replace: true }))
   }
   return (
-    <Page title={t('segments:newTitle')} question={t('segments:question')} above={[{ title: t('segments:title'), to: '/segments' }]}>
-      {catalogue.data
-        ? <SegmentEditForm initial={initial} catalogue={catalogue.data} save={save} saved={() => undefined} cancel={() => go('/segments')} always />
-        : catalogue.isError
-          ? <Failed error={catalogue.error} retry={() => void catalogue.refetch()} />
-          : <BlockSkeleton height={360} />}
+    <Page
+      title={t('segments:newTitle')}
+      question={t('segments:question')}
+      above={[{ title: t('segments:title'), to: '/segments' }]}
+    >
+      {catalogue.data ? (
+        <SegmentEditForm
+          initial={initial}
+          catalogue={catalogue.data}
+          save={save}
+          saved={() => undefined}
+          cancel={() => go('/segments')}
+          always
+        />
+      ) : catalogue.isError ? (
+        <Failed error={catalogue.error} retry={() => void catalogue.refetch()} />
+      ) : (
+        <BlockSkeleton height={360} />
+      )}
     </Page>
   )
 }

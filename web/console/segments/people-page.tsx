@@ -42,18 +42,30 @@ function People({ condition }: { condition: Group }) {
   const asked = useMemo(() => plain(condition), [condition])
   const counted = useCall('POST /v1/admin/segments/counts', { body: { condition: asked } })
   const list = useList('POST /v1/admin/segments/people', { body: { condition: asked, limit: pageSize } })
-  const save = may('segments:write')
-    ? <PrimaryAction label={t('segments:save')} icon="segments" to={`/segments/new?condition=${encodeURIComponent(JSON.stringify(asked))}`} />
-    : undefined
+  const save = may('segments:write') ? (
+    <PrimaryAction
+      label={t('segments:save')}
+      icon="segments"
+      to={`/segments/new?condition=${encodeURIComponent(JSON.stringify(asked))}`}
+    />
+  ) : undefined
   return (
     <Page
-      title={t('segments:peopleTitle')} question={t('segments:peopleQuestion')} above={[{ title: t('segments:title'), to: '/segments' }]}
-      action={save} as_of={counted.data?.computed_at} answer={<PeopleAnswer condition={condition} count={counted.data?.count} />}
+      title={t('segments:peopleTitle')}
+      question={t('segments:peopleQuestion')}
+      above={[{ title: t('segments:title'), to: '/segments' }]}
+      action={save}
+      as_of={counted.data?.computed_at}
+      answer={<PeopleAnswer condition={condition} count={counted.data?.count} />}
     >
       {counted.isError && <Failed error={counted.error} retry={() => void counted.refetch()} />}
       <DataGrid
-        label={t('segments:peopleTitle')} columns={usePersonColumns()} list={list} row_key={(row) => row.member_id}
-        to={(row) => `/members/${row.member_id}`} download="people"
+        label={t('segments:peopleTitle')}
+        columns={usePersonColumns()}
+        list={list}
+        row_key={(row) => row.member_id}
+        to={(row) => `/members/${row.member_id}`}
+        download="people"
         empty={<Empty icon="members" title={t('segments:nobody')} hint={t('segments:nobodyHint')} />}
       />
     </Page>
@@ -67,7 +79,9 @@ function PeopleAnswer({ condition, count }: { condition: Group; count: number | 
   const words = useWords(useLabels(condition, catalogue.data))
   if (!catalogue.data || count === undefined) return <TextSkeleton lines={1} />
   const sentence = sentenceOf(condition, catalogue.data, words)
-  return sentence
-    ? <>{t('segments:peopleAnswer', { count, members: format.number(count), sentence })}</>
-    : <>{t('segments:oneAnswerAll', { members: format.number(count) })}</>
+  return sentence ? (
+    <>{t('segments:peopleAnswer', { count, members: format.number(count), sentence })}</>
+  ) : (
+    <>{t('segments:oneAnswerAll', { members: format.number(count) })}</>
+  )
 }

@@ -1,15 +1,27 @@
 /** A condition as one readable sentence. */
-import { fieldOf, isGroup, valueKindOf, type Catalogue, type Day, type Group, type PartEntry, type Rule, type Value, type Window } from './condition.ts'
+import {
+  fieldOf,
+  isGroup,
+  valueKindOf,
+  type Catalogue,
+  type Day,
+  type Group,
+  type PartEntry,
+  type Rule,
+  type Value,
+  type Window,
+} from './condition.ts'
 import { monthName, type Words } from './words.ts'
 
-/** "state is asleep, and bought at least 2 times in the last 90 days (category is tea)"; '' for a condition that asks nothing. */
+/** "state is asleep, and bought at least 2 times in the last 90 days (category is tea)"; '' if nothing is asked. */
 export function sentenceOf(condition: Group, catalogue: Catalogue, words: Words): string {
   return sayGroup(condition, catalogue, words, true)
 }
 
 function sayGroup(group: Group, catalogue: Catalogue, words: Words, root = false): string {
   const parts = group.rules.map((node) =>
-    isGroup(node) ? sayGroup(node, catalogue, words) : sayRule(node, catalogue, words))
+    isGroup(node) ? sayGroup(node, catalogue, words) : sayRule(node, catalogue, words),
+  )
   const joined = parts.length === 1 ? parts[0]! : parts.join(words.say(`say.${group.combinator}`))
   if (group.not) return words.say('say.not', { what: joined })
   return root || parts.length === 1 ? joined : words.say('say.brackets', { what: joined })
@@ -23,7 +35,11 @@ function sayRule(rule: Rule, catalogue: Catalogue, words: Words): string {
     const filter = field.filters?.find(({ name }) => name === one.field)
     return filter ? sayPlain(one, filter, words) : one.field
   })
-  const what = sayAmount(rule, field.measures?.find(({ name }) => name === (rule.measure ?? 'count')), words)
+  const what = sayAmount(
+    rule,
+    field.measures?.find(({ name }) => name === (rule.measure ?? 'count')),
+    words,
+  )
   return words.say('say.behaviour', {
     what,
     when: rule.within ? sayWindow(rule.within, words) : words.say('say.ever'),
@@ -32,15 +48,32 @@ function sayRule(rule: Rule, catalogue: Catalogue, words: Words): string {
 }
 
 /** "bought at least 2 times", "did not buy", "spent NT$1,000 or more". */
-function sayAmount(rule: Rule, measure: { name: string; type: string; unit?: string } | undefined, words: Words): string {
+function sayAmount(
+  rule: Rule,
+  measure: { name: string; type: string; unit?: string } | undefined,
+  words: Words,
+): string {
   const name = measure?.name ?? 'count'
-  const never = name === 'count' && ((rule.operator === 'at_most' && rule.value === 0) || (rule.operator === 'equals' && rule.value === 0)
-    || (rule.operator === 'less_than' && rule.value === 1))
-  if (never) return words.sayOr(`behaviours.${rule.field}_never`, words.say('behaviours.never', { field: words.field(rule.field) }))
-  const amount = compare(rule.operator, rule.value, (value) =>
-    measure?.type === 'money' ? words.format.money(value) : words.format.number(value), words)
+  const never =
+    name === 'count' &&
+    ((rule.operator === 'at_most' && rule.value === 0) ||
+      (rule.operator === 'equals' && rule.value === 0) ||
+      (rule.operator === 'less_than' && rule.value === 1))
+  if (never)
+    return words.sayOr(
+      `behaviours.${rule.field}_never`,
+      words.say('behaviours.never', { field: words.field(rule.field) }),
+    )
+  const amount = compare(
+    rule.operator,
+    rule.value,
+    (value) => (measure?.type === 'money' ? words.format.money(value) : words.format.number(value)),
+    words,
+  )
   const generic = words.say('behaviours.other', {
-    field: words.field(rule.field), measure: words.measure(rule.field, name), amount,
+    field: words.field(rule.field),
+    measure: words.measure(rule.field, name),
+    amount,
   })
   const [low, high] = Array.isArray(rule.value) ? rule.value : [rule.value, rule.value]
   return words.sayOr(`behaviours.${rule.field}_${name}`, generic, { amount, count: Number(high ?? low ?? 2) })
@@ -62,8 +95,12 @@ function sayPlain(rule: Rule, part: PartEntry, words: Words): string {
   const kind = valueKindOf(part, rule.operator)
   if (kind === 'number' || kind === 'range') {
     const unit = part.unit ? words.unit(part.unit) : ''
-    const write = (value: number) => part.type === 'money' ? words.format.money(value)
-      : unit ? words.say('say.withUnit', { value: words.format.number(value), unit }) : words.format.number(value)
+    const write = (value: number) =>
+      part.type === 'money'
+        ? words.format.money(value)
+        : unit
+          ? words.say('say.withUnit', { value: words.format.number(value), unit })
+          : words.format.number(value)
     return words.say('say.compared', { field, amount: compare(rule.operator, rule.value, write, words) })
   }
   return words.say(`say.${rule.operator}`, { field, value: valueText(rule.value, kind, part, words) })
@@ -76,15 +113,25 @@ function valueText(value: Value, kind: string, part: PartEntry, words: Words): s
     case 'option':
       return value === null ? '…' : words.say('say.quoted', { what: words.option(part, String(value)) })
     case 'options': {
-      const names = (value as string[] | null ?? []).map((one) => words.say('say.quoted', { what: words.option(part, one) }))
+      const names = ((value as string[] | null) ?? []).map((one) =>
+        words.say('say.quoted', { what: words.option(part, one) }),
+      )
       return names.length > 0 ? names.join(words.say('say.or')) : '…'
     }
     case 'text':
       return value ? words.say('say.quoted', { what: String(value) }) : '…'
     case 'texts':
-      return (value as string[] | null ?? []).map((one) => words.say('say.quoted', { what: one })).join(words.say('say.or')) || '…'
+      return (
+        ((value as string[] | null) ?? [])
+          .map((one) => words.say('say.quoted', { what: one }))
+          .join(words.say('say.or')) || '…'
+      )
     case 'months':
-      return (value as number[] | null ?? []).map((month) => monthName(month, words.format.locale)).join(words.say('say.or')) || '…'
+      return (
+        ((value as number[] | null) ?? [])
+          .map((month) => monthName(month, words.format.locale))
+          .join(words.say('say.or')) || '…'
+      )
     case 'day':
       return sayDay(value as Day | null, words)
     case 'window':

@@ -12,19 +12,29 @@ const chartHeight = 200
 export function SizeChart({ segment_id }: { segment_id: string }) {
   const { t } = useTexts()
   const format = useFormat()
-  const read = useCall<'GET /v1/admin/segments/:segment_id/sizes'>('GET /v1/admin/segments/:segment_id/sizes', { params: { segment_id } })
+  const read = useCall<'GET /v1/admin/segments/:segment_id/sizes'>('GET /v1/admin/segments/:segment_id/sizes', {
+    params: { segment_id },
+  })
   if (read.isPending) return <BlockSkeleton height={chartHeight} />
   if (!read.data) return <Failed error={read.error} retry={() => void read.refetch()} />
   const days = lastOfEachDay(read.data.data, format.time_zone)
   const [first, last] = [days[0], days.at(-1)]
-  if (!first || !last || days.length < 2) return <Text c="dimmed" size="sm">{t('segments:sizeSoon')}</Text>
+  if (!first || !last || days.length < 2)
+    return (
+      <Text c="dimmed" size="sm">
+        {t('segments:sizeSoon')}
+      </Text>
+    )
   const said = { first: format.number(first.count), last: format.number(last.count), day: format.day(first.day) }
   const versions = new Set(read.data.data.map(({ version }) => version)).size - 1
   return (
     <Section>
       <Chart
-        kind="line" height={chartHeight} title={first.count === last.count ? t('segments:sizeChartSame', said) : t('segments:sizeChart', said)}
-        definition={t('segments:sizeDefinition', { versions: format.number(versions) })} download="segment-sizes"
+        kind="line"
+        height={chartHeight}
+        title={first.count === last.count ? t('segments:sizeChartSame', said) : t('segments:sizeChart', said)}
+        definition={t('segments:sizeDefinition', { versions: format.number(versions) })}
+        download="segment-sizes"
         x={{ name: t('segments:sizeDay'), values: days.map(({ day }) => format.day(day)) }}
         y={{ name: t('segments:sizeAxis'), format: format.number, mark: format.short }}
         series={[{ name: t('segments:sizeAxis'), values: days.map(({ count }) => count) }]}

@@ -25,15 +25,28 @@ export function useSegmentColumns(now: number): Column<SegmentRow>[] {
   return [
     { key: 'name', title: t('segments:name'), value: (row) => row.name, render: (row) => row.name },
     {
-      key: 'note', title: t('segments:note'), priority: 3, value: (row) => row.note,
-      render: (row) => <Text span c="dimmed" size="sm" maw={320} truncate="end" display="block">{row.note}</Text>,
+      key: 'note',
+      title: t('segments:note'),
+      priority: 3,
+      value: (row) => row.note,
+      render: (row) => (
+        <Text span c="dimmed" size="sm" maw={320} truncate="end" display="block">
+          {row.note}
+        </Text>
+      ),
     },
     {
-      key: 'size', title: t('segments:size'), align: 'right', value: (row) => row.size?.count,
+      key: 'size',
+      title: t('segments:size'),
+      align: 'right',
+      value: (row) => row.size?.count,
       render: (row) => format.number(row.size?.count),
     },
     {
-      key: 'counted', title: t('segments:counted'), align: 'right', value: (row) => row.size?.computed_at,
+      key: 'counted',
+      title: t('segments:counted'),
+      align: 'right',
+      value: (row) => row.size?.computed_at,
       render: (row) => (
         <Group gap="xs" justify="flex-end" wrap="nowrap">
           {isOld(row.size, now) && <StateBadge tone="warn">{t('segments:old')}</StateBadge>}
@@ -42,11 +55,22 @@ export function useSegmentColumns(now: number): Column<SegmentRow>[] {
       ),
     },
     {
-      key: 'kind', title: t('segments:kind'), priority: 3, value: (row) => t(`segments:kinds.${row.kind}`),
-      render: (row) => <Text span c="dimmed" size="sm">{t(`segments:kinds.${row.kind}`)}</Text>,
+      key: 'kind',
+      title: t('segments:kind'),
+      priority: 3,
+      value: (row) => t(`segments:kinds.${row.kind}`),
+      render: (row) => (
+        <Text span c="dimmed" size="sm">
+          {t(`segments:kinds.${row.kind}`)}
+        </Text>
+      ),
     },
     {
-      key: 'changed', title: t('segments:changed'), align: 'right', priority: 3, value: (row) => row.updated_at,
+      key: 'changed',
+      title: t('segments:changed'),
+      align: 'right',
+      priority: 3,
+      value: (row) => row.updated_at,
       render: (row) => <Moment at={row.updated_at} />,
     },
   ]
@@ -59,24 +83,50 @@ export function usePersonColumns(): Column<PersonRow>[] {
   return [
     { key: 'name', title: t('members:name'), render: nameOf, value: nameOf },
     {
-      key: 'contact', title: t('segments:contact'), priority: 2, value: (row) => row.phone ?? row.email,
-      render: (row) => <Text span c="dimmed" size="sm">{row.phone ?? row.email ?? nothing}</Text>,
+      key: 'contact',
+      title: t('segments:contact'),
+      priority: 2,
+      value: (row) => row.phone ?? row.email,
+      render: (row) => (
+        <Text span c="dimmed" size="sm">
+          {row.phone ?? row.email ?? nothing}
+        </Text>
+      ),
     },
-    { key: 'state', title: t('segments:state'), render: (row) => <MemberState state={row.state} />, value: (row) => row.state },
     {
-      key: 'orders', title: t('segments:orders'), align: 'right', priority: 2, render: (row) => format.number(row.order_count),
+      key: 'state',
+      title: t('segments:state'),
+      render: (row) => <MemberState state={row.state} />,
+      value: (row) => row.state,
+    },
+    {
+      key: 'orders',
+      title: t('segments:orders'),
+      align: 'right',
+      priority: 2,
+      render: (row) => format.number(row.order_count),
       value: (row) => row.order_count,
     },
     {
-      key: 'net', title: t('segments:net'), align: 'right', render: (row) => format.money(row.net_minor),
+      key: 'net',
+      title: t('segments:net'),
+      align: 'right',
+      render: (row) => format.money(row.net_minor),
       value: (row) => row.net_minor / 10 ** format.currency_decimals,
     },
     {
-      key: 'last_order', title: t('segments:lastOrder'), align: 'right', render: (row) => <Day on={row.last_order_on} />,
+      key: 'last_order',
+      title: t('segments:lastOrder'),
+      align: 'right',
+      render: (row) => <Day on={row.last_order_on} />,
       value: (row) => row.last_order_on,
     },
     {
-      key: 'joined', title: t('segments:joined'), align: 'right', priority: 3, render: (row) => <Day on={row.joined_at?.slice(0, 10)} />,
+      key: 'joined',
+      title: t('segments:joined'),
+      align: 'right',
+      priority: 3,
+      render: (row) => <Day on={row.joined_at?.slice(0, 10)} />,
       value: (row) => row.joined_at,
     },
   ]

@@ -24,7 +24,12 @@ const pauseMs = 350
 export function useLiveCount(condition: Group | null): LiveCount {
   const wanted = condition ? JSON.stringify(plain(condition)) : null
   const [asked] = useDebouncedValue(wanted, pauseMs)
-  const [shown, setShown] = useState<Omit<LiveCount, 'cancel' | 'again'>>({ state: 'idle', counted: null, error: null, since: null })
+  const [shown, setShown] = useState<Omit<LiveCount, 'cancel' | 'again'>>({
+    state: 'idle',
+    counted: null,
+    error: null,
+    since: null,
+  })
   const running = useRef<AbortController | null>(null)
   const start = useCallback((text: string) => {
     running.current?.abort()

@@ -1,4 +1,4 @@
-/** The words of conditions: fields, operators, options; names made at run time fall back to what the server calls them. */
+/** The words of conditions. Names made at run time fall back to what the server calls them. */
 import i18next from 'i18next'
 import { useMemo } from 'react'
 import { useFormat, type Format } from '../../kit/format.ts'
@@ -52,7 +52,9 @@ function wordsOf(language: string, format: Format, labels: Labels): Words {
 }
 
 function optionName(
-  part: PartEntry, value: string, known: { language: string; labels: Labels; sayOr: Words['sayOr'] },
+  part: PartEntry,
+  value: string,
+  known: { language: string; labels: Labels; sayOr: Words['sayOr'] },
 ): string {
   const list = typeof part.options === 'string' ? part.options : part.name
   if (list === 'weekday') return weekdayName(Number(value), known.language)
@@ -60,7 +62,8 @@ function optionName(
   if (list === 'consents') {
     const [channel = '', purpose = ''] = value.split(':')
     return known.sayOr('consent', value, {
-      channel: known.sayOr(`channels.${channel}`, channel), purpose: known.sayOr(`purposes.${purpose}`, purpose),
+      channel: known.sayOr(`channels.${channel}`, channel),
+      purpose: known.sayOr(`purposes.${purpose}`, purpose),
     })
   }
   if (list === 'state') return textOf(`members:states.${value}`, value)
@@ -69,11 +72,15 @@ function optionName(
 
 /** 1 is Monday (ISO 8601); 2024-01-01 was one. */
 export function weekdayName(day: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, day)))
+  return new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(
+    new Date(Date.UTC(2024, 0, day)),
+  )
 }
 
 export function monthName(month: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { month: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, month - 1, 1)))
+  return new Intl.DateTimeFormat(language, { month: 'long', timeZone: 'UTC' }).format(
+    new Date(Date.UTC(2024, month - 1, 1)),
+  )
 }
 
 /** Fields hardly ever change while the program runs. */
@@ -88,10 +95,14 @@ export function useCatalogue() {
 export function useLabels(condition: Group | null, catalogue: Catalogue | undefined): Labels {
   const { stores = [], products = [], tiers = [] } = condition && catalogue ? optionsIn(condition, catalogue) : {}
   const wanted = {
-    ...(stores.length > 0 ? { stores } : {}), ...(products.length > 0 ? { products } : {}), ...(tiers.length > 0 ? { tiers } : {}),
+    ...(stores.length > 0 ? { stores } : {}),
+    ...(products.length > 0 ? { products } : {}),
+    ...(tiers.length > 0 ? { tiers } : {}),
   }
   const read = useCall(
-    'POST /v1/admin/segments/labels', { body: { wanted } }, { enabled: Object.keys(wanted).length > 0, fresh_ms: catalogueFreshMs },
+    'POST /v1/admin/segments/labels',
+    { body: { wanted } },
+    { enabled: Object.keys(wanted).length > 0, fresh_ms: catalogueFreshMs },
   )
   return read.data?.labels ?? noLabels
 }
@@ -99,10 +110,15 @@ export function useLabels(condition: Group | null, catalogue: Catalogue | undefi
 const noLabels: Labels = {}
 
 /** Fields in the order and under the headings in which a person looks for them. */
-export function grouped(fields: readonly FieldEntry[], words: Words): { group: string; items: { value: string; label: string }[] }[] {
+export function grouped(
+  fields: readonly FieldEntry[],
+  words: Words,
+): { group: string; items: { value: string; label: string }[] }[] {
   const groups = [...new Set(fields.map(({ group }) => group))]
   return groups.map((group) => ({
     group: words.group(group),
-    items: fields.filter((field) => field.group === group).map(({ name }) => ({ value: name, label: words.field(name) })),
+    items: fields
+      .filter((field) => field.group === group)
+      .map(({ name }) => ({ value: name, label: words.field(name) })),
   }))
 }

@@ -46,7 +46,9 @@ export function Decisions({ today }: { today: Today }) {
         <Empty icon="check" title={t('today:decideNothing')} hint={t('today:decideNothingHint')} />
       )}
       <Stack component="ul" gap="md" m={0} p={0} style={{ listStyle: 'none' }}>
-        {found.map(({ key, ...decision }) => <Line key={key} {...decision} />)}
+        {found.map(({ key, ...decision }) => (
+          <Line key={key} {...decision} />
+        ))}
       </Stack>
     </Section>
   )
@@ -60,9 +62,15 @@ function Line({ icon, tone, text, to, verb }: Omit<Decision, 'key'>) {
   const color = tone === 'plain' ? 'var(--rg-muted)' : `var(--rg-${tone})`
   return (
     <Group component="li" gap="sm" wrap="nowrap" align="flex-start">
-      <Box c={color} mt={2} style={{ lineHeight: 0 }}><Icon name={icon} /></Box>
-      <Text component="div" flex={1} miw={0}>{text}</Text>
-      <Button component={Door} to={to} variant="default" size="xs" style={{ flexShrink: 0 }}>{verb}</Button>
+      <Box c={color} mt={2} style={{ lineHeight: 0 }}>
+        <Icon name={icon} />
+      </Box>
+      <Text component="div" flex={1} miw={0}>
+        {text}
+      </Text>
+      <Button component={Door} to={to} variant="default" size="xs" style={{ flexShrink: 0 }}>
+        {verb}
+      </Button>
     </Group>
   )
 }
@@ -79,11 +87,15 @@ function useCampaigns(): { found: Decision[]; isPending: boolean } {
   const found = (read.data?.data ?? []).flatMap((campaign): Decision[] => {
     const shared = { key: campaign.campaign_id, to: `/campaigns/${campaign.campaign_id}`, verb: t('today:look') }
     const { name, status } = campaign
-    if (status === 'paused') return [{ ...shared, icon: 'pause', tone: 'warn', text: t('today:campaignPaused', { name }), verb: t('today:go') }]
+    if (status === 'paused')
+      return [
+        { ...shared, icon: 'pause', tone: 'warn', text: t('today:campaignPaused', { name }), verb: t('today:go') },
+      ]
     if (status === 'expired' && recent(campaign.not_after)) {
       return [{ ...shared, icon: 'warning', tone: 'bad', text: t('today:campaignExpired', { name }) }]
     }
-    if (status === 'sending') return [{ ...shared, icon: 'clock', tone: 'warn', text: <Waiting campaign={campaign} /> }]
+    if (status === 'sending')
+      return [{ ...shared, icon: 'clock', tone: 'warn', text: <Waiting campaign={campaign} /> }]
     const over = judgedFrom(campaign)
     if (status === 'sent' && over !== null && over <= now && now - over < recentMs) {
       const days = campaign.attribution_days
@@ -105,7 +117,11 @@ function Waiting({ campaign }: { campaign: Campaign }) {
   const { t } = useTexts()
   const format = useFormat()
   const { campaign_id, name } = campaign
-  const progress = useCall('GET /v1/admin/campaigns/:campaign_id/progress', { params: { campaign_id } }, { every_ms: 5_000 }).data
+  const progress = useCall(
+    'GET /v1/admin/campaigns/:campaign_id/progress',
+    { params: { campaign_id } },
+    { every_ms: 5_000 },
+  ).data
   if (!progress) return name
   const { waiting_for: waits, done, total } = progress
   const reason = waits
@@ -124,9 +140,12 @@ function useImports(): { found: Decision[]; isPending: boolean } {
     if (now - new Date(one.finished_at ?? one.created_at).getTime() > recentMs) return []
     const shared = { key: one.import_id, to: `/imports/${one.import_id}`, verb: t('today:go') }
     const name = one.file_name
-    if (one.status === 'failed') return [{ ...shared, icon: 'warning', tone: 'bad', text: t('today:importFailed', { name }) }]
-    if (one.status === 'cancelled') return [{ ...shared, icon: 'pause', tone: 'warn', text: t('today:importCancelled', { name }) }]
-    if (one.status === 'uploaded') return [{ ...shared, icon: 'imports', tone: 'plain', text: t('today:importWaiting', { name }) }]
+    if (one.status === 'failed')
+      return [{ ...shared, icon: 'warning', tone: 'bad', text: t('today:importFailed', { name }) }]
+    if (one.status === 'cancelled')
+      return [{ ...shared, icon: 'pause', tone: 'warn', text: t('today:importCancelled', { name }) }]
+    if (one.status === 'uploaded')
+      return [{ ...shared, icon: 'imports', tone: 'plain', text: t('today:importWaiting', { name }) }]
     return []
   })
   return { found, isPending: asked && read.isPending }
@@ -140,9 +159,17 @@ function useMembers(today: Today): { found: Decision[]; isPending: boolean } {
   const found: Decision[] = []
   if (drifting && drifting.members > 0 && drifting.from_minor !== null) {
     const who = drowsyBest(drifting.from_minor)
-    const params = { count: drifting.members, members: format.number(drifting.members), net: format.money(drifting.net_minor) }
+    const params = {
+      count: drifting.members,
+      members: format.number(drifting.members),
+      net: format.money(drifting.net_minor),
+    }
     found.push({
-      key: 'drifting', icon: 'moon', tone: 'warn', to: newSegmentAddress(who), verb: t('today:write'),
+      key: 'drifting',
+      icon: 'moon',
+      tone: 'warn',
+      to: newSegmentAddress(who),
+      verb: t('today:write'),
       text: <Sentence text={t('today:drifting', params)} doors={{ people: peopleAddress(who) }} />,
     })
   }
@@ -151,11 +178,17 @@ function useMembers(today: Today): { found: Decision[]; isPending: boolean } {
   if (expiring.members > 0) {
     const who = all({ field: 'points_expiring', operator: 'at_least', value: 1, measure: 'sum', within: soon })
     const params = {
-      count: expiring.members, members: format.number(expiring.members), points: format.points(expiring.points),
+      count: expiring.members,
+      members: format.number(expiring.members),
+      points: format.points(expiring.points),
       day: format.day(expiring.before),
     }
     found.push({
-      key: 'expiring', icon: 'points', tone: 'plain', to: newSegmentAddress(who), verb: t('today:write'),
+      key: 'expiring',
+      icon: 'points',
+      tone: 'plain',
+      to: newSegmentAddress(who),
+      verb: t('today:write'),
       text: <Sentence text={t('today:expiring', params)} doors={{ people: peopleAddress(who) }} />,
     })
   }
@@ -163,7 +196,11 @@ function useMembers(today: Today): { found: Decision[]; isPending: boolean } {
     const who = all({ field: 'tier_review_on', operator: 'within', value: soon })
     const params = { count: near_tier, members: format.number(near_tier) }
     found.push({
-      key: 'reviews', icon: 'tier', tone: 'plain', to: newSegmentAddress(who), verb: t('today:write'),
+      key: 'reviews',
+      icon: 'tier',
+      tone: 'plain',
+      to: newSegmentAddress(who),
+      verb: t('today:write'),
       text: <Sentence text={t('today:reviews', params)} doors={{ people: peopleAddress(who) }} />,
     })
   }

@@ -11,21 +11,40 @@ const weekDays = 7
 export function FourWeeks({ days }: { days: Today['days'] }) {
   const { t, language } = useTexts()
   const format = useFormat()
-  const short = new Intl.DateTimeFormat(language, { month: 'numeric', day: 'numeric', weekday: 'short', timeZone: 'UTC' })
+  const short = new Intl.DateTimeFormat(language, {
+    month: 'numeric',
+    day: 'numeric',
+    weekday: 'short',
+    timeZone: 'UTC',
+  })
   const cut = days.length - weekDays
   const best = weekdaysOf(days.slice(0, -1), language)
   return (
     <Chart
       kind="stack"
-      title={best
-        ? t('today:chartTitle', { best: best.most.name, best_net: format.money(best.most.net_minor), least: best.least.name })
-        : t('today:chartPlain')}
+      title={
+        best
+          ? t('today:chartTitle', {
+              best: best.most.name,
+              best_net: format.money(best.most.net_minor),
+              least: best.least.name,
+            })
+          : t('today:chartPlain')
+      }
       definition={t('today:chartDefinition')}
       x={{ name: t('today:day'), values: days.map(({ day }) => short.format(instantOf(day))) }}
       y={{ name: t('today:net'), format: format.money, mark: format.moneyShort }}
       series={[
-        { name: t('today:before'), color: colorOf['guests'], values: days.map((day, i) => (i < cut ? day.net_minor : null)) },
-        { name: t('today:lastSeven'), color: colorOf['members'], values: days.map((day, i) => (i < cut ? null : day.net_minor)) },
+        {
+          name: t('today:before'),
+          color: colorOf['guests'],
+          values: days.map((day, i) => (i < cut ? day.net_minor : null)),
+        },
+        {
+          name: t('today:lastSeven'),
+          color: colorOf['members'],
+          values: days.map((day, i) => (i < cut ? null : day.net_minor)),
+        },
       ]}
       download="days"
     />
@@ -45,7 +64,8 @@ function weekdaysOf(days: Today['days'], language: string) {
     const known = sums.get(weekday) ?? { sum: 0, days: 0 }
     sums.set(weekday, { sum: known.sum + net_minor, days: known.days + 1 })
   }
-  const averages = [...sums].map(([weekday, { sum, days: count }]) => ({ name: weekday, net_minor: Math.round(sum / count) }))
+  const averages = [...sums]
+    .map(([weekday, { sum, days: count }]) => ({ name: weekday, net_minor: Math.round(sum / count) }))
     .sort((a, b) => b.net_minor - a.net_minor)
   const [most, least] = [averages[0], averages.at(-1)]
   return most && least && most.net_minor > 0 && most.net_minor !== least.net_minor ? { most, least } : null

@@ -1,4 +1,4 @@
-/** What changed, and what needs a decision? The first page: a sentence, four weeks, what waits, and who is really yours. */
+/** What changed, and what needs a decision? A sentence, four weeks, what waits, and who is really yours. */
 import { Grid, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import type { Answer } from '../../kit/call.ts'
@@ -36,12 +36,25 @@ function TodayInside() {
   const isEmpty = today && today.members === 0 && today.days.every((day) => day.orders === 0)
   return (
     <Page
-      title={t('today:title')} question={t('today:question')} as_of={today?.as_of} action={<Act />}
-      answer={isEmpty ? null : today ? <WeekSentence week={today.week} /> : read.isPending ? <TextSkeleton lines={2} width={560} /> : null}
+      title={t('today:title')}
+      question={t('today:question')}
+      as_of={today?.as_of}
+      action={<Act />}
+      answer={
+        isEmpty ? null : today ? (
+          <WeekSentence week={today.week} />
+        ) : read.isPending ? (
+          <TextSkeleton lines={2} width={560} />
+        ) : null
+      }
     >
       {read.isError && !today && <Failed error={read.error} retry={() => void read.refetch()} />}
       {read.isPending && <BlockSkeleton height={380} />}
-      {isEmpty && <Section><Empty icon="imports" title={t('today:emptyTitle')} hint={t('today:emptyHint')} /></Section>}
+      {isEmpty && (
+        <Section>
+          <Empty icon="imports" title={t('today:emptyTitle')} hint={t('today:emptyHint')} />
+        </Section>
+      )}
       {today && !isEmpty && <Inside today={today} />}
     </Page>
   )
@@ -52,12 +65,20 @@ function Inside({ today }: { today: Today }) {
   return (
     <>
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 7 }}><Section><FourWeeks days={today.days} /></Section></Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }}><Decisions today={today} /></Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Section>
+            <FourWeeks days={today.days} />
+          </Section>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Decisions today={today} />
+        </Grid.Col>
       </Grid>
       <Section title={t('today:oursTitle')}>
         <Stack gap="xs">
-          <Text component="div" fz={16}><OursSentence /></Text>
+          <Text component="div" fz={16}>
+            <OursSentence />
+          </Text>
           <Turns turned={today.turned} />
         </Stack>
       </Section>
@@ -74,7 +95,9 @@ function Act() {
   const summary = useCall('GET /v1/admin/reports/summary')
   const drifting = useCall('GET /v1/admin/reports/drifting').data
   if (summary.data?.orders === 0) {
-    return may('imports:write') ? <PrimaryAction label={t('today:bringOrders')} icon="upload" to="/imports/new" /> : null
+    return may('imports:write') ? (
+      <PrimaryAction label={t('today:bringOrders')} icon="upload" to="/imports/new" />
+    ) : null
   }
   if (!drifting?.members || drifting.from_minor === null || !may('campaigns:write')) return null
   const label = t('today:writeTo', { count: drifting.members, members: format.number(drifting.members) })
@@ -90,7 +113,8 @@ function WeekSentence({ week }: { week: Today['week'] }) {
       text={t(`today:${wordFor(week)}`, partsOf(week, format))}
       doors={{
         orders: peopleAddress(all({ field: 'purchases', operator: 'at_least', value: 1, within })),
-        joined: week.joined > 0 ? peopleAddress(all({ field: 'joined_at', operator: 'within', value: within })) : undefined,
+        joined:
+          week.joined > 0 ? peopleAddress(all({ field: 'joined_at', operator: 'within', value: within })) : undefined,
       }}
     />
   )
@@ -109,7 +133,10 @@ function wordFor(week: Today['week']): 'answerNone' | 'answerFirst' | 'answerMor
 function partsOf(week: Today['week'], format: Format) {
   const change = week.net_minor_before > 0 ? Math.abs(week.net_minor / week.net_minor_before - 1) : 0
   return {
-    net: format.money(week.net_minor), orders: format.number(week.orders), change: format.percent(change),
-    joined: format.number(week.joined), joined_before: format.number(week.joined_before),
+    net: format.money(week.net_minor),
+    orders: format.number(week.orders),
+    change: format.percent(change),
+    joined: format.number(week.joined),
+    joined_before: format.number(week.joined_before),
   }
 }

@@ -33,10 +33,18 @@ export function States({ states }: { states: Today['states'] }) {
 export function Turns({ turned }: { turned: Today['turned'] }) {
   const { t } = useTexts()
   const format = useFormat()
-  const known = turned.filter((turn): turn is { to: StateName; members: number } => (stateNames as readonly string[]).includes(turn.to))
+  const known = turned.filter((turn): turn is { to: StateName; members: number } =>
+    (stateNames as readonly string[]).includes(turn.to),
+  )
   if (known.length === 0) return null
-  const list = format.list(known.map(({ to, members }) => t(`today:turns.${to}`, { count: format.number(members) as never })))
+  const list = format.list(
+    known.map(({ to, members }) => t(`today:turns.${to}`, { count: format.number(members) as never })),
+  )
   const since = { field: 'state_since', operator: 'within', value: { last: 7, unit: 'day' } }
   const doors = Object.fromEntries(known.map(({ to }) => [`to_${to}`, peopleAddress(all(inStates(to), since))]))
-  return <Text component="div" c="dimmed"><Sentence text={t('today:turned', { list })} doors={doors} /></Text>
+  return (
+    <Text component="div" c="dimmed">
+      <Sentence text={t('today:turned', { list })} doors={doors} />
+    </Text>
+  )
 }

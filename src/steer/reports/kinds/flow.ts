@@ -26,12 +26,19 @@ function readingDays({ from, to }: { from: string; to: string }): string[] {
   return Array.from({ length: steps + 1 }, (_, i) => addDays(from, Math.round((total * i) / steps)))
 }
 
+/** Guests have a rhythm too, but this report is about members. */
+const changes = sql`
+  select c.changed_on, c.from_state, c.to_state from member_state_changes c join members m on m.member_id = c.member_id
+  where m.kind = 'member' and m.merged_into is null and m.erased_at is null`
+
 async function countsAt(db: Reader, days: string[]): Promise<Map<string, number>> {
   const rows = await db.rows<{ day: string; state: string; members: number }>(sql`
-    with turns as (
-      select changed_on, to_state as state, count(*)::int as n from member_state_changes group by 1, 2
+    with moves as (
+      select changed_on, from_state, to_state, count(*)::int as n from (${changes}) change group by 1, 2, 3
+    ), turns as (
+      select changed_on, to_state as state, n from moves
       union all
-      select changed_on, from_state, -count(*)::int from member_state_changes where from_state is not null group by 1, 2
+      select changed_on, from_state, -n from moves where from_state is not null
     )
     select day, state, sum(n)::int as members
     from unnest(${days}::date[]) as day join turns on turns.changed_on <= day
@@ -42,6 +49,6 @@ async function countsAt(db: Reader, days: string[]): Promise<Map<string, number>
 async function movesIn(db: Reader, { from, to }: { from: string; to: string }): Promise<Flow['moves']> {
   return db.rows(sql`
     select from_state as from, to_state as to, count(*)::int as members
-    from member_state_changes where changed_on > ${from}::date and changed_on <= ${to}::date
+    from (${changes}) change where changed_on > ${from}::date and changed_on <= ${to}::date
     group by 1, 2 order by members desc`)
 }

@@ -21,7 +21,8 @@ export async function today(db: Reader, options: { day: string; as_of: Date; zon
     where joined_on >= ${lastWeek}::date and joined_on <= ${day}::date`)
   const coming = await db.row<{ members: number; points: number; near_tier: number; all_members: number }>(sql`
     select count(distinct member_id)::int as members, coalesce(sum(remaining), 0)::bigint as points,
-      (select count(*) from member_tiers where review_on between ${day}::date and ${addDays(day, aheadDays - 1)}::date)::int
+      (select count(*) from member_tiers
+        where review_on between ${day}::date and ${addDays(day, aheadDays - 1)}::date)::int
         as near_tier,
       (select count(*) from members where kind = 'member' and merged_into is null)::int as all_members
     from point_lots

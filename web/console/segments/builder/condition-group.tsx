@@ -3,7 +3,14 @@ import { Box, Button, Group as Row, Select, Text } from '@mantine/core'
 import { Icon } from '../../../kit/icons.tsx'
 import { useTexts } from '../../../kit/i18n.ts'
 import {
-  emptyGroup, fieldOf, isGroup, newRule, ruleCount, type Catalogue, type Group, type Rule,
+  emptyGroup,
+  fieldOf,
+  isGroup,
+  newRule,
+  ruleCount,
+  type Catalogue,
+  type Group,
+  type Rule,
 } from '../condition.ts'
 import { grouped, type Words } from '../words.ts'
 import classes from './builder.module.css'
@@ -35,7 +42,8 @@ function wayOf({ combinator, not }: Group): Way {
 export function ConditionGroup(props: ConditionGroupProps) {
   const { group, onChange, onRemove, depth = 1, pointer = '', catalogue, words } = props
   const { t } = useTexts()
-  const change = (i: number, node: Group | Rule) => onChange({ ...group, rules: group.rules.map((one, at) => (at === i ? node : one)) })
+  const change = (i: number, node: Group | Rule) =>
+    onChange({ ...group, rules: group.rules.map((one, at) => (at === i ? node : one)) })
   const remove = (i: number) => onChange({ ...group, rules: group.rules.filter((_one, at) => at !== i) })
   const choose = (way: string | null) => {
     const [combinator, not] = ways[(way ?? 'all') as Way]
@@ -47,29 +55,42 @@ export function ConditionGroup(props: ConditionGroupProps) {
       {(group.rules.length > 1 || group.not || depth > 1) && (
         <Row gap="xs">
           <Select
-            aria-label={t('segments:combine')} value={wayOf(group)} onChange={choose} w={230} allowDeselect={false}
+            aria-label={t('segments:combine')}
+            value={wayOf(group)}
+            onChange={choose}
+            w={230}
+            allowDeselect={false}
             data={(Object.keys(ways) as Way[]).map((way) => ({ value: way, label: t(`segments:${way}`) }))}
           />
           {onRemove && <RemoveButton label={t('segments:removeGroup')} onClick={onRemove} />}
         </Row>
       )}
-      {group.rules.length === 0 && depth === 1 && <Text c="dimmed" size="sm">{t('segments:everybody')}</Text>}
+      {group.rules.length === 0 && depth === 1 && (
+        <Text c="dimmed" size="sm">
+          {t('segments:everybody')}
+        </Text>
+      )}
       <ul className={classes.rules}>
         {group.rules.map((node, i) => (
           <li key={node.id}>
-            {isGroup(node)
-              ? (
-                <ConditionGroup
-                  {...shared} group={node} depth={depth + 1} pointer={`${pointer}/rules/${i}`} onRemove={() => remove(i)}
-                  onChange={(changed) => change(i, changed)}
-                />
-              )
-              : (
-                <ConditionRule
-                  {...shared} rule={node} pointer={`${pointer}/rules/${i}`} onChange={(changed) => change(i, changed)}
-                  onRemove={() => remove(i)}
-                />
-              )}
+            {isGroup(node) ? (
+              <ConditionGroup
+                {...shared}
+                group={node}
+                depth={depth + 1}
+                pointer={`${pointer}/rules/${i}`}
+                onRemove={() => remove(i)}
+                onChange={(changed) => change(i, changed)}
+              />
+            ) : (
+              <ConditionRule
+                {...shared}
+                rule={node}
+                pointer={`${pointer}/rules/${i}`}
+                onChange={(changed) => change(i, changed)}
+                onRemove={() => remove(i)}
+              />
+            )}
           </li>
         ))}
       </ul>
@@ -93,17 +114,31 @@ function Adders({ group, onChange, catalogue, words, depth }: ConditionGroupProp
   return (
     <Row gap="xs">
       <Select
-        aria-label={t('segments:addRule')} placeholder={t('segments:addRule')} value={null} searchable w={230} disabled={full}
-        data={grouped(catalogue.fields, words)} leftSection={<Icon name="plus" size={15} />} nothingFoundMessage={t('segments:noOptions')}
+        aria-label={t('segments:addRule')}
+        placeholder={t('segments:addRule')}
+        value={null}
+        searchable
+        w={230}
+        disabled={full}
+        data={grouped(catalogue.fields, words)}
+        leftSection={<Icon name="plus" size={15} />}
+        nothingFoundMessage={t('segments:noOptions')}
         onChange={(name) => {
           const field = name && fieldOf(catalogue, name)
           if (field) add(newRule(field))
         }}
         // it chooses and is empty again: a button with a search
-        key={group.rules.length} maxDropdownHeight={360}
+        key={group.rules.length}
+        maxDropdownHeight={360}
       />
       {depth < depthMax && (
-        <Button variant="subtle" color="gray" leftSection={<Icon name="plus" size={15} />} onClick={addGroup} disabled={full}>
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<Icon name="plus" size={15} />}
+          onClick={addGroup}
+          disabled={full}
+        >
           {t('segments:addGroup')}
         </Button>
       )}

@@ -24,8 +24,14 @@ export function ConditionRule(props: ConditionRuleProps) {
     <Box className={classes.rule}>
       <div className={classes.parts}>
         <Select
-          className={classes.field ?? ''} aria-label={t('segments:field')} value={rule.field} searchable allowDeselect={false}
-          data={grouped(catalogue.fields, words)} maxDropdownHeight={360} nothingFoundMessage={t('segments:noOptions')}
+          className={classes.field ?? ''}
+          aria-label={t('segments:field')}
+          value={rule.field}
+          searchable
+          allowDeselect={false}
+          data={grouped(catalogue.fields, words)}
+          maxDropdownHeight={360}
+          nothingFoundMessage={t('segments:noOptions')}
           onChange={(name) => {
             const chosen = name && name !== rule.field ? fieldOf(catalogue, name) : undefined
             if (chosen) onChange({ ...newRule(chosen), id: rule.id })
@@ -33,7 +39,9 @@ export function ConditionRule(props: ConditionRuleProps) {
         />
         {!field && <Text className={classes.lost}>{rule.field}</Text>}
         {field?.type === 'behaviour' && <Behaviour {...props} field={field} />}
-        {field && field.type !== 'behaviour' && <Comparison rule={rule} part={field} onChange={onChange} words={words} />}
+        {field && field.type !== 'behaviour' && (
+          <Comparison rule={rule} part={field} onChange={onChange} words={words} />
+        )}
         <Fault sentence={faultOf(errorAt, pointer)} />
       </div>
       <RemoveButton label={t('segments:remove')} onClick={onRemove} />
@@ -43,18 +51,26 @@ export function ConditionRule(props: ConditionRuleProps) {
 
 /** A fault may lie at the rule or anywhere in it. */
 function faultOf(errorAt: BuilderParts['errorAt'], pointer: string): string | undefined {
-  return ['', '/field', '/operator', '/value', '/within', '/measure', '/where'].map((end) => errorAt(pointer + end)).find(Boolean)
+  return ['', '/field', '/operator', '/value', '/within', '/measure', '/where']
+    .map((end) => errorAt(pointer + end))
+    .find(Boolean)
 }
 
 function Fault({ sentence }: { sentence: string | undefined }) {
   if (!sentence) return null
-  return <Text className={classes.lost} role="alert">{sentence}</Text>
+  return (
+    <Text className={classes.lost} role="alert">
+      {sentence}
+    </Text>
+  )
 }
 
 export function RemoveButton({ label, onClick }: { label: string; onClick: () => void }) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick} mt={4}><Icon name="close" size={16} /></ActionIcon>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick} mt={4}>
+        <Icon name="close" size={16} />
+      </ActionIcon>
     </Tooltip>
   )
 }
@@ -77,11 +93,21 @@ function Comparison({ rule, part, onChange, words }: ComparisonProps) {
     <>
       {part.operators.length > 1 && (
         <Select
-          className={classes.operator ?? ''} aria-label={t('segments:operator')} value={rule.operator} onChange={setOperator} allowDeselect={false}
+          className={classes.operator ?? ''}
+          aria-label={t('segments:operator')}
+          value={rule.operator}
+          onChange={setOperator}
+          allowDeselect={false}
           data={part.operators.map(({ name }) => ({ value: name, label: words.operator(name, part.type) }))}
         />
       )}
-      <RuleValue part={part} kind={kind} value={rule.value} onChange={(value) => onChange({ ...rule, value })} words={words} />
+      <RuleValue
+        part={part}
+        kind={kind}
+        value={rule.value}
+        onChange={(value) => onChange({ ...rule, value })}
+        words={words}
+      />
     </>
   )
 }
@@ -91,7 +117,10 @@ function Behaviour(props: ConditionRuleProps & { field: FieldEntry }) {
   const { t } = useTexts()
   const measure = field.measures?.find(({ name }) => name === (rule.measure ?? 'count'))
   const measured: PartEntry = {
-    ...field, type: measure?.type ?? 'number', integer: measure?.integer ?? true, ...(measure?.unit ? { unit: measure.unit } : {}),
+    ...field,
+    type: measure?.type ?? 'number',
+    integer: measure?.integer ?? true,
+    ...(measure?.unit ? { unit: measure.unit } : {}),
   }
   const setWithin = (within: Rule['within']) => {
     const { within: _before, ...rest } = rule
@@ -101,7 +130,10 @@ function Behaviour(props: ConditionRuleProps & { field: FieldEntry }) {
     <>
       {(field.measures?.length ?? 0) > 1 && (
         <Select
-          className={classes.operator ?? ''} aria-label={t('segments:measure')} value={rule.measure ?? 'count'} allowDeselect={false}
+          className={classes.operator ?? ''}
+          aria-label={t('segments:measure')}
+          value={rule.measure ?? 'count'}
+          allowDeselect={false}
           data={field.measures!.map(({ name }) => ({ value: name, label: words.measure(field.name, name) }))}
           onChange={(name) => {
             const { measure: _before, ...rest } = rule
@@ -129,8 +161,14 @@ function Where({ rule, field, onChange, words }: ConditionRuleProps & { field: F
   const names = filters.map(({ name }) => ({ value: name, label: words.field(name) }))
   const adder = (
     <Select
-      key={where.length} aria-label={t('segments:addWhere')} placeholder={t('segments:addWhere')} value={null} data={names} w={150}
-      leftSection={<Icon name="plus" size={14} />} variant="unstyled"
+      key={where.length}
+      aria-label={t('segments:addWhere')}
+      placeholder={t('segments:addWhere')}
+      value={null}
+      data={names}
+      w={150}
+      leftSection={<Icon name="plus" size={14} />}
+      variant="unstyled"
       onChange={(name) => {
         const filter = filters.find((one) => one.name === name)
         if (filter) set([...where, newRule(filter)])
@@ -140,7 +178,9 @@ function Where({ rule, field, onChange, words }: ConditionRuleProps & { field: F
   if (where.length === 0) return adder
   return (
     <div className={classes.where}>
-      <Text size="sm" c="dimmed">{t('segments:whereTitle')}</Text>
+      <Text size="sm" c="dimmed">
+        {t('segments:whereTitle')}
+      </Text>
       <ul className={classes.rules}>
         {where.map((one, i) => {
           const filter = filters.find(({ name }) => name === one.field)
@@ -150,7 +190,10 @@ function Where({ rule, field, onChange, words }: ConditionRuleProps & { field: F
                 <Text className={classes.filter ?? ''}>{words.field(one.field)}</Text>
                 {filter && (
                   <Comparison
-                    rule={one} part={filter} words={words} onChange={(changed) => set(where.map((old, at) => (at === i ? changed : old)))}
+                    rule={one}
+                    part={filter}
+                    words={words}
+                    onChange={(changed) => set(where.map((old, at) => (at === i ? changed : old)))}
                   />
                 )}
               </div>

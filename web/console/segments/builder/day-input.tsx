@@ -15,27 +15,51 @@ function kindOf(value: Day | null): Kind {
   return value.today > 0 ? 'ahead' : 'ago'
 }
 
-export function DayInput({ value, onChange, label }: { value: Day | null; onChange: (value: Day | null) => void; label?: string }) {
+export function DayInput({
+  value,
+  onChange,
+  label,
+}: {
+  value: Day | null
+  onChange: (value: Day | null) => void
+  label?: string
+}) {
   const { t, language } = useTexts()
   const kind = kindOf(value)
   const days = typeof value === 'object' && value !== null ? Math.abs(value.today) : usualDays
-  const choose = (chosen: Kind) => onChange(chosen === 'date' ? null : { today: chosen === 'ago' ? -days : days, unit: 'day' })
+  const choose = (chosen: Kind) =>
+    onChange(chosen === 'date' ? null : { today: chosen === 'ago' ? -days : days, unit: 'day' })
   return (
     <Group gap={6} wrap="nowrap">
       {kind !== 'date' && (
         <NumberInput
-          className={classes.number ?? ''} aria-label={label ?? t('segments:value')} hideControls min={0} max={3660} value={days}
-          onChange={(typed) => onChange({ today: (kind === 'ago' ? -1 : 1) * Number(typed || 0), unit: 'day' })} w={80}
+          className={classes.number ?? ''}
+          aria-label={label ?? t('segments:value')}
+          hideControls
+          min={0}
+          max={3660}
+          value={days}
+          onChange={(typed) => onChange({ today: (kind === 'ago' ? -1 : 1) * Number(typed || 0), unit: 'day' })}
+          w={80}
         />
       )}
       {kind === 'date' && (
         <DatePickerInput
-          aria-label={label ?? t('segments:value')} value={value as string | null} onChange={(day) => onChange(day)} miw={130} valueFormat="YYYY-MM-DD"
-          locale={language.toLowerCase()} placeholder="2026-01-01"
+          aria-label={label ?? t('segments:value')}
+          value={value as string | null}
+          onChange={(day) => onChange(day)}
+          miw={130}
+          valueFormat="YYYY-MM-DD"
+          locale={language.toLowerCase()}
+          placeholder="2026-01-01"
         />
       )}
       <Select
-        aria-label={t('segments:dayKinds.label')} value={kind} onChange={(chosen) => choose((chosen ?? 'date') as Kind)} w={120} allowDeselect={false}
+        aria-label={t('segments:dayKinds.label')}
+        value={kind}
+        onChange={(chosen) => choose((chosen ?? 'date') as Kind)}
+        w={120}
+        allowDeselect={false}
         data={(['date', 'ago', 'ahead'] as const).map((one) => ({ value: one, label: t(`segments:dayKinds.${one}`) }))}
       />
     </Group>

@@ -29,22 +29,39 @@ export function OptionPicker({ part, value, onChange, words, many }: OptionPicke
   const [search] = useDebouncedValue(typed.trim(), typingPauseMs)
   const list = typeof part.options === 'string' ? (part.options as ListName) : null
   const read = useCall(
-    'GET /v1/admin/segments/options', { query: { list: list ?? 'tags', ...(search ? { search } : {}) } },
+    'GET /v1/admin/segments/options',
+    { query: { list: list ?? 'tags', ...(search ? { search } : {}) } },
     { enabled: list !== null, fresh_ms: freshMs },
   )
-  const offered = list === null
-    ? (Array.isArray(part.options) ? part.options : []).map((one) => ({ value: one, label: words.option(part, one) }))
-    : (read.data?.data ?? []).map((one) => ({ value: one.value, label: one.label ?? words.option(part, one.value) }))
-  const chosen = (Array.isArray(value) ? value : value === null ? [] : [value]).filter((one): one is string => typeof one === 'string')
+  const offered =
+    list === null
+      ? (Array.isArray(part.options) ? part.options : []).map((one) => ({ value: one, label: words.option(part, one) }))
+      : (read.data?.data ?? []).map((one) => ({ value: one.value, label: one.label ?? words.option(part, one.value) }))
+  const chosen = (Array.isArray(value) ? value : value === null ? [] : [value]).filter(
+    (one): one is string => typeof one === 'string',
+  )
   // what is chosen stays choosable, also while a search hides it
   const missing = chosen.filter((one) => !offered.some((option) => option.value === one))
   const data = [...offered, ...missing.map((one) => ({ value: one, label: words.option(part, one) }))]
   const shared = {
-    className: classes.value ?? '', 'aria-label': `${words.field(part.name)}: ${t('segments:value')}`, data, searchable: true,
-    nothingFoundMessage: t('segments:noOptions'), maxDropdownHeight: 320,
+    className: classes.value ?? '',
+    'aria-label': `${words.field(part.name)}: ${t('segments:value')}`,
+    data,
+    searchable: true,
+    nothingFoundMessage: t('segments:noOptions'),
+    maxDropdownHeight: 320,
     ...(list && (read.data?.more || search) ? { searchValue: typed, onSearchChange: setTyped } : {}),
     placeholder: chosen.length > 0 ? '' : read.data?.more ? t('segments:pickMore') : t('segments:pickOption'),
   }
-  if (many) return <MultiSelect {...shared} classNames={{ inputField: classes.typed ?? '' }} value={chosen} onChange={onChange} hidePickedOptions />
+  if (many)
+    return (
+      <MultiSelect
+        {...shared}
+        classNames={{ inputField: classes.typed ?? '' }}
+        value={chosen}
+        onChange={onChange}
+        hidePickedOptions
+      />
+    )
   return <Select {...shared} value={chosen[0] ?? null} onChange={onChange} />
 }

@@ -27,8 +27,13 @@ export function RuleValue(props: RuleValueProps) {
     case 'flag':
       return (
         <SegmentedControl
-          aria-label={label} value={value === false ? 'no' : 'yes'} onChange={(chosen) => onChange(chosen === 'yes')}
-          data={[{ value: 'yes', label: t('segments:flagYes') }, { value: 'no', label: t('segments:flagNo') }]}
+          aria-label={label}
+          value={value === false ? 'no' : 'yes'}
+          onChange={(chosen) => onChange(chosen === 'yes')}
+          data={[
+            { value: 'yes', label: t('segments:flagYes') },
+            { value: 'no', label: t('segments:flagNo') },
+          ]}
         />
       )
     case 'number':
@@ -41,14 +46,20 @@ export function RuleValue(props: RuleValueProps) {
     case 'text':
       return (
         <TextInput
-          className={classes.value ?? ''} aria-label={label} value={typeof value === 'string' ? value : ''} maxLength={200}
+          className={classes.value ?? ''}
+          aria-label={label}
+          value={typeof value === 'string' ? value : ''}
+          maxLength={200}
           onChange={(event) => onChange(event.currentTarget.value || null)}
         />
       )
     case 'texts':
       return (
         <TagsInput
-          className={classes.value ?? ''} aria-label={label} value={Array.isArray(value) ? (value as string[]) : []} onChange={onChange}
+          className={classes.value ?? ''}
+          aria-label={label}
+          value={Array.isArray(value) ? (value as string[]) : []}
+          onChange={onChange}
           placeholder={t('segments:typeValues')}
         />
       )
@@ -57,7 +68,13 @@ export function RuleValue(props: RuleValueProps) {
     case 'day':
       return <DayInput value={value as Day | null} onChange={onChange} />
     case 'window':
-      return <WindowInput value={(value ?? undefined) as Window | undefined} onChange={(window) => onChange(window ?? null)} future={part.type !== 'behaviour'} />
+      return (
+        <WindowInput
+          value={(value ?? undefined) as Window | undefined}
+          onChange={(window) => onChange(window ?? null)}
+          future={part.type !== 'behaviour'}
+        />
+      )
     default:
       return <Text c="dimmed">{String(value)}</Text>
   }
@@ -79,8 +96,13 @@ function Amount({ part, label, value, onChange, words }: AmountProps) {
   const unit = part.unit ? words.unit(part.unit) : money ? (format.currency ?? '') : ''
   return (
     <NumberInput
-      className={classes.number ?? ''} aria-label={label} hideControls thousandSeparator="," value={value === null ? '' : value / scale}
-      decimalScale={money ? format.currency_decimals : part.integer ? 0 : 2} {...(unit ? { suffix: ` ${unit}` } : {})}
+      className={classes.number ?? ''}
+      aria-label={label}
+      hideControls
+      thousandSeparator=","
+      value={value === null ? '' : value / scale}
+      decimalScale={money ? format.currency_decimals : part.integer ? 0 : 2}
+      {...(unit ? { suffix: ` ${unit}` } : {})}
       onChange={(typed) => onChange(typed === '' ? null : Math.round(Number(typed) * scale * 100) / 100)}
     />
   )
@@ -91,9 +113,21 @@ function Range({ part, value, onChange, words }: RuleValueProps) {
   const [low = null, high = null] = (Array.isArray(value) ? value : []) as (number | null)[]
   return (
     <Group gap={6} wrap="nowrap">
-      <Amount part={part} words={words} label={t('segments:low')} value={low} onChange={(typed) => onChange([typed, high])} />
+      <Amount
+        part={part}
+        words={words}
+        label={t('segments:low')}
+        value={low}
+        onChange={(typed) => onChange([typed, high])}
+      />
       <Text size="sm">{t('segments:and')}</Text>
-      <Amount part={part} words={words} label={t('segments:high')} value={high} onChange={(typed) => onChange([low, typed])} />
+      <Amount
+        part={part}
+        words={words}
+        label={t('segments:high')}
+        value={high}
+        onChange={(typed) => onChange([low, typed])}
+      />
     </Group>
   )
 }
@@ -103,7 +137,10 @@ function Months({ value, onChange, label }: { value: Value; onChange: (value: Va
   const months = Array.from({ length: 12 }, (_, i) => ({ value: String(i + 1), label: monthName(i + 1, language) }))
   return (
     <MultiSelect
-      className={classes.value ?? ''} aria-label={label} data={months} value={(Array.isArray(value) ? value : []).map(String)}
+      className={classes.value ?? ''}
+      aria-label={label}
+      data={months}
+      value={(Array.isArray(value) ? value : []).map(String)}
       onChange={(chosen) => onChange(chosen.map(Number).sort((a, b) => a - b))}
     />
   )

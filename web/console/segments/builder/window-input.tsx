@@ -30,16 +30,27 @@ interface WindowInputProps {
 export function WindowInput({ value, onChange, canBeEver = false, future = true }: WindowInputProps) {
   const { t } = useTexts()
   const kind = kindOf(value)
-  const kinds: Kind[] = [...(canBeEver ? (['ever'] as const) : []), 'last', ...(future ? (['next'] as const) : []), 'period', 'dates']
+  const kinds: Kind[] = [
+    ...(canBeEver ? (['ever'] as const) : []),
+    'last',
+    ...(future ? (['next'] as const) : []),
+    'period',
+    'dates',
+  ]
   const choose = (chosen: Kind) => {
     if (chosen === 'ever') onChange(undefined)
-    else if (chosen === 'last' || chosen === 'next') onChange({ [chosen]: value?.last ?? value?.next ?? usualDays, unit: value?.unit ?? 'day' })
+    else if (chosen === 'last' || chosen === 'next')
+      onChange({ [chosen]: value?.last ?? value?.next ?? usualDays, unit: value?.unit ?? 'day' })
     else onChange(chosen === 'period' ? { this: 'month' } : { from: { today: -usualDays, unit: 'day' } })
   }
   return (
     <Group gap={6} className={classes.value ?? ''}>
       <Select
-        aria-label={t('segments:window.label')} value={kind} onChange={(chosen) => choose((chosen ?? 'last') as Kind)} w={150} allowDeselect={false}
+        aria-label={t('segments:window.label')}
+        value={kind}
+        onChange={(chosen) => choose((chosen ?? 'last') as Kind)}
+        w={150}
+        allowDeselect={false}
         data={kinds.map((one) => ({ value: one, label: t(`segments:window.${one}`) }))}
       />
       {value && (kind === 'last' || kind === 'next') && <Length value={value} kind={kind} onChange={onChange} />}
@@ -64,21 +75,37 @@ function Length({ value, kind, onChange }: PartProps & { kind: 'last' | 'next' }
   return (
     <>
       <NumberInput
-        aria-label={t('segments:window.count')} hideControls min={1} max={3660} w={72} value={value[kind] || ''}
+        aria-label={t('segments:window.count')}
+        hideControls
+        min={1}
+        max={3660}
+        w={72}
+        value={value[kind] || ''}
         onChange={(typed) => set({ [kind]: Number(typed || 0) })}
       />
       <Select
-        aria-label={t('segments:window.unit')} value={value.unit ?? 'day'} w={96} allowDeselect={false}
+        aria-label={t('segments:window.unit')}
+        value={value.unit ?? 'day'}
+        w={96}
+        allowDeselect={false}
         data={units.map((unit) => ({ value: unit, label: t(`segments:unitNames.${unit}`) }))}
         onChange={(unit) => set({ unit: unit as Unit })}
       />
       {kind === 'last' && (
         <Tooltip label={t('segments:window.exceptHint')}>
           <Group gap={6} wrap="nowrap">
-            <Text size="sm" c="dimmed">{t('segments:window.except')}</Text>
+            <Text size="sm" c="dimmed">
+              {t('segments:window.except')}
+            </Text>
             <NumberInput
-              aria-label={t('segments:window.except')} hideControls min={0} w={56} value={value.except_last ?? ''} placeholder="0"
-              max={Math.max(0, (value.last ?? 1) - 1)} onChange={(typed) => set({ except_last: Number(typed || 0) })}
+              aria-label={t('segments:window.except')}
+              hideControls
+              min={0}
+              w={56}
+              value={value.except_last ?? ''}
+              placeholder="0"
+              max={Math.max(0, (value.last ?? 1) - 1)}
+              onChange={(typed) => set({ except_last: Number(typed || 0) })}
             />
           </Group>
         </Tooltip>
@@ -89,12 +116,18 @@ function Length({ value, kind, onChange }: PartProps & { kind: 'last' | 'next' }
 
 function PeriodChoice({ value, onChange, future }: PartProps & { future: boolean }) {
   const { t } = useTexts()
-  const which = (['this', 'previous', ...(future ? (['following'] as const) : [])] as const)
+  const which = ['this', 'previous', ...(future ? (['following'] as const) : [])] as const
   const chosen = which.find((one) => value[one]) ?? 'this'
-  const data = which.flatMap((one) => periods.map((period) => ({ value: `${one}_${period}`, label: t(`segments:periods.${one}_${period}`) })))
+  const data = which.flatMap((one) =>
+    periods.map((period) => ({ value: `${one}_${period}`, label: t(`segments:periods.${one}_${period}`) })),
+  )
   return (
     <Select
-      aria-label={t('segments:window.period')} data={data} value={`${chosen}_${value[chosen] ?? 'month'}`} w={140} allowDeselect={false}
+      aria-label={t('segments:window.period')}
+      data={data}
+      value={`${chosen}_${value[chosen] ?? 'month'}`}
+      w={140}
+      allowDeselect={false}
       onChange={(name) => {
         const [one = 'this', period = 'month'] = (name ?? '').split('_')
         onChange({ [one]: period as Period })

@@ -90,7 +90,8 @@ export default {
   schedule: 'Schedule for {{count}} members',
   confirmTitle: 'Write to {{count}} members now?',
   confirmScheduleTitle: 'Write to {{count}} members at {{at}}?',
-  confirmText: '{{mailed}} members get “{{template}}” by {{channel}}. {{holdout}} are left out as control group; {{refused}} cannot be written to.',
+  confirmText: '{{mailed}} members get “{{template}}” ({{channel}}). {{holdout}} are left out as control group; {{refused}} cannot be written to.',
+  confirmOutbox: 'No way out is set up: the messages stay in the outbox, where you can read them, and reach nobody.',
   confirmNoHoldout: 'Nobody is left out, so nobody will know what the message caused.',
   confirmCost: 'The messages cost about {{amount}}.',
   confirmUndo: 'You can pause within a second. What has left cannot be called back.',
@@ -118,7 +119,7 @@ export default {
   // report
   verdict: 'What it caused',
   verdicts: {
-    more: 'The message sold more: {{total}} of extra sales it caused, and with 95 % certainty between {{low}} and {{high}}.',
+    more: 'The message sold more. Extra sales it caused: {{total}}, with 95 % certainty between {{low}} and {{high}}.',
     less: 'The message sold less: members who got it bought for {{total}} less than they would have, with 95 % certainty between {{low}} and {{high}} less.',
     no_effect_seen: 'No effect seen: those who got the message bought about as much as those who did not. The truth lies between {{low}} and {{high}}.',
     too_early: 'Too early to tell.',
@@ -140,6 +141,7 @@ export default {
   armsTitleMore: 'Written to, a member bought for {{amount}} more',
   armsTitleLess: 'Written to, a member bought for {{amount}} less',
   armsTitleSame: 'What a member bought, written to or left out',
+  armsTitleAlone: 'What a member bought; there is nobody to compare with',
   armsDefinition: 'Net sales per member in the {{days}} days after the send, of everybody drawn, whether or not the message arrived.',
   arms: { mailed: 'Written to', holdout: 'Left out', refused: 'Could not be written to' },
   arm: 'Side of the draw',

@@ -1,12 +1,22 @@
 export default {
   title: 'Reports',
-  oursLead_one: 'Of <members>{{members}} members</members>, <ours>{{ours}}</ours> is really yours (reachable and buying within their rhythm). ',
-  oursLead_other: 'Of <members>{{members}} members</members>, <ours>{{ours}}</ours> are really yours (reachable and buying within their rhythm). ',
+  oursLead_one:
+    'Of <members>{{members}} members</members>, <ours>{{ours}}</ours> is really yours (reachable and buying within their rhythm). ',
+  oursLead_other:
+    'Of <members>{{members}} members</members>, <ours>{{ours}}</ours> are really yours (reachable and buying within their rhythm). ',
   oursShare: 'They bring <share>{{share}}</share> of sales.',
   oursShareNone: 'There were no sales in the last year.',
-  oursDefinition: 'Reachable: consent on a channel whose address is known, and not suppressed. Within their rhythm: new, active or back. Sales: net of the last 365 days, guests included.',
+  oursDefinition:
+    'Reachable: consent on a channel whose address is known, and not suppressed. Within their rhythm: new, active or back. Sales: net of the last 365 days, guests included.',
   oursNone: 'There are no members yet.',
-  tabs: { flow: 'Flow', cohorts: 'Cohorts', repurchase: 'Repurchase', concentration: 'Best 20 %', points: 'Points', stores: 'Stores' },
+  tabs: {
+    flow: 'Flow',
+    cohorts: 'Cohorts',
+    repurchase: 'Repurchase',
+    concentration: 'Best 20 %',
+    points: 'Points',
+    stores: 'Stores',
+  },
   range: 'Period',
   ranges: { quarter: 'Last 90 days', year: 'Last 365 days', two_years: 'Last two years' },
   download: 'Download CSV',
@@ -19,12 +29,15 @@ export default {
   flow: {
     title: 'Members’ flow',
     question: 'Are more members coming than drifting away?',
-    answer: '<active>{{active}}</active> members buy within their rhythm, <drowsy>{{drowsy}}</drowsy> are drowsy, <asleep>{{asleep}}</asleep> asleep and <lost>{{lost}}</lost> lost.',
+    answer:
+      '<active>{{active}}</active> members buy within their rhythm, <drowsy>{{drowsy}}</drowsy> are drowsy, <asleep>{{asleep}}</asleep> asleep and <lost>{{lost}}</lost> lost.',
     more: 'Within their rhythm: {{change}} more than on {{day}}',
     less: 'Within their rhythm: {{change}} fewer than on {{day}}',
     same: 'Within their rhythm: as many as on {{day}}',
-    definition: 'A member is drowsy, asleep or lost when they stay away longer than {{drowsy}}, {{asleep}} or {{lost}} times their own usual interval.',
-    definitionPlain: 'A member is drowsy, asleep or lost by how long they stay away, measured by their own usual interval.',
+    definition:
+      'A member is drowsy, asleep or lost when they stay away longer than {{drowsy}}, {{asleep}} or {{lost}} times their own usual interval.',
+    definitionPlain:
+      'A member is drowsy, asleep or lost by how long they stay away, measured by their own usual interval.',
     day: 'Day',
     moves: 'Who moved',
     movesHint: 'Every move between states in the period; a member may move more than once.',
@@ -36,11 +49,14 @@ export default {
   cohorts: {
     title: 'Cohorts',
     question: 'Do members who came in one month keep coming back?',
-    answer: 'Of everyone who first bought at least a month ago, {{share}} bought again in the month after; at best {{best}} ({{best_month}}).',
+    answer:
+      'Of everyone who first bought at least a month ago, {{share}} bought again in the month after; at best {{best}} ({{best_month}}).',
     answerNone: 'The first month is not over yet.',
     table: 'Share of each month’s newcomers who bought again, by months since',
-    definitionOrders: 'Members by the month of their first purchase; each cell: bought in that month, with at least one line of positive quantity and price, whether or not it went back later.',
-    definitionLines: 'Members by the month of their first entry of any kind; each cell: any line in that month, returns and lines of zero included.',
+    definitionOrders:
+      'Members by the month of their first purchase; each cell: bought in that month, with at least one line of positive quantity and price, whether or not it went back later.',
+    definitionLines:
+      'Members by the month of their first entry of any kind; each cell: any line in that month, returns and lines of zero included.',
     convention: 'What counts as activity',
     orders: 'Purchases',
     lines: 'Any line',
@@ -54,13 +70,15 @@ export default {
   repurchase: {
     title: 'Repurchase',
     question: 'How many come back after their first purchase, and how soon?',
-    answer: '{{rate}} bought again within {{days}} days of their first purchase ({{again}} of {{eligible}}). Half of all members who have a rhythm come back every {{interval}} days or sooner.',
+    answer:
+      '{{rate}} bought again within {{days}} days of their first purchase ({{again}} of {{eligible}}). Half of all members who have a rhythm come back every {{interval}} days or sooner.',
     answerNoRhythm: '{{rate}} bought again within {{days}} days of their first purchase ({{again}} of {{eligible}}).',
     answerNone: 'Nobody’s first purchase is {{days}} days ago yet.',
     rose: 'Repurchase within {{days}} days rose to {{rate}}',
     fell: 'Repurchase within {{days}} days fell to {{rate}}',
     steady: 'Repurchase within {{days}} days holds at {{rate}}',
-    definition: 'Of the members whose first purchase lies at least {{days}} days back: who bought again within {{days}} days. Several purchases on one day are one.',
+    definition:
+      'Of the members whose first purchase lies at least {{days}} days back: who bought again within {{days}} days. Several purchases on one day are one.',
     within: 'Within',
     days: '{{days}} days',
     month: 'First bought in',
@@ -71,9 +89,11 @@ export default {
   concentration: {
     title: 'The best 20 %',
     question: 'How much hangs on your best members?',
-    answer: 'The best <top>{{top}} of {{buyers}} buyers</top> bring {{share}} of what members buy. Each of them has bought {{from}} or more.',
+    answer:
+      'The best <top>{{top}} of {{buyers}} buyers</top> bring {{share}} of what members buy. Each of them has bought {{from}} or more.',
     chart: 'The best fifth brings {{share}} of members’ sales',
-    definition: 'Members by net sales of all time, best first: the share of sales that each further tenth adds (Lorenz curve, read from the top).',
+    definition:
+      'Members by net sales of all time, best first: the share of sales that each further tenth adds (Lorenz curve, read from the top).',
     buyers: 'Best … of buyers',
     sales: 'Share of sales',
     equal: 'If all bought the same',
@@ -82,7 +102,8 @@ export default {
   points: {
     title: 'Points earned, spent and owed',
     question: 'What do you owe in points, and are they used?',
-    answer: 'Members hold {{outstanding}} points; that is {{liability}} owed. {{spent_share}} of what has been earned is spent, {{expired_share}} expired.',
+    answer:
+      'Members hold {{outstanding}} points; that is {{liability}} owed. {{spent_share}} of what has been earned is spent, {{expired_share}} expired.',
     answerNone: 'No points have been earned yet.',
     chartMore: 'In the last twelve months {{earned}} points were earned and {{spent}} spent',
     definition: 'Points by the month in which they were earned, spent, expired or taken back by a refund.',
@@ -93,7 +114,8 @@ export default {
     owed: 'Points owed by age',
     owedTitle: '{{soon}} of the points owed expire within 90 days',
     owedNone: 'None of the points owed expires within 90 days',
-    owedDefinition: 'Points owed = points held, waiting ones included, × what one is worth when spent ({{value}}). What may never be redeemed is not deducted: the cautious reading of IFRS 15.',
+    owedDefinition:
+      'Points owed = points held, waiting ones included, × what one is worth when spent ({{value}}). What may never be redeemed is not deducted: the cautious reading of IFRS 15.',
     earnedIn: 'Earned in',
     left: 'Still held',
     soon: 'Expires within 90 days',
@@ -102,10 +124,12 @@ export default {
   stores: {
     title: 'Stores',
     question: 'Where do members buy, and which store asks people to join?',
-    answer: 'Members bring {{share}} of sales. {{best}} does best with {{best_share}}; {{joining}} invites best: {{joining_rate}} of those who could join did.',
+    answer:
+      'Members bring {{share}} of sales. {{best}} does best with {{best_share}}; {{joining}} invites best: {{joining_rate}} of those who could join did.',
     answerShort: 'Members bring {{share}} of sales.',
     chart: 'Member share of sales: {{best}} first with {{best_share}}',
-    definition: 'Member share = net sales to members ÷ all net sales. Joining rate = joined there ÷ (joined there + purchases there by people who are not members).',
+    definition:
+      'Member share = net sales to members ÷ all net sales. Joining rate = joined there ÷ (joined there + purchases there by people who are not members).',
     store: 'Store',
     noStore: 'No store',
     sales: 'Net sales',

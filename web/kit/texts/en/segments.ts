@@ -106,7 +106,7 @@ export default {
   cancelledBare: 'Stopped.',
   again: 'Count again',
   liveOf: '{{share}} of your {{members}} members',
-  liveTook: 'Counted {{ago}} in {{ms}} ms',
+  liveTook: 'Counted at {{at}}, in {{ms}} ms',
   seePeople: 'See who they are',
   inWords: 'In words',
   groups: {

@@ -34,6 +34,7 @@ export default {
     tier: '{{tier}} {{percent}}',
     atOnce: '立即可用',
     waiting_other: '下单后 {{count}} 天可用',
+    yearEndSame: '当年年底过期',
     never: '永久有效',
     yearEnd_other: '{{count}} 年后的 12 月 31 日过期',
     monthsDay_other: '获得后满 {{count}} 个月当天过期',

@@ -3,12 +3,21 @@ import type { Translation } from '../translation.ts'
 
 export default {
   title: '报表',
-  oursLead_other: '<members>{{members}} 位会员</members>当中，<ours>{{ours}} 位</ours>是真正的熟客（能联系到，也按自己的周期回来）。',
+  oursLead_other:
+    '<members>{{members}} 位会员</members>当中，<ours>{{ours}} 位</ours>是真正的熟客（能联系到，也按自己的周期回来）。',
   oursShare: '他们带来 <share>{{share}}</share> 的销售额。',
   oursShareNone: '最近一年没有销售额。',
-  oursDefinition: '能联系到：已同意接收、留有该渠道的联系方式且未停发。按周期回来：新客、活跃或召回。销售额：最近 365 天净额，含散客。',
+  oursDefinition:
+    '能联系到：已同意接收、留有该渠道的联系方式且未停发。按周期回来：新客、活跃或召回。销售额：最近 365 天净额，含散客。',
   oursNone: '还没有会员。',
-  tabs: { flow: '会员流动', cohorts: '同期群', repurchase: '复购', concentration: '前 20%', points: '积分', stores: '门店' },
+  tabs: {
+    flow: '会员流动',
+    cohorts: '同期群',
+    repurchase: '复购',
+    concentration: '前 20%',
+    points: '积分',
+    stores: '门店',
+  },
   range: '期间',
   ranges: { quarter: '最近 90 天', year: '最近 365 天', two_years: '最近两年' },
   download: '下载 CSV',
@@ -21,7 +30,8 @@ export default {
   flow: {
     title: '会员流动',
     question: '来的会员比离开的多吗？',
-    answer: '<active>{{active}} 位</active>会员按自己的周期购买，<drowsy>{{drowsy}} 位</drowsy>预流失，<asleep>{{asleep}} 位</asleep>沉睡，<lost>{{lost}} 位</lost>流失。',
+    answer:
+      '<active>{{active}} 位</active>会员按自己的周期购买，<drowsy>{{drowsy}} 位</drowsy>预流失，<asleep>{{asleep}} 位</asleep>沉睡，<lost>{{lost}} 位</lost>流失。',
     more: '按周期购买的会员比 {{day}} 多 {{change}} 位',
     less: '按周期购买的会员比 {{day}} 少 {{change}} 位',
     same: '按周期购买的会员与 {{day}} 一样多',
@@ -55,7 +65,8 @@ export default {
   repurchase: {
     title: '复购',
     question: '首次购买之后，有多少人回来？多久回来？',
-    answer: '{{rate}} 在首购后 {{days}} 天内再买（{{eligible}} 位中的 {{again}} 位）。有复购周期的会员，一半在 {{interval}} 天内回来。',
+    answer:
+      '{{rate}} 在首购后 {{days}} 天内再买（{{eligible}} 位中的 {{again}} 位）。有复购周期的会员，一半在 {{interval}} 天内回来。',
     answerNoRhythm: '{{rate}} 在首购后 {{days}} 天内再买（{{eligible}} 位中的 {{again}} 位）。',
     answerNone: '还没有人首购满 {{days}} 天。',
     rose: '{{days}} 天复购率升到 {{rate}}',
@@ -72,7 +83,8 @@ export default {
   concentration: {
     title: '前 20%',
     question: '销售额有多依赖最好的会员？',
-    answer: '<top>{{buyers}} 位买过的会员中最好的 {{top}} 位</top>带来会员销售额的 {{share}}，每位至少买了 {{from}}。',
+    answer:
+      '<top>{{buyers}} 位买过的会员中最好的 {{top}} 位</top>带来会员销售额的 {{share}}，每位至少买了 {{from}}。',
     chart: '最好的两成带来会员销售额的 {{share}}',
     definition: '会员按累计净额从高到低排列，每多一成的人累计占多少销售额（洛伦兹曲线，从高往低看）。',
     buyers: '最好的…买家',
@@ -83,7 +95,8 @@ export default {
   points: {
     title: '积分发放、使用与负债',
     question: '欠会员多少积分？有人用吗？',
-    answer: '会员手上有 {{outstanding}} 积分，积分负债 {{liability}}。发出的积分中 {{spent_share}} 已使用，{{expired_share}} 已到期。',
+    answer:
+      '会员手上有 {{outstanding}} 积分，积分负债 {{liability}}。发出的积分中 {{spent_share}} 已使用，{{expired_share}} 已到期。',
     answerNone: '还没有发过积分。',
     chartMore: '最近十二个月发出 {{earned}} 积分，使用 {{spent}} 积分',
     definition: '按发放、使用、到期或退货收回的月份计。',
@@ -94,7 +107,8 @@ export default {
     owed: '积分负债的账龄',
     owedTitle: '手上积分有 {{soon}} 会在 90 天内到期',
     owedNone: '90 天内没有积分到期',
-    owedDefinition: '积分负债 = 会员持有的积分（含尚未生效）× 每分使用时的价值（{{value}}）。沉淀积分不扣除，采用 IFRS 15 较审慎的算法。',
+    owedDefinition:
+      '积分负债 = 会员持有的积分（含尚未生效）× 每分使用时的价值（{{value}}）。沉淀积分不扣除，采用 IFRS 15 较审慎的算法。',
     earnedIn: '发放月份',
     left: '剩余',
     soon: '90 天内到期',
@@ -103,7 +117,8 @@ export default {
   stores: {
     title: '门店',
     question: '会员在哪里买？哪家门店最会邀人入会？',
-    answer: '会员带来 {{share}} 的销售额。{{best}}最高，{{best_share}}；{{joining}}最会邀请：{{joining_rate}} 的人加入了。',
+    answer:
+      '会员带来 {{share}} 的销售额。{{best}}最高，{{best_share}}；{{joining}}最会邀请：{{joining_rate}} 的人加入了。',
     answerShort: '会员带来 {{share}} 的销售额。',
     chart: '会员销售占比：{{best}}最高，{{best_share}}',
     definition: '会员占比 = 会员净额 ÷ 全部净额。入会率 = 在该店入会人数 ÷（入会人数 + 散客购买次数）。',

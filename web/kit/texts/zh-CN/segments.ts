@@ -101,7 +101,7 @@ export default {
   cancelledBare: '已停止。',
   again: '重新统计',
   liveOf: '占 {{members}} 名会员的 {{share}}',
-  liveTook: '{{ago}}统计，耗时 {{ms}} 毫秒',
+  liveTook: '{{at}} 统计，耗时 {{ms}} 毫秒',
   seePeople: '看看是谁',
   inWords: '换成一句话',
   groups: {

@@ -4,10 +4,14 @@ import type { Translation } from '../translation.ts'
 export default {
   title: '今日',
   question: '有什么变化？有哪些事要决定？',
-  answerMore: '最近七天有 <orders>{{orders}} 笔订单</orders>，共 {{net}}，比前七天多 {{change}}。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
-  answerLess: '最近七天有 <orders>{{orders}} 笔订单</orders>，共 {{net}}，比前七天少 {{change}}。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
-  answerSame: '最近七天有 <orders>{{orders}} 笔订单</orders>，共 {{net}}，与前七天持平。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
-  answerFirst: '最近七天有 <orders>{{orders}} 笔订单</orders>，共 {{net}}；再往前七天没有订单。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
+  answerMore:
+    '最近七天有 <orders>{{orders}} 笔订单</orders>，共 {{net}}，比前七天多 {{change}}。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
+  answerLess:
+    '最近七天有 <orders>{{orders}} 笔订单</orders>，共 {{net}}，比前七天少 {{change}}。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
+  answerSame:
+    '最近七天有 <orders>{{orders}} 笔订单</orders>，共 {{net}}，与前七天持平。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
+  answerFirst:
+    '最近七天有 <orders>{{orders}} 笔订单</orders>，共 {{net}}；再往前七天没有订单。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
   answerNone: '最近七天没有订单。<joined>{{joined}} 人</joined>加入，上一周是 {{joined_before}} 人。',
   writeTo_other: '联系 {{members}} 位预流失会员',
   bringOrders: '导入订单',

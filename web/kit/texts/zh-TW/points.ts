@@ -34,6 +34,7 @@ export default {
     tier: '{{tier}} {{percent}}',
     atOnce: '馬上可用',
     waiting_other: '訂單後 {{count}} 天可用',
+    yearEndSame: '當年年底到期',
     never: '永久有效',
     yearEnd_other: '隔 {{count}} 年的 12 月 31 日到期',
     monthsDay_other: '累積後滿 {{count}} 個月當天到期',

@@ -3,12 +3,21 @@ import type { Translation } from '../translation.ts'
 
 export default {
   title: '報表',
-  oursLead_other: '<members>{{members}} 位會員</members>當中，<ours>{{ours}} 位</ours>是真正的熟客（聯絡得到，也照自己的週期回來）。',
+  oursLead_other:
+    '<members>{{members}} 位會員</members>當中，<ours>{{ours}} 位</ours>是真正的熟客（聯絡得到，也照自己的週期回來）。',
   oursShare: '他們帶來 <share>{{share}}</share> 的業績。',
   oursShareNone: '最近一年沒有業績。',
-  oursDefinition: '聯絡得到：同意接收、留有該管道的聯絡資料且未停發。照週期回來：新客、活躍或回流。業績：最近 365 天淨額，含非會員。',
+  oursDefinition:
+    '聯絡得到：同意接收、留有該管道的聯絡資料且未停發。照週期回來：新客、活躍或回流。業績：最近 365 天淨額，含非會員。',
   oursNone: '還沒有會員。',
-  tabs: { flow: '會員流動', cohorts: '同期群', repurchase: '回購', concentration: '前 20%', points: '點數', stores: '門市' },
+  tabs: {
+    flow: '會員流動',
+    cohorts: '同期群',
+    repurchase: '回購',
+    concentration: '前 20%',
+    points: '點數',
+    stores: '門市',
+  },
   range: '期間',
   ranges: { quarter: '最近 90 天', year: '最近 365 天', two_years: '最近兩年' },
   download: '下載 CSV',
@@ -21,7 +30,8 @@ export default {
   flow: {
     title: '會員流動',
     question: '來的會員比離開的多嗎？',
-    answer: '<active>{{active}} 位</active>會員照自己的週期購買，<drowsy>{{drowsy}} 位</drowsy>瞌睡，<asleep>{{asleep}} 位</asleep>沉睡，<lost>{{lost}} 位</lost>流失。',
+    answer:
+      '<active>{{active}} 位</active>會員照自己的週期購買，<drowsy>{{drowsy}} 位</drowsy>瞌睡，<asleep>{{asleep}} 位</asleep>沉睡，<lost>{{lost}} 位</lost>流失。',
     more: '照週期購買的會員比 {{day}} 多 {{change}} 位',
     less: '照週期購買的會員比 {{day}} 少 {{change}} 位',
     same: '照週期購買的會員和 {{day}} 一樣多',
@@ -41,7 +51,8 @@ export default {
     answer: '第一次購買滿一個月的會員中，{{share}} 在次月又買；最高是 {{best_month}} 的 {{best}}。',
     answerNone: '第一個月還沒過完。',
     table: '各月新客在之後各月再買的比例',
-    definitionOrders: '會員依第一次購買的月份分群；每格是該月有購買（至少一項數量與金額為正）的人，之後是否退貨不計。',
+    definitionOrders:
+      '會員依第一次購買的月份分群；每格是該月有購買（至少一項數量與金額為正）的人，之後是否退貨不計。',
     definitionLines: '會員依第一筆紀錄的月份分群；每格是該月有任何明細的人，退貨與零元明細都算。',
     convention: '什麼算有活動',
     orders: '購買',
@@ -55,7 +66,8 @@ export default {
   repurchase: {
     title: '回購',
     question: '第一次買過之後，有多少人回來？多久回來？',
-    answer: '{{rate}} 在首購後 {{days}} 天內再買（{{eligible}} 位中的 {{again}} 位）。有回購週期的會員，一半在 {{interval}} 天內回來。',
+    answer:
+      '{{rate}} 在首購後 {{days}} 天內再買（{{eligible}} 位中的 {{again}} 位）。有回購週期的會員，一半在 {{interval}} 天內回來。',
     answerNoRhythm: '{{rate}} 在首購後 {{days}} 天內再買（{{eligible}} 位中的 {{again}} 位）。',
     answerNone: '還沒有人首購滿 {{days}} 天。',
     rose: '{{days}} 天回購率升到 {{rate}}',
@@ -83,7 +95,8 @@ export default {
   points: {
     title: '點數發放、使用與負債',
     question: '欠會員多少點數？有人用嗎？',
-    answer: '會員手上有 {{outstanding}} 點，點數負債 {{liability}}。發出的點數中 {{spent_share}} 已使用，{{expired_share}} 已到期。',
+    answer:
+      '會員手上有 {{outstanding}} 點，點數負債 {{liability}}。發出的點數中 {{spent_share}} 已使用，{{expired_share}} 已到期。',
     answerNone: '還沒有發過點數。',
     chartMore: '最近十二個月發出 {{earned}} 點，使用 {{spent}} 點',
     definition: '依發放、使用、到期或退貨收回的月份計。',
@@ -94,7 +107,8 @@ export default {
     owed: '點數負債的年齡',
     owedTitle: '手上點數有 {{soon}} 會在 90 天內到期',
     owedNone: '90 天內沒有點數到期',
-    owedDefinition: '點數負債 = 會員持有的點數（含尚未生效）× 每點使用時的價值（{{value}}）。預估不兌換的部分不扣除，採 IFRS 15 較審慎的算法。',
+    owedDefinition:
+      '點數負債 = 會員持有的點數（含尚未生效）× 每點使用時的價值（{{value}}）。預估不兌換的部分不扣除，採 IFRS 15 較審慎的算法。',
     earnedIn: '發放月份',
     left: '剩餘',
     soon: '90 天內到期',
@@ -103,7 +117,8 @@ export default {
   stores: {
     title: '門市',
     question: '會員在哪裡買？哪家門市最會邀人入會？',
-    answer: '會員帶來 {{share}} 的業績。{{best}}最高，{{best_share}}；{{joining}}最會邀請：{{joining_rate}} 的人加入了。',
+    answer:
+      '會員帶來 {{share}} 的業績。{{best}}最高，{{best_share}}；{{joining}}最會邀請：{{joining_rate}} 的人加入了。',
     answerShort: '會員帶來 {{share}} 的業績。',
     chart: '會員業績占比：{{best}}最高，{{best_share}}',
     definition: '會員占比 = 會員淨額 ÷ 全部淨額。入會率 = 在該店入會人數 ÷（入會人數 + 非會員購買次數）。',

@@ -101,7 +101,7 @@ export default {
   cancelledBare: '已停止。',
   again: '再算一次',
   liveOf: '占 {{members}} 位會員的 {{share}}',
-  liveTook: '{{ago}}計算，花了 {{ms}} 毫秒',
+  liveTook: '{{at}} 計算，花了 {{ms}} 毫秒',
   seePeople: '看看是誰',
   inWords: '換成一句話',
   groups: {

@@ -25,7 +25,7 @@ export default {
     rolling_other: '最近 {{count}} 天的成長值',
     calendar: '當年度的成長值',
     months_other: '維持等級 {{count}} 個月',
-    yearEnd_other: '維持等級到第 {{count}} 個次年年底',
+    yearEnd_other: '維持等級到 {{count}} 年後的年底',
     noGrace: '沒有寬限',
     grace_other: '可在 {{count}} 天內補足',
     undoes: '取消該次升等',

@@ -4,10 +4,14 @@ import type { Translation } from '../translation.ts'
 export default {
   title: '今日',
   question: '有什麼變化？有哪些事要決定？',
-  answerMore: '最近七天有 <orders>{{orders}} 筆訂單</orders>，共 {{net}}，比前七天多 {{change}}。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
-  answerLess: '最近七天有 <orders>{{orders}} 筆訂單</orders>，共 {{net}}，比前七天少 {{change}}。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
-  answerSame: '最近七天有 <orders>{{orders}} 筆訂單</orders>，共 {{net}}，和前七天一樣。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
-  answerFirst: '最近七天有 <orders>{{orders}} 筆訂單</orders>，共 {{net}}；再前七天沒有訂單。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
+  answerMore:
+    '最近七天有 <orders>{{orders}} 筆訂單</orders>，共 {{net}}，比前七天多 {{change}}。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
+  answerLess:
+    '最近七天有 <orders>{{orders}} 筆訂單</orders>，共 {{net}}，比前七天少 {{change}}。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
+  answerSame:
+    '最近七天有 <orders>{{orders}} 筆訂單</orders>，共 {{net}}，和前七天一樣。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
+  answerFirst:
+    '最近七天有 <orders>{{orders}} 筆訂單</orders>，共 {{net}}；再前七天沒有訂單。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
   answerNone: '最近七天沒有訂單。<joined>{{joined}} 人</joined>加入，前一週是 {{joined_before}} 人。',
   writeTo_other: '寫給 {{members}} 位瞌睡會員',
   bringOrders: '匯入訂單',

@@ -1,0 +1,3 @@
+import { pages } from '../routes.ts'
+
+export const productsRoutes = pages({ path: '/products', load: () => import('./list-page.tsx') })

@@ -1,0 +1,3 @@
+import { pages } from '../routes.ts'
+
+export const programRoutes = pages({ path: '/program', load: () => import('./settings-page.tsx') })

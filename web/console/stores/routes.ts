@@ -1,0 +1,3 @@
+import { pages } from '../routes.ts'
+
+export const storesRoutes = pages({ path: '/stores', load: () => import('./list-page.tsx') })
