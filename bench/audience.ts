@@ -17,14 +17,16 @@ export const bench: Bench = {
       await fillRecipients(db, recipients)
       const { template_id, segment_id } = await prepareCampaign(db)
       await db.run(
-        sql`create table bare_audience (member_id uuid, send_id uuid, status text, at timestamptz, primary key (member_id, send_id))`,
+        sql`create table bare_audience (member_id uuid, send_id uuid, status text, at timestamptz,
+          primary key (member_id, send_id))`,
       )
       const limit =
         recipients /
         (await secondsOf(() =>
           db.tx({ actor }, (tx) =>
             tx.run(sql`
-          insert into bare_audience select member_id, ${segment_id}::uuid, 'waiting', ${tx.now}::timestamptz from members order by member_id`),
+          insert into bare_audience select member_id, ${segment_id}::uuid, 'waiting', ${tx.now}::timestamptz
+            from members order by member_id`),
           ),
         ))
       tell(`bare insert … select of as many keys: ${Math.round(limit)} members/s`)

@@ -11,7 +11,10 @@ import { stopwatch } from '../src/base/time.ts'
 import { found } from '../src/app/found.ts'
 import { bound } from '../src/app/hearers.ts'
 
-/** One measured speed. `ratio` compares `value` with `limit`, both of this run; `ok` judges the ratio against `target`. */
+/**
+ * One measured speed. `ratio` compares `value` with `limit`, both of this run; `ok` judges the ratio against
+ * `target`.
+ */
 export interface Measured {
   value: number
   unit: string

@@ -16,7 +16,8 @@ export async function fillRecipients(db: Db, count: number): Promise<void> {
   await db.tx({ actor }, async (tx) => {
     await tx.run(sql`
       insert into members (member_id, kind, display_name, email, locale, joined_at, created_at, updated_at)
-      select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'member', '會員' || n, 'm' || n || '@example.com', 'zh-TW',
+      select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'member', '會員' || n,
+        'm' || n || '@example.com', 'zh-TW',
         ${tx.now}::timestamptz, ${tx.now}::timestamptz, ${tx.now}::timestamptz
       from generate_series(1, ${count}::int) n`)
     await tx.run(sql`
@@ -27,7 +28,8 @@ export async function fillRecipients(db: Db, count: number): Promise<void> {
 }
 
 export const html = `<h1>{{ member.first_name | default: "朋友" }}，好久不見</h1><p>你有 {{ points }} 點。</p>
-<p><a href="https://shop.example/menu">看看新茶</a> · <a href="https://shop.example/stores">門市</a></p>${'<p>四季春、凍頂烏龍、東方美人。</p>'.repeat(8)}`
+<p><a href="https://shop.example/menu">看看新茶</a> · <a href="https://shop.example/stores">門市</a></p>
+${'<p>四季春、凍頂烏龍、東方美人。</p>'.repeat(8)}`
 
 /** A template in one language and a segment of everybody. */
 export async function prepareCampaign(db: Db): Promise<{ template_id: string; segment_id: string }> {

@@ -44,7 +44,8 @@ export const bench: Bench = {
 async function bare(db: Db): Promise<number> {
   await db.run(sql`create table bare_orders (id bigint primary key, member int, net int, at timestamptz)`)
   await db.run(
-    sql`create table bare_entries (id bigint generated always as identity primary key, member int, points int, order_id bigint unique)`,
+    sql`create table bare_entries (id bigint generated always as identity primary key, member int, points int,
+      order_id bigint unique)`,
   )
   await db.run(sql`create table bare_balances (member int primary key, points bigint not null)`)
   return inParallel(batches, (n) =>

@@ -14,7 +14,10 @@ const memberCount = 20_000
 const orders = 6_000
 const bareTransactions = 12_000
 
-/** One order a request, durable, with member, lines, statistics, points, tier and facts; against five bare statements. */
+/**
+ * One order a request, durable, with member, lines, statistics, points, tier and facts; against five bare
+ * statements.
+ */
 export const bench: Bench = {
   name: 'order',
   async run(tell) {
@@ -36,7 +39,7 @@ export const bench: Bench = {
         orders / seconds,
         limit,
         'orders/s',
-        `single orders over HTTP by ${callers} callers, all effects, against a bare transaction of five statements by as many callers`,
+        `single orders over HTTP by ${callers} callers, all effects, against five bare statements a transaction by as many`,
       )
     } finally {
       await close()
@@ -78,7 +81,8 @@ export async function fill(db: Db, count: number): Promise<void> {
 async function bare(db: Db): Promise<number> {
   await db.run(sql`create table bare_balances (id int primary key, amount bigint not null)`)
   await db.run(
-    sql`create table bare_entries (id bigint generated always as identity primary key, account int, amount int, at timestamptz)`,
+    sql`create table bare_entries (id bigint generated always as identity primary key, account int, amount int,
+      at timestamptz)`,
   )
   await db.run(sql`insert into bare_balances select n, 0 from generate_series(1, 10000) n`)
   return inParallel(bareTransactions, (n) =>

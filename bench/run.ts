@@ -42,12 +42,13 @@ function lineOf(name: string, { value, unit, limit, ratio, target, ok }: Measure
 function document(measured: Record<string, Measured>): string {
   const rows = Object.entries(measured).map(
     ([name, one]) =>
-      `| ${name} | ${one.value} ${one.unit} | ${one.limit} | ${one.ratio} | ${one.target} | ${one.ok ? 'yes' : 'no'} | ${one.note} |`,
+      `| ${name} | ${one.value} ${one.unit} | ${one.limit} | ${one.ratio} | ${one.target} ` +
+      `| ${one.ok ? 'yes' : 'no'} | ${one.note} |`,
   )
   return [
     '# Benchmarks',
     '',
-    'Written by `npm run bench`. Each figure is compared with a limit measured in the same run on the same machine; only the ratio is a claim.',
+    'Written by `npm run bench`. Each figure stands beside a limit measured in the same run; only the ratio is a claim.',
     `This run: ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}.`,
     '',
     '| bench | value | limit | ratio | target | holds | what against what |',

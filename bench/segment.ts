@@ -37,7 +37,8 @@ export const bench: Bench = {
             where m.kind = 'member' and m.merged_into is null and m.erased_at is null and s.order_count >= 6
               and m.email is not null and exists (select from member_consents c where c.member_id = m.member_id
                 and c.channel = 'email' and c.purpose = 'marketing' and c.status = 'granted')
-              and not exists (select from member_suppressions u where u.member_id = m.member_id and u.channel = 'email')`,
+              and not exists (select from member_suppressions u where u.member_id = m.member_id
+                and u.channel = 'email')`,
         },
         {
           name: 'bought twice in 180 days',
@@ -46,7 +47,8 @@ export const bench: Bench = {
           ]),
           byHand: sql`
             select count(*) as count from members m join (
-              select member_id from orders where counts and ordered_on >= ${since}::date and ordered_on <= ${today}::date
+              select member_id from orders where counts and ordered_on >= ${since}::date
+                and ordered_on <= ${today}::date
               group by member_id having count(*) >= 2) o on o.member_id = m.member_id
             where m.kind = 'member' and m.merged_into is null and m.erased_at is null`,
         },
@@ -111,8 +113,10 @@ async function fill(db: Db, tell: (line: string) => void): Promise<void> {
   await db.tx({ actor: systemActor('bench') }, async (tx) => {
     await tx.run(sql`
       insert into members (member_id, kind, display_name, phone, email, joined_at, created_at, updated_at)
-      select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'member', '會員' || n, '+8869' || lpad(n::text, 8, '0'),
-        case when n % 5 < 2 then 'm' || n || '@example.com' end, ${midnight}::timestamptz - make_interval(days => n % 700),
+      select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'member', '會員' || n,
+        '+8869' || lpad(n::text, 8, '0'),
+        case when n % 5 < 2 then 'm' || n || '@example.com' end,
+          ${midnight}::timestamptz - make_interval(days => n % 700),
         ${tx.now}::timestamptz, ${tx.now}::timestamptz
       from generate_series(1, ${memberCount}::int) n`)
     await tx.run(sql`
@@ -122,13 +126,16 @@ async function fill(db: Db, tell: (line: string) => void): Promise<void> {
     await tx.run(sql`
       insert into orders (member_id, source, source_id, status, occurred_at, ordered_on, gross_minor, net_minor, counts,
         content_hash, recorded_at)
-      select ('00000000-0000-7000-8000-' || lpad(to_hex(1 + (n::bigint * 7919 + n / 13) % ${memberCount}::int), 12, '0'))::uuid, 'bench',
+      select ('00000000-0000-7000-8000-' || lpad(to_hex(1 + (n::bigint * 7919 + n / 13) % ${memberCount}::int),
+        12, '0'))::uuid, 'bench',
         n::text, 'completed', ${midnight}::timestamptz - make_interval(days => n % 720) + interval '9 hours',
         ${today}::date - n % 720, 100 + n % 900, 100 + n % 900, true, '', ${tx.now}::timestamptz
       from generate_series(1, ${orderCount}::int) n`)
     await tx.run(sql`
-      insert into member_statistics (member_id, order_count, net_minor, first_order_on, last_order_on, purchase_days, computed_at)
-      select member_id, count(*), sum(net_minor), min(ordered_on), max(ordered_on), count(distinct ordered_on), ${tx.now}::timestamptz
+      insert into member_statistics (member_id, order_count, net_minor, first_order_on, last_order_on,
+        purchase_days, computed_at)
+      select member_id, count(*), sum(net_minor), min(ordered_on), max(ordered_on), count(distinct ordered_on),
+        ${tx.now}::timestamptz
       from orders group by member_id`)
   })
   await db.pool.query('vacuum analyze')

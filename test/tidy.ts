@@ -217,7 +217,7 @@ function personalFacts(text: string): string[] {
 }
 
 const clocks =
-  /\bDate\.now\(\)|\bnew Date\(\)|\bcurrent_(date|timestamp)\b|(?<![.\w])(now|clock_timestamp|statement_timestamp)\(\)(?!:)/
+  /\bDate\.now\(\)|\bnew Date\(\)|\bcurrent_(date|timestamp)\b|(?<![.\w])(now|(clock|statement)_timestamp)\(\)(?!:)/
 
 export const rules: Rule[] = [
   baseRule,

@@ -106,11 +106,15 @@ async function prepare(db: Db, options: RunOptions, signal: AbortSignal): Promis
   const members = begun?.members ?? options.demo_members
   options.tell(`${begun ? 'Going on with' : 'Making'} the demo brand: ${members} members …`)
   const { makeDemo } = await import('./demo/make.ts')
-  await makeDemo(db, { members, years: begun?.years ?? 2, seed: begun?.seed ?? 1, signal, tell: () => undefined }).catch(
-    (thrown: unknown) => {
-      if (!signal.aborted) throw thrown
-    },
-  )
+  await makeDemo(db, {
+    members,
+    years: begun?.years ?? 2,
+    seed: begun?.seed ?? 1,
+    signal,
+    tell: () => undefined,
+  }).catch((thrown: unknown) => {
+    if (!signal.aborted) throw thrown
+  })
 }
 
 /** Says where the console is, with a link that signs in once. */

@@ -1,4 +1,7 @@
-/** Opens the program's database for one process: a server by `DATABASE_URL`, else the embedded one in the data folder. */
+/**
+ * Opens the program's database for one process: a server by `DATABASE_URL`, else the embedded one in the data
+ * folder.
+ */
 import { openDb, type Db } from '../base/db.ts'
 import type { Config } from '../base/config.ts'
 import { AppError } from '../base/errors.ts'

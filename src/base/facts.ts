@@ -39,7 +39,8 @@ export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
 }
 
 /**
- * Runs work and lets the bound hearers hear all its facts at once when it is done, member by member in the order of time:
+ * Runs work and lets the bound hearers hear all its facts at once when it is done, member by member in the order of
+ * time:
  * what was written as all sales first and all returns after is heard as it happened, and each member is looked at once.
  */
 export async function together<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -53,7 +54,8 @@ export async function together<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise
     },
   })
   const order = (a: Fact, b: Fact) =>
-    (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0) || a.occurred_at.getTime() - b.occurred_at.getTime()
+    (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0) ||
+    a.occurred_at.getTime() - b.occurred_at.getTime()
   for (const hearer of tx.bound) {
     const matching = told.filter((fact) => hearer.names.includes(fact.name)).sort(order)
     if (matching.length > 0) await hearer.hear(tx, matching)

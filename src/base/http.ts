@@ -284,7 +284,8 @@ type Known = Pick<AppError, 'status' | 'code' | 'params' | 'errors' | 'message'>
 function known4xx(error: Error): Known | null {
   if (error instanceof AppError) return error
   if (isPostgresError(error)) {
-    // 22P02/22003: a value that cannot be what the column is; a constraint with no name of ours is still the caller's input
+    // 22P02/22003: a value that cannot be what the column is; a constraint with no name of ours is still the
+    // caller's input
     if (error.code === '22003') return problemOf(422, 'request.number_too_large', error)
     if (error.code === '57014') return problemOf(503, 'query.timed_out', error)
     if (['53300', '57P01', '57P03'].includes(error.code)) return problemOf(503, 'database.unavailable', error)

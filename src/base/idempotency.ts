@@ -17,7 +17,10 @@ export interface Claim {
   input_hash: string
 }
 
-/** The stored answer of an earlier call, or null when this call is the first. Holds the key until the transaction ends. */
+/**
+ * The stored answer of an earlier call, or null when this call is the first. Holds the key until the transaction
+ * ends.
+ */
 export async function claim(tx: Tx, wanted: Claim): Promise<{ answer: unknown } | null> {
   const found = await tx.row<{ free: boolean; input_hash: string | null; answer: unknown }>(sql`
     select pg_try_advisory_xact_lock(hashtextextended(${`${wanted.scope} ${wanted.key}`}::text, 0)) as free,

@@ -1,9 +1,13 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 
-/** 48 bits of milliseconds, then 74 random bits: RFC 9562 UUID version 7, so that new keys land at the index's right end. */
+/**
+ * 48 bits of milliseconds, then 74 random bits: RFC 9562 UUID version 7, so that new keys land at the index's
+ * right end.
+ */
 export function uuidv7(at: Date): string {
   const time = at.getTime().toString(16).padStart(12, '0')
-  // randomUUID draws from a pool: a twentieth of the time of sixteen fresh bytes; everything after its version is random
+  // randomUUID draws from a pool: a twentieth of the time of sixteen fresh bytes; everything after its version is
+  // random
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
 }
 

@@ -89,7 +89,10 @@ export interface WorkerOptions {
   concurrency?: number
 }
 
-/** Adds a line's job whenever its time comes. Made paused: a line that cannot be read must stop nothing half-started. */
+/**
+ * Adds a line's job whenever its time comes. Made paused: a line that cannot be read must stop nothing half-
+ * started.
+ */
 function cronOf(db: Db, line: Clockwork, timezone: string, log: Log): Cron {
   const options = {
     timezone,

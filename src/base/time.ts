@@ -1,6 +1,7 @@
 /**
  * The only file that reads a clock. A *day* is `YYYY-MM-DD` in some IANA zone; an *instant* is a Date.
- * Gaps and overlaps of daylight saving follow Temporal's `compatible` rule: in a gap the later, in an overlap the earlier.
+ * Gaps and overlaps of daylight saving follow Temporal's `compatible` rule: in a gap the later, in an overlap the
+ * earlier.
  */
 import { Temporal } from 'temporal-polyfill'
 import { AppError } from './errors.ts'

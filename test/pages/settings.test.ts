@@ -39,7 +39,7 @@ test('an invited colleague comes in by a link that is shown once, and can be dis
 test('a key shows its token once, does what it may, and is revoked', async () => {
   const { page } = await opened.visit({ as: 'developer' })
   page.setDefaultTimeout(9_000)
-  await page.goto('/staff/keys')
+  await page.goto('/keys')
   await page.getByRole('button', { name: 'Make a key' }).first().click()
   await page.getByLabel('Name').fill('Till')
   await page.getByRole('radiogroup', { name: 'Members' }).getByText('read', { exact: true }).click()
@@ -64,7 +64,7 @@ test('a store is renamed, and the trail says who did it and what it was called b
   expect(await offences(page)).toEqual([])
   await page.keyboard.press('Control+s')
   await page.getByRole('button', { name: '大安旗艦店' }).waitFor()
-  await page.goto('/staff/audit')
+  await page.goto('/audit')
   await page.getByRole('button', { name: '門市：修改' }).first().click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('大安店', { exact: true }).waitFor()

@@ -12,7 +12,10 @@ export function useActorName(): (actor: string) => string {
   return (actor) => {
     const [kind, id] = actor.split(/:(.*)/s) as [string, string | undefined]
     if (kind === 'staff') {
-      return people?.find(({ staff_id }) => staff_id === id)?.name ?? (staff && staff.staff_id === id ? staff.name : t('staff:somebody'))
+      return (
+        people?.find(({ staff_id }) => staff_id === id)?.name ??
+        (staff && staff.staff_id === id ? staff.name : t('staff:somebody'))
+      )
     }
     return kind === 'key' ? t('staff:aKey') : t('staff:theProgram')
   }

@@ -71,6 +71,8 @@ const wanted: NavigationGroup[] = [
       { to: '/products', noun: 'products', icon: 'products', permission: 'products:read', letter: 'd' },
       { to: '/imports', noun: 'imports', icon: 'imports', permission: 'imports:read', letter: 'i' },
       { to: '/staff', noun: 'staff', icon: 'staff', permission: 'staff:read', letter: 'u' },
+      { to: '/keys', noun: 'keys', icon: 'key', permission: 'keys:read', letter: 'k' },
+      { to: '/audit', noun: 'audit', icon: 'note', permission: 'audit:read', letter: 'l' },
     ],
   },
 ]

@@ -160,6 +160,9 @@ function AccountItems({ onKeys }: { onKeys: () => void }) {
       <Menu.Item onClick={onKeys} rightSection={<Kbd size="xs">?</Kbd>}>
         {t('kit:keysTitle')}
       </Menu.Item>
+      <Menu.Item component={Door} to="/account" leftSection={<Icon name="staff" size={16} />}>
+        {t('staff:profile.title')}
+      </Menu.Item>
       <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void signOut()}>
         {t('shell:signOut')}
       </Menu.Item>

@@ -220,7 +220,7 @@ export function SwitchField(props: FieldProps<boolean>) {
 /** A day of the program's calendar, `YYYY-MM-DD`. */
 export function DayField(props: FieldProps<string | null> & { min?: string; max?: string; clearable?: boolean }) {
   const { field, min, max, clearable } = props
-  const { language } = useTexts()
+  const { language, t } = useTexts()
   return (
     <DatePickerInput
       {...shared(props)}
@@ -238,7 +238,7 @@ export function DayField(props: FieldProps<string | null> & { min?: string; max?
 /** A wall-clock moment `YYYY-MM-DD HH:mm:ss` in the program's zone; the server turns it into an instant. */
 export function MomentField(props: FieldProps<string | null> & { min?: string; clearable?: boolean }) {
   const { field, min, clearable } = props
-  const { language } = useTexts()
+  const { language, t } = useTexts()
   const format = useFormat()
   return (
     <Group align="flex-end" gap="xs">

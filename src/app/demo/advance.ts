@@ -106,7 +106,8 @@ async function causedOn(
 ): Promise<OrderWire[]> {
   if (response <= 0) return []
   const delivered = await db.rows<{ message_id: number; number: number; sent_on: string }>(sql`
-    select msg.message_id, substr(m.external_id, 2)::int as number, (msg.sent_at at time zone ${zone}::text)::date as sent_on
+    select msg.message_id, substr(m.external_id, 2)::int as number, (msg.sent_at at time zone ${zone}::text)::date
+      as sent_on
     from messages msg join members m on m.member_id = msg.member_id
     where msg.status in ('accepted', 'delivered') and m.external_id ~ '^M\\d+$'
       and msg.sent_at >= (${addDays(day, -responseDays)}::date)::timestamp at time zone ${zone}::text`)

@@ -1,6 +1,9 @@
 import { pick, type Dice } from './dice.ts'
 
-/** Common surnames of Taiwan with their share in per cent (Ministry of the Interior, rounded); the rest share the rest. */
+/**
+ * Common surnames of Taiwan with their share in per cent (Ministry of the Interior, rounded); the rest share the
+ * rest.
+ */
 const surnames: [string, number][] = [
   ['陳', 11.1],
   ['林', 8.3],

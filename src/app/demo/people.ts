@@ -54,6 +54,8 @@ function consentsOf(dice: Dice, email: string | null): Person['consents'] {
   return consents
 }
 
+const two = (n: number) => String(n).padStart(2, '0')
+
 /** Who member `number` of a demo is. Their history begins inside [from, to). */
 export function personOf(seed: number, number: number, span: { from: string; days: number }): Person {
   const dice = diceOf(seed, number, 1)
@@ -71,7 +73,7 @@ export function personOf(seed: number, number: number, span: { from: string; day
     gender,
     phone: phoneOf(number),
     email,
-    birth_date: `${1955 + Math.floor(dice() * 52)}-${String(between(dice, 1, 12)).padStart(2, '0')}-${String(between(dice, 1, 28)).padStart(2, '0')}`,
+    birth_date: `${1955 + Math.floor(dice() * 52)}-${two(between(dice, 1, 12))}-${two(between(dice, 1, 28))}`,
     home_store: home.code,
     join_channel: home.kind === 'web' ? 'web' : dice() < 0.7 ? 'counter' : 'poster',
     joined_on: addDays(span.from, joinedDay),

@@ -1,4 +1,7 @@
-/** The fields of this program: modules lend them, `app` gathers them once at start, every condition is read with them. */
+/**
+ * The fields of this program: modules lend them, `app` gathers them once at start, every condition is read with
+ * them.
+ */
 import { gatherFields, type Field, type Fields } from './fields.ts'
 
 let gathered: Fields | null = null

@@ -4,7 +4,10 @@ import type { Jobs } from '../../base/jobs.ts'
 import { list, measure } from './segments.ts'
 
 export const jobs: Jobs = {
-  /** Every night: how large each segment is, so that its page can show how it went. One that fails does not stop the others. */
+  /**
+   * Every night: how large each segment is, so that its page can show how it went. One that fails does not stop
+   * the others.
+   */
   'segments.measure': async (_payload, { db, signal, log }) => {
     for (const segment of await list(db)) {
       if (signal.aborted) return

@@ -14,6 +14,7 @@ const pageSize = 25
 const List = Type.Unsafe<OptionList>(Type.Enum([...optionLists]))
 /** Names asked for at once: a condition has at most 100 rules, and nobody reads more names in a sentence. */
 const labelsMax = 200
+const Language = Type.String({ maxLength: 20, description: 'BCP 47; the caller’s own unless given' })
 const Values = Type.Array(Type.String({ maxLength: 200 }), { maxItems: labelsMax })
 
 export const routes = {
@@ -26,12 +27,14 @@ export const routes = {
   'GET /v1/admin/segments/options': route({
     permission: 'segments:read',
     summary: 'What a choice or set of the fields can be: stores, tags, categories …',
-    query: Type.Object({ list: List, search: Type.Optional(Type.String({ maxLength: 100 })) }),
+    query: Type.Object({
+      list: List, search: Type.Optional(Type.String({ maxLength: 100 })), language: Type.Optional(Language),
+    }),
     answer: Type.Object({
       data: Type.Array(Type.Object({ value: Type.String(), label: Nullable(Type.String()) })),
       more: Type.Boolean({ description: 'There are more: search' }),
     }),
-    read: (db, { query }, { locale, signal }) => optionsOf(db, query.list, { search: query.search, locale, signal }),
+    read: (db, { query }, { locale, signal }) => optionsOf(db, query.list, { search: query.search, locale: query.language ?? locale, signal }),
   }),
   'POST /v1/admin/segments/labels': route({
     permission: 'segments:read',
@@ -46,7 +49,7 @@ export const routes = {
       { additionalProperties: false },
     ),
     answer: Type.Object({ labels: Type.Record(Type.String(), Type.Record(Type.String(), Type.String())) }),
-    read: async (db, { body }, { locale }) => ({ labels: await labelsOf(db, body.wanted, locale) }),
+    read: async (db, { body }, { locale }) => ({ labels: await labelsOf(db, body.wanted, body.language ?? locale) }),
   }),
   'POST /v1/admin/segments/counts': route({
     permission: 'segments:read',

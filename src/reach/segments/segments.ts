@@ -101,14 +101,18 @@ async function addMembers(tx: Tx, segment_id: string, member_ids: readonly strin
     on conflict do nothing`)
 }
 
-/** Changes name, note or condition; a new condition is a new version. Throws `segment.not_a_list` for a list's condition. */
+/**
+ * Changes name, note or condition; a new condition is a new version. Throws `segment.not_a_list` for a list's
+ * condition.
+ */
 export async function update(tx: Tx, segment_id: string, change: SegmentChange): Promise<SegmentRow> {
   const before = await find(tx, segment_id)
   if (change.condition && before.kind === 'list') throw new AppError('segment.not_a_list', { segment_id })
   const condition = change.condition ? parseCondition(change.condition, allFields()) : before.condition
   await named(change.name ?? before.name, () =>
     tx.row(sql`
-      update segments set name = ${change.name?.trim() ?? before.name}::text, note = ${change.note ?? before.note}::text,
+      update segments set name = ${change.name?.trim() ?? before.name}::text,
+        note = ${change.note ?? before.note}::text,
         condition = ${condition ? JSON.stringify(condition) : null}::jsonb,
         version = version + ${change.condition ? 1 : 0}::int, updated_at = ${tx.now}::timestamptz
       where segment_id = ${segment_id}::uuid returning segment_id`),

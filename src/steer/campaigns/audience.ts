@@ -30,7 +30,8 @@ export async function drawAudience(
       insert into campaign_members (member_id, campaign_id, arm, reason)
       select judged.member_id, ${campaign.campaign_id}::uuid,
         case when judged.reason is not null then 'refused'
-          when ${placeInDraw(campaign.campaign_id, sql`judged.member_id`)} < ${campaign.holdout_per_mille}::int then 'holdout'
+          when ${placeInDraw(campaign.campaign_id, sql`judged.member_id`)} < ${campaign.holdout_per_mille}::int
+            then 'holdout'
           else 'mailed' end,
         judged.reason
       from (${messages.judged(members, send.medium, send.purpose)}) judged

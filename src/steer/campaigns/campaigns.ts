@@ -49,9 +49,11 @@ export async function create(tx: Tx, wanted: NewCampaign): Promise<CampaignRow> 
   const made = await tx.row<{ campaign_id: string }>(sql`
     insert into campaigns (name, status, segment_id, template_id, channel, holdout_per_mille, attribution_days, send_at,
       not_after, fixed_cost_minor, actor, created_at, updated_at)
-    values (${wanted.name.trim()}::text, 'draft', ${wanted.segment_id ?? null}::uuid, ${wanted.template_id ?? null}::uuid,
+    values (${wanted.name.trim()}::text, 'draft', ${wanted.segment_id ?? null}::uuid,
+      ${wanted.template_id ?? null}::uuid,
       ${wanted.channel ?? null}::text, ${wanted.holdout_per_mille ?? holdoutPerMilleDefault}::int,
-      ${wanted.attribution_days ?? Math.min(90, settings.attribution_days)}::int, ${wanted.send_at ?? null}::timestamptz,
+      ${wanted.attribution_days ?? Math.min(90, settings.attribution_days)}::int,
+        ${wanted.send_at ?? null}::timestamptz,
       ${wanted.not_after ?? null}::timestamptz, ${wanted.fixed_cost_minor ?? 0}::bigint, ${actorText(tx.actor)}::text,
       ${tx.now}::timestamptz, ${tx.now}::timestamptz)
     returning campaign_id`)

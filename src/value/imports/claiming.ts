@@ -1,6 +1,8 @@
 /**
- * Who works on an import. One runner at a time: it claims the row, repeats the claim in each transaction (`fence`), and shows
- * that it lives every few seconds. A runner that was thought dead and was only slow finds its claim gone and rolls back.
+ * Who works on an import. One runner at a time: it claims the row, repeats the claim in each transaction (`fence`),
+ * and shows
+ * that it lives every few seconds. A runner that was thought dead and was only slow finds its claim gone and rolls
+ * back.
  */
 import type { Actor } from '../../base/actor.ts'
 import type { Db, Tx } from '../../base/db.ts'
@@ -99,7 +101,8 @@ async function beat({ db, imported, runner }: Run): Promise<void> {
 }
 
 /**
- * Writes how far the work is; throws `Stopped` if it is ours no longer. Of a lane only that lane is written: the others write
+ * Writes how far the work is; throws `Stopped` if it is ours no longer. Of a lane only that lane is written: the
+ * others write
  * their own.
  */
 export async function fence(tx: Tx, { imported, runner }: Run, booked?: { nth: number; lane: Lane }): Promise<void> {
@@ -132,7 +135,8 @@ async function settleThrown({ db, imported, runner, options }: Run, error: Error
     error instanceof AppError ? error : new AppError('import.failed', { message: error.message }, { cause: error })
   await db.run(sql`
     update imports set status = ${isCheck ? 'uploaded' : 'failed'}::text, stage = null, runner = null,
-      finished_at = ${db.now()}::timestamptz, error = ${JSON.stringify({ code: known.code, params: known.params })}::jsonb
+      finished_at = ${db.now()}::timestamptz,
+        error = ${JSON.stringify({ code: known.code, params: known.params })}::jsonb
     ${mine}`)
   if (!(error instanceof AppError)) throw error
 }

@@ -76,7 +76,8 @@ export async function writePieces(tx: Tx, import_id: string, pieces: readonly Pi
   if (pieces.length === 0) return
   await copyRows(
     tx,
-    `copy import_pieces (import_id, piece_no, source, source_id, person, identities, occurred_at, is_sale, is_torn, rows,
+    `copy import_pieces (import_id, piece_no, source, source_id, person, identities, occurred_at, is_sale,
+      is_torn, rows,
       payload) from stdin`,
     rowsOf(import_id, pieces),
   )

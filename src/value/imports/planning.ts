@@ -1,10 +1,14 @@
 /**
- * Puts staged documents in the order in which they are booked and cuts them into chunks. The same file is always cut the
+ * Puts staged documents in the order in which they are booked and cuts them into chunks. The same file is always
+ * cut the
  * same way.
  *
- * A chunk holds people with their history, not a slice of time: a member is then looked at once however long the history,
- * where slices of time would recompute a busy member's statistics a hundred times. Within a person documents follow their
- * time; people follow their first document. People do not hang on each other, so they go in lanes that are booked beside
+ * A chunk holds people with their history, not a slice of time: a member is then looked at once however long the
+ * history,
+ * where slices of time would recompute a busy member's statistics a hundred times. Within a person documents follow
+ * their
+ * time; people follow their first document. People do not hang on each other, so they go in lanes that are booked
+ * beside
  * each other, each person always in the same one.
  */
 import type { Tx } from '../../base/db.ts'
@@ -14,10 +18,11 @@ import { document_rows_max } from './types.ts'
 /** One transaction works while another waits for the database: two lanes fill two cores, more would only wait. */
 export const lane_count = 2
 /**
- * What a chunk may weigh; a document counts as five rows beside its own. Some 5,000 orders: enough that the fixed cost of
+ * What a chunk may weigh; a document counts as five rows beside its own. Some 5,000 orders: enough that the fixed
+ * cost of
  * forty statements is lost in it, few enough that both lanes' objects are let go before they grow old in memory.
  */
-export const chunk_weights = { orders: 50_000, members: 60_000 }
+export const chunk_weights = { orders: 20_000, members: 30_000 }
 const document_weight = 5
 /** Sorting 200,000 documents takes 40 MB; the server's default would sort on disk. */
 const sort_memory = '128MB'
@@ -76,7 +81,8 @@ function orderly(import_id: string): Sql {
 
 /**
  * Who is named by several identities: all of them belong to the smallest that is named with any. One step is enough for
- * people who buy with and without their account; it may put a family that shares a phone together, which only means that
+ * people who buy with and without their account; it may put a family that shares a phone together, which only means
+ * that
  * they are booked one after the other.
  */
 function personOf(import_id: string): Sql {

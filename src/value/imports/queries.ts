@@ -8,7 +8,8 @@ import { noCounts, noProgress, type Import, type ResultLine, type ResultOutcome 
 
 const columns = sql`import_id, kind, status, stage, file_name, file_path, is_upload, file_sha256, file_bytes,
   source, preset, encoding,
-  inspection, mapping, points_as_of, counts as own_counts, dry_run, progress, error, is_staged, lanes, chunk_weight, runner,
+  inspection, mapping, points_as_of, counts as own_counts, dry_run, progress, error, is_staged, lanes,
+    chunk_weight, runner,
     heartbeat_at,
   actor, actor_name, created_at, started_at, finished_at`
 

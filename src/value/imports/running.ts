@@ -1,6 +1,8 @@
 /**
- * The run of an import: read → sort → book, chunk by chunk → finish. Whatever kills it, every chunk that was committed is in
- * the books and nothing is twice: a chunk commits together with the number of the next of its lane, and the next run goes on
+ * The run of an import: read → sort → book, chunk by chunk → finish. Whatever kills it, every chunk that was
+ * committed is in
+ * the books and nothing is twice: a chunk commits together with the number of the next of its lane, and the next
+ * run goes on
  * there.
  */
 import type { Db, Tx } from '../../base/db.ts'
@@ -34,7 +36,8 @@ export async function run(db: Db, import_id: string, options: RunOptions): Promi
 }
 
 /**
- * The dry run: reads the file, then books all of it in one transaction that is rolled back. Counts and row results stay with
+ * The dry run: reads the file, then books all of it in one transaction that is rolled back. Counts and row results
+ * stay with
  * the import, which waits to be started. Members whom the file names are locked while it lasts.
  */
 export async function check(db: Db, import_id: string, options: RunOptions): Promise<Import> {

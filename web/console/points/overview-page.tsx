@@ -49,7 +49,8 @@ export default function PointsPage() {
 }
 
 function Answer({ overview }: { overview: Overview }) {
-  const { t } = useTexts()
+  // Chinese sentences follow each other without a space
+  const { t, language } = useTexts()
   const format = useFormat()
   const { active, pending, debt, members_active } = overview
   if (active + pending + debt === 0) return t('points:answerNone')
@@ -62,7 +63,7 @@ function Answer({ overview }: { overview: Overview }) {
   ]
   return (
     <Sentence
-      text={texts.filter(Boolean).join(t('points:join'))}
+      text={texts.filter(Boolean).join(language === 'en' ? ' ' : '')}
       doors={{ members: holding('points_active'), pending: holding('points_pending'), debt: holding('points_debt') }}
     />
   )

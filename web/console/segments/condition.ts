@@ -131,11 +131,22 @@ const firstOperators: Record<string, string> = {
   behaviour: 'at_least',
 }
 
+/** Behaviours that speak of what is to come: their windows look ahead. */
+export const comingFields: ReadonlySet<string> = new Set(['points_expiring'])
+
 /** A new rule about a field, as far as it can be guessed. */
-export function newRule(part: PartEntry): Rule {
+export function newRule(part: PartEntry & { measures?: FieldEntry['measures'] }): Rule {
   const operator = firstOperators[part.type] ?? part.operators[0]?.name ?? 'is'
   const known = part.operators.some(({ name }) => name === operator) ? operator : (part.operators[0]?.name ?? operator)
-  return { id: newId(), field: part.name, operator: known, value: firstValue(part, known) }
+  const rule: Rule = { id: newId(), field: part.name, operator: known, value: firstValue(part, known) }
+  if (part.type !== 'behaviour') return rule
+  // purchases are counted; of points and progress one asks how much
+  const amount = part.measures?.find(({ name, unit }) => name === 'sum' && unit !== undefined)
+  return {
+    ...rule,
+    ...(amount ? { measure: amount.name } : {}),
+    ...(comingFields.has(part.name) ? { within: { next: 30, unit: 'day' as const } } : {}),
+  }
 }
 
 /** The value a rule starts with when its operator is chosen; what was there is kept where it still fits. */

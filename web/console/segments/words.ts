@@ -93,6 +93,7 @@ export function useCatalogue() {
 
 /** The names of everything chosen in a condition. */
 export function useLabels(condition: Group | null, catalogue: Catalogue | undefined): Labels {
+  const { language } = useTexts()
   const { stores = [], products = [], tiers = [] } = condition && catalogue ? optionsIn(condition, catalogue) : {}
   const wanted = {
     ...(stores.length > 0 ? { stores } : {}),
@@ -101,7 +102,7 @@ export function useLabels(condition: Group | null, catalogue: Catalogue | undefi
   }
   const read = useCall(
     'POST /v1/admin/segments/labels',
-    { body: { wanted } },
+    { body: { wanted, language } },
     { enabled: Object.keys(wanted).length > 0, fresh_ms: catalogueFreshMs },
   )
   return read.data?.labels ?? noLabels

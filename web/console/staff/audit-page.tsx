@@ -30,7 +30,7 @@ export default function AuditPage() {
   const who = list.rows?.find((line) => line.actor === actor)?.actor_name ?? actor
   return (
     <Page
-      title={t('staff:tabs.audit')} question={t('staff:audit.question')} above={[{ title: t('staff:title'), to: '/staff' }]}
+      title={t('staff:tabs.audit')} question={t('staff:audit.question')}
       as_of={list.rows ? list.read.dataUpdatedAt : null}
     >
       <StaffTabs shown="audit" />
@@ -106,7 +106,7 @@ function Detail({ line, close }: { line: Line; close: () => void }) {
     <>
       <Text>{actionName(line.action)} · {line.actor_name} · {format.moment(line.at)}</Text>
       <Text c="dimmed" size="sm" mb="sm">
-        <Door to={`/staff/audit?actor=${encodeURIComponent(line.actor)}`} onClick={close}>{t('staff:audit.filtered', { name: line.actor_name })}</Door>
+        <Door to={`/audit?actor=${encodeURIComponent(line.actor)}`} onClick={close}>{t('staff:audit.filtered', { name: line.actor_name })}</Door>
       </Text>
       {sides.length === 0 && <Text c="dimmed">{t('staff:audit.noDetail')}</Text>}
       {sides.map((side, i) => (

@@ -39,7 +39,7 @@ export default function KeysPage() {
   }
   return (
     <Page
-      title={t('staff:tabs.keys')} question={t('staff:keys.question')} above={[{ title: t('staff:title'), to: '/staff' }]}
+      title={t('staff:tabs.keys')} question={t('staff:keys.question')}
       answer={list.rows && list.rows.length > 0 && <Sentence text={t('staff:keys.answer', { count: living, keys: format.number(living) })} />}
       action={writes && <PrimaryAction label={t('staff:keys.make')} icon="key" onClick={() => setMaking(true)} />}
       actions={<Button component="a" href="/docs" target="_blank" variant="default">{t('staff:keys.docs')}</Button>}

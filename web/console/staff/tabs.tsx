@@ -6,8 +6,8 @@ import { useMay } from '../session.tsx'
 
 const tabs = [
   { value: 'people', to: '/staff', permission: 'staff:read' },
-  { value: 'keys', to: '/staff/keys', permission: 'keys:read' },
-  { value: 'audit', to: '/staff/audit', permission: 'audit:read' },
+  { value: 'keys', to: '/keys', permission: 'keys:read' },
+  { value: 'audit', to: '/audit', permission: 'audit:read' },
 ] as const
 
 export function StaffTabs({ shown }: { shown: (typeof tabs)[number]['value'] }) {

@@ -14,6 +14,8 @@ import stores from './en/stores.ts'
 import products from './en/products.ts'
 import staff from './en/staff.ts'
 import reports from './en/reports.ts'
+import keys from './en/keys.ts'
+import audit from './en/audit.ts'
 import whys from './en/whys.ts'
 import imports from './en/imports.ts'
 
@@ -34,6 +36,8 @@ export const texts = {
   staff,
   reports,
   imports,
+  keys,
+  audit,
   whys,
 }
 

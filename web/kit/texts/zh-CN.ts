@@ -14,6 +14,8 @@ import stores from './zh-CN/stores.ts'
 import products from './zh-CN/products.ts'
 import staff from './zh-CN/staff.ts'
 import reports from './zh-CN/reports.ts'
+import keys from './zh-CN/keys.ts'
+import audit from './zh-CN/audit.ts'
 import whys from './zh-CN/whys.ts'
 import imports from './zh-CN/imports.ts'
 
@@ -34,5 +36,7 @@ export const texts = {
   staff,
   reports,
   imports,
+  keys,
+  audit,
   whys,
 }

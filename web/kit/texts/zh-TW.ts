@@ -14,6 +14,8 @@ import stores from './zh-TW/stores.ts'
 import products from './zh-TW/products.ts'
 import staff from './zh-TW/staff.ts'
 import reports from './zh-TW/reports.ts'
+import keys from './zh-TW/keys.ts'
+import audit from './zh-TW/audit.ts'
 import whys from './zh-TW/whys.ts'
 import imports from './zh-TW/imports.ts'
 
@@ -34,5 +36,7 @@ export const texts = {
   staff,
   reports,
   imports,
+  keys,
+  audit,
   whys,
 }

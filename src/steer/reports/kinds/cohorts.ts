@@ -32,7 +32,8 @@ export async function cohorts(db: Reader, activity: CohortActivity): Promise<Coh
   const cells = await db.rows<Cell>(sql`
     with active as (select distinct member_id, month from (${activity === 'orders' ? bought : touched}) activity),
       first as (select member_id, min(month) as cohort from active group by member_id)
-    select to_char(first.cohort, 'YYYY-MM') as cohort, to_char(active.month, 'YYYY-MM') as month, count(*)::int as members
+    select to_char(first.cohort, 'YYYY-MM') as cohort, to_char(active.month, 'YYYY-MM') as month, count(*)::int
+      as members
     from active join first using (member_id)
     group by 1, 2 order by 1, 2`)
   return tableOf(cells)

@@ -4,7 +4,8 @@ import { addDays } from '../../../base/time.ts'
 import type { PointsFlow } from '../types.ts'
 
 /**
- * Points earned (or brought in), spent, expired and taken back, month by month; and what is still owed. Liability = points members
+ * Points earned (or brought in), spent, expired and taken back, month by month; and what is still owed. Liability =
+ * points members
  * hold × what a point is worth when spent (breakage not deducted: the cautious reading of IFRS 15).
  */
 export async function pointsFlow(
@@ -13,13 +14,15 @@ export async function pointsFlow(
 ): Promise<PointsFlow> {
   const months = await db.rows<PointsFlow['months'][number]>(sql`
     select to_char(occurred_at at time zone ${options.zone}::text, 'YYYY-MM') as month,
-      coalesce(sum(points) filter (where kind in ('earn', 'restore', 'open') or (kind = 'adjust' and points > 0)), 0)::bigint as earned,
+      coalesce(sum(points) filter (where kind in ('earn', 'restore', 'open') or (kind = 'adjust' and points > 0)),
+        0)::bigint as earned,
       coalesce(-sum(points) filter (where kind = 'spend'), 0)::bigint as spent,
       coalesce(-sum(points) filter (where kind = 'expire'), 0)::bigint as expired,
       coalesce(-sum(points) filter (where kind = 'reverse' or (kind = 'adjust' and points < 0)), 0)::bigint as reversed
     from point_entries group by 1 order by 1`)
   const owed = await db.row<{ active: number; pending: number }>(sql`
-    select coalesce(sum(active), 0)::bigint as active, coalesce(sum(pending), 0)::bigint as pending from point_balances`)
+    select coalesce(sum(active), 0)::bigint as active, coalesce(sum(pending), 0)::bigint as pending
+      from point_balances`)
   const by_age = await db.rows<PointsFlow['by_age'][number]>(sql`
     select to_char(earned_at at time zone ${options.zone}::text, 'YYYY-MM') as earned_month,
       sum(remaining)::bigint as remaining,

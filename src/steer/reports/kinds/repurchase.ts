@@ -14,10 +14,12 @@ export async function repurchase(db: Reader, options: { within_days: number; tod
       where o.counts and o.net_minor > o.refunded_minor
       group by o.member_id, o.ordered_on
     ), buyers as (
-      select member_id, first_on, bool_or(ordered_on > first_on and ordered_on <= first_on + ${options.within_days}::int) as again
+      select member_id, first_on, bool_or(ordered_on > first_on
+        and ordered_on <= first_on + ${options.within_days}::int) as again
       from days group by member_id, first_on
     )
-    select to_char(first_on, 'YYYY-MM') as month, count(*)::int as eligible, (count(*) filter (where again))::int as again
+    select to_char(first_on, 'YYYY-MM') as month, count(*)::int as eligible, (count(*) filter (where again))::int
+      as again
     from buyers where first_on <= ${options.today}::date - ${options.within_days}::int
     group by 1 order by 1`)
   const interval = await db.row<{ median: number | null }>(sql`

@@ -27,7 +27,8 @@ export async function rfm(db: Reader, at: string): Promise<RfmRow[]> {
     select coalesce(members.external_id, members.display_name, members.number::text) as member, bought.member_id,
       bought.recency, bought.frequency, bought.monetary::float8 as monetary,
       (case when recency <= r[1] then 1 when recency <= r[2] then 2 when recency <= r[3] then 3 else 4 end)::text
-      || (case when frequency <= f[1] then 4 when frequency <= f[2] then 3 when frequency <= f[3] then 2 else 1 end)::text
+      || (case when frequency <= f[1] then 4 when frequency <= f[2] then 3 when frequency <= f[3]
+        then 2 else 1 end)::text
       || (case when monetary <= m[1] then 4 when monetary <= m[2] then 3 when monetary <= m[3] then 2 else 1 end)::text
         as class
     from bought cross join cuts join members on members.member_id = bought.member_id

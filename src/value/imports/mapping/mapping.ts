@@ -41,7 +41,8 @@ export const MappingSchema = Type.Object(
     /** Members: further columns to keep as attributes. */
     attributes: Type.Optional(Type.Array(Type.String(), { maxItems: 100 })),
     /**
-     * Members whose points come as movements (accumulated, redeemed): columns that together name the period of a row, such
+     * Members whose points come as movements (accumulated, redeemed): columns that together name the period of a
+     * row, such
      * as year and month. A period that comes twice is told.
      */
     points_period: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),

@@ -2,7 +2,16 @@
 import { ActionIcon, Box, Select, Text, Tooltip } from '@mantine/core'
 import { Icon } from '../../../kit/icons.tsx'
 import { useTexts } from '../../../kit/i18n.ts'
-import { fieldOf, firstValue, newRule, valueKindOf, type FieldEntry, type PartEntry, type Rule } from '../condition.ts'
+import {
+  comingFields,
+  fieldOf,
+  firstValue,
+  newRule,
+  valueKindOf,
+  type FieldEntry,
+  type PartEntry,
+  type Rule,
+} from '../condition.ts'
 import { grouped } from '../words.ts'
 import classes from './builder.module.css'
 import type { BuilderParts } from './condition-group.tsx'
@@ -142,7 +151,7 @@ function Behaviour(props: ConditionRuleProps & { field: FieldEntry }) {
         />
       )}
       <Comparison rule={rule} part={measured} onChange={onChange} words={words} />
-      <WindowInput value={rule.within} onChange={setWithin} canBeEver future={false} />
+      <WindowInput value={rule.within} onChange={setWithin} canBeEver future={comingFields.has(field.name)} />
       <Where {...props} />
     </>
   )

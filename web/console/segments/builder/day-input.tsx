@@ -1,6 +1,5 @@
 /** A day of the calendar, or one counted from today: "30 days ago" moves along by itself. */
-import { Group, NumberInput, Select } from '@mantine/core'
-import { DatePickerInput } from '@mantine/dates'
+import { Group, NumberInput, Select, TextInput } from '@mantine/core'
 import { useTexts } from '../../../kit/i18n.ts'
 import type { Day } from '../condition.ts'
 import classes from './builder.module.css'
@@ -24,7 +23,7 @@ export function DayInput({
   onChange: (value: Day | null) => void
   label?: string
 }) {
-  const { t, language } = useTexts()
+  const { t } = useTexts()
   const kind = kindOf(value)
   const days = typeof value === 'object' && value !== null ? Math.abs(value.today) : usualDays
   const choose = (chosen: Kind) =>
@@ -44,14 +43,12 @@ export function DayInput({
         />
       )}
       {kind === 'date' && (
-        <DatePickerInput
+        <TextInput
+          type="date"
           aria-label={label ?? t('segments:value')}
-          value={value as string | null}
-          onChange={(day) => onChange(day)}
-          miw={130}
-          valueFormat="YYYY-MM-DD"
-          locale={language.toLowerCase()}
-          placeholder="2026-01-01"
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => onChange(event.currentTarget.value || null)}
+          miw={140}
         />
       )}
       <Select

@@ -24,13 +24,13 @@ interface OptionPickerProps {
 const freshMs = 60_000
 
 export function OptionPicker({ part, value, onChange, words, many }: OptionPickerProps) {
-  const { t } = useTexts()
+  const { t, language } = useTexts()
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), typingPauseMs)
   const list = typeof part.options === 'string' ? (part.options as ListName) : null
   const read = useCall(
     'GET /v1/admin/segments/options',
-    { query: { list: list ?? 'tags', ...(search ? { search } : {}) } },
+    { query: { list: list ?? 'tags', language, ...(search ? { search } : {}) } },
     { enabled: list !== null, fresh_ms: freshMs },
   )
   const offered =

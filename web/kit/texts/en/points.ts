@@ -7,7 +7,6 @@ export default {
   answerPending: '<pending>{{pending}}</pending> points are still waiting.',
   answerDebt: 'Refunds left <debt>{{debt}}</debt> to be settled.',
   answerNone: 'Nobody holds points yet.',
-  join: ' ',
   inForce: 'The rule in force',
   noRule: 'There is no rule yet',
   noRuleHint: 'Until there is one, orders earn nothing.',

@@ -10,7 +10,6 @@ export default {
   answerPending: '其中 <pending>{{pending}}</pending> 积分仍在等待期。',
   answerDebt: '另有 <debt>{{debt}}</debt> 积分因退款待抵扣。',
   answerNone: '目前没有会员持有积分。',
-  join: '',
   inForce: '当前规则',
   noRule: '还没有规则',
   noRuleHint: '制定之前，订单不会获得积分。',

@@ -10,7 +10,6 @@ export default {
   answerPending: '其中 <pending>{{pending}}</pending> 點還在等待期。',
   answerDebt: '另有 <debt>{{debt}}</debt> 點因退款待抵。',
   answerNone: '目前沒有會員持有點數。',
-  join: '',
   inForce: '現行規則',
   noRule: '還沒有規則',
   noRuleHint: '訂好之前，訂單不會累積點數。',

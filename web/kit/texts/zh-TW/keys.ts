@@ -1,0 +1,6 @@
+import type en from '../en/keys.ts'
+import type { Translation } from '../translation.ts'
+
+export default {
+  title: 'API 金鑰',
+} satisfies Translation<typeof en>
