@@ -103,6 +103,10 @@ test('a campaign is planned beside its forecast, sent after a confirmation in nu
   await page.getByText('With nobody left out, nobody can know').first().waitFor()
   await slider.press('End')
   await page.getByText('Leave out: 50%').waitFor()
+  await page.getByText('At a time', { exact: true }).click()
+  await page.getByText('Asia/Taipei').first().waitFor()
+  expect(await offences(page)).toEqual([])
+  await page.getByText('As soon as you send it').click()
   expect(await offences(page)).toEqual([])
   await page.keyboard.press('Control+s')
 

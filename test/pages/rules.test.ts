@@ -14,11 +14,19 @@ let opened: Console
 beforeAll(async () => {
   world = await openWorld()
   opened = await openConsole(world)
-  for (const [source_id, amount] of [['A1', 1_280], ['A2', 640]] as const) {
+  for (const [source_id, amount] of [
+    ['A1', 1_280],
+    ['A2', 640],
+  ] as const) {
     await world.as('owner').call('POST /v1/admin/orders', {
       body: {
-        source: 'till', source_id, status: 'completed', occurred_at: world.now().toISOString(), store: 'XINYI',
-        member: { member_id: world.cast.wang }, lines: [{ sku: 'TEA', name: '高山茶', quantity: 1, net_minor: amount }],
+        source: 'till',
+        source_id,
+        status: 'completed',
+        occurred_at: world.now().toISOString(),
+        store: 'XINYI',
+        member: { member_id: world.cast.wang },
+        lines: [{ sku: 'TEA', name: '高山茶', quantity: 1, net_minor: amount }],
       },
     })
   }
@@ -30,7 +38,12 @@ afterAll(async () => {
 
 /** What the job runner would give a job that the page has ordered. */
 function job(): JobContext {
-  return { db: world.db, actor: systemActor('test'), signal: new AbortController().signal, log: createLog({ level: 'error' }) } as unknown as JobContext
+  return {
+    db: world.db,
+    actor: systemActor('test'),
+    signal: new AbortController().signal,
+    log: createLog({ level: 'error' }),
+  } as unknown as JobContext
 }
 
 test('the rule is tried on last month before it holds, and says whom it changes', async () => {
@@ -46,17 +59,24 @@ test('the rule is tried on last month before it holds, and says whom it changes'
   await pointPreviews.runPreview(preview_id, job())
   await page.getByRole('link', { name: '王小明' }).waitFor()
   expect(await offences(page)).toEqual([])
-  const { data } = await world.as('marketer').call('GET /v1/admin/point-rules/previews/:preview_id/differences', { params: { preview_id } })
+  const { data } = await world
+    .as('marketer')
+    .call('GET /v1/admin/point-rules/previews/:preview_id/differences', { params: { preview_id } })
   expect(data).toHaveLength(1)
   await page.getByText(`+${data[0]!.points_change}`).first().waitFor()
 
   await page.getByRole('button', { name: 'Apply to last month too' }).click()
   await page.getByRole('button', { name: 'Book for 1 member' }).click()
-  await expect.poll(async () => (await world.as('marketer').call('GET /v1/admin/point-rules/current')).rule.earn.points).toBe(3)
+  await expect
+    .poll(async () => (await world.as('marketer').call('GET /v1/admin/point-rules/current')).rule.earn.points)
+    .toBe(3)
   await pointPreviews.runRebooking(preview_id, job())
   await page.getByText('Applied. Every difference is booked.').waitFor()
   await page.goto('/points')
-  await page.getByRole('link', { name: /show who/ }).first().waitFor()
+  await page
+    .getByRole('link', { name: /show who/ })
+    .first()
+    .waitFor()
   expect(await offences(page)).toEqual([])
   expect(faults).toEqual([])
 })
@@ -93,5 +113,7 @@ test('tiers are named in each language; a new rule says who would rise before an
   expect(await offences(page)).toEqual([])
   await page.getByRole('button', { name: '採用這個規則' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '採用這個規則' }).click()
-  await expect.poll(async () => (await world.as('marketer').call('GET /v1/admin/tier-rules/current')).rule.thresholds['silver']).toBe(1_000)
+  await expect
+    .poll(async () => (await world.as('marketer').call('GET /v1/admin/tier-rules/current')).rule.thresholds['silver'])
+    .toBe(1_000)
 })

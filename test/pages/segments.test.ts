@@ -94,7 +94,8 @@ test('the people behind a number are listed, with the condition as a sentence in
     en: 'bought at least 2 times in the last 90 days (category is tea), and did not buy last year, and not (tags: vip or birthday in the next 7 days)',
     'zh-TW':
       '最近 90 天內購買至少 2 次（分類是「tea」），而且去年沒有購買，而且不符合（標籤有「vip」或生日在接下來 7 天內）',
-    'zh-CN': '最近 90 天内购买至少 2 次（品类是“tea”），并且去年没有购买，并且不满足（标签有“vip”或生日在未来 7 天内）',
+    'zh-CN':
+      '最近 90 天内购买至少 2 次（品类是“tea”），并且去年没有购买，并且不满足（标签有“vip”或生日在未来 7 天内）',
   }
   for (const [language, sentence] of Object.entries(said)) {
     const { page, faults } = await opened.visit({ as: 'marketer', language })
@@ -110,7 +111,9 @@ test('an address that holds no condition says so; nobody there says why', async 
   const { page, faults } = await opened.visit({ as: 'marketer', language: 'zh-TW', screen: 'phone' })
   await page.goto('/segments/people?condition=%7B')
   await page.getByText('網址裡沒有條件').waitFor()
-  await page.goto(peopleOf({ combinator: 'and', rules: [{ field: 'order_count', operator: 'more_than', value: 99 }] }))
+  await page.goto(
+    peopleOf({ combinator: 'and', rules: [{ field: 'order_count', operator: 'more_than', value: 99 }] }),
+  )
   await page.getByText('目前沒有人符合').waitFor()
   await page.getByRole('link', { name: '存成分眾' }).click()
   await page.getByRole('textbox', { name: '值' }).waitFor()

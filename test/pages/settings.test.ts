@@ -80,7 +80,11 @@ test('the program keeps what was not changed, and says why its currency is fixed
   await page.keyboard.press('Control+s')
   await expect.poll(async () => (await world.as('owner').call('GET /v1/admin/program')).name).toBe('悟松茶')
   const { settings } = await world.as('owner').call('GET /v1/admin/program')
-  expect(settings).toMatchObject({ message_cost_minor: { sms: 0.8 }, rhythm: { drowsy: 1.5, asleep: 3, lost: 6 }, from_name: null })
+  expect(settings).toMatchObject({
+    message_cost_minor: { sms: 0.8 },
+    rhythm: { drowsy: 1.5, asleep: 3, lost: 6 },
+    from_name: null,
+  })
   expect(await offences(page)).toEqual([])
 })
 

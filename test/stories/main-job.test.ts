@@ -44,13 +44,18 @@ async function openStory(): Promise<Story> {
   await makeDemo(db, { members: memberCount, years: 1, seed: 5, tell: () => undefined })
   const server: FastifyInstance = await openServer({ db, log, check_answers: true, open_per_minute_max: 10_000 })
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
-  const { token } = await db.tx({ actor }, (tx) => staff.createKey(tx, { name: 'story', scopes: staff.permissions, may: new Set(['*']) }))
+  const { token } = await db.tx({ actor }, (tx) =>
+    staff.createKey(tx, { name: 'story', scopes: staff.permissions, may: new Set(['*']) }),
+  )
   const { call } = createClient({ base_url: address, token })
   const sink = await openMailSink()
   const jobs = jobsFor(() => address)
-  const run = (name: string) => jobs[name]!({}, { db, actor: systemActor(name), now: db.now(), signal: new AbortController().signal, log })
+  const run = (name: string) =>
+    jobs[name]!({}, { db, actor: systemActor(name), now: db.now(), signal: new AbortController().signal, log })
   return {
-    db, call, sink,
+    db,
+    call,
+    sink,
     async work() {
       await run('campaigns.launch')
       await messages.deliver(db, { channels })
@@ -80,20 +85,38 @@ describe('a marketer writes to members and leaves some out', () => {
     const { call, sink } = story
     await call('PUT /v1/admin/channels/:channel', {
       params: { channel: 'email' },
-      body: { settings: { host: '127.0.0.1', port: sink.port, security: 'none', from_email: 'hello@wusong.example', from_name: '悟松茶' } },
+      body: {
+        settings: {
+          host: '127.0.0.1',
+          port: sink.port,
+          security: 'none',
+          from_email: 'hello@wusong.example',
+          from_name: '悟松茶',
+        },
+      },
     })
     await call('PATCH /v1/admin/program', { body: { settings: { message_cost_minor: { email: 0.5 } } } })
-    const condition = { combinator: 'and' as const, rules: [{ field: 'reachable_by_email', operator: 'is', value: true }] }
+    const condition = {
+      combinator: 'and' as const,
+      rules: [{ field: 'reachable_by_email', operator: 'is', value: true }],
+    }
     const counted = await call('POST /v1/admin/segments/counts', { body: { condition } })
     const segment = await call('POST /v1/admin/segments', { body: { name: '收得到信的會員', condition } })
     expect(segment.size!.count).toBe(counted.count)
     segment_id = segment.segment_id
     const template = await call('POST /v1/admin/templates', {
       body: {
-        name: '好久不見', medium: 'email',
+        name: '好久不見',
+        medium: 'email',
         languages: {
-          'zh-TW': { subject: '{{ member.first_name }}，好久不見', html: '<p>你有 {{ points }} 點。<a href="https://wusong.example/menu">看看新茶</a></p>' },
-          en: { subject: 'Long time no see, {{ member.first_name }}', html: '<p>You have {{ points }} points. <a href="https://wusong.example/menu">New teas</a></p>' },
+          'zh-TW': {
+            subject: '{{ member.first_name }}，好久不見',
+            html: '<p>你有 {{ points }} 點。<a href="https://wusong.example/menu">看看新茶</a></p>',
+          },
+          en: {
+            subject: 'Long time no see, {{ member.first_name }}',
+            html: '<p>You have {{ points }} points. <a href="https://wusong.example/menu">New teas</a></p>',
+          },
         },
       },
     })
@@ -108,7 +131,8 @@ describe('a marketer writes to members and leaves some out', () => {
     await story.work()
     return campaign_id
   }
-  const report = (campaign_id: string) => story.call('GET /v1/admin/campaigns/:campaign_id/report', { params: { campaign_id } })
+  const report = (campaign_id: string) =>
+    story.call('GET /v1/admin/campaigns/:campaign_id/report', { params: { campaign_id } })
   async function live(days: number, response: number): Promise<Advanced> {
     const till = await placeThroughApi(story.db, log)
     try {
@@ -146,10 +170,15 @@ describe('a marketer writes to members and leaves some out', () => {
     const consent = async () =>
       (await db.row<{ status: string }>(sql`
         select c.status from member_consents c join member_identities i on i.member_id = c.member_id
-        where i.kind = 'email' and i.value = ${sink.letters[before]!.to.toLowerCase()} and c.channel = 'email'`))!.status
+        where i.kind = 'email' and i.value = ${sink.letters[before]!.to.toLowerCase()} and c.channel = 'email'`))!
+        .status
     await fetch(link)
     expect(await consent()).toBe('granted')
-    await fetch(link, { method: 'POST', body: 'List-Unsubscribe=One-Click', headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+    await fetch(link, {
+      method: 'POST',
+      body: 'List-Unsubscribe=One-Click',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
     expect(await consent()).toBe('withdrawn')
     expect((await report(campaign_id)).messages.unsubscribed).toBe(1)
   }, 120_000)

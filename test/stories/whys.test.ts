@@ -18,9 +18,18 @@ const languages = { en, 'zh-TW': tw, 'zh-CN': cn }
 let books: Books
 let entries: Entry[]
 beforeAll(async () => {
-  await i18next.init({ lng: 'en', ns: Object.keys(en), resources: languages as never, interpolation: { escapeValue: false } })
+  await i18next.init({
+    lng: 'en',
+    ns: Object.keys(en),
+    resources: languages as never,
+    interpolation: { escapeValue: false },
+  })
   const expiry = { kind: 'months', months: 2, until: 'day' } as const
-  books = await openBooks({ rule: { ...plainRule, waiting_days: 7, expiry }, tier_rule: { ...yearRule, grace_days: 30 }, members: 6 })
+  books = await openBooks({
+    rule: { ...plainRule, waiting_days: 7, expiry },
+    tier_rule: { ...yearRule, grace_days: 30 },
+    members: 6,
+  })
   entries = await history(books)
 })
 afterAll(() => books.close())
@@ -28,30 +37,55 @@ afterAll(() => books.close())
 /** A brand's spring in which everything happens that may happen to points. */
 async function history({ tx, members, db }: Books): Promise<Entry[]> {
   const [ann, bo, cy, di, ed, flo] = members as [string, string, string, string, string, string]
-  const [first, second, third] = [orderOf(ann, '2024-02-01', 12_345), orderOf(ann, '2024-02-03', 999), orderOf(bo, '2024-02-01', 1_000)]
+  const [first, second, third] = [
+    orderOf(ann, '2024-02-01', 12_345),
+    orderOf(ann, '2024-02-03', 999),
+    orderOf(bo, '2024-02-01', 1_000),
+  ]
   await tx('2024-02-20', (open) => happen(open, [paidFact(first), paidFact(second), paidFact(third)]))
-  await tx('2024-02-20', (open) => points.openLots(open, [
-    { member_id: cy, points: 40, earned_at: new Date('2024-01-01'), expires_on: '2024-03-01', source: 'old', source_id: '1' },
-  ]))
+  await tx('2024-02-20', (open) =>
+    points.openLots(open, [
+      {
+        member_id: cy,
+        points: 40,
+        earned_at: new Date('2024-01-01'),
+        expires_on: '2024-03-01',
+        source: 'old',
+        source_id: '1',
+      },
+    ]),
+  )
   const spend = (member_id: string, amount: number, source_id: string) =>
-    tx('2024-02-21', (open) => points.spend(open, [{ member_id, points: amount, source: 'spend:console', source_id }]))
+    tx('2024-02-21', (open) =>
+      points.spend(open, [{ member_id, points: amount, source: 'spend:console', source_id }]),
+    )
   await spend(ann, 100, 'a')
   await spend(bo, 8, 'b')
   await spend(cy, 30, 'c')
-  await tx('2024-03-05', (open) => points.restore(open, [
-    { member_id: cy, spend_source: 'spend:console', spend_source_id: 'c', source: 'cancelled', source_id: 'c' },
-  ]))
-  await tx('2024-03-06', (open) => happen(open, [
-    refundFact({ order: first, on: '2024-03-06', net: 345 }), refundFact({ order: third, on: '2024-03-06', net: 1_000 }),
-  ]))
-  await tx('2024-03-07', (open) => happen(open, [
-    refundFact({ order: first, on: '2024-03-07', net: 12_000 }), refundFact({ order: null, member_id: cy, on: '2024-03-07', net: 9_900 }),
-    paidFact(orderOf(bo, '2024-03-07', 2_000)),
-  ]))
-  await tx('2024-03-08', (open) => points.adjust(open, [
-    { member_id: di, points: 25, reason: '生日', source: 'adjustment', source_id: '1' },
-    { member_id: di, points: -5, reason: 'typed twice', source: 'adjustment', source_id: '2' },
-  ]))
+  await tx('2024-03-05', (open) =>
+    points.restore(open, [
+      { member_id: cy, spend_source: 'spend:console', spend_source_id: 'c', source: 'cancelled', source_id: 'c' },
+    ]),
+  )
+  await tx('2024-03-06', (open) =>
+    happen(open, [
+      refundFact({ order: first, on: '2024-03-06', net: 345 }),
+      refundFact({ order: third, on: '2024-03-06', net: 1_000 }),
+    ]),
+  )
+  await tx('2024-03-07', (open) =>
+    happen(open, [
+      refundFact({ order: first, on: '2024-03-07', net: 12_000 }),
+      refundFact({ order: null, member_id: cy, on: '2024-03-07', net: 9_900 }),
+      paidFact(orderOf(bo, '2024-03-07', 2_000)),
+    ]),
+  )
+  await tx('2024-03-08', (open) =>
+    points.adjust(open, [
+      { member_id: di, points: 25, reason: '生日', source: 'adjustment', source_id: '1' },
+      { member_id: di, points: -5, reason: 'typed twice', source: 'adjustment', source_id: '2' },
+    ]),
+  )
   const late = orderOf(ed, '2024-01-02', 5_000)
   await tx('2024-03-09', (open) => happen(open, [paidFact(late)]))
   await tx('2024-03-10', (open) => happen(open, [refundFact({ order: late, on: '2024-03-10', net: 2_500 })]))
@@ -65,12 +99,16 @@ function say(why: Why, language: keyof typeof languages): string[] {
   const t = i18next.getFixedT(language)
   return whySentences(why, {
     format: createFormat({ locale: language, currency: 'TWD', currency_decimals: 0, time_zone: 'Asia/Taipei' }),
-    text: (key, params) => (i18next.exists(`whys:${key}`, { lng: language, ...params }) ? String(t(`whys:${key}` as never, params as never)) : null),
+    text: (key, params) =>
+      i18next.exists(`whys:${key}`, { lng: language, ...params })
+        ? String(t(`whys:${key}` as never, params as never))
+        : null,
     tierName: (code) => code.toUpperCase(),
   })
 }
 
-const figures = (text: string) => [...text.matchAll(/-?\d[\d,]*/g)].map(([figure]) => Number(figure.replaceAll(',', '')))
+const figures = (text: string) =>
+  [...text.matchAll(/-?\d[\d,]*/g)].map(([figure]) => Number(figure.replaceAll(',', '')))
 
 /** Whole: no brace unfilled, no code shown, one sentence a code at least. */
 function expectReadable(why: Why, language: keyof typeof languages): string {
@@ -85,7 +123,11 @@ function expectReadable(why: Why, language: keyof typeof languages): string {
 test('every entry of a history recomputes from its why, and says so in three languages', () => {
   for (const entry of entries) {
     const amount = recompute(entry.why)
-    expect([entry.entry_id, entry.kind, entry.points], entry.why.codes.join()).toEqual([entry.entry_id, entry.kind, amount])
+    expect([entry.entry_id, entry.kind, entry.points], entry.why.codes.join()).toEqual([
+      entry.entry_id,
+      entry.kind,
+      amount,
+    ])
     for (const language of Object.keys(languages) as (keyof typeof languages)[]) {
       const text = expectReadable(entry.why, language)
       if (entry.kind === 'reverse' || entry.kind === 'activate') continue
@@ -106,8 +148,15 @@ test('what a refund takes back is there to be counted: taken in all, less what w
 
 test('the difference that a changed rule books is said', () => {
   const purchase = (goods_minor: number) => ({ goods_minor, gross_minor: goods_minor, shipping_minor: 0 })
-  const rule = { version: 4, effective_from: new Date(0), rule: { ...plainRule, earn: { ...plainRule.earn, points: 3 } } }
-  const { why, change } = decideRebooking({ purchase: purchase(1_250), refunded: purchase(250), tier_code: 'gold', booked: 12 }, rule)
+  const rule = {
+    version: 4,
+    effective_from: new Date(0),
+    rule: { ...plainRule, earn: { ...plainRule.earn, points: 3 } },
+  }
+  const { why, change } = decideRebooking(
+    { purchase: purchase(1_250), refunded: purchase(250), tier_code: 'gold', booked: 12 },
+    rule,
+  )
   expect(recompute(why)).toBe(change)
   for (const language of Object.keys(languages) as (keyof typeof languages)[]) {
     expect(figures(expectReadable(why, language))).toContain(change)
@@ -119,10 +168,21 @@ test('every tier held or lost is explained in three languages', async () => {
   const rows = await books.db.rows<{ why: Why }>(sql`select why from tier_changes`)
   const held = await books.db.rows<{ why: Why }>(sql`select why from member_tiers where why is not null`)
   const window = { window_from: '2024-01-01', window_to: '2024-12-31' }
-  const params = { tier: 'silver', from: 'gold', progress: 9_000, threshold: 10_000, review_on: '2025-01-01', grace_until: '2025-01-30' }
+  const params = {
+    tier: 'silver',
+    from: 'gold',
+    progress: 9_000,
+    threshold: 10_000,
+    review_on: '2025-01-01',
+    grace_until: '2025-01-30',
+  }
   const all = [...rows, ...held].map(({ why }) => why)
   expect(all.length).toBeGreaterThan(1)
-  const known = tierWhyCodes.map((code): Why => ({ codes: [code], params: { ...params, ...window }, rule_version: 2 }))
+  const known = tierWhyCodes.map((code): Why => ({
+    codes: [code],
+    params: { ...params, ...window },
+    rule_version: 2,
+  }))
   for (const why of [...all, ...known]) {
     for (const language of Object.keys(languages) as (keyof typeof languages)[]) expectReadable(why, language)
   }

@@ -22,19 +22,41 @@ export function isUnderWay(preview: Preview | undefined): boolean {
 }
 
 /** The bar while it works; the reason when it stopped before the end. Nothing once it is done. */
-export function PreviewState({ preview, asked_at, cancel }: { preview: Preview; asked_at: number; cancel: () => void }) {
+export function PreviewState({
+  preview,
+  asked_at,
+  cancel,
+}: {
+  preview: Preview
+  asked_at: number
+  cancel: () => void
+}) {
   const { t } = useTexts()
   const { now } = useSession()
   if (preview.status === 'cancelled') return <Notice kind="warn">{t('points:preview.cancelled')}</Notice>
   if (preview.status === 'failed') {
-    const { code = 'server.failed', params = {} } = (preview.error ?? {}) as { code?: string; params?: Record<string, unknown> }
-    return <Notice kind="warn" title={t('points:preview.failed')}>{textOf(`errors:${code}`, code, params)}</Notice>
+    const { code = 'server.failed', params = {} } = (preview.error ?? {}) as {
+      code?: string
+      params?: Record<string, unknown>
+    }
+    return (
+      <Notice kind="warn" title={t('points:preview.failed')}>
+        {textOf(`errors:${code}`, code, params)}
+      </Notice>
+    )
   }
   if (!isUnderWay(preview)) return null
-  const seconds = Math.max(0, (Math.max(asked_at, new Date(now).getTime()) - new Date(preview.created_at).getTime()) / 1000)
+  const seconds = Math.max(
+    0,
+    (Math.max(asked_at, new Date(now).getTime()) - new Date(preview.created_at).getTime()) / 1000,
+  )
   return (
     <Progress
-      title={t('points:preview.working')} done={preview.members_done} total={preview.members_total} seconds={seconds} cancel={cancel}
+      title={t('points:preview.working')}
+      done={preview.members_done}
+      total={preview.members_total}
+      seconds={seconds}
+      cancel={cancel}
     />
   )
 }
@@ -57,8 +79,14 @@ export function ApplyRule({ opened, close, title, verb, children, apply }: Apply
       <Stack gap="md">
         <div>{children}</div>
         <Textarea
-          label={t('points:preview.note')} description={t('points:preview.noteHint')} value={note} maxLength={500} autosize minRows={2}
-          inputWrapperOrder={['label', 'input', 'description', 'error']} onChange={(event) => setNote(event.currentTarget.value)}
+          label={t('points:preview.note')}
+          description={t('points:preview.noteHint')}
+          value={note}
+          maxLength={500}
+          autosize
+          minRows={2}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          onChange={(event) => setNote(event.currentTarget.value)}
         />
       </Stack>
     </Confirm>

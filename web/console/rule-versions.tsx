@@ -25,37 +25,68 @@ export function RuleVersions<Row extends Version>({ list, line }: { list: List<R
   const { t } = useTexts()
   const format = useFormat()
   const nameOf = useActorName()
-  const since = (row: Row) => (new Date(row.effective_from).getUTCFullYear() < beginningYear
-    ? t('points:versions.always') : format.dayOf(row.effective_from))
+  const since = (row: Row) =>
+    new Date(row.effective_from).getUTCFullYear() < beginningYear
+      ? t('points:versions.always')
+      : format.dayOf(row.effective_from)
   const columns: Column<Row>[] = [
     {
-      key: 'version', title: t('points:versions.version'), width: 90, value: (row) => row.version,
+      key: 'version',
+      title: t('points:versions.version'),
+      width: 90,
+      value: (row) => row.version,
       render: (row) => t('points:versions.number', { version: format.number(row.version) }),
     },
     {
-      key: 'state', title: t('points:versions.state'), width: 120, value: (row) => String(row.in_force),
-      render: (row) => (row.in_force
-        ? <StateBadge tone="good">{t('points:versions.inForce')}</StateBadge>
-        : <StateBadge tone="quiet">{t('points:versions.past')}</StateBadge>),
+      key: 'state',
+      title: t('points:versions.state'),
+      width: 120,
+      value: (row) => String(row.in_force),
+      render: (row) =>
+        row.in_force ? (
+          <StateBadge tone="good">{t('points:versions.inForce')}</StateBadge>
+        ) : (
+          <StateBadge tone="quiet">{t('points:versions.past')}</StateBadge>
+        ),
     },
     { key: 'from', title: t('points:versions.from'), width: 130, render: since, value: (row) => row.effective_from },
     {
-      key: 'rule', title: t('points:versions.rule'), value: line,
+      key: 'rule',
+      title: t('points:versions.rule'),
+      value: line,
       render: (row) => (
         <Stack gap={0} py={4}>
-          <Text size="sm" style={{ whiteSpace: 'normal' }}>{line(row)}</Text>
-          {row.note && <Text size="sm" c="dimmed" style={{ whiteSpace: 'normal' }}>{row.note}</Text>}
+          <Text size="sm" style={{ whiteSpace: 'normal' }}>
+            {line(row)}
+          </Text>
+          {row.note && (
+            <Text size="sm" c="dimmed" style={{ whiteSpace: 'normal' }}>
+              {row.note}
+            </Text>
+          )}
         </Stack>
       ),
     },
     {
-      key: 'who', title: t('points:versions.who'), width: 150, priority: 2, value: (row) => nameOf(row.actor),
-      render: (row) => <>{nameOf(row.actor)} · <Moment at={row.created_at} /></>,
+      key: 'who',
+      title: t('points:versions.who'),
+      width: 150,
+      priority: 2,
+      value: (row) => nameOf(row.actor),
+      render: (row) => (
+        <>
+          {nameOf(row.actor)} · <Moment at={row.created_at} />
+        </>
+      ),
     },
   ]
   return (
     <DataGrid
-      columns={columns} list={list} label={t('points:versions.title')} row_key={(row) => String(row.version)} skeleton_rows={3}
+      columns={columns}
+      list={list}
+      label={t('points:versions.title')}
+      row_key={(row) => String(row.version)}
+      skeleton_rows={3}
       empty={<Empty icon="note" title={t('points:versions.none')} />}
     />
   )

@@ -26,8 +26,19 @@ const days = new Set(['grace_until', 'window_from', 'window_to'])
 const tiers = new Set(['tier', 'from'])
 /** Whole points, said with their word. */
 const counts = new Set([
-  'points', 'paid_debt', 'to_new_lot', 'booked_before', 'earned', 'reversed_before', 'from_others', 'became_debt', 'claimed',
-  'forgiven', 'target', 'result', 'difference',
+  'points',
+  'paid_debt',
+  'to_new_lot',
+  'booked_before',
+  'earned',
+  'reversed_before',
+  'from_others',
+  'became_debt',
+  'claimed',
+  'forgiven',
+  'target',
+  'result',
+  'difference',
 ])
 
 /** Codes that are said within another code's sentences. */

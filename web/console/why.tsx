@@ -13,7 +13,11 @@ export function Why({ why }: { why: StoredWhy }) {
     <Stack gap={4}>
       {sentences.map((sentence, i) => {
         const isVersion = i === sentences.length - 1 && why.rule_version !== null
-        return <Text key={i} size="sm" {...(isVersion ? { c: 'dimmed' } : {})}>{sentence}</Text>
+        return (
+          <Text key={i} size="sm" {...(isVersion ? { c: 'dimmed' } : {})}>
+            {sentence}
+          </Text>
+        )
       })}
     </Stack>
   )
@@ -27,7 +31,8 @@ export function useWhySentences(why: StoredWhy): string[] {
   const tiers = useCall('GET /v1/admin/tiers', {}, { enabled: may('tiers:read'), fresh_ms: 300_000 }).data?.data
   return whySentences(why, {
     format,
-    text: (key, params) => (hasText(`whys:${key}`) || hasText(`whys:${key}_other`) ? textOf(`whys:${key}`, '', params) || null : null),
+    text: (key, params) =>
+      hasText(`whys:${key}`) || hasText(`whys:${key}_other`) ? textOf(`whys:${key}`, '', params) || null : null,
     tierName: (code) => nameIn(tiers?.find((tier) => tier.code === code)?.names, language, code),
   })
 }

@@ -228,6 +228,7 @@ export function DayField(props: FieldProps<string | null> & { min?: string; max?
       onChange={(value) => field.onChange(value)}
       valueFormat="YYYY-MM-DD"
       clearable={clearable ?? false}
+      clearButtonProps={{ 'aria-label': t('kit:clear') }}
       locale={language.toLowerCase()}
       {...(min ? { minDate: min } : {})}
       {...(max ? { maxDate: max } : {})}
@@ -248,6 +249,7 @@ export function MomentField(props: FieldProps<string | null> & { min?: string; c
         onChange={(value) => field.onChange(value)}
         valueFormat="YYYY-MM-DD HH:mm"
         clearable={clearable ?? false}
+        clearButtonProps={{ 'aria-label': t('kit:clear') }}
         locale={language.toLowerCase()}
         miw={220}
         {...(min ? { minDate: min } : {})}

@@ -28,13 +28,16 @@ export const routes = {
     permission: 'segments:read',
     summary: 'What a choice or set of the fields can be: stores, tags, categories …',
     query: Type.Object({
-      list: List, search: Type.Optional(Type.String({ maxLength: 100 })), language: Type.Optional(Language),
+      list: List,
+      search: Type.Optional(Type.String({ maxLength: 100 })),
+      language: Type.Optional(Language),
     }),
     answer: Type.Object({
       data: Type.Array(Type.Object({ value: Type.String(), label: Nullable(Type.String()) })),
       more: Type.Boolean({ description: 'There are more: search' }),
     }),
-    read: (db, { query }, { locale, signal }) => optionsOf(db, query.list, { search: query.search, locale: query.language ?? locale, signal }),
+    read: (db, { query: { list, search, language } }, { locale, signal }) =>
+      optionsOf(db, list, { search, locale: language ?? locale, signal }),
   }),
   'POST /v1/admin/segments/labels': route({
     permission: 'segments:read',
@@ -45,6 +48,7 @@ export const routes = {
         wanted: Type.Partial(Type.Object({ stores: Values, products: Values, tiers: Values }), {
           additionalProperties: false,
         }),
+        language: Type.Optional(Language),
       },
       { additionalProperties: false },
     ),

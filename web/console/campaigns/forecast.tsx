@@ -87,7 +87,9 @@ export function ForecastWords({
   return (
     <Stack gap="sm">
       <div className={classes.bar} aria-hidden="true">
-        {parts.map(({ name, count }) => count > 0 && <span key={name} data-part={name} style={{ flexGrow: count }} />)}
+        {parts.map(
+          ({ name, count }) => count > 0 && <span key={name} data-part={name} style={{ flexGrow: count }} />,
+        )}
       </div>
       <ul className={classes.legend}>
         {parts.map(({ name, text }) => (
@@ -122,7 +124,12 @@ export function ForecastWords({
 function Detectable({ forecast }: { forecast: Forecast }) {
   const { t } = useTexts()
   const format = useFormat()
-  const { detectable_per_member_minor: change, detectable_share: share, holdout_cost_minor: cost, audience } = forecast
+  const {
+    detectable_per_member_minor: change,
+    detectable_share: share,
+    holdout_cost_minor: cost,
+    audience,
+  } = forecast
   if (change === null || audience.mailed < 2 || audience.holdout < 2)
     return <Notice kind="warn">{t('campaigns:forecastDetectNone')}</Notice>
   const amount = format.money(Math.round(change))

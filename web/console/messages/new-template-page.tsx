@@ -47,7 +47,13 @@ export default function NewTemplatePage() {
         { title: t('messages:tabs.templates'), to: back },
       ]}
     >
-      <TemplateForm initial={initial} template_id={null} save={save} saved={() => undefined} cancel={() => go(back)} />
+      <TemplateForm
+        initial={initial}
+        template_id={null}
+        save={save}
+        saved={() => undefined}
+        cancel={() => go(back)}
+      />
     </Page>
   )
 }

@@ -121,7 +121,9 @@ function Report({ send_id }: { send_id: string }) {
           {outcome.unclear.length > 0 && (
             <Text size="sm">
               {t('messages:reportUnclear', {
-                lines: format.list(outcome.unclear.slice(0, unclearShown).map((one) => t('messages:reportLine', one))),
+                lines: format.list(
+                  outcome.unclear.slice(0, unclearShown).map((one) => t('messages:reportLine', one)),
+                ),
               })}
             </Text>
           )}

@@ -191,7 +191,10 @@ function Figures({ send }: { send: SendDetail }) {
                   </Text>
                 </Table.Td>
                 <Table.Td ta="right">
-                  <NumberDoor value={format.number(count)} to={`/messages?send_id=${send.send_id}&status=${status}`} />
+                  <NumberDoor
+                    value={format.number(count)}
+                    to={`/messages?send_id=${send.send_id}&status=${status}`}
+                  />
                 </Table.Td>
               </Table.Tr>
             ))}

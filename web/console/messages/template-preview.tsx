@@ -97,7 +97,11 @@ function One({ preview }: { preview: Preview }) {
         </Text>
       )}
       {preview.html ? (
-        <MessageFrame html={preview.html} title={t('messages:previewFrame', { language: name })} height={frameHeight} />
+        <MessageFrame
+          html={preview.html}
+          title={t('messages:previewFrame', { language: name })}
+          height={frameHeight}
+        />
       ) : (
         <pre className={classes.text}>{preview.text}</pre>
       )}

@@ -42,7 +42,8 @@ export function TemplateTest({ template_id, medium, member_id, languages, unsave
   const open = (tests.data?.data ?? []).some(({ status }) => status === 'waiting' || status === 'sending')
   if (watching && !open && !send.isPending && !tests.isFetching) setWatching(false)
   const wanted = chosen && languages.includes(chosen) ? chosen : (languages[0] ?? null)
-  const stays = medium === 'sms' || channels.data?.data.find(({ channel }) => channel === 'email')?.configured === false
+  const stays =
+    medium === 'sms' || channels.data?.data.find(({ channel }) => channel === 'email')?.configured === false
   const why = unsaved ? t('messages:saveFirst') : member_id ? null : t('messages:testNeeds')
   if (!may('messages:write')) return null
   return (

@@ -41,7 +41,9 @@ export function written(languages: WordsByLanguage, medium: Medium): Record<stri
       .filter(([, words]) => isWritten(words, medium))
       .map(([code, words]) => [
         code,
-        Object.fromEntries(fields.filter((field) => words[field].trim() !== '').map((field) => [field, words[field]])),
+        Object.fromEntries(
+          fields.filter((field) => words[field].trim() !== '').map((field) => [field, words[field]]),
+        ),
       ]),
   )
 }

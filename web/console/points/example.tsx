@@ -30,13 +30,23 @@ export function Example({ rule, point_value_minor }: { rule: PointRule; point_va
       <Section title={t('points:example.title')}>
         <Stack gap="md">
           <Text component="div" fz={17} lh={1.5} aria-live="polite">
-            <Sentence text={t('points:example.sentence', {
-              amount: format.money(amount), points: earned, worth: format.money(Math.floor(points * point_value_minor)),
-            })} />
+            <Sentence
+              text={t('points:example.sentence', {
+                amount: format.money(amount),
+                points: earned,
+                worth: format.money(Math.floor(points * point_value_minor)),
+              })}
+            />
           </Text>
           <NumberInput
-            label={t('points:example.try')} value={amount / unit} min={0} max={1e9} thousandSeparator="," hideControls
-            decimalScale={format.currency_decimals} onChange={(value) => setTyped(value === '' ? null : Math.max(0, Math.round(Number(value) * unit)))}
+            label={t('points:example.try')}
+            value={amount / unit}
+            min={0}
+            max={1e9}
+            thousandSeparator=","
+            hideControls
+            decimalScale={format.currency_decimals}
+            onChange={(value) => setTyped(value === '' ? null : Math.max(0, Math.round(Number(value) * unit)))}
             description={own !== null && typed === null ? t('points:example.own') : undefined}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
           />
@@ -50,8 +60,10 @@ export function Example({ rule, point_value_minor }: { rule: PointRule; point_va
 /** The middle of the newest orders, by what of them counts; null while there is none. */
 function useOwnAmount({ earn }: PointRule): number | null {
   const may = useMay()
-  const orders = useCall('GET /v1/admin/orders', { query: { limit: ordersLooked } }, { enabled: may('orders:read') }).data?.data
-  const amounts = (orders ?? []).filter(({ kind, net_minor }) => kind === 'order' && net_minor > 0)
+  const orders = useCall('GET /v1/admin/orders', { query: { limit: ordersLooked } }, { enabled: may('orders:read') })
+    .data?.data
+  const amounts = (orders ?? [])
+    .filter(({ kind, net_minor }) => kind === 'order' && net_minor > 0)
     .map((order) => {
       const goods = earn.base === 'gross' ? order.gross_minor : order.net_minor - order.shipping_minor
       return goods + (earn.include_shipping ? order.shipping_minor : 0)
@@ -71,8 +83,12 @@ function ByTier({ rule, amount, point_value_minor }: { rule: PointRule; amount: 
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{t('points:example.tier')}</Table.Th>
-          <Table.Th scope="col" ta="right">{t('points:example.points')}</Table.Th>
-          <Table.Th scope="col" ta="right">{t('points:example.return')}</Table.Th>
+          <Table.Th scope="col" ta="right">
+            {t('points:example.points')}
+          </Table.Th>
+          <Table.Th scope="col" ta="right">
+            {t('points:example.return')}
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -80,9 +96,15 @@ function ByTier({ rule, amount, point_value_minor }: { rule: PointRule; amount: 
           const points = pointsFor(amount, rule, code)
           return (
             <Table.Tr key={code}>
-              <Table.Th scope="row" fw={400}>{tierName(code)}</Table.Th>
-              <Table.Td ta="right" className="rg-figures">{format.points(points)}</Table.Td>
-              <Table.Td ta="right" className="rg-figures">{format.percent(amount === 0 ? 0 : (points * point_value_minor) / amount, 2)}</Table.Td>
+              <Table.Th scope="row" fw={400}>
+                {tierName(code)}
+              </Table.Th>
+              <Table.Td ta="right" className="rg-figures">
+                {format.points(points)}
+              </Table.Td>
+              <Table.Td ta="right" className="rg-figures">
+                {format.percent(amount === 0 ? 0 : (points * point_value_minor) / amount, 2)}
+              </Table.Td>
             </Table.Tr>
           )
         })}

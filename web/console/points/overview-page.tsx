@@ -18,7 +18,9 @@ import { useRuleLine, useRuleLines } from './rule-words.ts'
 const holding = (field: string) => peopleAddress(all({ field, operator: 'more_than', value: 0 }))
 /** Who loses points if they do not spend them between these days. */
 const losing = (from: string, to: string) =>
-  peopleAddress(all({ field: 'points_expiring', operator: 'more_than', value: 0, measure: 'sum', within: { from, to } }))
+  peopleAddress(
+    all({ field: 'points_expiring', operator: 'more_than', value: 0, measure: 'sum', within: { from, to } }),
+  )
 
 export default function PointsPage() {
   const { t } = useTexts()
@@ -29,9 +31,17 @@ export default function PointsPage() {
   const inForce = versions.rows?.find((version) => version.in_force)
   return (
     <Page
-      title={t('points:title')} question={t('points:question')} as_of={read.data ? read.dataUpdatedAt : null}
-      answer={read.data ? <Answer overview={read.data} /> : read.isPending ? <TextSkeleton lines={2} width={520} /> : null}
-      action={may('rules:write') && <PrimaryAction label={inForce ? t('points:change') : t('points:begin')} icon="edit" to="/points/rule" />}
+      title={t('points:title')}
+      question={t('points:question')}
+      as_of={read.data ? read.dataUpdatedAt : null}
+      answer={
+        read.data ? <Answer overview={read.data} /> : read.isPending ? <TextSkeleton lines={2} width={520} /> : null
+      }
+      action={
+        may('rules:write') && (
+          <PrimaryAction label={inForce ? t('points:change') : t('points:begin')} icon="edit" to="/points/rule" />
+        )
+      }
     >
       {read.isError && !read.data && <Failed error={read.error} retry={() => void read.refetch()} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -40,7 +50,11 @@ export default function PointsPage() {
           {read.data ? <Expiries overview={read.data} /> : <BlockSkeleton height={160} />}
         </Section>
       </SimpleGrid>
-      {may('reports:read') && <Section><ByAge /></Section>}
+      {may('reports:read') && (
+        <Section>
+          <ByAge />
+        </Section>
+      )}
       <Section title={t('points:versions.title')} hint={t('points:versions.hint')} bare>
         <RuleVersions list={versions} line={({ rule }) => line(rule)} />
       </Section>
@@ -56,7 +70,9 @@ function Answer({ overview }: { overview: Overview }) {
   if (active + pending + debt === 0) return t('points:answerNone')
   const texts = [
     t('points:answer', {
-      points: format.points(active + pending), members: format.number(members_active), worth: format.money(overview.liability_minor),
+      points: format.points(active + pending),
+      members: format.number(members_active),
+      worth: format.money(overview.liability_minor),
     }),
     pending > 0 ? t('points:answerPending', { pending: format.points(pending) }) : '',
     debt > 0 ? t('points:answerDebt', { debt: format.points(debt) }) : '',
@@ -69,7 +85,11 @@ function Answer({ overview }: { overview: Overview }) {
   )
 }
 
-function InForce(props: { version: { rule: Parameters<ReturnType<typeof useRuleLines>>[0] } | undefined; isPending: boolean; value: number | undefined }) {
+function InForce(props: {
+  version: { rule: Parameters<ReturnType<typeof useRuleLines>>[0] } | undefined
+  isPending: boolean
+  value: number | undefined
+}) {
   const { t } = useTexts()
   const format = useFormat()
   const lines = useRuleLines()
@@ -83,13 +103,17 @@ function InForce(props: { version: { rule: Parameters<ReturnType<typeof useRuleL
           <Table.Tbody>
             {lines(version.rule).map(({ label, text }) => (
               <Table.Tr key={label}>
-                <Table.Th scope="row" fw={400} c="dimmed" w="38%" style={{ verticalAlign: 'top' }}>{label}</Table.Th>
+                <Table.Th scope="row" fw={400} c="dimmed" w="38%" style={{ verticalAlign: 'top' }}>
+                  {label}
+                </Table.Th>
                 <Table.Td>{text}</Table.Td>
               </Table.Tr>
             ))}
             {value !== undefined && (
               <Table.Tr>
-                <Table.Th scope="row" fw={400} c="dimmed">{t('points:form.return')}</Table.Th>
+                <Table.Th scope="row" fw={400} c="dimmed">
+                  {t('points:form.return')}
+                </Table.Th>
                 <Table.Td fw={600}>{format.percent(returnOf(version.rule, value), 2)}</Table.Td>
               </Table.Tr>
             )}
@@ -104,24 +128,39 @@ function Expiries({ overview }: { overview: Overview }) {
   const { t } = useTexts()
   const format = useFormat()
   const { next_expiries: rows, point_value_minor } = overview
-  if (rows.length === 0) return <Empty icon="clock" title={t('points:expiries.none')} hint={t('points:expiries.noneHint')} />
+  if (rows.length === 0)
+    return <Empty icon="clock" title={t('points:expiries.none')} hint={t('points:expiries.noneHint')} />
   return (
     <Table verticalSpacing={6} horizontalSpacing={4} aria-label={t('points:expiries.title')}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{t('points:expiries.until')}</Table.Th>
-          <Table.Th scope="col" ta="right">{t('points:expiries.points')}</Table.Th>
-          <Table.Th scope="col" ta="right">{t('points:expiries.worth')}</Table.Th>
-          <Table.Th scope="col" ta="right">{t('points:expiries.members')}</Table.Th>
+          <Table.Th scope="col" ta="right">
+            {t('points:expiries.points')}
+          </Table.Th>
+          <Table.Th scope="col" ta="right">
+            {t('points:expiries.worth')}
+          </Table.Th>
+          <Table.Th scope="col" ta="right">
+            {t('points:expiries.members')}
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {rows.map((row) => (
           <Table.Tr key={row.first_on}>
-            <Table.Th scope="row" fw={400}>{row.first_on === row.last_on ? format.day(row.last_on) : format.month(row.last_on)}</Table.Th>
-            <Table.Td ta="right" className="rg-figures">{format.points(row.points)}</Table.Td>
-            <Table.Td ta="right" className="rg-figures">{format.money(Math.round(row.points * point_value_minor))}</Table.Td>
-            <Table.Td ta="right"><NumberDoor value={format.number(row.members)} to={losing(row.first_on, row.last_on)} /></Table.Td>
+            <Table.Th scope="row" fw={400}>
+              {row.first_on === row.last_on ? format.day(row.last_on) : format.month(row.last_on)}
+            </Table.Th>
+            <Table.Td ta="right" className="rg-figures">
+              {format.points(row.points)}
+            </Table.Td>
+            <Table.Td ta="right" className="rg-figures">
+              {format.money(Math.round(row.points * point_value_minor))}
+            </Table.Td>
+            <Table.Td ta="right">
+              <NumberDoor value={format.number(row.members)} to={losing(row.first_on, row.last_on)} />
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -142,11 +181,16 @@ function ByAge() {
   if (total === 0) return <Text c="dimmed">{t('points:ageNone')}</Text>
   return (
     <Chart
-      kind="bar" title={t('points:ageTitle', { share: format.percent(young / total) })} definition={t('points:ageDefinition')}
+      kind="bar"
+      title={t('points:ageTitle', { share: format.percent(young / total) })}
+      definition={t('points:ageDefinition')}
       x={{ name: t('points:ageMonth'), values: by_age.map(({ earned_month }) => format.month(earned_month)) }}
       y={{ name: t('points:title'), format: format.points, mark: format.short }}
-      series={[{ name: t('points:ageLeft'), color: colorOf['owed'], values: by_age.map(({ remaining }) => remaining) }]}
-      height={240} download="points-by-age"
+      series={[
+        { name: t('points:ageLeft'), color: colorOf['owed'], values: by_age.map(({ remaining }) => remaining) },
+      ]}
+      height={240}
+      download="points-by-age"
     />
   )
 }

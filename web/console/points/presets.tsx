@@ -22,25 +22,42 @@ export function Presets({ rule, point_value_minor, choose }: PresetsProps) {
   const format = useFormat()
   const presets = useCall('GET /v1/admin/points/presets').data?.data
   if (!presets) return <BlockSkeleton height={120} />
-  const isChosen = (preset: Preset) => preset.rule.earn.points === rule.earn.points && preset.rule.earn.per_minor === rule.earn.per_minor
-    && Math.abs(preset.point_value_minor - point_value_minor) <= worthTolerance * preset.point_value_minor
+  const isChosen = (preset: Preset) =>
+    preset.rule.earn.points === rule.earn.points &&
+    preset.rule.earn.per_minor === rule.earn.per_minor &&
+    Math.abs(preset.point_value_minor - point_value_minor) <= worthTolerance * preset.point_value_minor
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
       {presets.map((preset) => {
         const { earn } = preset.rule
         const rate = t('points:presets.rate', {
-          points: t('whys:unit', { count: earn.points, points: format.points(earn.points) }), amount: format.money(earn.per_minor),
+          points: t('whys:unit', { count: earn.points, points: format.points(earn.points) }),
+          amount: format.money(earn.per_minor),
         })
         const per_unit = Math.round(10 ** format.currency_decimals / preset.point_value_minor)
         return (
-          <UnstyledButton key={preset.code} className={classes.preset} aria-pressed={isChosen(preset)} onClick={() => choose(preset)}>
-            <Text fw={620} size="sm">{textOf(`points:presets.names.${preset.code}`, preset.code)}</Text>
-            <Text fz={20} fw={620} className="rg-figures">{format.percent(preset.return_percent / 100, 2)}</Text>
-            <Text size="xs" c="dimmed">{t('points:presets.felt')}</Text>
-            <Text size="sm" mt={6}>{rate}</Text>
+          <UnstyledButton
+            key={preset.code}
+            className={classes.preset}
+            aria-pressed={isChosen(preset)}
+            onClick={() => choose(preset)}
+          >
+            <Text fw={620} size="sm">
+              {textOf(`points:presets.names.${preset.code}`, preset.code)}
+            </Text>
+            <Text fz={20} fw={620} className="rg-figures">
+              {format.percent(preset.return_percent / 100, 2)}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {t('points:presets.felt')}
+            </Text>
+            <Text size="sm" mt={6}>
+              {rate}
+            </Text>
             <Text size="sm">
               {t('points:presets.worth', {
-                points: t('whys:unit', { count: per_unit, points: format.points(per_unit) }), amount: format.money(10 ** format.currency_decimals),
+                points: t('whys:unit', { count: per_unit, points: format.points(per_unit) }),
+                amount: format.money(10 ** format.currency_decimals),
               })}
             </Text>
           </UnstyledButton>

@@ -23,11 +23,18 @@ export default function PointPreviewPage() {
   const { t } = useTexts()
   const preview_id = usePathParam('preview_id')
   const [moving, setMoving] = useState(true)
-  const read = useCall('GET /v1/admin/point-rules/previews/:preview_id', { params: { preview_id } }, { every_ms: moving && previewPollMs, fresh_ms: 0 })
+  const read = useCall(
+    'GET /v1/admin/point-rules/previews/:preview_id',
+    { params: { preview_id } },
+    { every_ms: moving && previewPollMs, fresh_ms: 0 },
+  )
   const preview = read.data
   const still = preview !== undefined && !isUnderWay(preview) && !isRebooking(preview)
   if (preview && still === moving) setMoving(!still)
-  const above = [{ title: t('points:title'), to: '/points' }, { title: t('points:change'), to: `/points/rule?from=${preview_id}` }]
+  const above = [
+    { title: t('points:title'), to: '/points' },
+    { title: t('points:change'), to: `/points/rule?from=${preview_id}` },
+  ]
   const frame = { title: t('points:preview.title'), question: t('points:preview.question'), above }
   if (!preview) {
     return (
@@ -56,25 +63,45 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
   const may = useMay()
   const [asking, setAsking] = useState<'now' | 'past' | null>(null)
   const cancel = async () => {
-    await call('POST /v1/admin/point-rules/previews/:preview_id/cancel', { params: { preview_id: preview.preview_id } }).catch(() => undefined)
+    await call('POST /v1/admin/point-rules/previews/:preview_id/cancel', {
+      params: { preview_id: preview.preview_id },
+    }).catch(() => undefined)
     await touch('point-rules')
   }
   const canApply = preview.status === 'done' && preview.applied_version === null && may('rules:write')
   return (
     <Page
-      {...frame} as_of={preview.finished_at} answer={<Answered preview={preview} />}
-      action={canApply && <PrimaryAction label={t('points:preview.applyNow')} icon="check" onClick={() => setAsking('now')} />}
-      actions={canApply && <Button variant="default" onClick={() => setAsking('past')}>{t('points:preview.applyPast')}</Button>}
+      {...frame}
+      as_of={preview.finished_at}
+      answer={<Answered preview={preview} />}
+      action={
+        canApply && (
+          <PrimaryAction label={t('points:preview.applyNow')} icon="check" onClick={() => setAsking('now')} />
+        )
+      }
+      actions={
+        canApply && (
+          <Button variant="default" onClick={() => setAsking('past')}>
+            {t('points:preview.applyPast')}
+          </Button>
+        )
+      }
     >
       <Notice>{line(preview.rule)}</Notice>
       <PreviewState preview={preview} asked_at={asked_at} cancel={() => void cancel()} />
       {isRebooking(preview) && (
         <Progress title={t('points:preview.rebooking')} done={preview.applied_done} total={preview.members_total} />
       )}
-      {preview.applied_version !== null && !isRebooking(preview) && <Notice kind="good">{t('points:preview.rebooked')}</Notice>}
+      {preview.applied_version !== null && !isRebooking(preview) && (
+        <Notice kind="good">{t('points:preview.rebooked')}</Notice>
+      )}
       {preview.status === 'done' && <Found preview={preview} />}
       {(preview.status === 'cancelled' || preview.status === 'failed') && (
-        <Group><Button component={Door} to={`/points/rule?from=${preview.preview_id}`} variant="default">{t('points:preview.again')}</Button></Group>
+        <Group>
+          <Button component={Door} to={`/points/rule?from=${preview.preview_id}`} variant="default">
+            {t('points:preview.again')}
+          </Button>
+        </Group>
       )}
       <Applying preview={preview} asking={asking} close={() => setAsking(null)} />
     </Page>
@@ -93,7 +120,10 @@ function Answered({ preview }: { preview: PointPreview }) {
   return (
     <Sentence
       text={t('points:preview.answer', {
-        count: members_changed, members: format.number(members_changed), from, change: signed.format(points_change),
+        count: members_changed,
+        members: format.number(members_changed),
+        from,
+        change: signed.format(points_change),
         worth: format.money(Math.abs(Math.round(change_minor))),
         direction: t(points_change >= 0 ? 'points:preview.more' : 'points:preview.less'),
       })}
@@ -106,13 +136,32 @@ function Found({ preview }: { preview: PointPreview }) {
   const format = useFormat()
   const { preview_id, totals } = preview
   const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero' })
-  const list = useList('GET /v1/admin/point-rules/previews/:preview_id/differences', { params: { preview_id }, query: { limit: 25 } })
+  const list = useList('GET /v1/admin/point-rules/previews/:preview_id/differences', {
+    params: { preview_id },
+    query: { limit: 25 },
+  })
   const columns: Column<Difference>[] = [
     { key: 'name', title: t('points:preview.member'), render: (row) => row.display_name ?? t('members:unnamed') },
     { key: 'orders', title: t('points:preview.orders'), align: 'right', render: (row) => format.number(row.orders) },
-    { key: 'before', title: t('points:preview.before'), align: 'right', priority: 2, render: (row) => format.points(row.points_before) },
-    { key: 'change', title: t('points:preview.change'), align: 'right', render: (row) => <strong>{signed.format(row.points_change)}</strong> },
-    { key: 'after', title: t('points:preview.after'), align: 'right', render: (row) => format.points(row.points_before + row.points_change) },
+    {
+      key: 'before',
+      title: t('points:preview.before'),
+      align: 'right',
+      priority: 2,
+      render: (row) => format.points(row.points_before),
+    },
+    {
+      key: 'change',
+      title: t('points:preview.change'),
+      align: 'right',
+      render: (row) => <strong>{signed.format(row.points_change)}</strong>,
+    },
+    {
+      key: 'after',
+      title: t('points:preview.after'),
+      align: 'right',
+      render: (row) => format.points(row.points_before + row.points_change),
+    },
   ]
   return (
     <Stack gap="lg">
@@ -125,18 +174,28 @@ function Found({ preview }: { preview: PointPreview }) {
         </SimpleGrid>
       </Section>
       <Section
-        bare title={t('points:preview.differences')}
-        aside={(
+        bare
+        title={t('points:preview.differences')}
+        aside={
           <Button
-            component="a" variant="default" size="xs" leftSection={<Icon name="download" size={15} />} download="differences.csv"
-            href={client.address('GET /v1/admin/point-rules/previews/:preview_id/differences.csv', { params: { preview_id } })}
+            component="a"
+            variant="default"
+            size="xs"
+            leftSection={<Icon name="download" size={15} />}
+            download="differences.csv"
+            href={client.address('GET /v1/admin/point-rules/previews/:preview_id/differences.csv', {
+              params: { preview_id },
+            })}
           >
             {t('kit:download')}
           </Button>
-        )}
+        }
       >
         <DataGrid
-          columns={columns} list={list} label={t('points:preview.differences')} row_key={(row) => row.member_id}
+          columns={columns}
+          list={list}
+          label={t('points:preview.differences')}
+          row_key={(row) => row.member_id}
           to={(row) => `/members/${row.member_id}`}
           empty={<Empty icon="check" title={t('points:preview.same')} hint={t('points:preview.sameHint')} />}
         />
@@ -145,7 +204,15 @@ function Found({ preview }: { preview: PointPreview }) {
   )
 }
 
-function Applying({ preview, asking, close }: { preview: PointPreview; asking: 'now' | 'past' | null; close: () => void }) {
+function Applying({
+  preview,
+  asking,
+  close,
+}: {
+  preview: PointPreview
+  asking: 'now' | 'past' | null
+  close: () => void
+}) {
   const { t } = useTexts()
   const format = useFormat()
   const go = useGo()
@@ -155,7 +222,8 @@ function Applying({ preview, asking, close }: { preview: PointPreview; asking: '
   const apply = async (note: string) => {
     await call('POST /v1/admin/point-rules', {
       body: {
-        ...(isPast ? { preview_id: preview.preview_id } : { rule: preview.rule }), ...(note ? { note } : {}),
+        ...(isPast ? { preview_id: preview.preview_id } : { rule: preview.rule }),
+        ...(note ? { note } : {}),
         ...(address['worth'] && Number.isFinite(worth) ? { point_value_minor: worth } : {}),
       },
     })
@@ -165,12 +233,22 @@ function Applying({ preview, asking, close }: { preview: PointPreview; asking: '
   const { members_changed = 0, points_change = 0 } = preview.totals
   return (
     <ApplyRule
-      opened={asking !== null} close={close} apply={apply}
+      opened={asking !== null}
+      close={close}
+      apply={apply}
       title={isPast ? t('points:preview.applyPastTitle') : t('points:preview.applyNowTitle')}
-      verb={isPast ? t('points:preview.applyPastVerb', { count: members_changed, members: format.number(members_changed) }) : t('points:preview.applyNow')}
+      verb={
+        isPast
+          ? t('points:preview.applyPastVerb', { count: members_changed, members: format.number(members_changed) })
+          : t('points:preview.applyNow')
+      }
     >
       {isPast
-        ? t('points:preview.applyPastText', { from: format.dayOf(preview.window_from), members: format.number(members_changed), points: format.points(Math.abs(points_change)) })
+        ? t('points:preview.applyPastText', {
+            from: format.dayOf(preview.window_from),
+            members: format.number(members_changed),
+            points: format.points(Math.abs(points_change)),
+          })
         : t('points:preview.applyNowText')}
     </ApplyRule>
   )

@@ -30,7 +30,8 @@ export default function PointRulePage() {
   const failed = [versions, tiers, presets, program].find((read) => read.isError && !read.data)
   const above = [{ title: t('points:title'), to: '/points' }]
   const frame = { title: t('points:change'), question: t('points:form.question'), above }
-  const isReady = versions.data && tiers.data && presets.data && program.data && !(address['from'] && proposed.isPending)
+  const isReady =
+    versions.data && tiers.data && presets.data && program.data && !(address['from'] && proposed.isPending)
   if (!isReady) {
     return (
       <Page {...frame}>
@@ -39,14 +40,25 @@ export default function PointRulePage() {
     )
   }
   const codes = tiers.data!.data.map(({ code }) => code)
-  const rule = proposed.data?.rule ?? versions.data!.data.find((version) => version.in_force)?.rule ?? presets.data!.data[0]!.rule
+  const rule =
+    proposed.data?.rule ??
+    versions.data!.data.find((version) => version.in_force)?.rule ??
+    presets.data!.data[0]!.rule
   const initial = valuesOf(rule, { point_value_minor: program.data!.settings.point_value_minor, unit }, codes)
-  return <Page {...frame}><RuleForm initial={initial} value_minor={program.data!.settings.point_value_minor} /></Page>
+  return (
+    <Page {...frame}>
+      <RuleForm initial={initial} value_minor={program.data!.settings.point_value_minor} />
+    </Page>
+  )
 }
 
 /** The rule of an earlier preview, to go on from it. */
 function useProposed(preview_id: string | undefined): Read<{ rule: Parameters<typeof valuesOf>[0] }> {
-  return useCall('GET /v1/admin/point-rules/previews/:preview_id', { params: { preview_id: preview_id ?? '' } }, { enabled: Boolean(preview_id) })
+  return useCall(
+    'GET /v1/admin/point-rules/previews/:preview_id',
+    { params: { preview_id: preview_id ?? '' } },
+    { enabled: Boolean(preview_id) },
+  )
 }
 
 function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: number }) {
@@ -56,12 +68,19 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
   const may = useMay()
   const unit = 10 ** format.currency_decimals
   const found = useRef('/points')
-  const needed = { points: t('points:form.needed'), per_minor: t('points:form.needed'), points_per_unit: t('points:form.needed') }
+  const needed = {
+    points: t('points:form.needed'),
+    per_minor: t('points:form.needed'),
+    points_per_unit: t('points:form.needed'),
+  }
   const form = useForm<RuleValues>({
     initial,
-    check: (values) => Object.fromEntries(
-      Object.entries(needed).filter(([key]) => !values[key as keyof typeof needed]).map(([key, text]) => [`/${key}`, text]),
-    ),
+    check: (values) =>
+      Object.fromEntries(
+        Object.entries(needed)
+          .filter(([key]) => !values[key as keyof typeof needed])
+          .map(([key, text]) => [`/${key}`, text]),
+      ),
     save: async (values) => {
       const preview = await call('POST /v1/admin/point-rules/previews', { body: { rule: ruleOf(values) } })
       const worth = pointValueOf(values, unit)
@@ -79,17 +98,37 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
       <Grid.Col span={{ base: 12, md: 7 }}>
         <Stack gap="lg">
           <Section title={t('points:presets.title')} hint={t('points:presets.hint')}>
-            <Presets rule={rule} point_value_minor={worth} choose={(preset) => form.set(valuesOf(preset.rule, { point_value_minor: preset.point_value_minor, unit }, Object.keys(form.values.tiers)))} />
+            <Presets
+              rule={rule}
+              point_value_minor={worth}
+              choose={(preset) =>
+                form.set(
+                  valuesOf(
+                    preset.rule,
+                    { point_value_minor: preset.point_value_minor, unit },
+                    Object.keys(form.values.tiers),
+                  ),
+                )
+              }
+            />
           </Section>
           <Section>
-            <FormFrame form={form} verb={t('points:form.verb')} always disabled={!allowed} cancel={() => go('/points')}>
+            <FormFrame
+              form={form}
+              verb={t('points:form.verb')}
+              always
+              disabled={!allowed}
+              cancel={() => go('/points')}
+            >
               <RuleFields form={form} return_share={returnShare(rule, worth)} />
               {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
             </FormFrame>
           </Section>
         </Stack>
       </Grid.Col>
-      <Grid.Col span={{ base: 12, md: 5 }}><Example rule={rule} point_value_minor={worth} /></Grid.Col>
+      <Grid.Col span={{ base: 12, md: 5 }}>
+        <Example rule={rule} point_value_minor={worth} />
+      </Grid.Col>
     </Grid>
   )
 }

@@ -25,13 +25,22 @@ export interface RuleValues {
   debt: PointRule['debt']
 }
 
-export function valuesOf(rule: PointRule, worth: { point_value_minor: number; unit: number }, tier_codes: readonly string[]): RuleValues {
+export function valuesOf(
+  rule: PointRule,
+  worth: { point_value_minor: number; unit: number },
+  tier_codes: readonly string[],
+): RuleValues {
   const { earn, expiry } = rule
   return {
-    points: earn.points, per_minor: earn.per_minor, base: earn.base, include_shipping: earn.include_shipping, rounding: earn.rounding,
+    points: earn.points,
+    per_minor: earn.per_minor,
+    base: earn.base,
+    include_shipping: earn.include_shipping,
+    rounding: earn.rounding,
     points_per_unit: worth.point_value_minor > 0 ? rounded(worth.unit / worth.point_value_minor) : null,
     tiers: Object.fromEntries(tier_codes.map((code) => [code, (earn.tier_percent[code] ?? 100) / 100])),
-    waiting_days: rule.waiting_days, debt: rule.debt,
+    waiting_days: rule.waiting_days,
+    debt: rule.debt,
     expiry: expiry.kind === 'months' ? (expiry.until === 'day' ? 'months_day' : 'months_end') : expiry.kind,
     months: expiry.kind === 'months' ? expiry.months : 12,
     years: expiry.kind === 'year_end' ? expiry.years : 1,
@@ -48,8 +57,12 @@ export function ruleOf(values: RuleValues): PointRule {
   const shares = Object.entries(values.tiers).filter(([, share]) => share !== null && share !== 1)
   return {
     earn: {
-      base: values.base, include_shipping: values.include_shipping, points: values.points ?? 0, per_minor: values.per_minor ?? 1,
-      rounding: values.rounding, tier_percent: Object.fromEntries(shares.map(([code, share]) => [code, Math.round(share! * 100)])),
+      base: values.base,
+      include_shipping: values.include_shipping,
+      points: values.points ?? 0,
+      per_minor: values.per_minor ?? 1,
+      rounding: values.rounding,
+      tier_percent: Object.fromEntries(shares.map(([code, share]) => [code, Math.round(share! * 100)])),
     },
     waiting_days: values.waiting_days ?? 0,
     expiry: expiryOf(values),

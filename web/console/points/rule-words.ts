@@ -26,17 +26,31 @@ export function useRuleLines(): (rule: PointRule) => RuleLine[] {
     t(`whys:what.${base}${include_shipping ? '_shipping' : ''}` as 'whys:what.net')
   const expiryOf = ({ expiry }: PointRule) => {
     if (expiry.kind === 'never') return t('points:lines.never')
-    if (expiry.kind === 'year_end') return expiry.years === 0 ? t('points:lines.yearEndSame') : t('points:lines.yearEnd', { count: expiry.years })
+    if (expiry.kind === 'year_end')
+      return expiry.years === 0 ? t('points:lines.yearEndSame') : t('points:lines.yearEnd', { count: expiry.years })
     return t(expiry.until === 'day' ? 'points:lines.monthsDay' : 'points:lines.monthsEnd', { count: expiry.months })
   }
   return (rule) => {
-    const tiers = Object.entries(rule.earn.tier_percent)
-      .map(([code, percent]) => t('points:lines.tier', { tier: tierName(code), percent: format.percent(percent / 100) }))
+    const tiers = Object.entries(rule.earn.tier_percent).map(([code, percent]) =>
+      t('points:lines.tier', { tier: tierName(code), percent: format.percent(percent / 100) }),
+    )
     return [
-      { label: t('points:form.rate'), text: t('points:lines.rate', { points: units(rule.earn.points), amount: format.money(rule.earn.per_minor) }) },
-      { label: t('points:form.base'), text: `${whatOf(rule.earn)} · ${t(`points:form.roundings.${rule.earn.rounding}`)}` },
+      {
+        label: t('points:form.rate'),
+        text: t('points:lines.rate', { points: units(rule.earn.points), amount: format.money(rule.earn.per_minor) }),
+      },
+      {
+        label: t('points:form.base'),
+        text: `${whatOf(rule.earn)} · ${t(`points:form.roundings.${rule.earn.rounding}`)}`,
+      },
       ...(tiers.length > 0 ? [{ label: t('points:form.tiers'), text: tiers.join(' · ') }] : []),
-      { label: t('points:form.waiting'), text: rule.waiting_days === 0 ? t('points:lines.atOnce') : t('points:lines.waiting', { count: rule.waiting_days }) },
+      {
+        label: t('points:form.waiting'),
+        text:
+          rule.waiting_days === 0
+            ? t('points:lines.atOnce')
+            : t('points:lines.waiting', { count: rule.waiting_days }),
+      },
       { label: t('points:form.expiry'), text: expiryOf(rule) },
       { label: t('points:form.debt'), text: t(`points:form.debts.${rule.debt}`) },
     ]

@@ -25,39 +25,89 @@ export default function ProductsPage() {
   const [address, setAddress] = useAddress()
   const [edited, setEdited] = useState<Product | 'new' | null>(null)
   const { search = '', category } = address
-  const list = useList('GET /v1/admin/products', { query: { limit: pageSize, ...(search ? { search } : {}), ...(category ? { category } : {}) } })
+  const list = useList('GET /v1/admin/products', {
+    query: { limit: pageSize, ...(search ? { search } : {}), ...(category ? { category } : {}) },
+  })
   const shelves = useCall('GET /v1/admin/product-categories').data?.data
   const writes = may('products:write')
   const shelved = shelves?.reduce((sum, { products }) => sum + products, 0) ?? 0
   return (
     <Page
-      title={t('products:title')} question={t('products:question')}
-      answer={shelves && shelves.length > 0 && (
-        <Sentence text={t('products:answer', { products: format.number(shelved), shelves: format.number(shelves.length) })} />
-      )}
+      title={t('products:title')}
+      question={t('products:question')}
+      answer={
+        shelves &&
+        shelves.length > 0 && (
+          <Sentence
+            text={t('products:answer', { products: format.number(shelved), shelves: format.number(shelves.length) })}
+          />
+        )
+      }
       action={writes && <PrimaryAction label={t('products:add')} icon="plus" onClick={() => setEdited('new')} />}
     >
       <DataGrid
-        columns={useColumns()} list={list} label={t('products:title')} row_key={(row) => row.product_id} download="products"
+        columns={useColumns()}
+        list={list}
+        label={t('products:title')}
+        row_key={(row) => row.product_id}
+        download="products"
         onOpen={writes ? (row) => setEdited(row) : undefined}
-        search={{ value: search, onChange: (text) => setAddress({ search: text }), placeholder: t('products:search') }}
-        filters={shelves && shelves.length > 0 && (
-          <Select
-            size="xs" w={200} clearable searchable aria-label={t('products:category')} placeholder={t('products:anyCategory')}
-            value={category ?? null} onChange={(value) => setAddress({ category: value })}
-            data={shelves.map(({ category: value, products }) => ({ value, label: `${value} (${format.number(products)})` }))}
-          />
-        )}
-        empty={category
-          ? <Empty icon="products" title={t('products:noneHere')} action={<Button variant="default" onClick={() => setAddress({ category: null })}>{t('kit:clear')}</Button>} />
-          : (
-            <Empty
-              icon="products" title={t('products:empty')} hint={t('products:emptyHint')}
-              action={may('imports:write') && <Button component={Door} to="/imports/new">{t('products:bring')}</Button>}
+        search={{
+          value: search,
+          onChange: (text) => setAddress({ search: text }),
+          placeholder: t('products:search'),
+        }}
+        filters={
+          shelves &&
+          shelves.length > 0 && (
+            <Select
+              size="xs"
+              w={200}
+              clearable
+              searchable
+              aria-label={t('products:category')}
+              placeholder={t('products:anyCategory')}
+              value={category ?? null}
+              onChange={(value) => setAddress({ category: value })}
+              data={shelves.map(({ category: value, products }) => ({
+                value,
+                label: `${value} (${format.number(products)})`,
+              }))}
             />
-          )}
+          )
+        }
+        empty={
+          category ? (
+            <Empty
+              icon="products"
+              title={t('products:noneHere')}
+              action={
+                <Button variant="default" onClick={() => setAddress({ category: null })}>
+                  {t('kit:clear')}
+                </Button>
+              }
+            />
+          ) : (
+            <Empty
+              icon="products"
+              title={t('products:empty')}
+              hint={t('products:emptyHint')}
+              action={
+                may('imports:write') && (
+                  <Button component={Door} to="/imports/new">
+                    {t('products:bring')}
+                  </Button>
+                )
+              }
+            />
+          )
+        }
       />
-      <ProductDialog edited={edited} shelves={shelves?.map((shelf) => shelf.category) ?? []} close={() => setEdited(null)} />
+      <ProductDialog
+        edited={edited}
+        shelves={shelves?.map((shelf) => shelf.category) ?? []}
+        close={() => setEdited(null)}
+      />
     </Page>
   )
 }
@@ -69,8 +119,27 @@ function useColumns(): Column<Product>[] {
   return [
     { key: 'name', title: t('products:name'), render: (row) => row.name, value: (row) => row.name },
     { key: 'sku', title: t('products:sku'), render: (row) => <code>{row.sku}</code>, value: (row) => row.sku },
-    { key: 'category', title: t('products:category'), priority: 2, render: (row) => row.category ?? nothing, value: (row) => row.category },
-    { key: 'price', title: t('products:price'), align: 'right', render: (row) => format.money(row.price_minor), value: (row) => amount(row.price_minor) },
-    { key: 'cost', title: t('products:cost'), align: 'right', priority: 2, render: (row) => format.money(row.cost_minor), value: (row) => amount(row.cost_minor) },
+    {
+      key: 'category',
+      title: t('products:category'),
+      priority: 2,
+      render: (row) => row.category ?? nothing,
+      value: (row) => row.category,
+    },
+    {
+      key: 'price',
+      title: t('products:price'),
+      align: 'right',
+      render: (row) => format.money(row.price_minor),
+      value: (row) => amount(row.price_minor),
+    },
+    {
+      key: 'cost',
+      title: t('products:cost'),
+      align: 'right',
+      priority: 2,
+      render: (row) => format.money(row.cost_minor),
+      value: (row) => amount(row.cost_minor),
+    },
   ]
 }

@@ -21,9 +21,15 @@ export default function ProgramPage() {
   const read = useCall('GET /v1/admin/program')
   return (
     <Page title={t('program:title')} question={t('program:question')} width="narrow">
-      {read.data
-        ? <SettingsForm program={read.data} />
-        : read.isError ? <Failed error={read.error} retry={() => void read.refetch()} /> : <Section><TextSkeleton lines={12} /></Section>}
+      {read.data ? (
+        <SettingsForm program={read.data} />
+      ) : read.isError ? (
+        <Failed error={read.error} retry={() => void read.refetch()} />
+      ) : (
+        <Section>
+          <TextSkeleton lines={12} />
+        </Section>
+      )}
     </Page>
   )
 }
@@ -38,7 +44,9 @@ function SettingsForm({ program }: { program: Program }) {
     check: ({ name, drowsy, asleep, lost, points_per_unit }): Record<string, string> => ({
       ...(name.trim() ? {} : { '/name': t('program:needName') }),
       ...(points_per_unit ? {} : { '/points_per_unit': t('points:form.needed') }),
-      ...((drowsy ?? 0) < (asleep ?? 0) && (asleep ?? 0) < (lost ?? 0) ? {} : { '/asleep': t('program:rhythmOrder') }),
+      ...((drowsy ?? 0) < (asleep ?? 0) && (asleep ?? 0) < (lost ?? 0)
+        ? {}
+        : { '/asleep': t('program:rhythmOrder') }),
     }),
     save: async (values) => {
       await call('PATCH /v1/admin/program', { body: changesOf(initial, values, program) })
@@ -48,16 +56,28 @@ function SettingsForm({ program }: { program: Program }) {
   return (
     <FormFrame form={form} disabled={!writes}>
       {!writes && <Notice>{t('program:mayNot')}</Notice>}
-      <Part title={t('program:identity')}><Identity form={form} program={program} /></Part>
-      <Part title={t('program:counting')} hint={t('program:countingHint')}><Counting form={form} /></Part>
-      <Part title={t('program:sender')} hint={t('program:senderHint')}><Sender form={form} /></Part>
-      <Part title={t('program:costs')} hint={t('program:costsHint')}><Costs form={form} /></Part>
+      <Part title={t('program:identity')}>
+        <Identity form={form} program={program} />
+      </Part>
+      <Part title={t('program:counting')} hint={t('program:countingHint')}>
+        <Counting form={form} />
+      </Part>
+      <Part title={t('program:sender')} hint={t('program:senderHint')}>
+        <Sender form={form} />
+      </Part>
+      <Part title={t('program:costs')} hint={t('program:costsHint')}>
+        <Costs form={form} />
+      </Part>
     </FormFrame>
   )
 }
 
 function Part({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
-  return <Section title={title} {...(hint ? { hint } : {})}><Stack gap="md">{children}</Stack></Section>
+  return (
+    <Section title={title} {...(hint ? { hint } : {})}>
+      <Stack gap="md">{children}</Stack>
+    </Section>
+  )
 }
 
 /** Names of languages and countries in the reader's own. */
@@ -73,29 +93,53 @@ function Identity({ form, program }: { form: Form<Values>; program: Program }) {
   const [languageName, countryName, currencyName] = [useNames('language'), useNames('region'), useNames('currency')]
   const spoken = form.field('languages')
   const frozen = program.frozen_at
-    ? t('program:frozen', { day: format.dayOf(program.frozen_at) }) : t('program:notFrozen')
+    ? t('program:frozen', { day: format.dayOf(program.frozen_at) })
+    : t('program:notFrozen')
   const known = [...new Set([...languages.map(({ code }) => code as string), 'ja', 'ko', ...program.languages])]
   return (
     <>
-      <TextField field={form.field('name')} label={t('program:name')} consequence={t('program:nameHint')} maxLength={100} required />
+      <TextField
+        field={form.field('name')}
+        label={t('program:name')}
+        consequence={t('program:nameHint')}
+        maxLength={100}
+        required
+      />
       <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
         <MultiSelect
-          label={t('program:languages')} description={t('program:languagesHint')} inputWrapperOrder={['label', 'input', 'description', 'error']}
-          data={known.map((value) => ({ value, label: languageName(value) }))} value={spoken.value} error={spoken.error}
-          onChange={(codes) => form.set({ languages: codes, ...(codes.includes(form.values.default_language) ? {} : { default_language: codes[0] ?? '' }) })}
+          label={t('program:languages')}
+          description={t('program:languagesHint')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          data={known.map((value) => ({ value, label: languageName(value) }))}
+          value={spoken.value}
+          error={spoken.error}
+          onChange={(codes) =>
+            form.set({
+              languages: codes,
+              ...(codes.includes(form.values.default_language) ? {} : { default_language: codes[0] ?? '' }),
+            })
+          }
         />
         <ChoiceField
-          field={alwaysChosen(form.field('default_language'))} label={t('program:defaultLanguage')} consequence={t('program:defaultLanguageHint')}
+          field={alwaysChosen(form.field('default_language'))}
+          label={t('program:defaultLanguage')}
+          consequence={t('program:defaultLanguageHint')}
           choices={spoken.value.map((value) => ({ value, label: languageName(value) }))}
         />
         <ChoiceField
-          field={alwaysChosen(form.field('default_country'))} label={t('program:country')} consequence={t('program:countryHint')}
+          field={alwaysChosen(form.field('default_country'))}
+          label={t('program:country')}
+          consequence={t('program:countryHint')}
           choices={countries.map((value) => ({ value, label: countryName(value) }))}
         />
         <div>
-          <Text size="sm" fw={500}>{t('program:frozenTitle')}</Text>
+          <Text size="sm" fw={500}>
+            {t('program:frozenTitle')}
+          </Text>
           <Text>{`${currencyName(program.currency)} (${program.currency}) · ${program.time_zone}`}</Text>
-          <Text size="xs" c="dimmed">{frozen}</Text>
+          <Text size="xs" c="dimmed">
+            {frozen}
+          </Text>
         </div>
       </SimpleGrid>
     </>
@@ -103,7 +147,28 @@ function Identity({ form, program }: { form: Form<Values>; program: Program }) {
 }
 
 /** Where brands of this region sell; others are set by the API. */
-const countries = ['TW', 'CN', 'HK', 'MO', 'SG', 'MY', 'JP', 'KR', 'TH', 'VN', 'PH', 'ID', 'AU', 'NZ', 'US', 'CA', 'GB', 'IE', 'DE', 'FR']
+const countries = [
+  'TW',
+  'CN',
+  'HK',
+  'MO',
+  'SG',
+  'MY',
+  'JP',
+  'KR',
+  'TH',
+  'VN',
+  'PH',
+  'ID',
+  'AU',
+  'NZ',
+  'US',
+  'CA',
+  'GB',
+  'IE',
+  'DE',
+  'FR',
+]
 
 function Counting({ form }: { form: Form<Values> }) {
   const { t } = useTexts()
@@ -114,19 +179,34 @@ function Counting({ form }: { form: Form<Values> }) {
       <SimpleGrid cols={{ base: 1, sm: 3 }} verticalSpacing="md">
         {(['drowsy', 'asleep', 'lost'] as const).map((state) => (
           <NumberField
-            key={state} field={form.field(state)} label={t('program:after', { state: t(`members:states.${state}`) })} decimals={2} min={1} max={100}
-            suffix="×" consequence={t('program:afterHint', { days: format.number(Math.round(30 * (form.values[state] ?? 0))) })}
+            key={state}
+            field={form.field(state)}
+            label={t('program:after', { state: t(`members:states.${state}`) })}
+            decimals={2}
+            min={1}
+            max={100}
+            suffix="×"
+            consequence={t('program:afterHint', { days: format.number(Math.round(30 * (form.values[state] ?? 0))) })}
           />
         ))}
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
         <NumberField
-          field={form.field('attribution_days')} label={t('program:attribution')} min={1} max={365} suffix={t('points:form.days')}
+          field={form.field('attribution_days')}
+          label={t('program:attribution')}
+          min={1}
+          max={365}
+          suffix={t('points:form.days')}
           consequence={t('program:attributionHint', { count: form.values.attribution_days ?? 0 })}
         />
         <NumberField
-          field={form.field('points_per_unit')} label={t('points:form.worth', { amount: format.money(unit) })} decimals={4} min={0}
-          consequence={t('program:pointValueHint', { amount: format.money(Math.round((1000 * unit) / (form.values.points_per_unit || 1))) })}
+          field={form.field('points_per_unit')}
+          label={t('points:form.worth', { amount: format.money(unit) })}
+          decimals={4}
+          min={0}
+          consequence={t('program:pointValueHint', {
+            amount: format.money(Math.round((1000 * unit) / (form.values.points_per_unit || 1))),
+          })}
         />
       </SimpleGrid>
     </>
@@ -136,7 +216,9 @@ function Counting({ form }: { form: Form<Values> }) {
 function Sender({ form }: { form: Form<Values> }) {
   const { t } = useTexts()
   const text = (key: 'from_name' | 'from_email' | 'reply_to' | 'contact_email' | 'contact_phone' | 'site_url') => ({
-    field: form.field(key), label: t(`program:${key}`), maxLength: 200,
+    field: form.field(key),
+    label: t(`program:${key}`),
+    maxLength: 200,
   })
   return (
     <>
@@ -148,7 +230,12 @@ function Sender({ form }: { form: Form<Values> }) {
         <TextField {...text('contact_email')} type="email" />
         <TextField {...text('contact_phone')} type="tel" />
       </SimpleGrid>
-      <LongTextField field={form.field('postal_address')} label={t('program:postal_address')} consequence={t('program:postalHint')} rows={2} />
+      <LongTextField
+        field={form.field('postal_address')}
+        label={t('program:postal_address')}
+        consequence={t('program:postalHint')}
+        rows={2}
+      />
     </>
   )
 }
@@ -163,10 +250,19 @@ function Costs({ form }: { form: Form<Values> }) {
         const each = form.values.costs[channel] ?? null
         return (
           <NumberField
-            key={channel} label={textOf(`program:channels.${channel}`, channel)} decimals={4} min={0}
-            consequence={each === null ? t('program:costUnknown') : t('program:costOf', { amount: format.money(Math.round(each * unit * 1000)) })}
+            key={channel}
+            label={textOf(`program:channels.${channel}`, channel)}
+            decimals={4}
+            min={0}
+            consequence={
+              each === null
+                ? t('program:costUnknown')
+                : t('program:costOf', { amount: format.money(Math.round(each * unit * 1000)) })
+            }
             field={{
-              name: `settings/message_cost_minor/${channel}`, value: each, error: form.errorAt(`/settings/message_cost_minor/${channel}`),
+              name: `settings/message_cost_minor/${channel}`,
+              value: each,
+              error: form.errorAt(`/settings/message_cost_minor/${channel}`),
               onChange: (value) => form.set({ costs: { ...form.values.costs, [channel]: value } }),
             }}
           />

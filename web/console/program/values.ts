@@ -5,7 +5,15 @@ import type { Program } from './settings-page.tsx'
 type Changes = Input<'PATCH /v1/admin/program'>['body']
 type Settings = NonNullable<NonNullable<Changes>['settings']>
 
-const texts = ['from_name', 'from_email', 'reply_to', 'postal_address', 'contact_email', 'contact_phone', 'site_url'] as const
+const texts = [
+  'from_name',
+  'from_email',
+  'reply_to',
+  'postal_address',
+  'contact_email',
+  'contact_phone',
+  'site_url',
+] as const
 type TextKey = (typeof texts)[number]
 
 export interface Values extends Record<TextKey, string> {
@@ -35,9 +43,14 @@ export function valuesOf(program: Program): Values {
     return [channel, minor === undefined ? null : minor / unit] as const
   })
   return {
-    name: program.name, languages: program.languages, default_language: program.default_language, default_country: program.default_country,
-    ...settings.rhythm, attribution_days: settings.attribution_days,
-    points_per_unit: settings.point_value_minor > 0 ? Math.round((unit / settings.point_value_minor) * 10_000) / 10_000 : null,
+    name: program.name,
+    languages: program.languages,
+    default_language: program.default_language,
+    default_country: program.default_country,
+    ...settings.rhythm,
+    attribution_days: settings.attribution_days,
+    points_per_unit:
+      settings.point_value_minor > 0 ? Math.round((unit / settings.point_value_minor) * 10_000) / 10_000 : null,
     costs: Object.fromEntries(costs),
     ...(Object.fromEntries(texts.map((key) => [key, settings[key] ?? ''])) as Record<TextKey, string>),
   }

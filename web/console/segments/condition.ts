@@ -137,7 +137,9 @@ export const comingFields: ReadonlySet<string> = new Set(['points_expiring'])
 /** A new rule about a field, as far as it can be guessed. */
 export function newRule(part: PartEntry & { measures?: FieldEntry['measures'] }): Rule {
   const operator = firstOperators[part.type] ?? part.operators[0]?.name ?? 'is'
-  const known = part.operators.some(({ name }) => name === operator) ? operator : (part.operators[0]?.name ?? operator)
+  const known = part.operators.some(({ name }) => name === operator)
+    ? operator
+    : (part.operators[0]?.name ?? operator)
   const rule: Rule = { id: newId(), field: part.name, operator: known, value: firstValue(part, known) }
   if (part.type !== 'behaviour') return rule
   // purchases are counted; of points and progress one asks how much

@@ -36,7 +36,11 @@ export function useLiveCount(condition: Group | null): LiveCount {
     const mine = new AbortController()
     running.current = mine
     setShown((before) => ({ ...before, state: 'counting', error: null, since: performance.now() }))
-    call('POST /v1/admin/segments/counts', { body: { condition: JSON.parse(text) as never } }, { signal: mine.signal })
+    call(
+      'POST /v1/admin/segments/counts',
+      { body: { condition: JSON.parse(text) as never } },
+      { signal: mine.signal },
+    )
       .then((counted) => running.current === mine && setShown({ state: 'done', counted, error: null, since: null }))
       .catch((error: unknown) => {
         if (running.current !== mine || mine.signal.aborted) return

@@ -16,7 +16,21 @@ import { StaffTabs } from './tabs.tsx'
 type Line = Row<'GET /v1/admin/audit'>
 /** Rows a page: a desk shows 25 at once. */
 const pageSize = 25
-const nouns = ['members', 'points', 'tiers', 'point_rules', 'tier_rules', 'segments', 'campaigns', 'imports', 'stores', 'products', 'program', 'staff', 'keys']
+const nouns = [
+  'members',
+  'points',
+  'tiers',
+  'point_rules',
+  'tier_rules',
+  'segments',
+  'campaigns',
+  'imports',
+  'stores',
+  'products',
+  'program',
+  'staff',
+  'keys',
+]
 
 export default function AuditPage() {
   const { t } = useTexts()
@@ -24,34 +38,63 @@ export default function AuditPage() {
   const [opened, setOpened] = useState<Line | null>(null)
   const { noun, actor, noun_id } = address
   const list = useList('GET /v1/admin/audit', {
-    query: { limit: pageSize, ...(noun ? { noun } : {}), ...(actor ? { actor } : {}), ...(noun_id ? { noun_id } : {}) },
+    query: {
+      limit: pageSize,
+      ...(noun ? { noun } : {}),
+      ...(actor ? { actor } : {}),
+      ...(noun_id ? { noun_id } : {}),
+    },
   })
   const nameOf = useNounName()
   const who = list.rows?.find((line) => line.actor === actor)?.actor_name ?? actor
   return (
     <Page
-      title={t('staff:tabs.audit')} question={t('staff:audit.question')}
+      title={t('staff:tabs.audit')}
+      question={t('staff:audit.question')}
       as_of={list.rows ? list.read.dataUpdatedAt : null}
     >
       <StaffTabs shown="audit" />
       <DataGrid
-        columns={useColumns()} list={list} label={t('staff:tabs.audit')} row_key={(row) => String(row.audit_id)} onOpen={setOpened} download="audit"
-        filters={(
+        columns={useColumns()}
+        list={list}
+        label={t('staff:tabs.audit')}
+        row_key={(row) => String(row.audit_id)}
+        onOpen={setOpened}
+        download="audit"
+        filters={
           <>
             <Select
-              size="xs" w={180} clearable aria-label={t('staff:audit.noun')} placeholder={t('staff:audit.anyNoun')} value={noun ?? null}
-              onChange={(value) => setAddress({ noun: value })} searchable data={nouns.map((value) => ({ value, label: nameOf(value) }))}
+              size="xs"
+              w={180}
+              clearable
+              aria-label={t('staff:audit.noun')}
+              placeholder={t('staff:audit.anyNoun')}
+              value={noun ?? null}
+              onChange={(value) => setAddress({ noun: value })}
+              searchable
+              data={nouns.map((value) => ({ value, label: nameOf(value) }))}
             />
             {actor && (
-              <Pill withRemoveButton size="md" onRemove={() => setAddress({ actor: null })} removeButtonProps={{ 'aria-label': t('kit:clear'), tabIndex: 0, 'aria-hidden': false }}>
+              <Pill
+                withRemoveButton
+                size="md"
+                onRemove={() => setAddress({ actor: null })}
+                removeButtonProps={{ 'aria-label': t('kit:clear'), tabIndex: 0, 'aria-hidden': false }}
+              >
                 {t('staff:audit.filtered', { name: who ?? '' })}
               </Pill>
             )}
           </>
-        )}
+        }
         empty={<Empty icon="note" title={t('staff:audit.none')} hint={t('staff:audit.noneHint')} />}
       />
-      <Modal opened={opened !== null} onClose={() => setOpened(null)} size="lg" title={t('staff:audit.open')} closeButtonProps={{ 'aria-label': t('kit:close') }}>
+      <Modal
+        opened={opened !== null}
+        onClose={() => setOpened(null)}
+        size="lg"
+        title={t('staff:audit.open')}
+        closeButtonProps={{ 'aria-label': t('kit:close') }}
+      >
         {opened && <Detail line={opened} close={() => setOpened(null)} />}
       </Modal>
     </Page>
@@ -68,7 +111,10 @@ function useActionName(): (action: string) => string {
   const { t } = useTexts()
   return (action) => {
     const [thing = '', verb = ''] = action.split('.')
-    return t('staff:audit.said', { noun: textOf(`staff:audit.things.${thing}`, thing), verb: textOf(`staff:audit.verbs.${verb}`, verb) })
+    return t('staff:audit.said', {
+      noun: textOf(`staff:audit.things.${thing}`, thing),
+      verb: textOf(`staff:audit.verbs.${verb}`, verb),
+    })
   }
 }
 
@@ -78,18 +124,43 @@ function useColumns(): Column<Line>[] {
   const nounName = useNounName()
   const actionName = useActionName()
   return [
-    { key: 'action', title: t('staff:audit.action'), render: (row) => actionName(row.action), value: (row) => row.action },
     {
-      key: 'who', title: t('staff:audit.who'), value: (row) => row.actor_name,
+      key: 'action',
+      title: t('staff:audit.action'),
+      render: (row) => actionName(row.action),
+      value: (row) => row.action,
+    },
+    {
+      key: 'who',
+      title: t('staff:audit.who'),
+      value: (row) => row.actor_name,
       render: (row) => row.actor_name,
     },
-    { key: 'noun', title: t('staff:audit.noun'), priority: 2, render: (row) => nounName(row.noun), value: (row) => row.noun },
     {
-      key: 'change', title: t('staff:audit.change'), priority: 2,
-      value: (row) => JSON.stringify({ before: row.before, after: row.after }),
-      render: (row) => <Text size="sm" c="dimmed" truncate maw={380}>{keysOf(row).join(', ') || nothing}</Text>,
+      key: 'noun',
+      title: t('staff:audit.noun'),
+      priority: 2,
+      render: (row) => nounName(row.noun),
+      value: (row) => row.noun,
     },
-    { key: 'at', title: t('staff:audit.at'), align: 'right', render: (row) => <Moment at={row.at} />, value: (row) => format.moment(row.at) },
+    {
+      key: 'change',
+      title: t('staff:audit.change'),
+      priority: 2,
+      value: (row) => JSON.stringify({ before: row.before, after: row.after }),
+      render: (row) => (
+        <Text size="sm" c="dimmed" truncate maw={380}>
+          {keysOf(row).join(', ') || nothing}
+        </Text>
+      ),
+    },
+    {
+      key: 'at',
+      title: t('staff:audit.at'),
+      align: 'right',
+      render: (row) => <Moment at={row.at} />,
+      value: (row) => format.moment(row.at),
+    },
   ]
 }
 
@@ -104,9 +175,13 @@ function Detail({ line, close }: { line: Line; close: () => void }) {
   const sides = [line, ...line.personal].filter((side) => keysOf(side).length > 0)
   return (
     <>
-      <Text>{actionName(line.action)} · {line.actor_name} · {format.moment(line.at)}</Text>
+      <Text>
+        {actionName(line.action)} · {line.actor_name} · {format.moment(line.at)}
+      </Text>
       <Text c="dimmed" size="sm" mb="sm">
-        <Door to={`/audit?actor=${encodeURIComponent(line.actor)}`} onClick={close}>{t('staff:audit.filtered', { name: line.actor_name })}</Door>
+        <Door to={`/audit?actor=${encodeURIComponent(line.actor)}`} onClick={close}>
+          {t('staff:audit.filtered', { name: line.actor_name })}
+        </Door>
       </Text>
       {sides.length === 0 && <Text c="dimmed">{t('staff:audit.noDetail')}</Text>}
       {sides.map((side, i) => (
@@ -121,9 +196,15 @@ function Detail({ line, close }: { line: Line; close: () => void }) {
           <Table.Tbody>
             {keysOf(side).map((key) => (
               <Table.Tr key={key}>
-                <Table.Th scope="row" fw={400} style={{ overflowWrap: 'anywhere' }}>{key}</Table.Th>
-                <Table.Td><Value value={side.before?.[key]} /></Table.Td>
-                <Table.Td><Value value={side.after?.[key]} /></Table.Td>
+                <Table.Th scope="row" fw={400} style={{ overflowWrap: 'anywhere' }}>
+                  {key}
+                </Table.Th>
+                <Table.Td>
+                  <Value value={side.before?.[key]} />
+                </Table.Td>
+                <Table.Td>
+                  <Value value={side.after?.[key]} />
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -135,6 +216,11 @@ function Detail({ line, close }: { line: Line; close: () => void }) {
 
 function Value({ value }: { value: unknown }) {
   if (value === undefined || value === null) return <span className="rg-muted">{nothing}</span>
-  if (typeof value === 'object') return <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{JSON.stringify(value, null, 1)}</Code>
+  if (typeof value === 'object')
+    return (
+      <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+        {JSON.stringify(value, null, 1)}
+      </Code>
+    )
   return <span style={{ overflowWrap: 'anywhere' }}>{String(value)}</span>
 }

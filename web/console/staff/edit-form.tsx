@@ -27,11 +27,14 @@ export function PersonForm({ person, close, invited }: PersonFormProps) {
   const { t, language } = useTexts()
   const form = useForm<Values>({
     initial: {
-      name: person?.name ?? '', email: person?.email ?? '', role: person?.role ?? 'marketer',
+      name: person?.name ?? '',
+      email: person?.email ?? '',
+      role: person?.role ?? 'marketer',
       locale: person ? nearestLanguage(person.locale) : language,
     },
     check: ({ name, email }): Record<string, string> => ({
-      ...(name.trim() ? {} : { '/name': t('staff:needName') }), ...(person || email.includes('@') ? {} : { '/email': t('staff:needEmail') }),
+      ...(name.trim() ? {} : { '/name': t('staff:needName') }),
+      ...(person || email.includes('@') ? {} : { '/email': t('staff:needEmail') }),
     }),
     save: async ({ name, email, role, locale }) => {
       const body = { name: name.trim(), role, locale }
@@ -44,13 +47,24 @@ export function PersonForm({ person, close, invited }: PersonFormProps) {
   return (
     <FormFrame form={form} cancel={close} {...(person ? {} : { verb: t('staff:inviteVerb') })}>
       <TextField field={form.field('name')} label={t('staff:name')} maxLength={100} autoFocus required />
-      <TextField field={form.field('email')} label={t('staff:email')} type="email" maxLength={254} required disabled={person !== null} />
+      <TextField
+        field={form.field('email')}
+        label={t('staff:email')}
+        type="email"
+        maxLength={254}
+        required
+        disabled={person !== null}
+      />
       <ChoiceField
-        field={alwaysChosen(form.field('role'))} label={t('staff:role')} consequence={t(`staff:roleHints.${form.values.role}`)}
+        field={alwaysChosen(form.field('role'))}
+        label={t('staff:role')}
+        consequence={t(`staff:roleHints.${form.values.role}`)}
         choices={roles.map((value) => ({ value, label: t(`shell:roles.${value}`) }))}
       />
       <ChoiceField
-        field={alwaysChosen(form.field('locale'))} label={t('staff:language')} consequence={t('staff:languageHint')}
+        field={alwaysChosen(form.field('locale'))}
+        label={t('staff:language')}
+        consequence={t('staff:languageHint')}
         choices={languages.map(({ code, name }) => ({ value: code, label: name }))}
       />
     </FormFrame>

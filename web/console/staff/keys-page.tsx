@@ -39,23 +39,59 @@ export default function KeysPage() {
   }
   return (
     <Page
-      title={t('staff:tabs.keys')} question={t('staff:keys.question')}
-      answer={list.rows && list.rows.length > 0 && <Sentence text={t('staff:keys.answer', { count: living, keys: format.number(living) })} />}
+      title={t('staff:tabs.keys')}
+      question={t('staff:keys.question')}
+      answer={
+        list.rows &&
+        list.rows.length > 0 && (
+          <Sentence text={t('staff:keys.answer', { count: living, keys: format.number(living) })} />
+        )
+      }
       action={writes && <PrimaryAction label={t('staff:keys.make')} icon="key" onClick={() => setMaking(true)} />}
-      actions={<Button component="a" href="/docs" target="_blank" variant="default">{t('staff:keys.docs')}</Button>}
+      actions={
+        <Button component="a" href="/docs" target="_blank" variant="default">
+          {t('staff:keys.docs')}
+        </Button>
+      }
     >
       <StaffTabs shown="keys" />
       <DataGrid
-        columns={useColumns(writes ? setRevoked : null)} list={list} label={t('staff:tabs.keys')} row_key={(row) => row.key_id} skeleton_rows={4}
-        empty={<Empty icon="key" title={t('staff:keys.none')} hint={t('staff:keys.noneHint')} action={writes && <Button onClick={() => setMaking(true)}>{t('staff:keys.make')}</Button>} />}
+        columns={useColumns(writes ? setRevoked : null)}
+        list={list}
+        label={t('staff:tabs.keys')}
+        row_key={(row) => row.key_id}
+        skeleton_rows={4}
+        empty={
+          <Empty
+            icon="key"
+            title={t('staff:keys.none')}
+            hint={t('staff:keys.noneHint')}
+            action={writes && <Button onClick={() => setMaking(true)}>{t('staff:keys.make')}</Button>}
+          />
+        }
       />
-      <Modal opened={isMaking} onClose={() => setMaking(false)} title={t('staff:keys.make')} closeButtonProps={{ 'aria-label': t('kit:close') }}>
+      <Modal
+        opened={isMaking}
+        onClose={() => setMaking(false)}
+        title={t('staff:keys.make')}
+        closeButtonProps={{ 'aria-label': t('kit:close') }}
+      >
         {isMaking && <KeyForm close={() => setMaking(false)} made={setToken} />}
       </Modal>
-      <ShownOnce secret={token} close={() => setToken(null)} title={t('staff:keys.tokenTitle')} text={t('staff:keys.tokenText')} copy={t('staff:keys.copy')} />
+      <ShownOnce
+        secret={token}
+        close={() => setToken(null)}
+        title={t('staff:keys.tokenTitle')}
+        text={t('staff:keys.tokenText')}
+        copy={t('staff:keys.copy')}
+      />
       <Confirm
-        opened={revoked !== null} close={() => setRevoked(null)} title={t('staff:keys.revokeTitle', { name: revoked?.name ?? '' })}
-        verb={t('staff:keys.revoke')} dangerous act={revoke}
+        opened={revoked !== null}
+        close={() => setRevoked(null)}
+        title={t('staff:keys.revokeTitle', { name: revoked?.name ?? '' })}
+        verb={t('staff:keys.revoke')}
+        dangerous
+        act={revoke}
       >
         {t('staff:keys.revokeText')}
       </Confirm>
@@ -73,28 +109,67 @@ function useColumns(revoke: ((key: Key) => void) | null): Column<Key>[] {
   const { t } = useTexts()
   const format = useFormat()
   const nameOf = useActorName()
-  const said = (scopes: readonly string[]) => format.list([...new Set(scopes.map((scope) => partsOf(scope)[0]))].map((noun) => {
-    const verbs = scopes.filter((scope) => partsOf(scope)[0] === noun).map((scope) => partsOf(scope)[1])
-    const verb = verbs.length > 1 ? 'all' : verbs[0] === 'write' ? 'write' : 'read'
-    return `${textOf(`staff:words.${noun}`, noun)} (${t(`staff:keys.${verb}`)})`
-  }))
+  const said = (scopes: readonly string[]) =>
+    format.list(
+      [...new Set(scopes.map((scope) => partsOf(scope)[0]))].map((noun) => {
+        const verbs = scopes.filter((scope) => partsOf(scope)[0] === noun).map((scope) => partsOf(scope)[1])
+        const verb = verbs.length > 1 ? 'all' : verbs[0] === 'write' ? 'write' : 'read'
+        return `${textOf(`staff:words.${noun}`, noun)} (${t(`staff:keys.${verb}`)})`
+      }),
+    )
   return [
     { key: 'name', title: t('staff:keys.name'), render: (row) => row.name },
     { key: 'prefix', title: t('staff:keys.prefix'), priority: 2, render: (row) => <code>{row.prefix}…</code> },
-    { key: 'scopes', title: t('staff:keys.scopes'), render: (row) => <Text size="sm" style={{ whiteSpace: 'normal' }}>{said(row.scopes)}</Text> },
-    { key: 'by', title: t('staff:keys.by'), priority: 2, render: (row) => <>{nameOf(row.created_by)} · <Moment at={row.created_at} /></> },
     {
-      key: 'state', title: t('staff:keys.state'),
-      render: (row) => (row.revoked_at ? <StateBadge tone="quiet">{t('staff:keys.revoked')}</StateBadge> : <StateBadge tone="good">{t('staff:keys.living')}</StateBadge>),
+      key: 'scopes',
+      title: t('staff:keys.scopes'),
+      render: (row) => (
+        <Text size="sm" style={{ whiteSpace: 'normal' }}>
+          {said(row.scopes)}
+        </Text>
+      ),
     },
-    ...(revoke ? [{
-      key: 'revoke', title: t('kit:more'), align: 'right' as const,
-      render: (row: Key) => (row.revoked_at ? null : (
-        <Button size="compact-sm" variant="subtle" color="red" onClick={() => revoke(row)} aria-label={`${t('staff:keys.revoke')}: ${row.name}`}>
-          {t('staff:keys.revoke')}
-        </Button>
-      )),
-    }] : []),
+    {
+      key: 'by',
+      title: t('staff:keys.by'),
+      priority: 2,
+      render: (row) => (
+        <>
+          {nameOf(row.created_by)} · <Moment at={row.created_at} />
+        </>
+      ),
+    },
+    {
+      key: 'state',
+      title: t('staff:keys.state'),
+      render: (row) =>
+        row.revoked_at ? (
+          <StateBadge tone="quiet">{t('staff:keys.revoked')}</StateBadge>
+        ) : (
+          <StateBadge tone="good">{t('staff:keys.living')}</StateBadge>
+        ),
+    },
+    ...(revoke
+      ? [
+          {
+            key: 'revoke',
+            title: t('kit:more'),
+            align: 'right' as const,
+            render: (row: Key) =>
+              row.revoked_at ? null : (
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  color="red"
+                  onClick={() => revoke(row)}
+                  aria-label={`${t('staff:keys.revoke')}: ${row.name}`}
+                >
+                  {t('staff:keys.revoke')}
+                </Button>
+              ),
+          },
+        ]
+      : []),
   ]
 }
 
@@ -112,7 +187,8 @@ function KeyForm({ close, made }: { close: () => void; made: (token: string) => 
   const form = useForm<Values>({
     initial: { name: '', scopes: [] },
     check: ({ name, scopes }): Record<string, string> => ({
-      ...(name.trim() ? {} : { '/name': t('staff:needName') }), ...(scopes.length > 0 ? {} : { '/scopes': t('staff:keys.needScope') }),
+      ...(name.trim() ? {} : { '/name': t('staff:needName') }),
+      ...(scopes.length > 0 ? {} : { '/scopes': t('staff:keys.needScope') }),
     }),
     save: async ({ name, scopes }) => {
       made((await call('POST /v1/admin/api-keys', { body: { name: name.trim(), scopes } })).token)
@@ -123,14 +199,37 @@ function KeyForm({ close, made }: { close: () => void; made: (token: string) => 
   const nouns = [...new Set(open.map((scope) => partsOf(scope)[0]))]
   return (
     <FormFrame form={form} verb={t('staff:keys.make')} cancel={close}>
-      <TextField field={form.field('name')} label={t('staff:keys.name')} consequence={t('staff:keys.nameHint')} maxLength={100} autoFocus required />
+      <TextField
+        field={form.field('name')}
+        label={t('staff:keys.name')}
+        consequence={t('staff:keys.nameHint')}
+        maxLength={100}
+        autoFocus
+        required
+      />
       <Stack gap={4}>
-        <Text size="sm" fw={500}>{t('staff:keys.scopes')}</Text>
-        <Text size="xs" c="dimmed">{t('staff:keys.scopesHint')}</Text>
-        {form.errorAt('/scopes') && <Text size="sm" c="red" role="alert">{form.errorAt('/scopes')}</Text>}
+        <Text size="sm" fw={500}>
+          {t('staff:keys.scopes')}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {t('staff:keys.scopesHint')}
+        </Text>
+        {form.errorAt('/scopes') && (
+          <Text size="sm" c="red" role="alert">
+            {form.errorAt('/scopes')}
+          </Text>
+        )}
         <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0}>
           <Table.Tbody>
-            {nouns.map((noun) => <ScopeRow key={noun} noun={noun} open={open} scopes={form.values.scopes} set={(scopes) => form.set({ scopes })} />)}
+            {nouns.map((noun) => (
+              <ScopeRow
+                key={noun}
+                noun={noun}
+                open={open}
+                scopes={form.values.scopes}
+                set={(scopes) => form.set({ scopes })}
+              />
+            ))}
           </Table.Tbody>
         </Table>
       </Stack>
@@ -152,16 +251,28 @@ function ScopeRow({ noun, open, scopes, set }: ScopeRowProps) {
   const chosen = scopes.includes(write) ? 'all' : scopes.includes(read) ? 'read' : 'nothing'
   const choose = (value: string) => {
     const others = scopes.filter((scope) => partsOf(scope)[0] !== noun)
-    set([...others, ...(value === 'nothing' ? [] : value === 'read' ? [read] : [read, write].filter((scope) => open.includes(scope)))])
+    set([
+      ...others,
+      ...(value === 'nothing'
+        ? []
+        : value === 'read'
+          ? [read]
+          : [read, write].filter((scope) => open.includes(scope))),
+    ])
   }
   const choices = (['nothing', 'read', 'all'] as const).filter((value) => value !== 'all' || open.includes(write))
   const name = textOf(`staff:words.${noun}`, noun)
   return (
     <Table.Tr>
-      <Table.Th scope="row" fw={400}>{name}</Table.Th>
+      <Table.Th scope="row" fw={400}>
+        {name}
+      </Table.Th>
       <Table.Td ta="right">
         <SegmentedControl
-          size="xs" value={chosen} onChange={choose} aria-label={name}
+          size="xs"
+          value={chosen}
+          onChange={choose}
+          aria-label={name}
           data={choices.map((value) => ({ value, label: t(`staff:keys.${value}`) }))}
         />
       </Table.Td>

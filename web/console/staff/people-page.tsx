@@ -41,24 +41,39 @@ export default function PeoplePage() {
   const columns = useColumns({ writes, makeLink, disable: setDisabled })
   return (
     <Page
-      title={t('staff:title')} question={t('staff:question')}
+      title={t('staff:title')}
+      question={t('staff:question')}
       answer={list.rows && <Sentence text={t('staff:answer', { count: active, people: format.number(active) })} />}
       action={writes && <PrimaryAction label={t('staff:invite')} icon="plus" onClick={() => setEdited('new')} />}
     >
       <StaffTabs shown="people" />
       <DataGrid
-        columns={columns} list={list} label={t('staff:tabs.people')} row_key={(row) => row.staff_id} skeleton_rows={5}
+        columns={columns}
+        list={list}
+        label={t('staff:tabs.people')}
+        row_key={(row) => row.staff_id}
+        skeleton_rows={5}
         onOpen={writes ? (row) => setEdited(row) : undefined}
       />
       <Modal
-        opened={edited !== null} onClose={() => setEdited(null)} closeButtonProps={{ 'aria-label': t('kit:close') }}
+        opened={edited !== null}
+        onClose={() => setEdited(null)}
+        closeButtonProps={{ 'aria-label': t('kit:close') }}
         title={edited === 'new' || !edited ? t('staff:inviteTitle') : t('staff:changeTitle', { name: edited.name })}
       >
-        {edited && <PersonForm person={edited === 'new' ? null : edited} close={() => setEdited(null)} invited={(person) => void makeLink(person)} />}
+        {edited && (
+          <PersonForm
+            person={edited === 'new' ? null : edited}
+            close={() => setEdited(null)}
+            invited={(person) => void makeLink(person)}
+          />
+        )}
       </Modal>
       <Disabling person={disabled} close={() => setDisabled(null)} />
       <ShownOnce
-        secret={link?.address ?? null} close={() => setLink(null)} copy={t('staff:linkCopy')}
+        secret={link?.address ?? null}
+        close={() => setLink(null)}
+        copy={t('staff:linkCopy')}
         title={t('staff:linkTitle', { name: link?.person.name ?? '' })}
         text={t('staff:linkText', { name: link?.person.name ?? '', until: format.moment(link?.expires_at) })}
       />
@@ -75,7 +90,14 @@ function Disabling({ person, close }: { person: Person | null; close: () => void
     await touch('staff')
   }
   return (
-    <Confirm opened={person !== null} close={close} title={t('staff:disableTitle', { name })} verb={t('staff:disable')} dangerous act={disable}>
+    <Confirm
+      opened={person !== null}
+      close={close}
+      title={t('staff:disableTitle', { name })}
+      verb={t('staff:disable')}
+      dangerous
+      act={disable}
+    >
       {t('staff:disableText')}
     </Confirm>
   )
@@ -91,44 +113,80 @@ function useColumns({ writes, makeLink, disable }: Acts): Column<Person>[] {
   const { t } = useTexts()
   const { staff } = useSession()
   const enable = async (person: Person) => {
-    await call('PATCH /v1/admin/staff/:staff_id', { params: { staff_id: person.staff_id }, body: { disabled: false } })
+    await call('PATCH /v1/admin/staff/:staff_id', {
+      params: { staff_id: person.staff_id },
+      body: { disabled: false },
+    })
     await touch('staff')
   }
   return [
     {
-      key: 'name', title: t('staff:name'),
-      render: (row) => <Group gap={6} component="span">{row.name}{staff?.staff_id === row.staff_id && <Text span size="sm" c="dimmed">({t('staff:you')})</Text>}</Group>,
+      key: 'name',
+      title: t('staff:name'),
+      render: (row) => (
+        <Group gap={6} component="span">
+          {row.name}
+          {staff?.staff_id === row.staff_id && (
+            <Text span size="sm" c="dimmed">
+              ({t('staff:you')})
+            </Text>
+          )}
+        </Group>
+      ),
     },
     { key: 'email', title: t('staff:email'), priority: 2, render: (row) => row.email },
     { key: 'role', title: t('staff:role'), render: (row) => t(`shell:roles.${row.role}`) },
     {
-      key: 'state', title: t('staff:state'),
-      render: (row) => (row.disabled_at
-        ? <StateBadge tone="bad">{t('staff:disabled')}</StateBadge> : <StateBadge tone="good">{t('staff:active')}</StateBadge>),
+      key: 'state',
+      title: t('staff:state'),
+      render: (row) =>
+        row.disabled_at ? (
+          <StateBadge tone="bad">{t('staff:disabled')}</StateBadge>
+        ) : (
+          <StateBadge tone="good">{t('staff:active')}</StateBadge>
+        ),
     },
     { key: 'since', title: t('staff:since'), priority: 3, render: (row) => <Day on={row.created_at} /> },
-    ...(writes ? [{
-      key: 'more', title: t('kit:more'), align: 'right' as const,
-      render: (row: Person) => (
-        // above the row's own link, which is stretched over it
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button size="compact-sm" variant="subtle" color="gray" style={{ position: 'relative', zIndex: 1 }} aria-label={`${t('kit:more')}: ${row.name}`}>
-              <Icon name="more" />
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {row.disabled_at
-              ? <Menu.Item onClick={() => void enable(row)}>{t('staff:enable')}</Menu.Item>
-              : (
-                <>
-                  <Menu.Item leftSection={<Icon name="key" size={15} />} onClick={() => void makeLink(row)}>{t('staff:newLink')}</Menu.Item>
-                  {staff?.staff_id !== row.staff_id && <Menu.Item color="red" onClick={() => disable(row)}>{t('staff:disable')}</Menu.Item>}
-                </>
-              )}
-          </Menu.Dropdown>
-        </Menu>
-      ),
-    }] : []),
+    ...(writes
+      ? [
+          {
+            key: 'more',
+            title: t('kit:more'),
+            align: 'right' as const,
+            render: (row: Person) => (
+              // above the row's own link, which is stretched over it
+              <Menu position="bottom-end">
+                <Menu.Target>
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    color="gray"
+                    style={{ position: 'relative', zIndex: 1 }}
+                    aria-label={`${t('kit:more')}: ${row.name}`}
+                  >
+                    <Icon name="more" />
+                  </Button>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {row.disabled_at ? (
+                    <Menu.Item onClick={() => void enable(row)}>{t('staff:enable')}</Menu.Item>
+                  ) : (
+                    <>
+                      <Menu.Item leftSection={<Icon name="key" size={15} />} onClick={() => void makeLink(row)}>
+                        {t('staff:newLink')}
+                      </Menu.Item>
+                      {staff?.staff_id !== row.staff_id && (
+                        <Menu.Item color="red" onClick={() => disable(row)}>
+                          {t('staff:disable')}
+                        </Menu.Item>
+                      )}
+                    </>
+                  )}
+                </Menu.Dropdown>
+              </Menu>
+            ),
+          },
+        ]
+      : []),
   ]
 }

@@ -16,11 +16,20 @@ export default function ProfilePage() {
   const { t } = useTexts()
   const { staff } = useSession()
   return (
-    <Page title={t('staff:profile.title')} question={t('staff:profile.question')} width="narrow"
+    <Page
+      title={t('staff:profile.title')}
+      question={t('staff:profile.question')}
+      width="narrow"
       answer={staff && t('staff:profile.role', { role: t(`shell:roles.${staff.role}`) })}
     >
-      {staff && <Section><PersonForm name={staff.name} locale={nearestLanguage(staff.locale)} /></Section>}
-      <Section title={t('staff:profile.password')}><PasswordForm /></Section>
+      {staff && (
+        <Section>
+          <PersonForm name={staff.name} locale={nearestLanguage(staff.locale)} />
+        </Section>
+      )}
+      <Section title={t('staff:profile.password')}>
+        <PasswordForm />
+      </Section>
     </Page>
   )
 }
@@ -38,9 +47,16 @@ function PersonForm({ name, locale }: { name: string; locale: Language }) {
   })
   return (
     <FormFrame form={form}>
-      <TextField field={form.field('name')} label={t('staff:profile.name')} consequence={t('staff:profile.nameHint')} maxLength={100} autoComplete="name" />
+      <TextField
+        field={form.field('name')}
+        label={t('staff:profile.name')}
+        consequence={t('staff:profile.nameHint')}
+        maxLength={100}
+        autoComplete="name"
+      />
       <ChoiceField
-        field={alwaysChosen(form.field('locale'))} label={t('staff:profile.language')}
+        field={alwaysChosen(form.field('locale'))}
+        label={t('staff:profile.language')}
         choices={languages.map(({ code, name: own }) => ({ value: code, label: own }))}
       />
     </FormFrame>
@@ -51,7 +67,8 @@ function PasswordForm() {
   const { t } = useTexts()
   const form = useForm({
     initial: { current: '', wanted: '' },
-    check: ({ wanted }): Record<string, string> => (wanted.length >= passwordLengthMin ? {} : { '/wanted': t('staff:profile.needPassword') }),
+    check: ({ wanted }): Record<string, string> =>
+      wanted.length >= passwordLengthMin ? {} : { '/wanted': t('staff:profile.needPassword') },
     save: async ({ current, wanted }) => {
       await call('POST /v1/admin/session/password', { body: { wanted, ...(current ? { current } : {}) } })
     },
@@ -62,8 +79,18 @@ function PasswordForm() {
   })
   return (
     <FormFrame form={form} verb={t('staff:profile.passwordVerb')}>
-      <PasswordField field={form.field('current')} label={t('staff:profile.current')} consequence={t('staff:profile.currentHint')} autoComplete="current-password" />
-      <PasswordField field={form.field('wanted')} label={t('staff:profile.wanted')} consequence={t('staff:profile.passwordHint')} autoComplete="new-password" />
+      <PasswordField
+        field={form.field('current')}
+        label={t('staff:profile.current')}
+        consequence={t('staff:profile.currentHint')}
+        autoComplete="current-password"
+      />
+      <PasswordField
+        field={form.field('wanted')}
+        label={t('staff:profile.wanted')}
+        consequence={t('staff:profile.passwordHint')}
+        autoComplete="new-password"
+      />
     </FormFrame>
   )
 }

@@ -18,7 +18,10 @@ export function StaffTabs({ shown }: { shown: (typeof tabs)[number]['value'] }) 
   if (open.length < 2) return null
   return (
     <SegmentedControl
-      value={shown} aria-label={t('staff:title')} w="fit-content" data={open.map(({ value }) => ({ value, label: t(`staff:tabs.${value}`) }))}
+      value={shown}
+      aria-label={t('staff:title')}
+      w="fit-content"
+      data={open.map(({ value }) => ({ value, label: t(`staff:tabs.${value}`) }))}
       onChange={(value) => go(open.find((tab) => tab.value === value)?.to ?? '/staff')}
     />
   )

@@ -25,14 +25,35 @@ export default function StoresPage() {
   const add = () => setAddress({ edit: 'new' })
   return (
     <Page
-      title={t('stores:title')} question={t('stores:question')} as_of={rows ? list.read.dataUpdatedAt : null}
-      answer={rows && rows.length > 0 && <Sentence text={t('stores:answer', { shops: format.number(shops), web: format.number(rows.length - shops) })} />}
+      title={t('stores:title')}
+      question={t('stores:question')}
+      as_of={rows ? list.read.dataUpdatedAt : null}
+      answer={
+        rows &&
+        rows.length > 0 && (
+          <Sentence
+            text={t('stores:answer', { shops: format.number(shops), web: format.number(rows.length - shops) })}
+          />
+        )
+      }
       action={writes && <PrimaryAction label={t('stores:add')} icon="plus" onClick={add} />}
     >
       <DataGrid
-        columns={columns} list={list} label={t('stores:title')} row_key={(row) => row.store_id} download="stores" skeleton_rows={6}
+        columns={columns}
+        list={list}
+        label={t('stores:title')}
+        row_key={(row) => row.store_id}
+        download="stores"
+        skeleton_rows={6}
         onOpen={writes ? (row) => setAddress({ edit: row.store_id }) : undefined}
-        empty={<Empty icon="stores" title={t('stores:empty')} hint={t('stores:emptyHint')} action={writes && <Button onClick={add}>{t('stores:add')}</Button>} />}
+        empty={
+          <Empty
+            icon="stores"
+            title={t('stores:empty')}
+            hint={t('stores:emptyHint')}
+            action={writes && <Button onClick={add}>{t('stores:add')}</Button>}
+          />
+        }
       />
       {rows && <StoreDialog stores={rows} wanted={address['edit']} close={() => setAddress({ edit: null })} />}
     </Page>

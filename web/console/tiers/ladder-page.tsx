@@ -26,12 +26,22 @@ const stepsMax = 12
 export default function LadderPage() {
   const { t } = useTexts()
   const read = useCall('GET /v1/admin/tiers')
-  const frame = { title: t('tiers:editLadder'), question: t('tiers:form.ladderQuestion'), above: [{ title: t('tiers:title'), to: '/tiers' }] }
+  const frame = {
+    title: t('tiers:editLadder'),
+    question: t('tiers:form.ladderQuestion'),
+    above: [{ title: t('tiers:title'), to: '/tiers' }],
+  }
   return (
     <Page {...frame} width="narrow">
-      {read.data
-        ? <Section><LadderForm tiers={read.data.data} /></Section>
-        : read.isError ? <Failed error={read.error} retry={() => void read.refetch()} /> : <TextSkeleton lines={8} />}
+      {read.data ? (
+        <Section>
+          <LadderForm tiers={read.data.data} />
+        </Section>
+      ) : read.isError ? (
+        <Failed error={read.error} retry={() => void read.refetch()} />
+      ) : (
+        <TextSkeleton lines={8} />
+      )}
     </Page>
   )
 }
@@ -52,13 +62,22 @@ function LadderForm({ tiers }: { tiers: readonly Tier[] }) {
   const spoken = program?.languages ?? languages.map(({ code }) => code)
   const form = useForm<{ steps: Step[] }>({
     initial: { steps: tiers.length > 0 ? tiers.map(stepOf) : [{ code: 'member', names: {}, members: 0 }] },
-    check: ({ steps }) => Object.fromEntries(steps.flatMap((step, i) => {
-      const first = spoken.find((code) => !step.names[code]?.trim())
-      return first ? [[`/tiers/${i}/names/${first}`, t('tiers:form.needName')]] : []
-    })),
+    check: ({ steps }) =>
+      Object.fromEntries(
+        steps.flatMap((step, i) => {
+          const first = spoken.find((code) => !step.names[code]?.trim())
+          return first ? [[`/tiers/${i}/names/${first}`, t('tiers:form.needName')]] : []
+        }),
+      ),
     save: async ({ steps }) => {
       await call('PUT /v1/admin/tiers', {
-        body: { tiers: steps.map(({ tier_id, code, names }) => ({ ...(tier_id ? { tier_id } : {}), code, names: trimmed(names) })) },
+        body: {
+          tiers: steps.map(({ tier_id, code, names }) => ({
+            ...(tier_id ? { tier_id } : {}),
+            code,
+            names: trimmed(names),
+          })),
+        },
       })
       await touch('tiers', 'members')
     },
@@ -71,28 +90,44 @@ function LadderForm({ tiers }: { tiers: readonly Tier[] }) {
       <Stack gap="lg">
         {steps.map((step, i) => (
           <StepFields
-            key={step.code} step={step} place={i} spoken={spoken} errorAt={form.errorAt} change={(changed) => change(i, changed)}
-            remove={steps.length > 1 && step.members === 0 ? () => form.set({ steps: steps.filter((_, k) => k !== i) }) : null}
+            key={step.code}
+            step={step}
+            place={i}
+            spoken={spoken}
+            errorAt={form.errorAt}
+            change={(changed) => change(i, changed)}
+            remove={
+              steps.length > 1 && step.members === 0
+                ? () => form.set({ steps: steps.filter((_, k) => k !== i) })
+                : null
+            }
           />
         ))}
       </Stack>
       {steps.length < stepsMax && (
         <Group>
           <Button
-            variant="default" leftSection={<Icon name="plus" size={15} />}
+            variant="default"
+            leftSection={<Icon name="plus" size={15} />}
             onClick={() => form.set({ steps: [...steps, { code: newCode(steps), names: {}, members: 0 }] })}
           >
             {t('tiers:form.add')}
           </Button>
         </Group>
       )}
-      <Text size="sm" c="dimmed">{t('tiers:form.ladderHint')}</Text>
+      <Text size="sm" c="dimmed">
+        {t('tiers:form.ladderHint')}
+      </Text>
     </FormFrame>
   )
 }
 
 function trimmed(names: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(names).map(([code, name]) => [code, name.trim()]).filter(([, name]) => name !== ''))
+  return Object.fromEntries(
+    Object.entries(names)
+      .map(([code, name]) => [code, name.trim()])
+      .filter(([, name]) => name !== ''),
+  )
 }
 
 interface StepProps {
@@ -112,19 +147,32 @@ function StepFields({ step, place, spoken, errorAt, change, remove }: StepProps)
   return (
     <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
       <Group justify="space-between" mb={4}>
-        <Text component="legend" fw={600}>{place === 0 ? t('tiers:form.first') : t('tiers:form.step', { step: format.number(place + 1) })}</Text>
+        <Text component="legend" fw={600}>
+          {place === 0 ? t('tiers:form.first') : t('tiers:form.step', { step: format.number(place + 1) })}
+        </Text>
         <Group gap="xs">
-          {step.members > 0 && <Text size="sm" c="dimmed">{t('tiers:form.held', { count: step.members, members: format.number(step.members) })}</Text>}
+          {step.members > 0 && (
+            <Text size="sm" c="dimmed">
+              {t('tiers:form.held', { count: step.members, members: format.number(step.members) })}
+            </Text>
+          )}
           {remove && (
-            <ActionIcon variant="subtle" color="gray" onClick={remove} aria-label={t('tiers:form.remove')}><Icon name="trash" /></ActionIcon>
+            <ActionIcon variant="subtle" color="gray" onClick={remove} aria-label={t('tiers:form.remove')}>
+              <Icon name="trash" />
+            </ActionIcon>
           )}
         </Group>
       </Group>
       <SimpleGrid cols={{ base: 1, sm: Math.min(3, spoken.length) }}>
         {spoken.map((code) => (
           <TextInput
-            key={code} label={languages.find((one) => one.code === code)?.name ?? names.of(code) ?? code} lang={code} maxLength={60}
-            name={`tiers/${place}/names/${code}`} value={step.names[code] ?? ''} error={errorAt(`/tiers/${place}/names/${code}`)}
+            key={code}
+            label={languages.find((one) => one.code === code)?.name ?? names.of(code) ?? code}
+            lang={code}
+            maxLength={60}
+            name={`tiers/${place}/names/${code}`}
+            value={step.names[code] ?? ''}
+            error={errorAt(`/tiers/${place}/names/${code}`)}
             onChange={(event) => change({ ...step, names: { ...step.names, [code]: event.currentTarget.value } })}
           />
         ))}

@@ -25,34 +25,67 @@ export default function TiersPage() {
   const all = tiers.reduce((sum, tier) => sum + tier.members, 0)
   const above = tiers.slice(1).reduce((sum, tier) => sum + tier.members, 0)
   const top = tiers.at(-1)
-  const answer = all === 0 ? t('tiers:answerNone') : (
-    <Sentence
-      text={t('tiers:answer', {
-        all: format.number(all), above: format.number(above), share: format.percent(above / all),
-        top: format.number(top?.members ?? 0), tier: nameIn(top?.names, language, top?.code ?? ''),
-      })}
-      doors={{ top: `/members?tier_code=${top?.code ?? ''}` }}
-    />
-  )
+  const answer =
+    all === 0 ? (
+      t('tiers:answerNone')
+    ) : (
+      <Sentence
+        text={t('tiers:answer', {
+          all: format.number(all),
+          above: format.number(above),
+          share: format.percent(above / all),
+          top: format.number(top?.members ?? 0),
+          tier: nameIn(top?.names, language, top?.code ?? ''),
+        })}
+        doors={{ top: `/members?tier_code=${top?.code ?? ''}` }}
+      />
+    )
   return (
     <Page
-      title={t('tiers:title')} question={t('tiers:question')} as_of={read.data ? read.dataUpdatedAt : null}
+      title={t('tiers:title')}
+      question={t('tiers:question')}
+      as_of={read.data ? read.dataUpdatedAt : null}
       answer={read.data ? answer : read.isPending ? <TextSkeleton lines={1} width={420} /> : null}
-      action={may('rules:write') && tiers.length > 0 && <PrimaryAction label={t('tiers:change')} icon="edit" to="/tiers/rule" />}
-      actions={may('tiers:write') && <Button component={Door} to="/tiers/ladder" variant="default">{t('tiers:editLadder')}</Button>}
+      action={
+        may('rules:write') &&
+        tiers.length > 0 && <PrimaryAction label={t('tiers:change')} icon="edit" to="/tiers/rule" />
+      }
+      actions={
+        may('tiers:write') && (
+          <Button component={Door} to="/tiers/ladder" variant="default">
+            {t('tiers:editLadder')}
+          </Button>
+        )
+      }
     >
       {read.isError && !read.data && <Failed error={read.error} retry={() => void read.refetch()} />}
       {read.isPending && <BlockSkeleton height={220} />}
       {read.data && tiers.length === 0 && (
         <Section>
           <Empty
-            icon="tier" title={t('tiers:empty')} hint={t('tiers:emptyHint')}
-            action={may('tiers:write') && <Button component={Door} to="/tiers/ladder">{t('tiers:begin')}</Button>}
+            icon="tier"
+            title={t('tiers:empty')}
+            hint={t('tiers:emptyHint')}
+            action={
+              may('tiers:write') && (
+                <Button component={Door} to="/tiers/ladder">
+                  {t('tiers:begin')}
+                </Button>
+              )
+            }
           />
         </Section>
       )}
-      {tiers.length > 0 && <Section title={t('tiers:ladder')}><Ladder rule={rule} all={all} /></Section>}
-      {rule && <Section title={t('tiers:inForce')}><InForce rule={rule} /></Section>}
+      {tiers.length > 0 && (
+        <Section title={t('tiers:ladder')}>
+          <Ladder rule={rule} all={all} />
+        </Section>
+      )}
+      {rule && (
+        <Section title={t('tiers:inForce')}>
+          <InForce rule={rule} />
+        </Section>
+      )}
       <Section title={t('points:versions.title')} hint={t('tiers:versionsHint')} bare>
         <RuleVersions list={versions} line={({ rule: said }) => line(said)} />
       </Section>
@@ -71,10 +104,18 @@ function Ladder({ rule, all }: { rule: TierRule | undefined; all: number }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{t('tiers:tier')}</Table.Th>
-            <Table.Th scope="col" ta="right">{t('tiers:needs')}</Table.Th>
-            <Table.Th scope="col" ta="right">{t('tiers:multiplier')}</Table.Th>
-            <Table.Th scope="col" ta="right">{t('tiers:members')}</Table.Th>
-            <Table.Th scope="col" w="28%" visibleFrom="sm">{t('tiers:share')}</Table.Th>
+            <Table.Th scope="col" ta="right">
+              {t('tiers:needs')}
+            </Table.Th>
+            <Table.Th scope="col" ta="right">
+              {t('tiers:multiplier')}
+            </Table.Th>
+            <Table.Th scope="col" ta="right">
+              {t('tiers:members')}
+            </Table.Th>
+            <Table.Th scope="col" w="28%" visibleFrom="sm">
+              {t('tiers:share')}
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -84,15 +125,29 @@ function Ladder({ rule, all }: { rule: TierRule | undefined; all: number }) {
             const share = all === 0 ? 0 : tier.members / all
             return (
               <Table.Tr key={tier.tier_id}>
-                <Table.Th scope="row" fw={600}>{name}</Table.Th>
+                <Table.Th scope="row" fw={600}>
+                  {name}
+                </Table.Th>
                 <Table.Td ta="right" className="rg-figures">
-                  {tier.rank === 0 ? t('tiers:nothing') : threshold === undefined ? t('tiers:notReached') : format.money(threshold)}
+                  {tier.rank === 0
+                    ? t('tiers:nothing')
+                    : threshold === undefined
+                      ? t('tiers:notReached')
+                      : format.money(threshold)}
                 </Table.Td>
-                <Table.Td ta="right" className="rg-figures">{points ? format.percent((points.earn.tier_percent[tier.code] ?? 100) / 100) : '–'}</Table.Td>
-                <Table.Td ta="right"><NumberDoor value={format.number(tier.members)} to={`/members?tier_code=${tier.code}`} /></Table.Td>
+                <Table.Td ta="right" className="rg-figures">
+                  {points ? format.percent((points.earn.tier_percent[tier.code] ?? 100) / 100) : '–'}
+                </Table.Td>
+                <Table.Td ta="right">
+                  <NumberDoor value={format.number(tier.members)} to={`/members?tier_code=${tier.code}`} />
+                </Table.Td>
                 <Table.Td visibleFrom="sm">
-                  <Progress.Root size="sm" aria-hidden="true"><Progress.Section value={share * 100} color="gray.6" /></Progress.Root>
-                  <Text size="xs" c="dimmed">{format.percent(share, 1)}</Text>
+                  <Progress.Root size="sm" aria-hidden="true">
+                    <Progress.Section value={share * 100} color="gray.6" />
+                  </Progress.Root>
+                  <Text size="xs" c="dimmed">
+                    {format.percent(share, 1)}
+                  </Text>
                 </Table.Td>
               </Table.Tr>
             )
@@ -110,7 +165,9 @@ function InForce({ rule }: { rule: TierRule }) {
       <Table.Tbody>
         {lines(rule).map(({ label, text }) => (
           <Table.Tr key={label}>
-            <Table.Th scope="row" fw={400} c="dimmed" w="30%" style={{ verticalAlign: 'top' }}>{label}</Table.Th>
+            <Table.Th scope="row" fw={400} c="dimmed" w="30%" style={{ verticalAlign: 'top' }}>
+              {label}
+            </Table.Th>
             <Table.Td>{text}</Table.Td>
           </Table.Tr>
         ))}

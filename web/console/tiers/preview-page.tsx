@@ -23,11 +23,18 @@ export default function TierPreviewPage() {
   const { t } = useTexts()
   const preview_id = usePathParam('preview_id')
   const [moving, setMoving] = useState(true)
-  const read = useCall('GET /v1/admin/tier-rules/previews/:preview_id', { params: { preview_id } }, { every_ms: moving && previewPollMs, fresh_ms: 0 })
+  const read = useCall(
+    'GET /v1/admin/tier-rules/previews/:preview_id',
+    { params: { preview_id } },
+    { every_ms: moving && previewPollMs, fresh_ms: 0 },
+  )
   const preview = read.data
   const still = preview !== undefined && !isUnderWay(preview) && !isApplying(preview)
   if (preview && still === moving) setMoving(!still)
-  const above = [{ title: t('tiers:title'), to: '/tiers' }, { title: t('tiers:change'), to: `/tiers/rule?from=${preview_id}` }]
+  const above = [
+    { title: t('tiers:title'), to: '/tiers' },
+    { title: t('tiers:change'), to: `/tiers/rule?from=${preview_id}` },
+  ]
   const frame = { title: t('points:preview.title'), question: t('tiers:preview.question'), above }
   if (preview) return <Inside preview={preview} asked_at={read.dataUpdatedAt} frame={frame} />
   return (
@@ -56,32 +63,64 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
   const { preview_id, status, totals } = preview
   const [up, down] = [totals.members_up ?? 0, totals.members_down ?? 0]
   const cancel = async () => {
-    await call('POST /v1/admin/tier-rules/previews/:preview_id/cancel', { params: { preview_id } }).catch(() => undefined)
+    await call('POST /v1/admin/tier-rules/previews/:preview_id/cancel', { params: { preview_id } }).catch(
+      () => undefined,
+    )
     await touch('tier-rules')
   }
   const apply = async (note: string) => {
     await call('POST /v1/admin/tier-rules', { body: { preview_id, ...(note ? { note } : {}) } })
     await touch('tier-rules', 'tiers', 'members')
   }
-  const answer = status !== 'done' ? null : up + down === 0 ? t('tiers:preview.answerNone') : (
-    <Sentence text={t('tiers:preview.answer', { up: format.number(up), down: format.number(down), looked: format.number(preview.members_total) })} />
-  )
+  const answer =
+    status !== 'done' ? null : up + down === 0 ? (
+      t('tiers:preview.answerNone')
+    ) : (
+      <Sentence
+        text={t('tiers:preview.answer', {
+          up: format.number(up),
+          down: format.number(down),
+          looked: format.number(preview.members_total),
+        })}
+      />
+    )
   const canApply = status === 'done' && preview.applied_version === null && may('rules:write')
   return (
     <Page
-      {...frame} as_of={preview.finished_at} answer={answer}
-      action={canApply && <PrimaryAction label={t('tiers:preview.apply')} icon="check" onClick={() => setAsking(true)} />}
+      {...frame}
+      as_of={preview.finished_at}
+      answer={answer}
+      action={
+        canApply && <PrimaryAction label={t('tiers:preview.apply')} icon="check" onClick={() => setAsking(true)} />
+      }
     >
       <Notice>{line(preview.rule)}</Notice>
       <PreviewState preview={preview} asked_at={asked_at} cancel={() => void cancel()} />
-      {isApplying(preview) && <Progress title={t('tiers:preview.applying')} done={preview.applied_done} total={preview.members_total} />}
-      {preview.applied_version !== null && !isApplying(preview) && <Notice kind="good">{t('tiers:preview.applied')}</Notice>}
+      {isApplying(preview) && (
+        <Progress title={t('tiers:preview.applying')} done={preview.applied_done} total={preview.members_total} />
+      )}
+      {preview.applied_version !== null && !isApplying(preview) && (
+        <Notice kind="good">{t('tiers:preview.applied')}</Notice>
+      )}
       {status === 'done' && <Found preview={preview} />}
       {(status === 'cancelled' || status === 'failed') && (
-        <Group><Button component={Door} to={`/tiers/rule?from=${preview_id}`} variant="default">{t('points:preview.again')}</Button></Group>
+        <Group>
+          <Button component={Door} to={`/tiers/rule?from=${preview_id}`} variant="default">
+            {t('points:preview.again')}
+          </Button>
+        </Group>
       )}
-      <ApplyRule opened={asking} close={() => setAsking(false)} title={t('tiers:preview.applyTitle')} verb={t('tiers:preview.apply')} apply={apply}>
-        {t(preview.lower_now ? 'tiers:preview.applyTextLower' : 'tiers:preview.applyText', { up: format.number(up), down: format.number(down) })}
+      <ApplyRule
+        opened={asking}
+        close={() => setAsking(false)}
+        title={t('tiers:preview.applyTitle')}
+        verb={t('tiers:preview.apply')}
+        apply={apply}
+      >
+        {t(preview.lower_now ? 'tiers:preview.applyTextLower' : 'tiers:preview.applyText', {
+          up: format.number(up),
+          down: format.number(down),
+        })}
       </ApplyRule>
     </Page>
   )
@@ -92,12 +131,30 @@ function Found({ preview }: { preview: TierPreview }) {
   const format = useFormat()
   const nameOf = useTierNames()
   const named = (code: string | null) => (code === null ? t('tiers:preview.none') : nameOf(code))
-  const list = useList('GET /v1/admin/tier-rules/previews/:preview_id/members', { params: { preview_id: preview.preview_id }, query: { limit: 25 } })
+  const list = useList('GET /v1/admin/tier-rules/previews/:preview_id/members', {
+    params: { preview_id: preview.preview_id },
+    query: { limit: 25 },
+  })
   const moves = (preview.totals.moves ?? []).filter(({ from, to }) => from !== to)
   const columns: Column<Move>[] = [
-    { key: 'name', title: t('points:preview.member'), render: (row) => row.display_name ?? t('members:unnamed'), value: (row) => row.display_name },
-    { key: 'from', title: t('tiers:preview.from'), render: (row) => named(row.from_code), value: (row) => row.from_code },
-    { key: 'to', title: t('tiers:preview.to'), render: (row) => <strong>{named(row.to_code)}</strong>, value: (row) => row.to_code },
+    {
+      key: 'name',
+      title: t('points:preview.member'),
+      render: (row) => row.display_name ?? t('members:unnamed'),
+      value: (row) => row.display_name,
+    },
+    {
+      key: 'from',
+      title: t('tiers:preview.from'),
+      render: (row) => named(row.from_code),
+      value: (row) => row.from_code,
+    },
+    {
+      key: 'to',
+      title: t('tiers:preview.to'),
+      render: (row) => <strong>{named(row.to_code)}</strong>,
+      value: (row) => row.to_code,
+    },
   ]
   return (
     <>
@@ -108,7 +165,9 @@ function Found({ preview }: { preview: TierPreview }) {
               <Table.Tr>
                 <Table.Th scope="col">{t('tiers:preview.from')}</Table.Th>
                 <Table.Th scope="col">{t('tiers:preview.to')}</Table.Th>
-                <Table.Th scope="col" ta="right">{t('tiers:members')}</Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {t('tiers:members')}
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -116,7 +175,9 @@ function Found({ preview }: { preview: TierPreview }) {
                 <Table.Tr key={`${from} ${to}`}>
                   <Table.Td>{named(from)}</Table.Td>
                   <Table.Td>{named(to)}</Table.Td>
-                  <Table.Td ta="right" className="rg-figures">{format.number(members)}</Table.Td>
+                  <Table.Td ta="right" className="rg-figures">
+                    {format.number(members)}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -125,8 +186,12 @@ function Found({ preview }: { preview: TierPreview }) {
       )}
       <Section bare title={t('points:preview.differences')}>
         <DataGrid
-          columns={columns} list={list} label={t('points:preview.differences')} row_key={(row) => row.member_id}
-          to={(row) => `/members/${row.member_id}`} download="tier-moves"
+          columns={columns}
+          list={list}
+          label={t('points:preview.differences')}
+          row_key={(row) => row.member_id}
+          to={(row) => `/members/${row.member_id}`}
+          download="tier-moves"
           empty={<Empty icon="check" title={t('tiers:preview.same')} hint={t('tiers:preview.sameHint')} />}
         />
       </Section>

@@ -37,8 +37,16 @@ export default function TierRulePage() {
   const from = address['from']
   const tiers = useCall('GET /v1/admin/tiers')
   const versions = useCall('GET /v1/admin/tier-rules')
-  const proposed = useCall('GET /v1/admin/tier-rules/previews/:preview_id', { params: { preview_id: from ?? '' } }, { enabled: Boolean(from) })
-  const frame = { title: t('tiers:change'), question: t('tiers:form.question'), above: [{ title: t('tiers:title'), to: '/tiers' }] }
+  const proposed = useCall(
+    'GET /v1/admin/tier-rules/previews/:preview_id',
+    { params: { preview_id: from ?? '' } },
+    { enabled: Boolean(from) },
+  )
+  const frame = {
+    title: t('tiers:change'),
+    question: t('tiers:form.question'),
+    above: [{ title: t('tiers:title'), to: '/tiers' }],
+  }
   const failed = [tiers, versions].find((read) => read.isError && !read.data)
   if (!tiers.data || !versions.data || (from && proposed.isPending)) {
     return (
@@ -50,7 +58,12 @@ export default function TierRulePage() {
   const rule = proposed.data?.rule ?? versions.data.data.find((version) => version.in_force)?.rule
   return (
     <Page {...frame} width="narrow">
-      <Section><RuleForm tiers={tiers.data.data} initial={valuesOf(rule, tiers.data.data, proposed.data?.lower_now ?? false)} /></Section>
+      <Section>
+        <RuleForm
+          tiers={tiers.data.data}
+          initial={valuesOf(rule, tiers.data.data, proposed.data?.lower_now ?? false)}
+        />
+      </Section>
     </Page>
   )
 }
@@ -58,22 +71,35 @@ export default function TierRulePage() {
 /** Without a rule: a rolling year, kept for one, a month's grace; what most programs here do. */
 function valuesOf(rule: TierRule | undefined, tiers: readonly Tier[], lower_now: boolean): Values {
   return {
-    base: rule?.base ?? 'net', include_shipping: rule?.include_shipping ?? false,
+    base: rule?.base ?? 'net',
+    include_shipping: rule?.include_shipping ?? false,
     thresholds: Object.fromEntries(tiers.slice(1).map(({ code }) => [code, rule?.thresholds[code] ?? null])),
-    window: rule?.window.kind ?? 'rolling', days: rule?.window.kind === 'rolling' ? rule.window.days : 365,
-    keep: rule?.keep.kind ?? 'months', months: rule?.keep.kind === 'months' ? rule.keep.months : 12,
-    years: rule?.keep.kind === 'year_end' ? rule.keep.years : 1, grace_days: rule?.grace_days ?? 30,
-    downgrade: rule?.downgrade ?? 'to_qualified', refund_undoes: rule?.refund_undoes ?? true, lower_now,
+    window: rule?.window.kind ?? 'rolling',
+    days: rule?.window.kind === 'rolling' ? rule.window.days : 365,
+    keep: rule?.keep.kind ?? 'months',
+    months: rule?.keep.kind === 'months' ? rule.keep.months : 12,
+    years: rule?.keep.kind === 'year_end' ? rule.keep.years : 1,
+    grace_days: rule?.grace_days ?? 30,
+    downgrade: rule?.downgrade ?? 'to_qualified',
+    refund_undoes: rule?.refund_undoes ?? true,
+    lower_now,
   }
 }
 
 function ruleOf(values: Values): TierRule {
   const thresholds = Object.entries(values.thresholds).filter((entry): entry is [string, number] => entry[1] !== null)
   return {
-    base: values.base, include_shipping: values.include_shipping, thresholds: Object.fromEntries(thresholds),
+    base: values.base,
+    include_shipping: values.include_shipping,
+    thresholds: Object.fromEntries(thresholds),
     window: values.window === 'rolling' ? { kind: 'rolling', days: values.days ?? 365 } : { kind: 'calendar_year' },
-    keep: values.keep === 'months' ? { kind: 'months', months: values.months ?? 12 } : { kind: 'year_end', years: values.years ?? 1 },
-    grace_days: values.grace_days ?? 0, downgrade: values.downgrade, refund_undoes: values.refund_undoes,
+    keep:
+      values.keep === 'months'
+        ? { kind: 'months', months: values.months ?? 12 }
+        : { kind: 'year_end', years: values.years ?? 1 },
+    grace_days: values.grace_days ?? 0,
+    downgrade: values.downgrade,
+    refund_undoes: values.refund_undoes,
   }
 }
 
@@ -105,14 +131,21 @@ function Thresholds({ form, tiers }: { form: Form<Values>; tiers: readonly Tier[
   const { t, language } = useTexts()
   return (
     <Stack gap="xs">
-      <Text size="sm" fw={500}>{t('tiers:form.thresholds')}</Text>
-      <Text size="xs" c="dimmed">{t('tiers:form.thresholdsHint', { tier: nameIn(tiers[0]?.names, language, tiers[0]?.code ?? '') })}</Text>
+      <Text size="sm" fw={500}>
+        {t('tiers:form.thresholds')}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {t('tiers:form.thresholdsHint', { tier: nameIn(tiers[0]?.names, language, tiers[0]?.code ?? '') })}
+      </Text>
       <SimpleGrid cols={{ base: 1, sm: Math.min(3, Math.max(1, tiers.length - 1)) }}>
         {tiers.slice(1).map(({ code, names }) => (
           <MoneyField
-            key={code} label={nameIn(names, language, code)}
+            key={code}
+            label={nameIn(names, language, code)}
             field={{
-              name: `rule/thresholds/${code}`, value: form.values.thresholds[code] ?? null, error: form.errorAt(`/rule/thresholds/${code}`),
+              name: `rule/thresholds/${code}`,
+              value: form.values.thresholds[code] ?? null,
+              error: form.errorAt(`/rule/thresholds/${code}`),
               onChange: (value) => form.set({ thresholds: { ...form.values.thresholds, [code]: value } }),
             }}
           />
@@ -129,33 +162,68 @@ function RuleFields({ form }: { form: Form<Values> }) {
     <>
       <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
         <ChoiceField
-          field={alwaysChosen(form.field('window'))} label={t('tiers:form.window')} consequence={t(`tiers:form.windowHints.${values.window}`)}
-          choices={(['rolling', 'calendar_year'] as const).map((value) => ({ value, label: t(`tiers:form.windows.${value}`) }))}
+          field={alwaysChosen(form.field('window'))}
+          label={t('tiers:form.window')}
+          consequence={t(`tiers:form.windowHints.${values.window}`)}
+          choices={(['rolling', 'calendar_year'] as const).map((value) => ({
+            value,
+            label: t(`tiers:form.windows.${value}`),
+          }))}
         />
-        {values.window === 'rolling' && <NumberField field={form.field('days')} label={t('tiers:form.days')} min={30} max={1095} />}
+        {values.window === 'rolling' && (
+          <NumberField field={form.field('days')} label={t('tiers:form.days')} min={30} max={1095} />
+        )}
         <ChoiceField
-          field={alwaysChosen(form.field('keep'))} label={t('tiers:form.keep')} consequence={t('tiers:form.keepHint')}
-          choices={(['months', 'year_end'] as const).map((value) => ({ value, label: t(`tiers:form.keeps.${value}`) }))}
+          field={alwaysChosen(form.field('keep'))}
+          label={t('tiers:form.keep')}
+          consequence={t('tiers:form.keepHint')}
+          choices={(['months', 'year_end'] as const).map((value) => ({
+            value,
+            label: t(`tiers:form.keeps.${value}`),
+          }))}
         />
-        {values.keep === 'months'
-          ? <NumberField field={form.field('months')} label={t('tiers:form.months')} min={1} max={36} />
-          : <NumberField field={form.field('years')} label={t('tiers:form.years')} min={1} max={3} />}
+        {values.keep === 'months' ? (
+          <NumberField field={form.field('months')} label={t('tiers:form.months')} min={1} max={36} />
+        ) : (
+          <NumberField field={form.field('years')} label={t('tiers:form.years')} min={1} max={3} />
+        )}
         <NumberField
-          field={form.field('grace_days')} label={t('tiers:form.grace')} min={0} max={180} suffix={t('points:form.days')}
+          field={form.field('grace_days')}
+          label={t('tiers:form.grace')}
+          min={0}
+          max={180}
+          suffix={t('points:form.days')}
           consequence={t('tiers:form.graceHint')}
         />
         <ChoiceField
-          field={alwaysChosen(form.field('downgrade'))} label={t('tiers:form.downgrade')}
-          choices={(['to_qualified', 'one_step'] as const).map((value) => ({ value, label: t(`tiers:form.downgrades.${value}`) }))}
+          field={alwaysChosen(form.field('downgrade'))}
+          label={t('tiers:form.downgrade')}
+          choices={(['to_qualified', 'one_step'] as const).map((value) => ({
+            value,
+            label: t(`tiers:form.downgrades.${value}`),
+          }))}
         />
         <ChoiceField
-          field={alwaysChosen(form.field('base'))} label={t('tiers:form.base')}
+          field={alwaysChosen(form.field('base'))}
+          label={t('tiers:form.base')}
           choices={(['net', 'gross'] as const).map((value) => ({ value, label: t(`points:form.bases.${value}`) }))}
         />
       </SimpleGrid>
-      <SwitchField field={form.field('include_shipping')} label={t('points:form.shipping')} consequence={t('tiers:form.shippingHint')} />
-      <SwitchField field={form.field('refund_undoes')} label={t('tiers:form.refundSwitch')} consequence={t('tiers:form.refundHint')} />
-      <SwitchField field={form.field('lower_now')} label={t('tiers:form.lowerNow')} consequence={t('tiers:form.lowerNowHint')} />
+      <SwitchField
+        field={form.field('include_shipping')}
+        label={t('points:form.shipping')}
+        consequence={t('tiers:form.shippingHint')}
+      />
+      <SwitchField
+        field={form.field('refund_undoes')}
+        label={t('tiers:form.refundSwitch')}
+        consequence={t('tiers:form.refundHint')}
+      />
+      <SwitchField
+        field={form.field('lower_now')}
+        label={t('tiers:form.lowerNow')}
+        consequence={t('tiers:form.lowerNowHint')}
+      />
     </>
   )
 }

@@ -15,13 +15,22 @@ export function useTierRuleLines(): (rule: TierRule) => { label: string; text: s
     },
     {
       label: t('tiers:form.window'),
-      text: rule.window.kind === 'rolling' ? t('tiers:lines.rolling', { count: rule.window.days }) : t('tiers:lines.calendar'),
+      text:
+        rule.window.kind === 'rolling'
+          ? t('tiers:lines.rolling', { count: rule.window.days })
+          : t('tiers:lines.calendar'),
     },
     {
       label: t('tiers:form.keep'),
-      text: rule.keep.kind === 'months' ? t('tiers:lines.months', { count: rule.keep.months }) : t('tiers:lines.yearEnd', { count: rule.keep.years }),
+      text:
+        rule.keep.kind === 'months'
+          ? t('tiers:lines.months', { count: rule.keep.months })
+          : t('tiers:lines.yearEnd', { count: rule.keep.years }),
     },
-    { label: t('tiers:form.grace'), text: rule.grace_days === 0 ? t('tiers:lines.noGrace') : t('tiers:lines.grace', { count: rule.grace_days }) },
+    {
+      label: t('tiers:form.grace'),
+      text: rule.grace_days === 0 ? t('tiers:lines.noGrace') : t('tiers:lines.grace', { count: rule.grace_days }),
+    },
     { label: t('tiers:form.downgrade'), text: t(`tiers:form.downgrades.${rule.downgrade}`) },
     { label: t('tiers:form.refund'), text: t(rule.refund_undoes ? 'tiers:lines.undoes' : 'tiers:lines.keeps') },
   ]
@@ -32,7 +41,14 @@ export function useTierRuleLine(nameOf: (code: string) => string): (rule: TierRu
   const format = useFormat()
   const lines = useTierRuleLines()
   return (rule) => {
-    const needed = Object.entries(rule.thresholds).sort(([, a], [, b]) => a - b).map(([code, minor]) => `${nameOf(code)} ${format.money(minor)}`)
-    return [...needed, ...lines(rule).slice(1, 4).map(({ text }) => text)].join(' · ')
+    const needed = Object.entries(rule.thresholds)
+      .sort(([, a], [, b]) => a - b)
+      .map(([code, minor]) => `${nameOf(code)} ${format.money(minor)}`)
+    return [
+      ...needed,
+      ...lines(rule)
+        .slice(1, 4)
+        .map(({ text }) => text),
+    ].join(' · ')
   }
 }

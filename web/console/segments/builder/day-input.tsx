@@ -57,7 +57,10 @@ export function DayInput({
         onChange={(chosen) => choose((chosen ?? 'date') as Kind)}
         w={120}
         allowDeselect={false}
-        data={(['date', 'ago', 'ahead'] as const).map((one) => ({ value: one, label: t(`segments:dayKinds.${one}`) }))}
+        data={(['date', 'ago', 'ahead'] as const).map((one) => ({
+          value: one,
+          label: t(`segments:dayKinds.${one}`),
+        }))}
       />
     </Group>
   )

@@ -35,8 +35,14 @@ export function OptionPicker({ part, value, onChange, words, many }: OptionPicke
   )
   const offered =
     list === null
-      ? (Array.isArray(part.options) ? part.options : []).map((one) => ({ value: one, label: words.option(part, one) }))
-      : (read.data?.data ?? []).map((one) => ({ value: one.value, label: one.label ?? words.option(part, one.value) }))
+      ? (Array.isArray(part.options) ? part.options : []).map((one) => ({
+          value: one,
+          label: words.option(part, one),
+        }))
+      : (read.data?.data ?? []).map((one) => ({
+          value: one.value,
+          label: one.label ?? words.option(part, one.value),
+        }))
   const chosen = (Array.isArray(value) ? value : value === null ? [] : [value]).filter(
     (one): one is string => typeof one === 'string',
   )

@@ -19,7 +19,13 @@ export default {
   noSegment: 'no audience yet',
   noTemplate: 'no message yet',
   statuses: {
-    draft: 'Draft', scheduled: 'Scheduled', sending: 'Being sent', paused: 'Paused', sent: 'Sent', cancelled: 'Cancelled', expired: 'Too late',
+    draft: 'Draft',
+    scheduled: 'Scheduled',
+    sending: 'Being sent',
+    paused: 'Paused',
+    sent: 'Sent',
+    cancelled: 'Cancelled',
+    expired: 'Too late',
   },
   // planning
   newTitle: 'New campaign',
@@ -71,7 +77,8 @@ export default {
   forecastDetect: 'A change of {{amount}} per member ({{share}}) or more will be seen, four times out of five.',
   forecastDetectBare: 'A change of {{amount}} per member or more will be seen, four times out of five.',
   forecastDetectNone: 'With so few people no change can be seen.',
-  forecastCost: 'If the message works just that well, leaving {{count}} members out costs {{amount}} in sales. That is the price of knowing.',
+  forecastCost:
+    'If the message works just that well, leaving {{count}} members out costs {{amount}} in sales. That is the price of knowing.',
   forecastMessages: 'The messages cost about {{amount}}.',
   forecastSmall: 'A change of this size is rare. Leave more members out, or write to more, to see a smaller one.',
   // before it is sent
@@ -90,7 +97,8 @@ export default {
   schedule: 'Schedule for {{count}} members',
   confirmTitle: 'Write to {{count}} members now?',
   confirmScheduleTitle: 'Write to {{count}} members at {{at}}?',
-  confirmText: '{{mailed}} members get “{{template}}” ({{channel}}). {{holdout}} are left out as control group; {{refused}} cannot be written to.',
+  confirmText:
+    '{{mailed}} members get “{{template}}” ({{channel}}). {{holdout}} are left out as control group; {{refused}} cannot be written to.',
   confirmOutbox: 'No way out is set up: the messages stay in the outbox, where you can read them, and reach nobody.',
   confirmNoHoldout: 'Nobody is left out, so nobody will know what the message caused.',
   confirmCost: 'The messages cost about {{amount}}.',
@@ -98,7 +106,8 @@ export default {
   confirmUntil: 'What has not left by {{until}} stays.',
   cancel: 'Cancel the campaign',
   cancelTitle: 'Cancel “{{name}}”?',
-  cancelText: '{{left}} messages have not left and never will; {{done}} were sent and stay sent. This cannot be undone.',
+  cancelText:
+    '{{left}} messages have not left and never will; {{done}} were sent and stay sent. This cannot be undone.',
   cancelTextBefore: 'It will not be sent. The plan stays as it is, but it cannot be sent any more.',
   pause: 'Pause',
   resume: 'Go on',
@@ -121,7 +130,8 @@ export default {
   verdicts: {
     more: 'The message sold more. Extra sales it caused: {{total}}, with 95 % certainty between {{low}} and {{high}}.',
     less: 'The message sold less: members who got it bought for {{total}} less than they would have, with 95 % certainty between {{low}} and {{high}} less.',
-    no_effect_seen: 'No effect seen: those who got the message bought about as much as those who did not. The truth lies between {{low}} and {{high}}.',
+    no_effect_seen:
+      'No effect seen: those who got the message bought about as much as those who did not. The truth lies between {{low}} and {{high}}.',
     too_early: 'Too early to tell.',
     too_earlyBetween: 'Too early to tell: so far the truth may lie anywhere between {{low}} and {{high}}.',
     nobodyBoughtYet: 'Too early to tell: nobody on either side has bought since.',
@@ -142,7 +152,8 @@ export default {
   armsTitleLess: 'Written to, a member bought for {{amount}} less',
   armsTitleSame: 'What a member bought, written to or left out',
   armsTitleAlone: 'What a member bought; there is nobody to compare with',
-  armsDefinition: 'Net sales per member in the {{days}} days after the send, of everybody drawn, whether or not the message arrived.',
+  armsDefinition:
+    'Net sales per member in the {{days}} days after the send, of everybody drawn, whether or not the message arrived.',
   arms: { mailed: 'Written to', holdout: 'Left out', refused: 'Could not be written to' },
   arm: 'Side of the draw',
   perMember: 'Net sales per member',
@@ -159,7 +170,8 @@ export default {
   intervalSaid: '{{estimate}}, between {{low}} and {{high}}',
   intervalWithUnit: '{{numbers}} {{unit}}',
   intervalZero: 'no effect',
-  intervalNote: 'The dot is the best estimate; in 95 of 100 such draws the truth lies within the bar. A bar that crosses the line of zero proves nothing.',
+  intervalNote:
+    'The dot is the best estimate; in 95 of 100 such draws the truth lies within the bar. A bar that crosses the line of zero proves nothing.',
   points: 'percentage points',
   messages: 'What became of the messages',
   sent: 'Sent',
@@ -196,5 +208,6 @@ export default {
   allReasons: 'All reasons',
   nobodyHere: 'Nobody here',
   refusedTitle: 'Who could not be written to',
-  audienceDrawn: 'Of {{audience}} members in the segment <mailed>{{mailed}}</mailed> were written to, <holdout>{{holdout}}</holdout> left out by lot and <refused>{{refused}}</refused> could not be written to.',
+  audienceDrawn:
+    'Of {{audience}} members in the segment <mailed>{{mailed}}</mailed> were written to, <holdout>{{holdout}}</holdout> left out by lot and <refused>{{refused}}</refused> could not be written to.',
 }

@@ -19,7 +19,13 @@ export default {
   noSegment: '还没选受众',
   noTemplate: '还没选消息',
   statuses: {
-    draft: '草稿', scheduled: '已排期', sending: '发送中', paused: '已暂停', sent: '已发送', cancelled: '已取消', expired: '逾时未发',
+    draft: '草稿',
+    scheduled: '已排期',
+    sending: '发送中',
+    paused: '已暂停',
+    sent: '已发送',
+    cancelled: '已取消',
+    expired: '逾时未发',
   },
   newTitle: '新建营销活动',
   editTitle: '策划“{{name}}”',
@@ -87,7 +93,8 @@ export default {
   schedule: '排期发给 {{count}} 名会员',
   confirmTitle: '现在就发给 {{count}} 名会员吗？',
   confirmScheduleTitle: '要在 {{at}} 发给 {{count}} 名会员吗？',
-  confirmText: '{{mailed}} 名会员会收到“{{template}}”（{{channel}}）。{{holdout}} 名留作对照组，{{refused}} 名无法触达。',
+  confirmText:
+    '{{mailed}} 名会员会收到“{{template}}”（{{channel}}）。{{holdout}} 名留作对照组，{{refused}} 名无法触达。',
   confirmOutbox: '还没设置发送渠道：消息只会留在发件箱供你查看，不会真正发出。',
   confirmNoHoldout: '没有留下对照组，所以没有人能知道消息带来了什么。',
   confirmCost: '消息费用约 {{amount}}。',
@@ -191,5 +198,6 @@ export default {
   allReasons: '全部原因',
   nobodyHere: '这里没有人',
   refusedTitle: '无法触达的人',
-  audienceDrawn: '人群里的 {{audience}} 名会员中，发给 <mailed>{{mailed}}</mailed> 名，随机留下 <holdout>{{holdout}}</holdout> 名作对照组，<refused>{{refused}}</refused> 名无法触达。',
+  audienceDrawn:
+    '人群里的 {{audience}} 名会员中，发给 <mailed>{{mailed}}</mailed> 名，随机留下 <holdout>{{holdout}}</holdout> 名作对照组，<refused>{{refused}}</refused> 名无法触达。',
 } satisfies Translation<typeof en>

@@ -19,7 +19,13 @@ export default {
   noSegment: '還沒選對象',
   noTemplate: '還沒選訊息',
   statuses: {
-    draft: '草稿', scheduled: '已排程', sending: '發送中', paused: '已暫停', sent: '已發送', cancelled: '已取消', expired: '逾時未發',
+    draft: '草稿',
+    scheduled: '已排程',
+    sending: '發送中',
+    paused: '已暫停',
+    sent: '已發送',
+    cancelled: '已取消',
+    expired: '逾時未發',
   },
   newTitle: '新增行銷活動',
   editTitle: '規劃「{{name}}」',
@@ -87,7 +93,8 @@ export default {
   schedule: '排程發給 {{count}} 位會員',
   confirmTitle: '現在就發給 {{count}} 位會員嗎？',
   confirmScheduleTitle: '要在 {{at}} 發給 {{count}} 位會員嗎？',
-  confirmText: '{{mailed}} 位會員會收到「{{template}}」（{{channel}}）。{{holdout}} 位留作對照組，{{refused}} 位無法聯絡。',
+  confirmText:
+    '{{mailed}} 位會員會收到「{{template}}」（{{channel}}）。{{holdout}} 位留作對照組，{{refused}} 位無法聯絡。',
   confirmOutbox: '還沒設定發送管道：訊息只會留在寄件匣供你閱讀，不會真的寄出。',
   confirmNoHoldout: '沒有留下對照組，所以沒有人能知道訊息帶來了什麼。',
   confirmCost: '訊息費用約 {{amount}}。',
@@ -191,5 +198,6 @@ export default {
   allReasons: '全部原因',
   nobodyHere: '這裡沒有人',
   refusedTitle: '無法聯絡的人',
-  audienceDrawn: '分眾裡的 {{audience}} 位會員中，發給 <mailed>{{mailed}}</mailed> 位，抽籤留下 <holdout>{{holdout}}</holdout> 位作對照組，<refused>{{refused}}</refused> 位無法聯絡。',
+  audienceDrawn:
+    '分眾裡的 {{audience}} 位會員中，發給 <mailed>{{mailed}}</mailed> 位，抽籤留下 <holdout>{{holdout}}</holdout> 位作對照組，<refused>{{refused}}</refused> 位無法聯絡。',
 } satisfies Translation<typeof en>
