@@ -9,9 +9,9 @@ export default defineConfig({
     pool: 'forks',
     // Each worker drives a server that works as hard as the test: two of them fill two cores.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     // The first test of a run also waits for the server and its template.
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     reporters: ['default'],
   },
 })

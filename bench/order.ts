@@ -39,7 +39,7 @@ export const bench: Bench = {
         orders / seconds,
         limit,
         'orders/s',
-        `single orders over HTTP by ${callers} callers, all effects, against five bare statements a transaction by as many`,
+        `single orders over HTTP by ${callers} callers, all effects, against five bare statements each by as many`,
       )
     } finally {
       await close()

@@ -36,7 +36,7 @@ export const bench: Bench = {
         median(ours.slice(1)),
         median(bare.slice(1)),
         's',
-        'points and statistics of 20,000 orders, against a bare insert … select of the same rows and the balance upsert',
+        'points and statistics of 20,000 orders, against a bare insert … select of the same rows and balances',
       )
     } finally {
       await close()

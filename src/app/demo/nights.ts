@@ -10,7 +10,10 @@ const atOnce = 20_000
 const actor = systemActor('demo')
 
 const work: ((tx: Tx, limit: number) => Promise<number>)[] = [
-  orders.reviewStates, points.activateDue, points.expireDue, tiers.review,
+  orders.reviewStates,
+  points.activateDue,
+  points.expireDue,
+  tiers.review,
 ]
 
 /** States, activations, expiry and tier reviews that are due at `now`. */

@@ -22,7 +22,7 @@ export const lane_count = 2
  * cost of
  * forty statements is lost in it, few enough that both lanes' objects are let go before they grow old in memory.
  */
-export const chunk_weights = { orders: 20_000, members: 30_000 }
+export const chunk_weights = { orders: 10_000, members: 30_000 }
 const document_weight = 5
 /** Sorting 200,000 documents takes 40 MB; the server's default would sort on disk. */
 const sort_memory = '128MB'
@@ -43,7 +43,11 @@ export async function plan(tx: Tx, import_id: string, kind: 'orders' | 'members'
         (array_agg(occurred_at order by piece_no) filter (where occurred_at is not null))[1] as occurred_at
       from pieces group by source, source_id
     ),
-    ${kind === 'orders' ? orderly(import_id) : sql`ordered as (select *, source_id as owner, first_no as nth from documents)`},
+    ${
+      kind === 'orders'
+        ? orderly(import_id)
+        : sql`ordered as (select *, source_id as owner, first_no as nth from documents)`
+    },
     numbered as (
       select source, source_id, rows, abs(hashtext(owner)) % ${lane_count}::int as lane,
         row_number() over sorted as document_no,
