@@ -132,37 +132,14 @@ function Answered({ preview }: { preview: PointPreview }) {
 }
 
 function Found({ preview }: { preview: PointPreview }) {
-  const { t, language } = useTexts()
+  const { t } = useTexts()
   const format = useFormat()
+  const columns = useColumns()
   const { preview_id, totals } = preview
-  const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero' })
   const list = useList('GET /v1/admin/point-rules/previews/:preview_id/differences', {
     params: { preview_id },
     query: { limit: 25 },
   })
-  const columns: Column<Difference>[] = [
-    { key: 'name', title: t('points:preview.member'), render: (row) => row.display_name ?? t('members:unnamed') },
-    { key: 'orders', title: t('points:preview.orders'), align: 'right', render: (row) => format.number(row.orders) },
-    {
-      key: 'before',
-      title: t('points:preview.before'),
-      align: 'right',
-      priority: 2,
-      render: (row) => format.points(row.points_before),
-    },
-    {
-      key: 'change',
-      title: t('points:preview.change'),
-      align: 'right',
-      render: (row) => <strong>{signed.format(row.points_change)}</strong>,
-    },
-    {
-      key: 'after',
-      title: t('points:preview.after'),
-      align: 'right',
-      render: (row) => format.points(row.points_before + row.points_change),
-    },
-  ]
   return (
     <Stack gap="lg">
       <Section>
@@ -202,6 +179,35 @@ function Found({ preview }: { preview: PointPreview }) {
       </Section>
     </Stack>
   )
+}
+
+function useColumns(): Column<Difference>[] {
+  const { t, language } = useTexts()
+  const format = useFormat()
+  const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero' })
+  return [
+    { key: 'name', title: t('points:preview.member'), render: (row) => row.display_name ?? t('members:unnamed') },
+    { key: 'orders', title: t('points:preview.orders'), align: 'right', render: (row) => format.number(row.orders) },
+    {
+      key: 'before',
+      title: t('points:preview.before'),
+      align: 'right',
+      priority: 2,
+      render: (row) => format.points(row.points_before),
+    },
+    {
+      key: 'change',
+      title: t('points:preview.change'),
+      align: 'right',
+      render: (row) => <strong>{signed.format(row.points_change)}</strong>,
+    },
+    {
+      key: 'after',
+      title: t('points:preview.after'),
+      align: 'right',
+      render: (row) => format.points(row.points_before + row.points_change),
+    },
+  ]
 }
 
 function Applying({

@@ -1,4 +1,7 @@
-/** Change how points are earned: a preset or one's own values, seen at once on an order of one's own, then tried on last month. */
+/**
+ * Change how points are earned: a preset or one's own values, seen at once on an order of one's own,
+ * then tried on last month.
+ */
 import { Grid, Stack } from '@mantine/core'
 import { useRef } from 'react'
 import { useAddress } from '../../kit/address.ts'
@@ -68,19 +71,9 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
   const may = useMay()
   const unit = 10 ** format.currency_decimals
   const found = useRef('/points')
-  const needed = {
-    points: t('points:form.needed'),
-    per_minor: t('points:form.needed'),
-    points_per_unit: t('points:form.needed'),
-  }
   const form = useForm<RuleValues>({
     initial,
-    check: (values) =>
-      Object.fromEntries(
-        Object.entries(needed)
-          .filter(([key]) => !values[key as keyof typeof needed])
-          .map(([key, text]) => [`/${key}`, text]),
-      ),
+    check: (values) => missingIn(values, t('points:form.needed')),
     save: async (values) => {
       const preview = await call('POST /v1/admin/point-rules/previews', { body: { rule: ruleOf(values) } })
       const worth = pointValueOf(values, unit)
@@ -131,6 +124,12 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
       </Grid.Col>
     </Grid>
   )
+}
+
+/** What a rule cannot do without, each said at its own field. */
+function missingIn(values: RuleValues, text: string): Record<string, string> {
+  const needed = ['points', 'per_minor', 'points_per_unit'] as const
+  return Object.fromEntries(needed.filter((key) => !values[key]).map((key) => [`/${key}`, text]))
 }
 
 function returnShare(rule: ReturnType<typeof ruleOf>, worth: number): number {

@@ -15,6 +15,7 @@ import { useMay } from '../session.tsx'
 import { ProductDialog } from './edit-form.tsx'
 
 export type Product = Row<'GET /v1/admin/products'>
+type Shelf = Row<'GET /v1/admin/product-categories'>
 /** Rows a page: a desk shows 25 at once. */
 const pageSize = 25
 
@@ -29,6 +30,7 @@ export default function ProductsPage() {
     query: { limit: pageSize, ...(search ? { search } : {}), ...(category ? { category } : {}) },
   })
   const shelves = useCall('GET /v1/admin/product-categories').data?.data
+  const choose = (value: string | null) => setAddress({ category: value })
   const writes = may('products:write')
   const shelved = shelves?.reduce((sum, { products }) => sum + products, 0) ?? 0
   return (
@@ -58,50 +60,9 @@ export default function ProductsPage() {
           placeholder: t('products:search'),
         }}
         filters={
-          shelves &&
-          shelves.length > 0 && (
-            <Select
-              size="xs"
-              w={200}
-              clearable
-              searchable
-              aria-label={t('products:category')}
-              placeholder={t('products:anyCategory')}
-              value={category ?? null}
-              onChange={(value) => setAddress({ category: value })}
-              data={shelves.map(({ category: value, products }) => ({
-                value,
-                label: `${value} (${format.number(products)})`,
-              }))}
-            />
-          )
+          shelves && shelves.length > 0 && <ShelfFilter shelves={shelves} category={category} choose={choose} />
         }
-        empty={
-          category ? (
-            <Empty
-              icon="products"
-              title={t('products:noneHere')}
-              action={
-                <Button variant="default" onClick={() => setAddress({ category: null })}>
-                  {t('kit:clear')}
-                </Button>
-              }
-            />
-          ) : (
-            <Empty
-              icon="products"
-              title={t('products:empty')}
-              hint={t('products:emptyHint')}
-              action={
-                may('imports:write') && (
-                  <Button component={Door} to="/imports/new">
-                    {t('products:bring')}
-                  </Button>
-                )
-              }
-            />
-          )
-        }
+        empty={<NoProducts category={category} clear={() => choose(null)} />}
       />
       <ProductDialog
         edited={edited}
@@ -109,6 +70,66 @@ export default function ProductsPage() {
         close={() => setEdited(null)}
       />
     </Page>
+  )
+}
+
+interface ShelfFilterProps {
+  shelves: readonly Shelf[]
+  category: string | undefined
+  choose: (category: string | null) => void
+}
+
+function ShelfFilter({ shelves, category, choose }: ShelfFilterProps) {
+  const { t } = useTexts()
+  const format = useFormat()
+  return (
+    <Select
+      size="xs"
+      w={200}
+      clearable
+      searchable
+      aria-label={t('products:category')}
+      placeholder={t('products:anyCategory')}
+      value={category ?? null}
+      onChange={choose}
+      data={shelves.map(({ category: value, products }) => ({
+        value,
+        label: `${value} (${format.number(products)})`,
+      }))}
+    />
+  )
+}
+
+/** Nothing on the chosen shelf, or nothing at all yet. */
+function NoProducts({ category, clear }: { category: string | undefined; clear: () => void }) {
+  const { t } = useTexts()
+  const may = useMay()
+  if (category) {
+    return (
+      <Empty
+        icon="products"
+        title={t('products:noneHere')}
+        action={
+          <Button variant="default" onClick={clear}>
+            {t('kit:clear')}
+          </Button>
+        }
+      />
+    )
+  }
+  return (
+    <Empty
+      icon="products"
+      title={t('products:empty')}
+      hint={t('products:emptyHint')}
+      action={
+        may('imports:write') && (
+          <Button component={Door} to="/imports/new">
+            {t('products:bring')}
+          </Button>
+        )
+      }
+    />
   )
 }
 

@@ -32,11 +32,6 @@ export default function KeysPage() {
   const [token, setToken] = useState<string | null>(null)
   const [revoked, setRevoked] = useState<Key | null>(null)
   const living = list.rows?.filter(({ revoked_at }) => revoked_at === null).length ?? 0
-  const revoke = async () => {
-    if (!revoked) return
-    await call('DELETE /v1/admin/api-keys/:key_id', { params: { key_id: revoked.key_id } })
-    await touch('api-keys')
-  }
   return (
     <Page
       title={t('staff:tabs.keys')}
@@ -85,17 +80,29 @@ export default function KeysPage() {
         text={t('staff:keys.tokenText')}
         copy={t('staff:keys.copy')}
       />
-      <Confirm
-        opened={revoked !== null}
-        close={() => setRevoked(null)}
-        title={t('staff:keys.revokeTitle', { name: revoked?.name ?? '' })}
-        verb={t('staff:keys.revoke')}
-        dangerous
-        act={revoke}
-      >
-        {t('staff:keys.revokeText')}
-      </Confirm>
+      <Revoking revoked={revoked} close={() => setRevoked(null)} />
     </Page>
+  )
+}
+
+function Revoking({ revoked, close }: { revoked: Key | null; close: () => void }) {
+  const { t } = useTexts()
+  const revoke = async () => {
+    if (!revoked) return
+    await call('DELETE /v1/admin/api-keys/:key_id', { params: { key_id: revoked.key_id } })
+    await touch('api-keys')
+  }
+  return (
+    <Confirm
+      opened={revoked !== null}
+      close={close}
+      title={t('staff:keys.revokeTitle', { name: revoked?.name ?? '' })}
+      verb={t('staff:keys.revoke')}
+      dangerous
+      act={revoke}
+    >
+      {t('staff:keys.revokeText')}
+    </Confirm>
   )
 }
 

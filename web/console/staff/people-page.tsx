@@ -112,13 +112,6 @@ interface Acts {
 function useColumns({ writes, makeLink, disable }: Acts): Column<Person>[] {
   const { t } = useTexts()
   const { staff } = useSession()
-  const enable = async (person: Person) => {
-    await call('PATCH /v1/admin/staff/:staff_id', {
-      params: { staff_id: person.staff_id },
-      body: { disabled: false },
-    })
-    await touch('staff')
-  }
   return [
     {
       key: 'name',
@@ -153,40 +146,57 @@ function useColumns({ writes, makeLink, disable }: Acts): Column<Person>[] {
             key: 'more',
             title: t('kit:more'),
             align: 'right' as const,
-            render: (row: Person) => (
-              // above the row's own link, which is stretched over it
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    color="gray"
-                    style={{ position: 'relative', zIndex: 1 }}
-                    aria-label={`${t('kit:more')}: ${row.name}`}
-                  >
-                    <Icon name="more" />
-                  </Button>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  {row.disabled_at ? (
-                    <Menu.Item onClick={() => void enable(row)}>{t('staff:enable')}</Menu.Item>
-                  ) : (
-                    <>
-                      <Menu.Item leftSection={<Icon name="key" size={15} />} onClick={() => void makeLink(row)}>
-                        {t('staff:newLink')}
-                      </Menu.Item>
-                      {staff?.staff_id !== row.staff_id && (
-                        <Menu.Item color="red" onClick={() => disable(row)}>
-                          {t('staff:disable')}
-                        </Menu.Item>
-                      )}
-                    </>
-                  )}
-                </Menu.Dropdown>
-              </Menu>
-            ),
+            render: (row: Person) => <PersonMenu person={row} makeLink={makeLink} disable={disable} />,
           },
         ]
       : []),
   ]
+}
+
+interface PersonMenuProps extends Omit<Acts, 'writes'> {
+  person: Person
+}
+
+function PersonMenu({ person, makeLink, disable }: PersonMenuProps) {
+  const { t } = useTexts()
+  const { staff } = useSession()
+  const enable = async () => {
+    await call('PATCH /v1/admin/staff/:staff_id', {
+      params: { staff_id: person.staff_id },
+      body: { disabled: false },
+    })
+    await touch('staff')
+  }
+  return (
+    // above the row's own link, which is stretched over it
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          style={{ position: 'relative', zIndex: 1 }}
+          aria-label={`${t('kit:more')}: ${person.name}`}
+        >
+          <Icon name="more" />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {person.disabled_at ? (
+          <Menu.Item onClick={() => void enable()}>{t('staff:enable')}</Menu.Item>
+        ) : (
+          <>
+            <Menu.Item leftSection={<Icon name="key" size={15} />} onClick={() => void makeLink(person)}>
+              {t('staff:newLink')}
+            </Menu.Item>
+            {staff?.staff_id !== person.staff_id && (
+              <Menu.Item color="red" onClick={() => disable(person)}>
+                {t('staff:disable')}
+              </Menu.Item>
+            )}
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
 }

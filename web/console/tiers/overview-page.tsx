@@ -1,5 +1,6 @@
 /** Who stands on which tier, and what does it take? */
 import { Button, Progress, Table, Text } from '@mantine/core'
+import type { Row } from '../../kit/call.ts'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
@@ -13,9 +14,10 @@ import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
 import { useTierRuleLine, useTierRuleLines, type TierRule } from './rule-words.ts'
 
+type Tier = Row<'GET /v1/admin/tiers'>
+
 export default function TiersPage() {
-  const { t, language } = useTexts()
-  const format = useFormat()
+  const { t } = useTexts()
   const may = useMay()
   const read = useCall('GET /v1/admin/tiers')
   const versions = useList('GET /v1/admin/tier-rules')
@@ -23,29 +25,18 @@ export default function TiersPage() {
   const rule = versions.rows?.find((version) => version.in_force)?.rule
   const tiers = read.data?.data ?? []
   const all = tiers.reduce((sum, tier) => sum + tier.members, 0)
-  const above = tiers.slice(1).reduce((sum, tier) => sum + tier.members, 0)
-  const top = tiers.at(-1)
-  const answer =
-    all === 0 ? (
-      t('tiers:answerNone')
-    ) : (
-      <Sentence
-        text={t('tiers:answer', {
-          all: format.number(all),
-          above: format.number(above),
-          share: format.percent(above / all),
-          top: format.number(top?.members ?? 0),
-          tier: nameIn(top?.names, language, top?.code ?? ''),
-        })}
-        doors={{ top: `/members?tier_code=${top?.code ?? ''}` }}
-      />
-    )
   return (
     <Page
       title={t('tiers:title')}
       question={t('tiers:question')}
       as_of={read.data ? read.dataUpdatedAt : null}
-      answer={read.data ? answer : read.isPending ? <TextSkeleton lines={1} width={420} /> : null}
+      answer={
+        read.data ? (
+          <Answered tiers={tiers} all={all} />
+        ) : read.isPending ? (
+          <TextSkeleton lines={1} width={420} />
+        ) : null
+      }
       action={
         may('rules:write') &&
         tiers.length > 0 && <PrimaryAction label={t('tiers:change')} icon="edit" to="/tiers/rule" />
@@ -62,18 +53,7 @@ export default function TiersPage() {
       {read.isPending && <BlockSkeleton height={220} />}
       {read.data && tiers.length === 0 && (
         <Section>
-          <Empty
-            icon="tier"
-            title={t('tiers:empty')}
-            hint={t('tiers:emptyHint')}
-            action={
-              may('tiers:write') && (
-                <Button component={Door} to="/tiers/ladder">
-                  {t('tiers:begin')}
-                </Button>
-              )
-            }
-          />
+          <NoLadder />
         </Section>
       )}
       {tiers.length > 0 && (
@@ -90,6 +70,45 @@ export default function TiersPage() {
         <RuleVersions list={versions} line={({ rule: said }) => line(said)} />
       </Section>
     </Page>
+  )
+}
+
+function Answered({ tiers, all }: { tiers: readonly Tier[]; all: number }) {
+  const { t, language } = useTexts()
+  const format = useFormat()
+  if (all === 0) return t('tiers:answerNone')
+  const above = tiers.slice(1).reduce((sum, tier) => sum + tier.members, 0)
+  const top = tiers.at(-1)
+  return (
+    <Sentence
+      text={t('tiers:answer', {
+        all: format.number(all),
+        above: format.number(above),
+        share: format.percent(above / all),
+        top: format.number(top?.members ?? 0),
+        tier: nameIn(top?.names, language, top?.code ?? ''),
+      })}
+      doors={{ top: `/members?tier_code=${top?.code ?? ''}` }}
+    />
+  )
+}
+
+function NoLadder() {
+  const { t } = useTexts()
+  const may = useMay()
+  return (
+    <Empty
+      icon="tier"
+      title={t('tiers:empty')}
+      hint={t('tiers:emptyHint')}
+      action={
+        may('tiers:write') && (
+          <Button component={Door} to="/tiers/ladder">
+            {t('tiers:begin')}
+          </Button>
+        )
+      }
+    />
   )
 }
 

@@ -72,24 +72,12 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
     await call('POST /v1/admin/tier-rules', { body: { preview_id, ...(note ? { note } : {}) } })
     await touch('tier-rules', 'tiers', 'members')
   }
-  const answer =
-    status !== 'done' ? null : up + down === 0 ? (
-      t('tiers:preview.answerNone')
-    ) : (
-      <Sentence
-        text={t('tiers:preview.answer', {
-          up: format.number(up),
-          down: format.number(down),
-          looked: format.number(preview.members_total),
-        })}
-      />
-    )
   const canApply = status === 'done' && preview.applied_version === null && may('rules:write')
   return (
     <Page
       {...frame}
       as_of={preview.finished_at}
-      answer={answer}
+      answer={status === 'done' ? <Answered preview={preview} /> : null}
       action={
         canApply && <PrimaryAction label={t('tiers:preview.apply')} icon="check" onClick={() => setAsking(true)} />
       }
@@ -126,9 +114,24 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
   )
 }
 
-function Found({ preview }: { preview: TierPreview }) {
+function Answered({ preview }: { preview: TierPreview }) {
   const { t } = useTexts()
   const format = useFormat()
+  const { members_up: up = 0, members_down: down = 0 } = preview.totals
+  if (up + down === 0) return t('tiers:preview.answerNone')
+  return (
+    <Sentence
+      text={t('tiers:preview.answer', {
+        up: format.number(up),
+        down: format.number(down),
+        looked: format.number(preview.members_total),
+      })}
+    />
+  )
+}
+
+function Found({ preview }: { preview: TierPreview }) {
+  const { t } = useTexts()
   const nameOf = useTierNames()
   const named = (code: string | null) => (code === null ? t('tiers:preview.none') : nameOf(code))
   const list = useList('GET /v1/admin/tier-rules/previews/:preview_id/members', {
@@ -158,32 +161,7 @@ function Found({ preview }: { preview: TierPreview }) {
   ]
   return (
     <>
-      {moves.length > 0 && (
-        <Section title={t('tiers:preview.moves')}>
-          <Table verticalSpacing={6} aria-label={t('tiers:preview.moves')}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{t('tiers:preview.from')}</Table.Th>
-                <Table.Th scope="col">{t('tiers:preview.to')}</Table.Th>
-                <Table.Th scope="col" ta="right">
-                  {t('tiers:members')}
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {moves.map(({ from, to, members }) => (
-                <Table.Tr key={`${from} ${to}`}>
-                  <Table.Td>{named(from)}</Table.Td>
-                  <Table.Td>{named(to)}</Table.Td>
-                  <Table.Td ta="right" className="rg-figures">
-                    {format.number(members)}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Section>
-      )}
+      {moves.length > 0 && <Moves moves={moves} named={named} />}
       <Section bare title={t('points:preview.differences')}>
         <DataGrid
           columns={columns}
@@ -196,5 +174,42 @@ function Found({ preview }: { preview: TierPreview }) {
         />
       </Section>
     </>
+  )
+}
+
+interface MovesProps {
+  moves: NonNullable<TierPreview['totals']['moves']>
+  named: (code: string | null) => string
+}
+
+/** How many go from which tier to which. */
+function Moves({ moves, named }: MovesProps) {
+  const { t } = useTexts()
+  const format = useFormat()
+  return (
+    <Section title={t('tiers:preview.moves')}>
+      <Table verticalSpacing={6} aria-label={t('tiers:preview.moves')}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{t('tiers:preview.from')}</Table.Th>
+            <Table.Th scope="col">{t('tiers:preview.to')}</Table.Th>
+            <Table.Th scope="col" ta="right">
+              {t('tiers:members')}
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {moves.map(({ from, to, members }) => (
+            <Table.Tr key={`${from} ${to}`}>
+              <Table.Td>{named(from)}</Table.Td>
+              <Table.Td>{named(to)}</Table.Td>
+              <Table.Td ta="right" className="rg-figures">
+                {format.number(members)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Section>
   )
 }

@@ -1,4 +1,7 @@
-/** What a tier needs, how long it is kept, and what happens when it is not: then seen on all members before it holds. */
+/**
+ * What a tier needs, how long it is kept, and what happens when it is not:
+ * then seen on all members before it holds.
+ */
 import { Divider, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useRef } from 'react'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
@@ -209,6 +212,15 @@ function RuleFields({ form }: { form: Form<Values> }) {
           choices={(['net', 'gross'] as const).map((value) => ({ value, label: t(`points:form.bases.${value}`) }))}
         />
       </SimpleGrid>
+      <Switches form={form} />
+    </>
+  )
+}
+
+function Switches({ form }: { form: Form<Values> }) {
+  const { t } = useTexts()
+  return (
+    <>
       <SwitchField
         field={form.field('include_shipping')}
         label={t('points:form.shipping')}
