@@ -101,7 +101,7 @@ describe('a marketer writes to members and leaves some out', () => {
       rules: [{ field: 'reachable_by_email', operator: 'is', value: true }],
     }
     const counted = await call('POST /v1/admin/segments/counts', { body: { condition } })
-    const segment = await call('POST /v1/admin/segments', { body: { name: '收得到信的會員', condition } })
+    const segment = await call('POST /v1/admin/segments', { body: { name: '好久不見的收件人', condition } })
     expect(segment.size!.count).toBe(counted.count)
     segment_id = segment.segment_id
     const template = await call('POST /v1/admin/templates', {
