@@ -458,7 +458,9 @@ describe('a run that is stopped', () => {
         onProgress: ({ stage, rows_booked }) => stage === 'booking' && rows_booked > 300 && ended.abort(),
       })
       expect(stopped).toMatchObject({ status: 'cancelled', runner: null })
-      expect(stopped.lanes.every((lane) => lane.next > 0 && lane.next < lane.chunks)).toBe(true)
+      // in the middle: something was booked, something was not; which lane was ahead is the machine's affair
+      expect(stopped.lanes.some((lane) => lane.next > 0)).toBe(true)
+      expect(stopped.lanes.some((lane) => lane.next < lane.chunks)).toBe(true)
       await other.db.tx({ actor }, (tx) => imports.resume(tx, import_id, { as_job: false }))
       const done = await other.run(import_id)
       expect(done.counts).toMatchObject({ rows: 1_240, orders: 600, cancellations: 40, placed: 640, unchanged: 0 })

@@ -24,8 +24,8 @@ import {
 } from './pieces.ts'
 import { refusalDetail, repairDetail, resultBook, writeResults, type ResultBook } from './results.ts'
 
-/** Rows given to the database at once: COPY is as fast as it gets, and its text is some 2 MB. */
-const flushRows = 10_000
+/** Rows given to the database at once: some thousand make COPY as fast as it gets. */
+const flushRows = 5_000
 
 export interface ReadWork {
   db: Db

@@ -7,6 +7,7 @@
  */
 import type { Db, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
+import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { bookOrders, type Booked } from './booking.ts'
@@ -191,5 +192,21 @@ async function bookLane(going: Run, nth: number): Promise<void> {
       return lane
     })
     imported.lanes[nth] = after
+    if (nth === 0) await surveyed(going)
   }
+}
+
+/** The planner is told anew when there are so many times as many orders as it knows of. */
+const survey_factor = 8
+
+/**
+ * The first rows of an empty database come faster than autovacuum looks at them, and without an idea of how many rows a
+ * member has the planner reads whole tables. A survey takes a second at most: it samples.
+ */
+async function surveyed({ db, imported }: Run): Promise<void> {
+  const booked = imported.lanes.reduce((sum, lane) => sum + lane.counts.placed, 0)
+  const known = await db.row<{ rows: number }>(sql`
+    select greatest(reltuples, 0)::float8 as rows from pg_class
+    where oid = ${imported.kind === 'orders' ? 'orders' : 'members'}::text::regclass`)
+  if (booked > survey_factor * Math.max(known!.rows, 100)) await db.run(sql`analyze`, { prepare: false })
 }
