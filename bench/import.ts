@@ -109,7 +109,7 @@ async function bareCopy(db: Db): Promise<number> {
   }
   const seconds = await secondsOf(() =>
     db.tx({ actor: systemActor('bench') }, async (tx) => {
-      const stream = tx.copyIn('copy bare_lines from stdin')
+      const stream = await tx.copyIn('copy bare_lines from stdin')
       for (let at = 0; at < rows.length; at += 500) {
         if (!stream.write(rows.slice(at, at + 500).join(''))) await once(stream, 'drain')
       }

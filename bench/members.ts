@@ -72,7 +72,7 @@ async function bareCopy(db: Awaited<ReturnType<typeof openBenchDatabase>>['db'])
   })
   const seconds = await secondsOf(() =>
     db.tx({ actor: systemActor('bench') }, async (tx) => {
-      const stream = tx.copyIn('copy bare_members from stdin')
+      const stream = await tx.copyIn('copy bare_members from stdin')
       for (let at = 0; at < lines.length; at += 5_000) {
         if (!stream.write(lines.slice(at, at + 5_000).join('')))
           await new Promise((resolve) => stream.once('drain', resolve))

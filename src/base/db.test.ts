@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEmptyDatabase } from '../../test/database.ts'
 import { systemActor } from './actor.ts'
+import { copyRows } from './bulk.ts'
 import { openDb, type Db } from './db.ts'
 import { AppError } from './errors.ts'
 import { sql } from './sql.ts'
@@ -24,7 +25,12 @@ describe('a transaction', () => {
   })
 
   const amounts = async () =>
-    Object.fromEntries((await db.rows<{ name: string; amount: number }>(sql`select * from accounts`)).map((row) => [row.name, row.amount]))
+    Object.fromEntries(
+      (await db.rows<{ name: string; amount: number }>(sql`select * from accounts`)).map((row) => [
+        row.name,
+        row.amount,
+      ]),
+    )
 
   it('keeps everything or nothing', async () => {
     await expect(
@@ -88,10 +94,62 @@ describe('a transaction', () => {
     expect(tried).toBe(3)
   })
 
+  it('sends together what is asked together, and answers in that order', async () => {
+    const answers = await db.tx({ actor }, (tx) =>
+      Promise.all([
+        tx.run(sql`update accounts set amount = 55 where name = 'b'`),
+        tx.row(sql`select amount from accounts where name = 'b'`),
+        tx.run(sql`update accounts set amount = 100 where name = 'b'`),
+        tx.row(sql`select amount from accounts where name = 'b'`),
+      ]),
+    )
+    expect(answers).toEqual([1, { amount: 55 }, 1, { amount: 100 }])
+  })
+
+  it('runs nothing outside of itself when one branch fails while another goes on', async () => {
+    let failed: (() => void) | undefined
+    const rejected = new Promise<void>((resolve) => (failed = resolve))
+    let late: Promise<unknown> = Promise.resolve()
+    const work = db.tx({ actor }, async (tx) => {
+      const goingOn = rejected.then(() => tx.run(sql`update accounts set amount = 1 where name = 'a'`))
+      late = goingOn
+      await Promise.all([tx.run(sql`update accounts set amount = -1 where name = 'b'`), goingOn])
+    })
+    await expect(work).rejects.toThrow(/amount/)
+    failed!()
+    await expect(late).rejects.toThrow('ended')
+    expect(await amounts()).toEqual({ a: 100, b: 100 })
+  })
+
+  it('says so when a failed statement that nobody looked at has undone it', async () => {
+    const work = db.tx({ actor }, async (tx) => {
+      await tx.run(sql`update accounts set amount = 3 where name = 'a'`)
+      await tx.run(sql`select 1 / 0`).catch(() => undefined)
+    })
+    await expect(work).rejects.toThrow('undone')
+    expect((await amounts())['a']).toBe(100)
+  })
+
+  it('lets statements wait while rows are copied in', async () => {
+    const [, seen] = await db.tx({ actor, rollback: true }, (tx) =>
+      Promise.all([
+        copyRows(tx, 'copy accounts (name, amount) from stdin', [
+          ['c', 1],
+          ['d', 2],
+        ]),
+        tx.row<{ count: number }>(sql`select count(*) from accounts`),
+        tx.run(sql`update accounts set amount = 5`),
+      ]),
+    )
+    expect(seen).toEqual({ count: 4 })
+  })
+
   it('undoes only a savepoint that fails', async () => {
     await db.tx({ actor }, async (tx) => {
       await tx.run(sql`update accounts set amount = 50 where name = 'a'`)
-      await expect(tx.savepoint(() => tx.run(sql`update accounts set amount = -1 where name = 'b'`))).rejects.toThrow()
+      await expect(
+        tx.savepoint(() => tx.run(sql`update accounts set amount = -1 where name = 'b'`)),
+      ).rejects.toThrow()
       await tx.run(sql`update accounts set amount = 100 where name = 'a'`)
     })
     expect(await amounts()).toEqual({ a: 100, b: 100 })
@@ -108,7 +166,9 @@ describe('a transaction', () => {
   })
 
   it('gives a read a time budget', async () => {
-    await expect(db.timed(sql`select pg_sleep(60)`, { timeout_ms: 20 })).rejects.toMatchObject({ code: 'query.timed_out' })
+    await expect(db.timed(sql`select pg_sleep(60)`, { timeout_ms: 20 })).rejects.toMatchObject({
+      code: 'query.timed_out',
+    })
   })
 
   it('reads big integers as numbers, days as texts and instants as dates', async () => {
@@ -116,7 +176,10 @@ describe('a transaction', () => {
       select 9007199254740991::bigint as big, '2024-02-29'::date as day, array['2024-02-29'::date] as days,
         '2024-02-29T12:00:00Z'::timestamptz as instant`)
     expect(row).toEqual({
-      big: Number.MAX_SAFE_INTEGER, day: '2024-02-29', days: ['2024-02-29'], instant: new Date('2024-02-29T12:00:00Z'),
+      big: Number.MAX_SAFE_INTEGER,
+      day: '2024-02-29',
+      days: ['2024-02-29'],
+      instant: new Date('2024-02-29T12:00:00Z'),
     })
   })
 

@@ -7,6 +7,7 @@ import type { Writable } from 'node:stream'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Actor } from './actor.ts'
+import { arrayOf } from './arrays.ts'
 import { AppError, isPostgresError } from './errors.ts'
 import type { BoundHearer, Fact } from './facts.ts'
 import { sql, type Sql } from './sql.ts'
@@ -32,14 +33,21 @@ export interface Reader {
   run(statement: Sql, options?: StatementOptions): Promise<number>
 }
 
-/** An open transaction. */
+/**
+ * An open transaction. Statements asked for together (`Promise.all`) are sent together, without waiting for one
+ * another's answers, and run in the order in which they were asked: reads that do not depend on each other cost one
+ * way to the server.
+ */
 export interface Tx extends Reader {
   readonly now: Date
   readonly actor: Actor
   /** The hearers that run inside this transaction (facts.ts). */
   readonly bound: readonly BoundHearer[]
-  /** `copy t (a, b) from stdin`: a stream on this connection; nothing else may run on it until it has finished. */
-  copyIn(text: string): Writable
+  /**
+   * `copy t (a, b) from stdin`: a stream on this connection, given when all statements before it are answered; those
+   * that come meanwhile wait for its end.
+   */
+  copyIn(text: string): Promise<Writable>
   /** Runs `work` inside a savepoint: if it throws, only its own writes are undone. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
   /** Called once after a commit, in order; never after a rollback. */
@@ -79,7 +87,7 @@ const attemptsMax = 3
  * Beyond this many array elements a plan made without looking guesses wrongly (it takes any array for ten elements, and
  * so joins a hundred members row by row: 66 ms instead of 9), and the planning costs little against the work.
  */
-const preparedElementsMax = 20
+const preparedElementsMax = 1000
 /** Distinct texts we keep a name for; a program has a few hundred, so reaching it means texts are built at run time. */
 const namesMax = 2000
 
@@ -107,12 +115,18 @@ async function query<T extends pg.QueryResultRow>(
   options?: StatementOptions,
 ): Promise<pg.QueryResult<T>> {
   const name = nameOf(statement, options)
-  const config = { text: statement.text, values: statement.values as unknown[] }
+  const config = { text: statement.text, values: statement.values.map(asParameter) }
   try {
     return await client.query<T>(name ? { ...config, name } : config)
   } catch (thrown) {
     throw addStatement(thrown, statement)
   }
+}
+
+/** Arrays and instants as PostgreSQL reads them; the driver's own writing takes five times as long. */
+function asParameter(value: unknown): unknown {
+  if (Array.isArray(value)) return arrayOf(value) ?? value
+  return value instanceof Date ? value.toISOString() : value
 }
 
 /** A PostgreSQL error says where in the text it stumbled only by offset: keep the head of the text with it. */
@@ -136,26 +150,106 @@ function readerOn(client: pg.Pool | pg.PoolClient, ask: Ask = query): Reader {
 }
 
 /**
- * In a transaction named statements are planned once, without looking at their values: they are small sets found by
- * their keys, and planning them anew (which PostgreSQL otherwise prefers for arrays) cost half of a till's order,
- * 5.4 ms against 2.7. From the first unnamed statement on (a large set, a text made at run time) values are looked at.
+ * In a transaction named statements are planned once, without looking at their values: they are sets found by their
+ * keys, and planning them anew (which PostgreSQL otherwise prefers for arrays) cost half of a till's order, 5.4 ms
+ * against 2.7. From the first unnamed statement on (a large set, a text made at run time) values are looked at.
  */
 const beginText = 'begin; set local plan_cache_mode = force_generic_plan'
 
-function planning(): { ask: Ask; again(): void } {
+/** What the driver keeps of a connection beside what its types say. */
+interface Inside {
+  processID: number
+  /** true: statements are sent at once, and their answers come in the order they were sent. */
+  pipeline: boolean
+  connection: { stream: Writable }
+}
+const insideOf = (client: pg.PoolClient) => client as unknown as Inside
+
+/** A connection inside a transaction: what is asked in one turn leaves in one packet. */
+function line(client: pg.PoolClient) {
+  const inside = insideOf(client)
+  const { stream } = inside.connection
   let isGeneric = true
+  let isCorked = false
+  let isOver = false
+  let last: Promise<unknown> = Promise.resolve()
+  /** Settles when the running COPY has ended. */
+  let copying: Promise<void> | null = null
+
+  function together(): void {
+    if (isCorked) return
+    isCorked = true
+    stream.cork()
+    process.nextTick(() => {
+      isCorked = false
+      stream.uncork()
+    })
+  }
+  /** A statement for the transaction itself, whose failure the statements after it show. */
+  function send(text: string): void {
+    together()
+    last = client.query(text)
+    last.catch(() => undefined)
+  }
+
   return {
-    async ask(client, statement, options) {
+    begin() {
+      inside.pipeline = true
+      send(beginText)
+    },
+    async ask<T extends pg.QueryResultRow>(_client: unknown, statement: Sql, options?: StatementOptions) {
+      while (copying) await copying
+      // one of several branches may have failed while another was waiting: nothing of it runs outside the transaction
+      if (isOver) throw new Error('This transaction has ended.')
       if (isGeneric && nameOf(statement, options) === undefined) {
-        await client.query('set local plan_cache_mode = auto')
+        send('set local plan_cache_mode = auto')
         isGeneric = false
       }
-      return query(client, statement, options)
+      together()
+      const answer = query<T>(client, statement, options)
+      last = answer
+      return answer
+    },
+    async run(text: string) {
+      while (copying) await copying
+      together()
+      const answer = client.query(text)
+      last = answer
+      return answer
+    },
+    /** COPY takes over the connection: it begins when nothing else is on its way. */
+    async copyIn(text: string): Promise<Writable> {
+      while (copying) await copying
+      if (isOver) throw new Error('This transaction has ended.')
+      let end: (() => void) | undefined
+      copying = new Promise((resolve) => (end = resolve))
+      await last.catch(() => undefined)
+      inside.pipeline = false
+      const stream = client.query(copyFrom(text))
+      const ended = () => {
+        inside.pipeline = true
+        copying = null
+        end?.()
+      }
+      stream.once('finish', ended).once('error', ended)
+      return stream
     },
     /** A rollback to a savepoint may have undone the setting: it is made again when needed. */
     again: () => void (isGeneric = true),
+    /** `commit` or `rollback`: the last word. */
+    async end(text: string) {
+      isOver = true
+      while (copying) await copying
+      together()
+      const { command } = await client.query(text)
+      // a statement failed, somebody looked away, and the server undid everything: nobody may think it was kept
+      if (text === 'commit' && command !== 'COMMIT')
+        throw new Error('A failed statement has undone this transaction.')
+    },
+    leave: () => void (inside.pipeline = false),
   }
 }
+type Line = ReturnType<typeof line>
 
 interface OpenTx {
   tx: Tx
@@ -164,6 +258,7 @@ interface OpenTx {
 
 function openTx(
   client: pg.PoolClient,
+  on: Line,
   options: TxOptions & { now: Date },
   bound: readonly BoundHearer[],
   wake: () => void,
@@ -171,13 +266,12 @@ function openTx(
   const afterCommit: (() => void)[] = []
   let savepoints = 0
   let heardAny = false
-  const plans = planning()
   const tx: Tx = {
-    ...readerOn(client, plans.ask),
+    ...readerOn(client, on.ask),
     now: options.now,
     actor: options.actor,
     bound,
-    copyIn: (text) => client.query(copyFrom(text)),
+    copyIn: on.copyIn,
     afterCommit: (work) => void afterCommit.push(work),
     heard(facts) {
       if (facts.length === 0 || heardAny) return
@@ -187,14 +281,14 @@ function openTx(
     async savepoint(work) {
       savepoints += 1
       const name = `s${savepoints}`
-      await client.query(`savepoint ${name}`)
+      await on.run(`savepoint ${name}`)
       try {
         const result = await work()
-        await client.query(`release savepoint ${name}`)
+        await on.run(`release savepoint ${name}`)
         return result
       } catch (thrown) {
-        await client.query(`rollback to savepoint ${name}`)
-        plans.again()
+        await on.run(`rollback to savepoint ${name}`)
+        on.again()
         throw thrown
       }
     },
@@ -222,7 +316,7 @@ function cancelOn(aside: pg.Pool, client: pg.PoolClient, signal: AbortSignal | u
 }
 
 function pidOf(client: pg.PoolClient): number {
-  return (client as unknown as { processID: number }).processID
+  return insideOf(client).processID
 }
 
 async function attempt<T>(
@@ -235,21 +329,22 @@ async function attempt<T>(
   options.signal?.throwIfAborted()
   const client = await pool.connect()
   const cancelling = cancelOn(aside, client, options.signal)
+  const on = line(client)
   let broken: Error | undefined
   try {
-    await client.query(beginText)
-    options.signal?.throwIfAborted()
-    const { tx, afterCommit } = openTx(client, options, bound, wake)
+    on.begin()
+    const { tx, afterCommit } = openTx(client, on, options, bound, wake)
     const result = await work(tx)
     options.signal?.throwIfAborted()
-    await client.query(options.rollback ? 'rollback' : 'commit')
+    await on.end(options.rollback ? 'rollback' : 'commit')
     return { result, afterCommit: options.rollback ? [] : afterCommit }
   } catch (thrown) {
-    await client.query('rollback').catch((failed: Error) => (broken = failed))
+    await on.end('rollback').catch((failed: Error) => (broken = failed))
     if (options.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409, cause: thrown })
     throw thrown
   } finally {
     await cancelling.done()
+    on.leave()
     client.release(broken)
   }
 }

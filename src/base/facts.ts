@@ -30,8 +30,12 @@ export interface BoundHearer {
 /** Writes facts and lets the bound hearers act on them before returning. */
 export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
   if (facts.length === 0) return
-  await (facts.length < copy_rows_min ? insert(tx, facts) : copy(tx, facts))
   tx.heard(facts)
+  // the rows are on their way before the hearers' own statements; nobody needs to wait for them
+  await Promise.all([facts.length < copy_rows_min ? insert(tx, facts) : copy(tx, facts), hear(tx, facts)])
+}
+
+async function hear(tx: Tx, facts: readonly Fact[]): Promise<void> {
   for (const hearer of tx.bound) {
     const matching = facts.filter((fact) => hearer.names.includes(fact.name))
     if (matching.length > 0) await hearer.hear(tx, matching)

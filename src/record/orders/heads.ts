@@ -39,10 +39,11 @@ export async function headsOf(
   keys: readonly { source: string; source_id: string }[],
 ): Promise<Map<string, Head>> {
   if (keys.length === 0) return new Map()
+  // what cannot be a key is refused by whoever reads it; here it is nobody's
   const found = await db.rows<{ member_id: string; order_id: string }>(sql`
     select k.member_id, k.order_id
-    from unnest(${keys.map((key) => key.source)}::text[],
-      ${keys.map((key) => key.source_id)}::text[]) as asked (source, source_id)
+    from unnest(${keys.map((key) => String(key.source))}::text[],
+      ${keys.map((key) => String(key.source_id))}::text[]) as asked (source, source_id)
     join order_keys k on k.source = asked.source and k.source_id = asked.source_id and k.kind = 'order'`)
   return readHeads(db, found)
 }

@@ -16,11 +16,12 @@ import * as products from '../products/products.ts'
 import type { ProductRef } from '../products/products.ts'
 import * as program from '../program/program.ts'
 import * as stores from '../stores/stores.ts'
+import { add, readBefore } from './adding.ts'
 import { book } from './booking.ts'
 import { change, type Change } from './changes.ts'
 import { headOf, headsOf, keyText, type Head } from './heads.ts'
 import { dayReader, isRefusal, orRefusal, readOrder, type Reading } from './rules.ts'
-import { lock, rewrite } from './statistics.ts'
+import { lock } from './statistics.ts'
 import { bookedFacts, personKind, tell } from './telling.ts'
 import type { OrderInput, OrderOutcome, OrderWire, ReceiveOptions } from './types.ts'
 
@@ -46,11 +47,8 @@ export async function receive(
   options: ReceiveOptions = {},
 ): Promise<OrderOutcome[]> {
   const outcomes: OrderOutcome[] = []
-  const waiting = readAll(wires, await readingOf(tx), outcomes)
-  const heads = await headsOf(
-    tx,
-    waiting.map(({ draft }) => draft),
-  )
+  const [reading, heads] = await Promise.all([readingOf(tx), headsOf(tx, wires)])
+  const waiting = readAll(wires, reading, outcomes)
   const queues = queuesOf(waiting)
   while (queues.size > 0) {
     const round: Waiting[] = []
@@ -129,9 +127,8 @@ async function runRound(
     if (head) changes.push({ head, draft: one.draft })
     else fresh.push(one)
   }
-  await findProducts(tx, round)
+  await Promise.all([findProducts(tx, round), findStores(tx, fresh)])
   if (fresh.length > 0) {
-    await findStores(tx, fresh)
     const inputs = fresh.map(({ draft }) => draft)
     await findMembers(
       tx,
@@ -202,22 +199,21 @@ export async function findMembers(
   nobody.forEach((input, i) => (input.member_id = rows[i]!))
 }
 
-/** Books orders whose member, store and products are known. Five statements for a few, seven for many. */
+/** Books orders whose member, store and products are known. A constant number of statements. */
 export async function place(tx: Tx, inputs: readonly OrderInput[]): Promise<OrderOutcome[]> {
   return placeIn(tx, inputs, new Map())
 }
 
 async function placeIn(tx: Tx, inputs: readonly OrderInput[], heads: Map<string, Head>): Promise<OrderOutcome[]> {
-  const kinds = await lock(
-    tx,
-    inputs.map((input) => input.member_id),
-  )
-  const booked = await book(tx, inputs)
-  await tell(tx, bookedFacts(booked, kinds))
-  await rewrite(
-    tx,
-    booked.flatMap(({ member_id }) => (personKind(kinds, member_id) ? [member_id] : [])),
-  )
+  const member_ids = inputs.map((input) => input.member_id)
+  const [kinds, booked, before] = await Promise.all([
+    lock(tx, member_ids),
+    book(tx, inputs),
+    readBefore(tx, member_ids),
+  ])
+  const persons = booked.filter(({ member_id }) => personKind(kinds, member_id))
+  // what is known of members is right before anybody hears of their orders
+  await Promise.all([add(tx, persons, before), tell(tx, bookedFacts(booked, kinds))])
   await program.freeze(tx)
   const outcomes: OrderOutcome[] = booked.map((order) => {
     heads.set(keyText(order), headOf(order))

@@ -3,7 +3,6 @@
  * want booked in memory in the order of time (wants.ts decides), and all that came of it written. The number of
  * statements does not grow with members, orders or lots.
  */
-import { arrayOf } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
 import { sql, type Sql } from '../../base/sql.ts'
@@ -48,7 +47,7 @@ async function begin(tx: Tx, member_ids: readonly string[], options: { zone: str
   }>(sql`
     with locked as (
       insert into point_balances (member_id, updated_at)
-      select member_id, ${tx.now}::timestamptz from unnest(${arrayOf(member_ids)}::uuid[]) member_id
+      select member_id, ${tx.now}::timestamptz from unnest(${member_ids}::uuid[]) member_id
       on conflict (member_id) do update set updated_at = excluded.updated_at
       returning member_id, debt
     )
@@ -219,7 +218,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const todo = options.is_fresh ? sorted : notBooked(sorted, await bookedBefore(tx, wants), outcomes)
   if (todo.length === 0) return outcomes
   const open = todo.map(({ want }) => want)
-  const tierOf = await climb(tx, law, open)
+  const climbed = await climb(tx, law, open)
   const purses = new Map(member_ids.map((member_id) => [member_id, newPurse(member_id, debts.get(member_id) ?? 0)]))
   await readLots(tx, open, purses)
   const spends = await readSpends(tx, open)
@@ -231,7 +230,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const context: Context = {
     booking,
     rules,
-    tierOf,
+    tierOf: climbed.tierOf,
     spendOf: (want) =>
       spends.get(keyOf({ member_id: want.member_id, source: want.spend_source, source_id: want.spend_source_id })),
   }
@@ -243,8 +242,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
         ? { index, outcome: 'refused', ...booked }
         : { index, outcome: 'booked', entry_id: booked.entry_id, points: booked.points }
   }
-  await write(tx, [...purses.values()])
-  await tell(tx, purses)
+  await Promise.all([climbed.write(), write(tx, [...purses.values()]), tell(tx, purses)])
   return outcomes
 }
 
@@ -281,10 +279,14 @@ function wantedPoints(want: Want): number | null {
 }
 
 /** Orders and refunds climb first; answers the tier that each order earns at. */
-async function climb(tx: Tx, law: tiers.Law, wants: readonly Want[]): Promise<(want: PaidWant) => string | null> {
+async function climb(
+  tx: Tx,
+  law: tiers.Law,
+  wants: readonly Want[],
+): Promise<{ tierOf(want: PaidWant): string | null; write(): Promise<void> }> {
   const moves = wants.filter((want): want is PaidWant | RefundWant => want.kind === 'paid' || want.kind === 'refund')
-  if (moves.length === 0) return () => null
-  const held = await tiers.addProgress(
+  if (moves.length === 0) return { tierOf: () => null, write: async () => undefined }
+  const progress = await tiers.progress(
     tx,
     law,
     moves.map((want) => ({
@@ -297,8 +299,8 @@ async function climb(tx: Tx, law: tiers.Law, wants: readonly Want[]): Promise<(w
       purchase: want.purchase,
     })),
   )
-  const codes = new Map<Want, string | null>(moves.map((want, i) => [want, held[i]!.tier_code]))
-  return (want) => codes.get(want) ?? null
+  const codes = new Map<Want, string | null>(moves.map((want, i) => [want, progress.before[i]!.tier_code]))
+  return { tierOf: (want) => codes.get(want) ?? null, write: progress.write }
 }
 
 const factNames: Partial<Record<EntryKind, string>> = {

@@ -2,7 +2,7 @@
  * Writes purses: entries, lots, what entries took from lots, balances. A few rows are one statement, many are COPY.
  */
 import { actorText } from '../../base/actor.ts'
-import { arrayOf, cellOf, copy_rows_min, copyRows, type Cell } from '../../base/bulk.ts'
+import { cellOf, copy_rows_min, copyRows, type Cell } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import { join, sql, type Sql } from '../../base/sql.ts'
 import type { Draft, Lot, Purse } from './purse.ts'
@@ -123,12 +123,12 @@ function castTo(values: readonly Cell[], type: string): Sql {
 
 /** Written out one by one, so that every text of a statement stands in the code. */
 const casts: Record<string, (values: readonly Cell[]) => Sql> = {
-  uuid: (values) => sql`${arrayOf(values as Plain)}::uuid[]`,
-  bigint: (values) => sql`${arrayOf(values as Plain)}::bigint[]`,
-  int: (values) => sql`${arrayOf(values as Plain)}::int[]`,
+  uuid: (values) => sql`${values as Plain}::uuid[]`,
+  bigint: (values) => sql`${values as Plain}::bigint[]`,
+  int: (values) => sql`${values as Plain}::int[]`,
   text: (values) => sql`${values}::text[]`,
   timestamptz: (values) => sql`${values}::timestamptz[]`,
-  date: (values) => sql`${arrayOf(values as Plain)}::date[]`,
+  date: (values) => sql`${values as Plain}::date[]`,
   jsonb: (values) => sql`${values}::jsonb[]`,
 }
 type Plain = readonly (string | number | null)[]
@@ -215,11 +215,11 @@ function balancesSql(purses: readonly Purse[]): Sql {
       spent_total = balance.spent_total + moved.spent, expired_total = balance.expired_total + moved.expired,
       next_expiry_on = case when moved.is_whole then moved.next_on else least(balance.next_expiry_on, moved.next_on) end
     from unnest(
-      ${arrayOf(rows.map((row) => row.member_id))}::uuid[], ${arrayOf(rows.map((row) => row.active))}::bigint[],
-      ${arrayOf(rows.map((row) => row.pending))}::bigint[], ${arrayOf(rows.map((row) => row.debt))}::bigint[],
-      ${arrayOf(rows.map((row) => row.earned))}::bigint[], ${arrayOf(rows.map((row) => row.spent))}::bigint[],
-      ${arrayOf(rows.map((row) => row.expired))}::bigint[], ${arrayOf(rows.map((row) => row.next))}::date[],
-      ${arrayOf(rows.map((row) => row.is_whole))}::boolean[]
+      ${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.active)}::bigint[],
+      ${rows.map((row) => row.pending)}::bigint[], ${rows.map((row) => row.debt)}::bigint[],
+      ${rows.map((row) => row.earned)}::bigint[], ${rows.map((row) => row.spent)}::bigint[],
+      ${rows.map((row) => row.expired)}::bigint[], ${rows.map((row) => row.next)}::date[],
+      ${rows.map((row) => row.is_whole)}::boolean[]
     ) as moved (member_id, active, pending, debt, earned, spent, expired, next_on, is_whole)
     where balance.member_id = moved.member_id`
 }

@@ -1,5 +1,5 @@
 /** Members' accounts: read with their lock, written back with what was decided. */
-import { arrayOf, copy_rows_min, copyRows } from '../../base/bulk.ts'
+import { copy_rows_min, copyRows } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
 import { sql, type Sql } from '../../base/sql.ts'
@@ -18,8 +18,8 @@ export interface Wanted {
   refunds: boolean
 }
 
-interface AccountRow {
-  member_id: string
+/** What a row of `member_tiers` says. */
+export interface HeldRow {
   tier_id: string | null
   since: Date | null
   review_on: string | null
@@ -65,11 +65,11 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
   const rows = await tx.rows<AccountRow>(sql`
     with wanted as materialized (
       select * from unnest(
-        ${arrayOf(wanted.map((one) => one.member_id))}::uuid[], ${arrayOf(wanted.map((one) => one.first_day))}::date[],
-        ${arrayOf(wanted.map((one) => one.last_day))}::date[],
-          ${arrayOf(wanted.map((one) => since(one.first_day)))}::date[],
-        ${arrayOf(wanted.map((one) => always(one.last_day)))}::date[],
-        ${arrayOf(wanted.map((one) => one.whole))}::boolean[], ${arrayOf(wanted.map((one) => one.refunds))}::boolean[]
+        ${wanted.map((one) => one.member_id)}::uuid[], ${wanted.map((one) => one.first_day)}::date[],
+        ${wanted.map((one) => one.last_day)}::date[],
+          ${wanted.map((one) => since(one.first_day))}::date[],
+        ${wanted.map((one) => always(one.last_day))}::date[],
+        ${wanted.map((one) => one.whole)}::boolean[], ${wanted.map((one) => one.refunds)}::boolean[]
       ) as one (member_id, first_day, last_day, since_day, always_from, whole, refunds)
     ),
     held as (

@@ -1,5 +1,5 @@
 /**
- * What can be done with tiers. Orders climb (`addProgress`, called by points with the members' balances locked),
+ * What can be done with tiers. Orders climb (`progress`, called by points with the members' balances locked),
  * days pass (`review`), rules change (`reclassify`). Each decision is made by rules.ts and kept with its why.
  */
 import type { Reader, Tx } from '../../base/db.ts'
@@ -14,6 +14,7 @@ import type { HeldBefore, ProgressMove, Standing, TierRuleVersion } from './type
 
 export { checks } from './checks.ts'
 export { addRule, beginning, ladderOf, lawOf, lawSql, readLaw, rulesOf, setLadder, type LawRow } from './law.ts'
+export { merge } from './merging.ts'
 export { foundPresets } from './presets.ts'
 export { progressOf } from './queries.ts'
 export { countedOf, dayStart, recompute, ruleAt, whyCodes, type Law } from './rules.ts'
@@ -21,17 +22,24 @@ export { countedOf, dayStart, recompute, ruleAt, whyCodes, type Law } from './ru
 /** Members looked at in one transaction by clock work: some tenths of a second of locks. */
 export const reviewedMax = 5_000
 
+/** What moves make of their members, decided and not written yet. */
+export interface Progress {
+  /** The tier held just before each move. */
+  before: HeldBefore[]
+  write(): Promise<void>
+}
+
 /**
- * Books the progress of orders and refunds and decides about tiers; answers, move by move, the tier held just before
- * it. Moves of one member must come in the order of time. The caller holds the members' lock and has seen to it that
- * no move is booked twice.
+ * Decides what the progress of orders and refunds makes of their members' tiers. Moves of one member must come in the
+ * order of time. The caller holds the members' lock, has seen to it that no move is booked twice, and writes.
  */
-export async function addProgress(tx: Tx, law: Law, moves: readonly ProgressMove[]): Promise<HeldBefore[]> {
+export async function progress(tx: Tx, law: Law, moves: readonly ProgressMove[]): Promise<Progress> {
   const lowest = law.tiers[0]?.code ?? null
-  if (law.tiers.length === 0 || law.rules.length === 0) return moves.map(() => ({ tier_code: lowest }))
+  if (law.tiers.length === 0 || law.rules.length === 0)
+    return { before: moves.map(() => ({ tier_code: lowest })), write: async () => undefined }
   const original = await originalsOf(tx, moves)
   const accounts = await accountsFor(tx, law, wantedFor(moves, original))
-  const progress: ProgressRow[] = []
+  const rows: ProgressRow[] = []
   const before = moves.map((move) => {
     const account = accounts.get(move.member_id)!
     const version = ruleAt(law.rules, move.occurred_at)
@@ -52,7 +60,7 @@ export async function addProgress(tx: Tx, law: Law, moves: readonly ProgressMove
       is_order: move.source === 'order',
     })
     if (counts) {
-      progress.push({
+      rows.push({
         member_id: move.member_id,
         source: move.source,
         source_id: move.source_id,
@@ -64,8 +72,7 @@ export async function addProgress(tx: Tx, law: Law, moves: readonly ProgressMove
     }
     return { tier_code: law.tiers[rank]?.code ?? lowest }
   })
-  await writeAccounts(tx, law, { progress, accounts: [...accounts.values()] })
-  return before
+  return { before, write: () => writeAccounts(tx, law, { progress: rows, accounts: [...accounts.values()] }) }
 }
 
 const keyOf = (member_id: string, order_id: string) => `${member_id} ${order_id}`
