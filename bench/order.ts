@@ -1,4 +1,3 @@
-import { Agent, request } from 'node:http'
 import { systemActor } from '../src/base/actor.ts'
 import type { Db } from '../src/base/db.ts'
 import { createLog } from '../src/base/log.ts'
@@ -7,9 +6,8 @@ import { openServer } from '../src/app/server.ts'
 import * as members from '../src/record/members/members.ts'
 import * as staff from '../src/record/staff/staff.ts'
 import { atLeast, openBenchDatabase, secondsOf, type Bench } from './bench.ts'
-import { orderOf } from './orders.ts'
+import { callers, callFrom } from './tills.ts'
 
-export const callers = 16
 const memberCount = 20_000
 const orders = 6_000
 const bareTransactions = 12_000
@@ -27,12 +25,9 @@ export const bench: Bench = {
       const limit = bareTransactions / (await bare(db))
       tell(`five bare statements a transaction, ${callers} at once: ${Math.round(limit)}/s`)
       const till = await openTill(db)
-      await Promise.all(
-        range(callers).map((i) => till.post('/v1/admin/orders', orderOf(900_000 + i, memberCount, 'warm', db.now()))),
-      )
-      const seconds = await inParallel(orders, (n) =>
-        till.post('/v1/admin/orders', orderOf(n, memberCount, 'bench', db.now())),
-      )
+      const tills = { port: till.port, token: till.token, batch: 1, members: memberCount }
+      await callFrom({ ...tills, requests: orders / 10, from: 900_000, source: 'warm' })
+      const seconds = await callFrom({ ...tills, requests: orders, from: 0, source: 'bench' })
       await till.close()
       return atLeast(
         0.4,
@@ -97,35 +92,12 @@ async function bare(db: Db): Promise<number> {
   )
 }
 
-/** The API on a port of this machine, called with a key over kept-open connections. */
-export async function openTill(
-  db: Db,
-): Promise<{ post(path: string, body: unknown): Promise<void>; close(): Promise<void> }> {
+/** The API on a port of this machine, and a key for it. */
+export async function openTill(db: Db): Promise<{ port: number; token: string; close(): Promise<void> }> {
   const { token } = await db.tx({ actor: systemActor('bench') }, (tx) =>
     staff.createKey(tx, { name: 'bench', scopes: ['orders:write'], may: new Set(['*']) }),
   )
   const server = await openServer({ db, log: createLog({ level: 'error' }) })
-  const address = await server.listen({ host: '127.0.0.1', port: 28_090 })
-  const agent = new Agent({ keepAlive: true, maxSockets: callers })
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  return {
-    // the plain client of Node: fetch would cost as much as the order itself
-    post: (path, body) =>
-      new Promise((resolve, reject) => {
-        const asked = request(address + path, { method: 'POST', agent, headers }, (answer) => {
-          let text = ''
-          answer.setEncoding('utf8').on('data', (part: string) => (text += part))
-          answer.on('end', () => {
-            if (answer.statusCode === 200 && !text.includes('"refused"')) resolve()
-            else reject(new Error(`${answer.statusCode}: ${text.slice(0, 500)}`))
-          })
-        })
-        asked.on('error', reject)
-        asked.end(JSON.stringify(body))
-      }),
-    async close() {
-      agent.destroy()
-      await server.close()
-    },
-  }
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  return { port: Number(new URL(address).port), token, close: () => server.close() }
 }

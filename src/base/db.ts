@@ -93,13 +93,12 @@ const namesMax = 2000
 
 const names = new Map<string, string>()
 
-function nameOf(statement: Sql, options?: StatementOptions): string | undefined {
+function nameOf(text: string, values: readonly unknown[], options?: StatementOptions): string | undefined {
   if (options?.prepare === false) return undefined
-  for (const value of statement.values) {
+  for (const value of values) {
     if (Array.isArray(value) && value.length > preparedElementsMax) return undefined
     if (typeof value === 'string' && value.length > 100_000) return undefined
   }
-  const text = statement.text
   let name = names.get(text)
   if (!name) {
     if (names.size >= namesMax) return undefined
@@ -109,17 +108,29 @@ function nameOf(statement: Sql, options?: StatementOptions): string | undefined 
   return name
 }
 
+/** As the driver takes it. The text of a template is put together whenever it is asked for: once is enough. */
+function configOf({ text, values }: Sql, options?: StatementOptions): pg.QueryConfig<unknown[]> {
+  const name = nameOf(text, values, options)
+  const config = { text, values: values.map(asParameter) }
+  return name ? { ...config, name } : config
+}
+
 async function query<T extends pg.QueryResultRow>(
   client: pg.Pool | pg.PoolClient,
   statement: Sql,
   options?: StatementOptions,
 ): Promise<pg.QueryResult<T>> {
-  const name = nameOf(statement, options)
-  const config = { text: statement.text, values: statement.values.map(asParameter) }
+  return run(client, configOf(statement, options))
+}
+
+async function run<T extends pg.QueryResultRow>(
+  client: pg.Pool | pg.PoolClient,
+  config: pg.QueryConfig<unknown[]>,
+): Promise<pg.QueryResult<T>> {
   try {
-    return await client.query<T>(name ? { ...config, name } : config)
+    return await client.query<T>(config)
   } catch (thrown) {
-    throw addStatement(thrown, statement)
+    throw addStatement(thrown, config.text)
   }
 }
 
@@ -130,9 +141,9 @@ function asParameter(value: unknown): unknown {
 }
 
 /** A PostgreSQL error says where in the text it stumbled only by offset: keep the head of the text with it. */
-function addStatement(thrown: unknown, statement: Sql): unknown {
+function addStatement(thrown: unknown, text: string): unknown {
   if (isPostgresError(thrown)) {
-    Object.defineProperty(thrown, 'statement', { value: statement.text.slice(0, 2000), enumerable: false })
+    Object.defineProperty(thrown, 'statement', { value: text.slice(0, 2000), enumerable: false })
   }
   return thrown
 }
@@ -201,12 +212,13 @@ function line(client: pg.PoolClient) {
       while (copying) await copying
       // one of several branches may have failed while another was waiting: nothing of it runs outside the transaction
       if (isOver) throw new Error('This transaction has ended.')
-      if (isGeneric && nameOf(statement, options) === undefined) {
+      const config = configOf(statement, options)
+      if (isGeneric && config.name === undefined) {
         send('set local plan_cache_mode = auto')
         isGeneric = false
       }
       together()
-      const answer = query<T>(client, statement, options)
+      const answer = run<T>(client, config)
       last = answer
       return answer
     },

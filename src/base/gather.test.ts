@@ -38,7 +38,30 @@ describe('calls that arrive together', () => {
     expect(answers[249]).toBe('receipt 1249')
     expect(sets.reduce((sum, n) => sum + n, 0)).toBe(250)
     expect(sets.length).toBeLessThan(20)
-    expect(Math.max(...sets)).toBeLessThanOrEqual(100)
+    expect(Math.max(...sets)).toBeLessThanOrEqual(500)
+  })
+
+  it('that bring many rows each share a transaction as far as it stays short', async () => {
+    const write = gatherer<number[], number>(
+      db,
+      async (_tx, items) => {
+        sets.push(items.flat().length)
+        return items.map((rows) => rows.length)
+      },
+      (rows) => rows.length,
+    )
+    sets.length = 0
+    const sizes = [200, 200, 200, 900, 100]
+    const answers = await Promise.all(
+      sizes.map((size) =>
+        write(
+          till,
+          Array.from({ length: size }, () => 0),
+        ),
+      ),
+    )
+    expect(answers).toEqual(sizes)
+    expect(sets).toEqual([400, 200, 900, 100])
   })
 
   it('one that is refused is told so; the others stand', async () => {

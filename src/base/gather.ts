@@ -9,8 +9,8 @@ import type { Db, Tx } from './db.ts'
 /** Writes a set; answers one result or one error for each item, in order. */
 export type Together<Item, Result> = (tx: Tx, items: readonly Item[]) => Promise<(Result | Error)[]>
 
-/** Items in one transaction: beyond it the set's own time, not the commit, is what callers wait for. */
-const itemsMax = 100
+/** Rows in one transaction: beyond it the set's own time, not the commit, is what callers wait for. */
+const rowsMax = 500
 /** Transactions at once: one is being planned and sent while the other commits. */
 const atOnceMax = 1
 
@@ -26,13 +26,25 @@ interface Lane<Item, Result> {
   running: number
 }
 
-/** A gatherer over one verb; callers with different actors never share a transaction. */
-export function gatherer<Item, Result>(db: Db, together: Together<Item, Result>) {
+/**
+ * A gatherer over one verb; callers with different actors never share a transaction. `rowsOf`: how many rows an item
+ * brings, one unless said.
+ */
+export function gatherer<Item, Result>(
+  db: Db,
+  together: Together<Item, Result>,
+  rowsOf: (item: Item) => number = () => 1,
+) {
   const lanes = new Map<string, Lane<Item, Result>>()
 
   async function writeSet(lane: Lane<Item, Result>, set: Waiting<Item, Result>[]): Promise<void> {
     try {
-      const results = await db.tx({ actor: lane.actor }, (tx) => together(tx, set.map((one) => one.item)))
+      const results = await db.tx({ actor: lane.actor }, (tx) =>
+        together(
+          tx,
+          set.map((one) => one.item),
+        ),
+      )
       set.forEach((one, i) => {
         const result = results[i]!
         if (result instanceof Error) one.reject(result)
@@ -46,7 +58,7 @@ export function gatherer<Item, Result>(db: Db, together: Together<Item, Result>)
 
   function drain(key: string, lane: Lane<Item, Result>): void {
     while (lane.waiting.length > 0 && lane.running < atOnceMax) {
-      const set = lane.waiting.splice(0, itemsMax)
+      const set = lane.waiting.splice(0, fitting(lane.waiting))
       lane.running += 1
       void writeSet(lane, set).finally(() => {
         lane.running -= 1
@@ -54,6 +66,13 @@ export function gatherer<Item, Result>(db: Db, together: Together<Item, Result>)
         else if (lane.running === 0) lanes.delete(key)
       })
     }
+  }
+
+  /** How many of those waiting share the next transaction: one at least. */
+  function fitting(waiting: readonly Waiting<Item, Result>[]): number {
+    let rows = 0
+    const first = waiting.findIndex(({ item }) => (rows += rowsOf(item)) > rowsMax)
+    return first === -1 ? waiting.length : Math.max(1, first)
   }
 
   return (actor: Actor, item: Item): Promise<Result> => {

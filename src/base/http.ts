@@ -104,7 +104,9 @@ function allowEmptyJson(server: FastifyInstance): void {
 function addRoute(server: FastifyInstance, options: HttpOptions, name: string, shape: AnyRoute): void {
   const [method, url] = name.split(' ') as [string, string]
   const open = shape.permission === 'open'
-  const gather = shape.together ? gatherer<never, unknown>(options.db, shape.together as never) : null
+  const gather = shape.together
+    ? gatherer<never, unknown>(options.db, shape.together as never, shape.rows_of as never)
+    : null
   const openMax = options.open_per_minute_max ?? shape.open_per_minute_max ?? 300
   server.route({
     method: method as 'GET',

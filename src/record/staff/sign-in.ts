@@ -10,7 +10,12 @@ import { newToken, tokenHash } from '../../base/ids.ts'
 import { sql } from '../../base/sql.ts'
 import { addMs, clock, dayMs } from '../../base/time.ts'
 import {
-  failures_per_email_max, failures_per_ip_max, first_link_hours, link_minutes, lock_minutes, permissionsByRole,
+  failures_per_email_max,
+  failures_per_ip_max,
+  first_link_hours,
+  link_minutes,
+  lock_minutes,
+  permissionsByRole,
   session_days,
 } from './rules.ts'
 import type { Principal, Role, Staff } from './types.ts'
@@ -51,7 +56,21 @@ export async function authenticate(db: Reader, given: Credentials, now: Date = c
   return { actor, permissions: permissionSets.get(found.role)!, locale: found.locale }
 }
 
-async function byKey(db: Reader, authorization: string): Promise<Principal> {
+/** Keys being looked up, by their header: a till's calls that arrive at once ask once. */
+const asking = new WeakMap<Reader, Map<string, Promise<Principal>>>()
+
+function byKey(db: Reader, authorization: string): Promise<Principal> {
+  const here = asking.get(db) ?? new Map<string, Promise<Principal>>()
+  asking.set(db, here)
+  let answer = here.get(authorization)
+  if (!answer) {
+    answer = lookUpKey(db, authorization).finally(() => here.delete(authorization))
+    here.set(authorization, answer)
+  }
+  return answer
+}
+
+async function lookUpKey(db: Reader, authorization: string): Promise<Principal> {
   const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1] ?? ''
   const found = await db.row<{ key_id: string; name: string; scopes: string[] }>(sql`
     select key_id, name, scopes from staff_api_keys
@@ -67,7 +86,9 @@ async function byKey(db: Reader, authorization: string): Promise<Principal> {
  * the same work and gets the same answer. Throws `sign_in.refused` (401) or `sign_in.locked` (429).
  */
 export async function signIn(
-  db: Db, given: { email: string; password: string; ip: string }, now: Date = clock(),
+  db: Db,
+  given: { email: string; password: string; ip: string },
+  now: Date = clock(),
 ): Promise<NewSession> {
   const email = given.email.trim().toLowerCase()
   const actor: Actor = { kind: 'system', id: null, name: 'sign-in' }
@@ -129,7 +150,9 @@ async function beginSession(tx: Tx, staff: Staff, now: Date): Promise<NewSession
  * a day, being seen only on the machine itself). null if there is no such person to sign in.
  */
 export async function newSignInLink(
-  tx: Tx, staff_id: string, now: Date = clock(),
+  tx: Tx,
+  staff_id: string,
+  now: Date = clock(),
 ): Promise<{ token: string; expires_at: Date } | null> {
   const first = staff_id === 'owner'
   const token = newToken()

@@ -218,6 +218,17 @@ describe('API keys', () => {
     await expect(make(['points:mint'])).rejects.toMatchObject({ status: 422, code: 'key.scope_unknown' })
   })
 
+  test('are looked up once by calls that arrive at once, and anew by the next call', async () => {
+    const { key, token } = await owner.call('POST /v1/admin/api-keys', { body: { name: 'Till', scopes: ['stores:read'] } })
+    let asked = 0
+    const watched = { ...world.db, row: (...args: Parameters<typeof world.db.row>) => ((asked += 1), world.db.row(...args)) } as typeof world.db
+    const call = () => staff.authenticate(watched, { authorization: `Bearer ${token}` })
+    const answers = await Promise.all(Array.from({ length: 20 }, call))
+    expect([asked, answers.map((one) => one?.actor.name)]).toEqual([1, Array(20).fill('Till')])
+    await owner.call('DELETE /v1/admin/api-keys/:key_id', { params: { key_id: key.key_id } })
+    await expect(call()).rejects.toMatchObject({ code: 'key.unknown' })
+  })
+
   test('have no person behind them', async () => {
     const key = await world.withKey(['members:read'])
     await expect(key.call('GET /v1/admin/session')).resolves.toMatchObject({ staff: null, permissions: ['members:read'] })
