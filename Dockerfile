@@ -1,9 +1,9 @@
 FROM node:22-slim
 WORKDIR /app
 COPY . .
-RUN npm ci --omit=dev && npx vite build --config web/vite.config.ts && chown -R node /app
+RUN npm ci --omit=dev && npx vite build --config web/vite.config.ts && mkdir /data && chown -R node /app /data
 USER node
-ENV HOST=0.0.0.0 PORT=8080
+ENV HOST=0.0.0.0 PORT=8080 REGULARS_DATA=/data
 EXPOSE 8080
 # DATABASE_URL names the PostgreSQL; migrations are applied before serving
 CMD ["sh", "-c", "node bin/regulars.js migrate && node bin/regulars.js serve"]

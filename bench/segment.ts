@@ -134,7 +134,8 @@ async function fill(db: Db, tell: (line: string) => void): Promise<void> {
     await tx.run(sql`
       insert into member_statistics (member_id, order_count, net_minor, orders_net_minor, first_order_on, last_order_on,
         purchase_days, computed_at)
-      select member_id, count(*), sum(net_minor), sum(net_minor), min(ordered_on), max(ordered_on), count(distinct ordered_on),
+      select member_id, count(*), sum(net_minor), sum(net_minor), min(ordered_on), max(ordered_on),
+        count(distinct ordered_on),
         ${tx.now}::timestamptz
       from orders group by member_id`)
   })

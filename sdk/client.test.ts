@@ -41,10 +41,13 @@ beforeEach(async () => {
   base_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   client = createClient({ base_url, token: 'rk_test' })
 })
-afterEach(() => new Promise((resolve) => {
-  server.closeAllConnections()
-  server.close(resolve)
-}))
+afterEach(
+  () =>
+    new Promise((resolve) => {
+      server.closeAllConnections()
+      server.close(resolve)
+    }),
+)
 
 const refusal = (thrown: unknown) => thrown as ApiError
 
@@ -90,7 +93,9 @@ test('a change that has no key is never sent twice', async () => {
 
 test('a refusal keeps its code, its parameters and its places, and is not repeated', async () => {
   const problem = {
-    code: 'request.invalid', params: { places: 1 }, request_id: 'r-9',
+    code: 'request.invalid',
+    params: { places: 1 },
+    request_id: 'r-9',
     errors: [{ pointer: '/email', code: 'schema.format' }],
   }
   replies.push({ status: 400, type: 'application/problem+json; charset=utf-8', body: problem })

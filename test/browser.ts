@@ -42,7 +42,8 @@ export interface OpenedBrowser {
 /** Starts Chromium in half a second: that of CHROMIUM_PATH, else the one in node_modules, else an installed Chrome. */
 export async function openBrowser(): Promise<OpenedBrowser> {
   const home = await unpacked()
-  const executable = process.env['CHROMIUM_PATH'] ?? (home?.isRunnable ? path.join(home.folder, 'chromium') : undefined)
+  const executable =
+    process.env['CHROMIUM_PATH'] ?? (home?.isRunnable ? path.join(home.folder, 'chromium') : undefined)
   const browser = await chromium.launch({
     ...(executable ? { executablePath: executable } : { channel: 'chrome' }),
     headless: true,
@@ -95,7 +96,9 @@ export async function offences(page: Page): Promise<Offence[]> {
       rule: id,
       impact,
       help,
-      places: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary.replace(/\s+/g, ' ')}`),
+      places: nodes.map(
+        ({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary.replace(/\s+/g, ' ')}`,
+      ),
     }))
 }
 

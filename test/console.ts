@@ -27,7 +27,7 @@ export interface Console {
 
 const pages = path.join(import.meta.dirname, '../dist/web/console')
 
-export async function openConsole(world: World): Promise<Console> {
+export async function openConsole(world: Pick<World, 'db'>): Promise<Console> {
   await buildWeb({ log: () => undefined })
   const log = createLog({ level: 'error' })
   const server = await openServer({ db: world.db, log, pages, check_answers: true, open_per_minute_max: 10_000 })

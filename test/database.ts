@@ -45,7 +45,7 @@ async function cloneOf(original: string): Promise<TestDatabase> {
 }
 
 async function openServer(): Promise<string> {
-  const admin = process.env.DATABASE_URL_TEST ?? await openEmbedded()
+  const admin = process.env.DATABASE_URL_TEST ?? (await openEmbedded())
   const client = new pg.Client(admin)
   await client.connect()
   try {
@@ -63,7 +63,10 @@ async function openEmbedded(): Promise<string> {
   if (!data) throw new Error('REGULARS_TEST_DATA is not set: tests run through vitest, whose global setup sets it')
   // Nobody leaves: the run's teardown ends the server, whatever became of the tests.
   const { url } = await openPostgres({
-    data, command: 'test', durable: false, settings: { max_connections: '200', shared_buffers: '128MB' },
+    data,
+    command: 'test',
+    durable: false,
+    settings: { max_connections: '200', shared_buffers: '128MB' },
   })
   return urlOf(url, 'postgres')
 }
@@ -82,7 +85,7 @@ async function makeTemplate(admin: string): Promise<void> {
 async function migrateJobs(url: string): Promise<void> {
   const path = new URL('../src/base/jobs.ts', import.meta.url)
   if (!existsSync(fileURLToPath(path))) return
-  const jobs = await import(path.href) as { migrateJobs?: (url: string) => Promise<void> }
+  const jobs = (await import(path.href)) as { migrateJobs?: (url: string) => Promise<void> }
   await jobs.migrateJobs?.(url)
 }
 

@@ -1,5 +1,14 @@
 /** Around a whole run of tests: names the folder of its database server and leaves nothing behind, even after ^C. */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs'
 import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -19,7 +28,9 @@ export default async function setup(): Promise<() => Promise<void>> {
   chmodSync(folder, 0o755)
   process.env.REGULARS_TEST_DATA = folder
   // A second ^C ends vitest without its teardown.
-  const atExit = () => { remove(folder) }
+  const atExit = () => {
+    remove(folder)
+  }
   process.once('exit', atExit)
   return async () => {
     process.off('exit', atExit)

@@ -79,21 +79,33 @@ export const smsWords: Languages = {
 
 /** A template, its wave and its audience, queued. */
 export async function queueTo(
-  sending: Sending, member_ids: readonly string[],
+  sending: Sending,
+  member_ids: readonly string[],
   options: {
-    languages?: Languages; medium?: Medium; purpose?: Purpose; channel?: string; now?: Date; not_after?: Date
-    starts_at?: Date; origin_id?: string
+    languages?: Languages
+    medium?: Medium
+    purpose?: Purpose
+    channel?: string
+    now?: Date
+    not_after?: Date
+    starts_at?: Date
+    origin_id?: string
   } = {},
 ): Promise<messages.Queued & { template_id: string }> {
   const now = options.now ?? morning
   const medium = options.medium ?? 'email'
   return sending.at(now, async (tx) => {
     const { template_id } = await messages.createTemplate(tx, {
-      name: 'Tea', medium, purpose: options.purpose ?? 'marketing',
+      name: 'Tea',
+      medium,
+      purpose: options.purpose ?? 'marketing',
       languages: options.languages ?? (medium === 'email' ? words : smsWords),
     })
     const send = await messages.openSend(tx, {
-      origin: 'campaign', origin_id: options.origin_id ?? `c${template_id}`, template_id, base_url,
+      origin: 'campaign',
+      origin_id: options.origin_id ?? `c${template_id}`,
+      template_id,
+      base_url,
       ...(options.channel ? { channel: options.channel } : {}),
     })
     const queued = await messages.queue(tx, send.send_id, {
@@ -107,12 +119,19 @@ export async function queueTo(
 
 /** Points the e-mail channel at a server of the test. */
 export async function useMail(db: Db, port: number, settings: Partial<EmailSettings> = {}): Promise<void> {
-  await db.tx({ actor, now: morning }, (tx) => messages.configure(tx, 'email', {
-    settings: {
-      host: '127.0.0.1', port, security: 'none', from_email: 'hello@tea.example', from_name: '悟松茶',
-      bounce_domain: 'bounce.tea.example', ...settings,
-    },
-  }))
+  await db.tx({ actor, now: morning }, (tx) =>
+    messages.configure(tx, 'email', {
+      settings: {
+        host: '127.0.0.1',
+        port,
+        security: 'none',
+        from_email: 'hello@tea.example',
+        from_name: '悟松茶',
+        bounce_domain: 'bounce.tea.example',
+        ...settings,
+      },
+    }),
+  )
 }
 
 export interface MessageState {

@@ -32,7 +32,9 @@ const planted: Record<string, { file: string; text: string }[]> = {
     { file: 'src/record/members/index.ts', text: "export * from './members.ts'\n" },
     { file: 'src/record/members/utils.ts', text: 'export {}\n' },
   ],
-  'only routes.ts knows HTTP': [{ file: 'src/record/members/wrong.ts', text: "import type { FastifyReply } from 'fastify'\n" }],
+  'only routes.ts knows HTTP': [
+    { file: 'src/record/members/wrong.ts', text: "import type { FastifyReply } from 'fastify'\n" },
+  ],
   'channels import base and the types of messages': [
     { file: 'src/channels/wrong.ts', text: "import { queue } from '../reach/messages/messages.ts'\n" },
   ],
@@ -57,8 +59,19 @@ const planted: Record<string, { file: string; text: string }[]> = {
     { file: 'src/base/wrong.ts', text: 'const at = new Date()\n' },
     { file: 'src/base/wrong.ts', text: 'const q = sql`select now()`\n' },
   ],
+  'every code of an error has a sentence in each language': [
+    { file: 'src/record/members/wrong.ts', text: "throw new AppError('member.unheard_of', {})\n" },
+    { file: 'src/record/orders/wrong.ts', text: "const why = late ? refusal('order.unheard_of') : null\n" },
+    {
+      file: 'src/base/wrong.ts',
+      text: "faults.add('/rules/0', known ? 'query.cancelled' : 'condition.unheard_of')\n",
+    },
+  ],
   'facts carry no personal data': [
-    { file: 'src/record/members/wrong.ts', text: "facts.write(tx, [{ name: 'member.joined', data: { phone: row.phone } }])\n" },
+    {
+      file: 'src/record/members/wrong.ts',
+      text: "facts.write(tx, [{ name: 'member.joined', data: { phone: row.phone } }])\n",
+    },
   ],
 }
 
@@ -70,7 +83,9 @@ describe('each rule can fail', () => {
       for (const { file, text } of cases!) {
         const tree = readTree(root)
         tree.set(file, text)
-        expect(rule.find(tree).filter((broken) => broken.file.startsWith(file.replace(/\/[^/]*$/, '')))).not.toEqual([])
+        expect(rule.find(tree).filter((broken) => broken.file.startsWith(file.replace(/\/[^/]*$/, '')))).not.toEqual(
+          [],
+        )
       }
     })
   }

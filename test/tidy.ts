@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { floors, rooms } from '../src/floors.ts'
+import { withoutSentence } from './sentences.ts'
 
 export type Tree = Map<string, string>
 export interface Broken {
@@ -310,6 +311,7 @@ export const rules: Rule[] = [
             .flatMap((line) => (clocks.test(line) ? [line.trim()] : [])),
       ),
   },
+  { name: 'every code of an error has a sentence in each language', find: withoutSentence },
   {
     name: 'facts carry no personal data',
     find: (tree) =>

@@ -98,7 +98,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const storeIds = await tx(build)
   const sessions = await signEverybodyIn(db)
   const caller = (headers: Record<string, string>): Caller => {
-    const inject: Caller['inject'] = (name, input) => server.inject(requestOf(name, (input ?? {}) as AnyInput, headers))
+    const inject: Caller['inject'] = (name, input) =>
+      server.inject(requestOf(name, (input ?? {}) as AnyInput, headers))
     return { inject, call: async (name, input) => answerOf(name, await inject(name, input)) as never }
   }
   // members had joined long before the story begins
@@ -135,16 +136,23 @@ function standing(db: Db, now: () => Date): Db {
 
 async function build(tx: Tx): Promise<Map<string, string>> {
   await found(tx, {
-    name: '悟松茶 Wusong Tea', currency: 'TWD', time_zone: 'Asia/Taipei', languages: ['zh-TW', 'en', 'zh-CN'],
+    name: '悟松茶 Wusong Tea',
+    currency: 'TWD',
+    time_zone: 'Asia/Taipei',
+    languages: ['zh-TW', 'en', 'zh-CN'],
     default_country: 'TW',
   })
   const shops = await stores.resolve(tx, ['XINYI', 'DAAN'])
   const web = await stores.resolve(tx, ['WEB'], { kind: 'web' })
   await stores.rename(tx, [
-    { code: 'XINYI', name: '信義店' }, { code: 'DAAN', name: '大安店' }, { code: 'WEB', name: '網路商店' },
+    { code: 'XINYI', name: '信義店' },
+    { code: 'DAAN', name: '大安店' },
+    { code: 'WEB', name: '網路商店' },
   ])
   const people: { name: string; role: Role }[] = [
-    { name: '林店長', role: 'marketer' }, { name: 'Ana', role: 'analyst' }, { name: '小芳', role: 'clerk' },
+    { name: '林店長', role: 'marketer' },
+    { name: 'Ana', role: 'analyst' },
+    { name: '小芳', role: 'clerk' },
     { name: 'Dev', role: 'developer' },
   ]
   for (const person of people) {
@@ -170,18 +178,44 @@ async function signEverybodyIn(db: Db): Promise<Map<string, string>> {
 const noCast: World['cast'] = { wang: '', mary: '', chen: '', ouyang: '', guest: '' }
 
 async function invite(tx: Tx, storeIds: Map<string, string>): Promise<World['cast']> {
-  const consents = [{ channel: 'email', purpose: 'marketing', status: 'granted' as const, at: tx.now, method: 'form' }]
+  const consents = [
+    { channel: 'email', purpose: 'marketing', status: 'granted' as const, at: tx.now, method: 'form' },
+  ]
   const home_store_id = storeIds.get('XINYI')!
-  const outcomes = await members.upsert(tx, [
-    { external_id: 'M1', display_name: '王小明', phone: '0912345678', email: 'wang@example.com', birth_date: '1990-05-01',
-      home_store_id, consents },
-    { external_id: 'M2', first_name: 'Mary', last_name: 'Smith', email: 'mary.smith@example.com',
-      phone: '+447911123456', consents },
-    { external_id: 'M3', display_name: '陳美麗', phone: '0922333444', home_store_id },
-    { external_id: 'M4', display_name: '歐陽菲菲', phone: '0933555666', email: 'oyff@example.com', locale: 'zh-TW',
-      tags: ['vip'], consents },
-    { display_name: '路人甲', email: 'guest@example.com', kind: 'guest' },
-  ], { source: 'wusong' })
+  const outcomes = await members.upsert(
+    tx,
+    [
+      {
+        external_id: 'M1',
+        display_name: '王小明',
+        phone: '0912345678',
+        email: 'wang@example.com',
+        birth_date: '1990-05-01',
+        home_store_id,
+        consents,
+      },
+      {
+        external_id: 'M2',
+        first_name: 'Mary',
+        last_name: 'Smith',
+        email: 'mary.smith@example.com',
+        phone: '+447911123456',
+        consents,
+      },
+      { external_id: 'M3', display_name: '陳美麗', phone: '0922333444', home_store_id },
+      {
+        external_id: 'M4',
+        display_name: '歐陽菲菲',
+        phone: '0933555666',
+        email: 'oyff@example.com',
+        locale: 'zh-TW',
+        tags: ['vip'],
+        consents,
+      },
+      { display_name: '路人甲', email: 'guest@example.com', kind: 'guest' },
+    ],
+    { source: 'wusong' },
+  )
   const [wang, mary, chen, ouyang, guest] = outcomes.map((outcome) => outcome.member_id!)
   return { wang: wang!, mary: mary!, chen: chen!, ouyang: ouyang!, guest: guest! }
 }
@@ -195,13 +229,17 @@ interface AnyInput {
 }
 
 function requestOf(
-  name: string, { params, query, body, headers: own }: AnyInput, headers: Record<string, string>,
+  name: string,
+  { params, query, body, headers: own }: AnyInput,
+  headers: Record<string, string>,
 ): InjectOptions {
   const [method, path] = name.split(' ') as ['GET', string]
   const url = path.replace(/:(\w+)/g, (_whole, key: string) => encodeURIComponent(params?.[key] ?? ''))
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null)
   return {
-    method, url, query: Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
+    method,
+    url,
+    query: Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
     headers: { ...headers, ...own },
     ...(body === undefined ? {} : { payload: body }),
   }

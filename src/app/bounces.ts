@@ -6,7 +6,8 @@ import * as messages from '../reach/messages/messages.ts'
 
 /** Listens for returned letters; what cannot be taken in is told, and its sender asked to come back. */
 export async function startBounceListener(
-  db: Db, options: { host: string; port: number; onError?: (error: Error) => void },
+  db: Db,
+  options: { host: string; port: number; onError?: (error: Error) => void },
 ): Promise<BounceListener> {
   return openBounceListener({
     ...options,

@@ -25,7 +25,9 @@ export interface Running {
 
 /** Opens the program, runs the work, closes; Ctrl-C aborts the signal first and ends the process when pressed again. */
 export async function withProgram<T>(
-  flags: EveryFlag, options: Pick<OpenOptions, 'command' | 'migrate'>, work: (running: Running) => Promise<T>,
+  flags: EveryFlag,
+  options: Pick<OpenOptions, 'command' | 'migrate'>,
+  work: (running: Running) => Promise<T>,
 ): Promise<T> {
   const config = readConfig({ data: flags.data })
   const ending = new AbortController()

@@ -1,8 +1,12 @@
 /** Gathers the fields that conditions may ask about, once, for every process that imports it. */
 import { provideFields } from '../base/conditions/gathered.ts'
+import { fields as messages } from '../reach/messages/fields.ts'
+import { provideOptions } from '../reach/segments/options.ts'
 import { fields as members } from '../record/members/fields.ts'
 import { fields as orders } from '../record/orders/fields.ts'
+import { campaignOptions } from '../steer/campaigns/queries.ts'
 import { fields as points } from '../value/points/fields.ts'
 import { fields as tiers } from '../value/tiers/fields.ts'
 
-provideFields([members, orders, tiers, points])
+provideFields([members, orders, tiers, points, messages])
+provideOptions({ campaigns: campaignOptions })

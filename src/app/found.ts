@@ -13,13 +13,26 @@ export interface Founding {
   languages?: string[]
   /** ISO 3166 code; unless given, the zone's own country where it is plain, else GB. */
   default_country?: string
+  /** The points rule to begin with (`value/points/presets.ts`); the usual one unless given. */
+  points_preset?: string
 }
 
 /** Zones whose country decides how a bare local phone number is read. */
 const countryByZone: Record<string, string> = {
-  'Asia/Taipei': 'TW', 'Asia/Hong_Kong': 'HK', 'Asia/Macau': 'MO', 'Asia/Shanghai': 'CN', 'Asia/Singapore': 'SG',
-  'Asia/Tokyo': 'JP', 'Asia/Seoul': 'KR', 'Asia/Ho_Chi_Minh': 'VN', 'Asia/Kuala_Lumpur': 'MY', 'Asia/Bangkok': 'TH',
-  'Europe/London': 'GB', 'America/New_York': 'US', 'America/Chicago': 'US', 'America/Los_Angeles': 'US',
+  'Asia/Taipei': 'TW',
+  'Asia/Hong_Kong': 'HK',
+  'Asia/Macau': 'MO',
+  'Asia/Shanghai': 'CN',
+  'Asia/Singapore': 'SG',
+  'Asia/Tokyo': 'JP',
+  'Asia/Seoul': 'KR',
+  'Asia/Ho_Chi_Minh': 'VN',
+  'Asia/Kuala_Lumpur': 'MY',
+  'Asia/Bangkok': 'TH',
+  'Europe/London': 'GB',
+  'America/New_York': 'US',
+  'America/Chicago': 'US',
+  'America/Los_Angeles': 'US',
 }
 
 /** The country of a zone, where it is plain: whose phone numbers stand without one. */
@@ -41,6 +54,6 @@ export async function found(tx: Tx, wanted: Founding): Promise<program.Program> 
   })
   await staff.ensureOwner(tx)
   await tiers.foundPresets(tx, founded.currency)
-  await points.foundPresets(tx, founded.currency)
+  await points.foundPresets(tx, founded.currency, wanted.points_preset)
   return founded
 }

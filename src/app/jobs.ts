@@ -3,6 +3,7 @@ import { forgetOld } from '../base/idempotency.ts'
 import type { Jobs } from '../base/jobs.ts'
 import { jobsWith as messages } from '../reach/messages/jobs.ts'
 import { jobs as segments } from '../reach/segments/jobs.ts'
+import { jobs as members } from '../record/members/jobs.ts'
 import { jobs as orders } from '../record/orders/jobs.ts'
 import { jobs as staff } from '../record/staff/jobs.ts'
 import { jobsWith as campaigns } from '../steer/campaigns/jobs.ts'
@@ -22,6 +23,7 @@ export function jobsFor(base_url: () => string): Jobs {
   return {
     ...house,
     ...staff,
+    ...members,
     ...orders,
     ...tiers,
     ...points,

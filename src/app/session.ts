@@ -11,17 +11,28 @@ export const routes = {
     permission: 'signed_in',
     summary: 'Who calls, in which program, with which permissions',
     answer: Type.Object({
-      staff: Nullable(Type.Object({
-        staff_id: Uuid, name: Type.String(), email: Type.String(), role: Role, locale: Type.String(),
-      }, { description: 'null for an API key' })),
-      program: Nullable(Type.Object({
-        name: Type.String(),
-        currency: Type.String(),
-        currency_decimals: Type.Integer(),
-        time_zone: Type.String(),
-        languages: Type.Array(Type.String()),
-        default_language: Type.String(),
-      })),
+      staff: Nullable(
+        Type.Object(
+          {
+            staff_id: Uuid,
+            name: Type.String(),
+            email: Type.String(),
+            role: Role,
+            locale: Type.String(),
+          },
+          { description: 'null for an API key' },
+        ),
+      ),
+      program: Nullable(
+        Type.Object({
+          name: Type.String(),
+          currency: Type.String(),
+          currency_decimals: Type.Integer(),
+          time_zone: Type.String(),
+          languages: Type.Array(Type.String()),
+          default_language: Type.String(),
+        }),
+      ),
       permissions: Type.Array(Type.String()),
       version: Type.String(),
       now: Instant,
@@ -31,11 +42,19 @@ export const routes = {
       const found = await program.find(db)
       return {
         staff: person && {
-          staff_id: person.staff_id, name: person.name, email: person.email, role: person.role, locale: person.locale,
+          staff_id: person.staff_id,
+          name: person.name,
+          email: person.email,
+          role: person.role,
+          locale: person.locale,
         },
         program: found && {
-          name: found.name, currency: found.currency, currency_decimals: found.currency_decimals,
-          time_zone: found.time_zone, languages: found.languages, default_language: found.default_language,
+          name: found.name,
+          currency: found.currency,
+          currency_decimals: found.currency_decimals,
+          time_zone: found.time_zone,
+          languages: found.languages,
+          default_language: found.default_language,
         },
         permissions: [...permissions].sort(),
         version,

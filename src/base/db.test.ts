@@ -144,6 +144,16 @@ describe('a transaction', () => {
     expect(seen).toEqual({ count: 4 })
   })
 
+  it('ends when the rows that are copied in fail half-way', async () => {
+    function* rows() {
+      yield ['e', 1]
+      throw new AppError('row.unreadable')
+    }
+    const work = db.tx({ actor }, (tx) => copyRows(tx, 'copy accounts (name, amount) from stdin', rows()))
+    await expect(work).rejects.toThrow('row.unreadable')
+    expect(Object.keys(await amounts())).toEqual(['a', 'b'])
+  })
+
   it('undoes only a savepoint that fails', async () => {
     await db.tx({ actor }, async (tx) => {
       await tx.run(sql`update accounts set amount = 50 where name = 'a'`)

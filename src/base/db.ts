@@ -2,14 +2,13 @@
  * The door to PostgreSQL. `tx` is the only context of a verb: connection, `now` (one reading a transaction) and actor.
  * Routes and jobs open transactions; verbs never do.
  */
-import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import pg from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
 import type { Actor } from './actor.ts'
-import { arrayOf } from './arrays.ts'
 import { AppError, isPostgresError } from './errors.ts'
 import type { BoundHearer, Fact } from './facts.ts'
+import { Connection, pidOf } from './connection.ts'
+import { query, type StatementOptions } from './statements.ts'
 import { sql, type Sql } from './sql.ts'
 import { addMs, clock } from './time.ts'
 
@@ -18,12 +17,6 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text))
 /** A day is a text `YYYY-MM-DD`, never an instant in the server's zone. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
 pg.types.setTypeParser(1182 as never, (text: string) => pg.types.getTypeParser(1009 as never)(text))
-
-/** How one statement may be run otherwise than by default. */
-export interface StatementOptions {
-  /** false: never keep a server-side plan (text built anew for each condition). */
-  prepare?: boolean
-}
 
 /** Anything that can be asked: the pool (each statement its own snapshot) or a transaction. */
 export interface Reader {
@@ -83,185 +76,16 @@ export interface Db extends Reader {
 /** Deadlock and serialization failure: the same work may well succeed the next time. */
 const retryable = new Set(['40001', '40P01'])
 const attemptsMax = 3
-/**
- * Beyond this many array elements a plan made without looking guesses wrongly (it takes any array for ten elements, and
- * so joins a hundred members row by row: 66 ms instead of 9), and the planning costs little against the work.
- */
-const preparedElementsMax = 1000
-/** Distinct texts we keep a name for; a program has a few hundred, so reaching it means texts are built at run time. */
-const namesMax = 2000
+type Ask = (statement: Sql, options?: StatementOptions) => Promise<pg.QueryResult>
 
-const names = new Map<string, string>()
-
-function nameOf(text: string, values: readonly unknown[], options?: StatementOptions): string | undefined {
-  if (options?.prepare === false) return undefined
-  for (const value of values) {
-    if (Array.isArray(value) && value.length > preparedElementsMax) return undefined
-    if (typeof value === 'string' && value.length > 100_000) return undefined
-  }
-  let name = names.get(text)
-  if (!name) {
-    if (names.size >= namesMax) return undefined
-    name = `r_${createHash('sha1').update(text).digest('hex').slice(0, 20)}`
-    names.set(text, name)
-  }
-  return name
-}
-
-/** As the driver takes it. The text of a template is put together whenever it is asked for: once is enough. */
-function configOf({ text, values }: Sql, options?: StatementOptions): pg.QueryConfig<unknown[]> {
-  const name = nameOf(text, values, options)
-  const config = { text, values: values.map(asParameter) }
-  return name ? { ...config, name } : config
-}
-
-async function query<T extends pg.QueryResultRow>(
-  client: pg.Pool | pg.PoolClient,
-  statement: Sql,
-  options?: StatementOptions,
-): Promise<pg.QueryResult<T>> {
-  return run(client, configOf(statement, options))
-}
-
-async function run<T extends pg.QueryResultRow>(
-  client: pg.Pool | pg.PoolClient,
-  config: pg.QueryConfig<unknown[]>,
-): Promise<pg.QueryResult<T>> {
-  try {
-    return await client.query<T>(config)
-  } catch (thrown) {
-    throw addStatement(thrown, config.text)
-  }
-}
-
-/** Arrays and instants as PostgreSQL reads them; the driver's own writing takes five times as long. */
-function asParameter(value: unknown): unknown {
-  if (Array.isArray(value)) return arrayOf(value) ?? value
-  return value instanceof Date ? value.toISOString() : value
-}
-
-/** A PostgreSQL error says where in the text it stumbled only by offset: keep the head of the text with it. */
-function addStatement(thrown: unknown, text: string): unknown {
-  if (isPostgresError(thrown)) {
-    Object.defineProperty(thrown, 'statement', { value: text.slice(0, 2000), enumerable: false })
-  }
-  return thrown
-}
-
-type Ask = typeof query
-
-function readerOn(client: pg.Pool | pg.PoolClient, ask: Ask = query): Reader {
+function readerOn(ask: Ask): Reader {
   return {
-    rows: async <T>(statement: Sql, options?: StatementOptions) =>
-      (await ask(client, statement, options)).rows as T[],
+    rows: async <T>(statement: Sql, options?: StatementOptions) => (await ask(statement, options)).rows as T[],
     row: async <T>(statement: Sql, options?: StatementOptions) =>
-      (await ask(client, statement, options)).rows[0] as T | undefined,
-    run: async (statement, options) => (await ask(client, statement, options)).rowCount ?? 0,
+      (await ask(statement, options)).rows[0] as T | undefined,
+    run: async (statement, options) => (await ask(statement, options)).rowCount ?? 0,
   }
 }
-
-/**
- * In a transaction named statements are planned once, without looking at their values: they are sets found by their
- * keys, and planning them anew (which PostgreSQL otherwise prefers for arrays) cost half of a till's order, 5.4 ms
- * against 2.7. From the first unnamed statement on (a large set, a text made at run time) values are looked at.
- */
-const beginText = 'begin; set local plan_cache_mode = force_generic_plan'
-
-/** What the driver keeps of a connection beside what its types say. */
-interface Inside {
-  processID: number
-  /** true: statements are sent at once, and their answers come in the order they were sent. */
-  pipeline: boolean
-  connection: { stream: Writable }
-}
-const insideOf = (client: pg.PoolClient) => client as unknown as Inside
-
-/** A connection inside a transaction: what is asked in one turn leaves in one packet. */
-function line(client: pg.PoolClient) {
-  const inside = insideOf(client)
-  const { stream } = inside.connection
-  let isGeneric = true
-  let isCorked = false
-  let isOver = false
-  let last: Promise<unknown> = Promise.resolve()
-  /** Settles when the running COPY has ended. */
-  let copying: Promise<void> | null = null
-
-  function together(): void {
-    if (isCorked) return
-    isCorked = true
-    stream.cork()
-    process.nextTick(() => {
-      isCorked = false
-      stream.uncork()
-    })
-  }
-  /** A statement for the transaction itself, whose failure the statements after it show. */
-  function send(text: string): void {
-    together()
-    last = client.query(text)
-    last.catch(() => undefined)
-  }
-
-  return {
-    begin() {
-      inside.pipeline = true
-      send(beginText)
-    },
-    async ask<T extends pg.QueryResultRow>(_client: unknown, statement: Sql, options?: StatementOptions) {
-      while (copying) await copying
-      // one of several branches may have failed while another was waiting: nothing of it runs outside the transaction
-      if (isOver) throw new Error('This transaction has ended.')
-      const config = configOf(statement, options)
-      if (isGeneric && config.name === undefined) {
-        send('set local plan_cache_mode = auto')
-        isGeneric = false
-      }
-      together()
-      const answer = run<T>(client, config)
-      last = answer
-      return answer
-    },
-    async run(text: string) {
-      while (copying) await copying
-      together()
-      const answer = client.query(text)
-      last = answer
-      return answer
-    },
-    /** COPY takes over the connection: it begins when nothing else is on its way. */
-    async copyIn(text: string): Promise<Writable> {
-      while (copying) await copying
-      if (isOver) throw new Error('This transaction has ended.')
-      let end: (() => void) | undefined
-      copying = new Promise((resolve) => (end = resolve))
-      await last.catch(() => undefined)
-      inside.pipeline = false
-      const stream = client.query(copyFrom(text))
-      const ended = () => {
-        inside.pipeline = true
-        copying = null
-        end?.()
-      }
-      stream.once('finish', ended).once('error', ended)
-      return stream
-    },
-    /** A rollback to a savepoint may have undone the setting: it is made again when needed. */
-    again: () => void (isGeneric = true),
-    /** `commit` or `rollback`: the last word. */
-    async end(text: string) {
-      isOver = true
-      while (copying) await copying
-      together()
-      const { command } = await client.query(text)
-      // a statement failed, somebody looked away, and the server undid everything: nobody may think it was kept
-      if (text === 'commit' && command !== 'COMMIT')
-        throw new Error('A failed statement has undone this transaction.')
-    },
-    leave: () => void (inside.pipeline = false),
-  }
-}
-type Line = ReturnType<typeof line>
 
 interface OpenTx {
   tx: Tx
@@ -270,7 +94,7 @@ interface OpenTx {
 
 function openTx(
   client: pg.PoolClient,
-  on: Line,
+  on: Connection,
   options: TxOptions & { now: Date },
   bound: readonly BoundHearer[],
   wake: () => void,
@@ -279,11 +103,11 @@ function openTx(
   let savepoints = 0
   let heardAny = false
   const tx: Tx = {
-    ...readerOn(client, on.ask),
+    ...readerOn((statement, options) => on.ask(statement, options)),
     now: options.now,
     actor: options.actor,
     bound,
-    copyIn: on.copyIn,
+    copyIn: (text) => on.copyIn(text),
     afterCommit: (work) => void afterCommit.push(work),
     heard(facts) {
       if (facts.length === 0 || heardAny) return
@@ -300,7 +124,6 @@ function openTx(
         return result
       } catch (thrown) {
         await on.run(`rollback to savepoint ${name}`)
-        on.again()
         throw thrown
       }
     },
@@ -327,10 +150,6 @@ function cancelOn(aside: pg.Pool, client: pg.PoolClient, signal: AbortSignal | u
   }
 }
 
-function pidOf(client: pg.PoolClient): number {
-  return insideOf(client).processID
-}
-
 async function attempt<T>(
   { pool, aside }: Pools,
   options: TxOptions & { now: Date },
@@ -341,7 +160,7 @@ async function attempt<T>(
   options.signal?.throwIfAborted()
   const client = await pool.connect()
   const cancelling = cancelOn(aside, client, options.signal)
-  const on = line(client)
+  const on = new Connection(client)
   let broken: Error | undefined
   try {
     on.begin()
@@ -420,7 +239,7 @@ export function openDb(url: string, options: DbOptions = {}): Db {
   return {
     url,
     pool,
-    ...readerOn(pool),
+    ...readerOn((statement, statementOptions) => query(pool, statement, statementOptions)),
     timed: (statement, limits) => timed(pools, statement, limits),
     now: present,
     setClockOffset: (ms) => void (offsetMs = ms),

@@ -9,7 +9,12 @@ import { sql } from './sql.ts'
 
 const actor = systemActor('test')
 const at = new Date('2026-05-01T04:00:00Z')
-const fact = (name: string, data: Record<string, unknown> = {}): Fact => ({ name, member_id: uuidv7(at), occurred_at: at, data })
+const fact = (name: string, data: Record<string, unknown> = {}): Fact => ({
+  name,
+  member_id: uuidv7(at),
+  occurred_at: at,
+  data,
+})
 
 describe('facts', () => {
   let db: Db
@@ -28,7 +33,9 @@ describe('facts', () => {
         if (facts.some((one) => one.data['refuse'])) throw new Error('refused by a hearer')
       },
     })
-    db = openDb(database.url, { bound: [hearer('lower', ['thing.done']), hearer('upper', ['thing.done', 'thing.undone'])] })
+    db = openDb(database.url, {
+      bound: [hearer('lower', ['thing.done']), hearer('upper', ['thing.done', 'thing.undone'])],
+    })
   })
   afterAll(async () => {
     await db.close()
@@ -45,7 +52,9 @@ describe('facts', () => {
 
   it('fall together with a bound hearer that fails', async () => {
     const before = await db.row<{ n: number }>(sql`select count(*)::int as n from facts`)
-    await expect(db.tx({ actor }, (tx) => write(tx, [fact('thing.done', { refuse: true })]))).rejects.toThrow('refused by a hearer')
+    await expect(db.tx({ actor }, (tx) => write(tx, [fact('thing.done', { refuse: true })]))).rejects.toThrow(
+      'refused by a hearer',
+    )
     expect(await db.row(sql`select count(*)::int as n from facts`)).toEqual(before)
   })
 
@@ -79,7 +88,12 @@ describe('facts', () => {
   })
 
   it('get positions once, without gaps, however many number them at once', async () => {
-    await db.tx({ actor }, (tx) => write(tx, Array.from({ length: 500 }, (_, i) => fact('many.done', { i }))))
+    await db.tx({ actor }, (tx) =>
+      write(
+        tx,
+        Array.from({ length: 500 }, (_, i) => fact('many.done', { i })),
+      ),
+    )
     await Promise.all(Array.from({ length: 6 }, () => numberFacts(db)))
     await numberFacts(db)
     const counted = await db.row<{ n: number; low: number; high: number }>(sql`
@@ -112,7 +126,11 @@ describe('facts', () => {
 
   it('reach a running feed that is woken', async () => {
     const seen: FeedFact[] = []
-    const hearer: LaterHearer = { name: 'feed-test', names: ['fed.done'], hear: async (_tx, facts) => void seen.push(...facts) }
+    const hearer: LaterHearer = {
+      name: 'feed-test',
+      names: ['fed.done'],
+      hear: async (_tx, facts) => void seen.push(...facts),
+    }
     const errors: unknown[] = []
     const feed = startFeed(db, [hearer], (error) => errors.push(error))
     await db.tx({ actor }, (tx) => write(tx, [fact('fed.done', { n: 1 })]))
@@ -120,6 +138,8 @@ describe('facts', () => {
     await feed.stop()
     expect(errors).toEqual([])
     expect(seen.map((one) => [one.name, one.data])).toEqual([['fed.done', { n: 1 }]])
-    expect((await factsAfter(db, seen[0]!.position - 1, 1, ['fed.done']))[0]).toMatchObject({ fact_id: seen[0]!.fact_id })
+    expect((await factsAfter(db, seen[0]!.position - 1, 1, ['fed.done']))[0]).toMatchObject({
+      fact_id: seen[0]!.fact_id,
+    })
   })
 })

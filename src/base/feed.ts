@@ -60,7 +60,10 @@ export async function numberFacts(db: Db, now: Date = db.now()): Promise<number>
 
 /** Facts after a position, oldest first: for hearers and for `GET /v1/admin/facts`. */
 export async function factsAfter(
-  db: Reader, after: number, limit: number, names?: readonly string[],
+  db: Reader,
+  after: number,
+  limit: number,
+  names?: readonly string[],
 ): Promise<FeedFact[]> {
   return db.rows<FeedFact>(sql`
     select position, fact_id, name, member_id, occurred_at, recorded_at, data

@@ -11,8 +11,10 @@ export type Together<Item, Result> = (tx: Tx, items: readonly Item[]) => Promise
 
 /** Rows in one transaction: beyond it the set's own time, not the commit, is what callers wait for. */
 const rowsMax = 500
-/** Transactions at once: one is being planned and sent while the other commits. */
-const atOnceMax = 1
+/** Transactions at once: one is put together here while the database works on the other. */
+const atOnceMax = 2
+/** Rows that must wait before a second transaction begins beside a first: each costs as much again as eight rows. */
+const besideRowsMin = 8
 
 interface Waiting<Item, Result> {
   item: Item
@@ -58,6 +60,7 @@ export function gatherer<Item, Result>(
 
   function drain(key: string, lane: Lane<Item, Result>): void {
     while (lane.waiting.length > 0 && lane.running < atOnceMax) {
+      if (lane.running > 0 && rowsWaiting(lane) < besideRowsMin) return
       const set = lane.waiting.splice(0, fitting(lane.waiting))
       lane.running += 1
       void writeSet(lane, set).finally(() => {
@@ -66,6 +69,10 @@ export function gatherer<Item, Result>(
         else if (lane.running === 0) lanes.delete(key)
       })
     }
+  }
+
+  function rowsWaiting({ waiting }: Lane<Item, Result>): number {
+    return waiting.reduce((rows, { item }) => rows + rowsOf(item), 0)
   }
 
   /** How many of those waiting share the next transaction: one at least. */

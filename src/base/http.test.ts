@@ -9,13 +9,18 @@ import { createLog } from './log.ts'
 import { Nullable, route, type Principal } from './routes.ts'
 import { sql } from './sql.ts'
 
-const Thing = Type.Object({ name: Type.String({ minLength: 1 }), amount: Type.Integer() }, { additionalProperties: false })
+const Thing = Type.Object(
+  { name: Type.String({ minLength: 1 }), amount: Type.Integer() },
+  { additionalProperties: false },
+)
 let slowEntered: () => void = () => undefined
 let slowMayEnd: Promise<void> = Promise.resolve()
 
 const table = {
   'GET /v1/admin/things': route({
-    permission: 'things:read', summary: 'All', query: Type.Object({ limit: Type.Optional(Type.Integer({ maximum: 3 })) }),
+    permission: 'things:read',
+    summary: 'All',
+    query: Type.Object({ limit: Type.Optional(Type.Integer({ maximum: 3 })) }),
     answer: Type.Object({ limit: Nullable(Type.Integer()), names: Type.Array(Type.String()) }),
     read: async (db, { query }) => ({
       limit: query.limit ?? null,
@@ -23,7 +28,11 @@ const table = {
     }),
   }),
   'POST /v1/admin/things': route({
-    permission: 'things:write', summary: 'One', body: Thing, answer: Thing, status: 201,
+    permission: 'things:write',
+    summary: 'One',
+    body: Thing,
+    answer: Thing,
+    status: 201,
     write: async (tx, { body }) => {
       if (body.amount < 0) throw new AppError('thing.negative', { amount: body.amount })
       await tx.run(sql`insert into things (name, amount) values (${body.name}, ${body.amount})`)
@@ -31,7 +40,9 @@ const table = {
     },
   }),
   'POST /v1/admin/slow': route({
-    permission: 'things:write', summary: 'Slow', answer: Type.Object({ ok: Type.Boolean() }),
+    permission: 'things:write',
+    summary: 'Slow',
+    answer: Type.Object({ ok: Type.Boolean() }),
     write: async () => {
       slowEntered()
       await slowMayEnd
@@ -39,13 +50,17 @@ const table = {
     },
   }),
   'GET /v1/open/broken': route({
-    permission: 'open', summary: 'Broken', answer: Type.Null(),
+    permission: 'open',
+    summary: 'Broken',
+    answer: Type.Null(),
     read: async () => {
       throw new Error('secret detail')
     },
   }),
   'GET /v1/open/wrong': route({
-    permission: 'open', summary: 'Answers what it did not promise', answer: Type.Object({ n: Type.Integer() }),
+    permission: 'open',
+    summary: 'Answers what it did not promise',
+    answer: Type.Object({ n: Type.Integer() }),
     read: async () => ({ n: 'no' }) as unknown as { n: number },
   }),
 }
@@ -54,7 +69,11 @@ describe('the edge', () => {
   let db: Db
   let server: FastifyInstance
   let drop: () => Promise<void>
-  const reader: Principal = { actor: { kind: 'staff', id: '1', name: 'R' }, permissions: new Set(['things:read']), locale: 'en' }
+  const reader: Principal = {
+    actor: { kind: 'staff', id: '1', name: 'R' },
+    permissions: new Set(['things:read']),
+    locale: 'en',
+  }
   const writer: Principal = { actor: { kind: 'key', id: '2', name: 'W' }, permissions: new Set(['*']), locale: 'en' }
 
   beforeAll(async () => {
@@ -63,7 +82,11 @@ describe('the edge', () => {
     db = openDb(database.url)
     await db.run(sql`create table things (name text primary key, amount int)`)
     server = await openHttp({
-      db, tables: [table], log: createLog({ level: 'silent' }), check_answers: true, open_per_minute_max: 5,
+      db,
+      tables: [table],
+      log: createLog({ level: 'silent' }),
+      check_answers: true,
+      open_per_minute_max: 5,
       authenticate: async (request) => ({ reader, writer })[request.headers.authorization ?? ''] ?? null,
     })
   })
@@ -73,17 +96,28 @@ describe('the edge', () => {
     await drop()
   })
 
-  const call = (method: 'GET' | 'POST', url: string, options: { as?: string; body?: object; headers?: Record<string, string> } = {}) =>
+  const call = (
+    method: 'GET' | 'POST',
+    url: string,
+    options: { as?: string; body?: object; headers?: Record<string, string> } = {},
+  ) =>
     server.inject({
-      method, url, ...(options.body ? { payload: options.body } : {}),
+      method,
+      url,
+      ...(options.body ? { payload: options.body } : {}),
       headers: { ...(options.as ? { authorization: options.as } : {}), ...options.headers },
     })
-  const names = async () => (await call('GET', '/v1/admin/things', { as: 'reader' })).json<{ names: string[] }>().names
+  const names = async () =>
+    (await call('GET', '/v1/admin/things', { as: 'reader' })).json<{ names: string[] }>().names
 
   it('lets nobody in without a session, and nobody further than their permission', async () => {
     expect((await call('GET', '/v1/admin/things')).json()).toMatchObject({ status: 401, code: 'session.required' })
     const refused = await call('POST', '/v1/admin/things', { as: 'reader', body: { name: 'x', amount: 1 } })
-    expect(refused.json()).toMatchObject({ status: 403, code: 'permission.missing', params: { permission: 'things:write' } })
+    expect(refused.json()).toMatchObject({
+      status: 403,
+      code: 'permission.missing',
+      params: { permission: 'things:write' },
+    })
   })
 
   it('names every broken place of an input by its pointer', async () => {
@@ -93,7 +127,9 @@ describe('the edge', () => {
     const { code, errors } = answer.json<{ code: string; errors: { pointer: string }[] }>()
     expect(code).toBe('request.invalid')
     expect(errors.map((error) => error.pointer).sort()).toEqual(['/amount', '/more', '/name'])
-    expect((await call('GET', '/v1/admin/things?limit=4', { as: 'reader' })).json()).toMatchObject({ errors: [{ pointer: '/query/limit' }] })
+    expect((await call('GET', '/v1/admin/things?limit=4', { as: 'reader' })).json()).toMatchObject({
+      errors: [{ pointer: '/query/limit' }],
+    })
     expect((await call('GET', '/v1/admin/things?limit=2', { as: 'reader' })).json()).toMatchObject({ limit: 2 })
   })
 
@@ -133,14 +169,19 @@ describe('the edge', () => {
   })
 
   it('runs the real code in a dry run and keeps nothing', async () => {
-    const dry = await call('POST', '/v1/admin/things?dry_run=true', { as: 'writer', body: { name: 'dry', amount: 1 } })
+    const dry = await call('POST', '/v1/admin/things?dry_run=true', {
+      as: 'writer',
+      body: { name: 'dry', amount: 1 },
+    })
     expect(dry.json()).toEqual({ name: 'dry', amount: 1 })
     expect(await names()).not.toContain('dry')
   })
 
   it('refuses a session that another site sends along', async () => {
     const foreign = await call('POST', '/v1/admin/things', {
-      as: 'reader', body: { name: 'f', amount: 1 }, headers: { origin: 'https://evil.example', host: 'shop.example' },
+      as: 'reader',
+      body: { name: 'f', amount: 1 },
+      headers: { origin: 'https://evil.example', host: 'shop.example' },
     })
     expect(foreign.json()).toMatchObject({ status: 403, code: 'session.foreign_origin' })
   })

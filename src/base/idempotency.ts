@@ -22,13 +22,14 @@ export interface Claim {
  * ends.
  */
 export async function claim(tx: Tx, wanted: Claim): Promise<{ answer: unknown } | null> {
-  const found = await tx.row<{ free: boolean; input_hash: string | null; answer: unknown }>(sql`
+  const found = await tx.row<{ free: boolean; input_hash: string | null; answer: unknown; gone: boolean }>(sql`
     select pg_try_advisory_xact_lock(hashtextextended(${`${wanted.scope} ${wanted.key}`}::text, 0)) as free,
-      stored.input_hash, stored.answer
+      stored.input_hash, stored.answer, stored.answer is null as gone
     from (select 1) one
     left join idempotency_keys stored on stored.scope = ${wanted.scope}::text and stored.key = ${wanted.key}::text`)
   if (found?.input_hash) {
     if (found.input_hash !== wanted.input_hash) throw new AppError('idempotency.key_reused', { key: wanted.key })
+    if (found.gone) throw new AppError('idempotency.answer_forgotten', { key: wanted.key }, { status: 410 })
     return { answer: found.answer }
   }
   if (!found?.free)
@@ -51,4 +52,15 @@ export async function forgetOld(tx: Tx): Promise<number> {
   return tx.run(
     sql`delete from idempotency_keys where created_at < ${addMs(tx.now, -keyHoursMax * 3_600_000)}::timestamptz`,
   )
+}
+
+/**
+ * Takes the words out of kept answers that contain any of these texts (a person is to be forgotten). The keys stay: the
+ * same call sent again still does nothing, and is told so (`idempotency.answer_forgotten`).
+ */
+export async function forgetAnswers(tx: Tx, texts: readonly string[]): Promise<number> {
+  return tx.run(sql`
+    update idempotency_keys set answer = null
+    where answer is not null and exists (
+      select from unnest(${texts}::text[]) as text where strpos(lower(answer::text), lower(text)) > 0)`)
 }

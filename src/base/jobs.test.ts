@@ -31,7 +31,8 @@ describe('jobs', () => {
     await finished
     await worker.stop()
   }
-  const waiting = async () => (await db.row<{ n: number }>(sql`select count(*)::int as n from graphile_worker.jobs`))!.n
+  const waiting = async () =>
+    (await db.row<{ n: number }>(sql`select count(*)::int as n from graphile_worker.jobs`))!.n
 
   it('start after the commit that wanted them, and never after a rollback', async () => {
     await db.tx({ actor, rollback: true }, (tx) => addJobs(tx, [{ name: 'test.never' }]))

@@ -53,7 +53,9 @@ describe('migrations', () => {
     file('202611221400-slow.sql', 'select pg_sleep(0.5); create table slow (id int);')
     file('202611221401-quick.sql', 'create table quick (id int);')
     const lines: string[] = []
-    const both = await Promise.all([1, 2].map(() => migrate(database.url, { folder, log: (line) => lines.push(line) })))
+    const both = await Promise.all(
+      [1, 2].map(() => migrate(database.url, { folder, log: (line) => lines.push(line) })),
+    )
     expect(both.flat()).toEqual(['202611221400-slow', '202611221401-quick'])
     expect(lines).toContain('another process is migrating this database; waiting for it')
   })
@@ -62,11 +64,13 @@ describe('migrations', () => {
     file('202611221400-good.sql', 'create table good (id int);')
     file('202611221401-bad.sql', 'create table bad (id int);\n\ninsert into good (id)\n  select nonsense from bad;\n')
     await expect(migrate(database.url, { folder })).rejects.toMatchObject({
-      code: 'migration.failed', params: { name: '202611221401-bad', line: 4 },
+      code: 'migration.failed',
+      params: { name: '202611221401-bad', line: 4 },
     })
     expect(await pendingMigrations(database.url, { folder })).toEqual(['202611221401-bad'])
-    expect(await query(`select to_regclass('good')::text as good, to_regclass('bad')::text as bad`))
-      .toEqual([{ good: 'good', bad: null }])
+    expect(await query(`select to_regclass('good')::text as good, to_regclass('bad')::text as bad`)).toEqual([
+      { good: 'good', bad: null },
+    ])
   })
 
   it('say which of them an older program cannot live with', async () => {
@@ -80,8 +84,9 @@ describe('migrations', () => {
     file('202611221400-members.sql', 'create table members (id int);')
     await migrate(database.url, { folder })
     rmSync(join(folder, '202611221400-members.sql'))
-    await expect(pendingMigrations(database.url, { folder }))
-      .rejects.toMatchObject({ code: 'migration.database_newer' })
+    await expect(pendingMigrations(database.url, { folder })).rejects.toMatchObject({
+      code: 'migration.database_newer',
+    })
   })
 
   it('refuse one that is dated before those applied', async () => {

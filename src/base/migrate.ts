@@ -34,17 +34,24 @@ const waitMsMax = 3_600_000
 /** The files in their order. Errors: `migration.name_invalid`, `migration.stamp_taken`. */
 export async function readMigrations(folder: string = ownFolder): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
-  return Promise.all(names.map(async (name, position) => {
-    if (!fileName.test(name)) {
-      throw new AppError('migration.name_invalid', { name }, {
-        message: `migrations/${name}: a migration is named like 202611221400-members.sql`,
-      })
-    }
-    if (names[position - 1]?.slice(0, 12) === name.slice(0, 12)) throw new AppError('migration.stamp_taken', { name })
-    const path = join(folder, name)
-    const firstLine = (await readFile(path, 'utf8')).split('\n', 1)[0] ?? ''
-    return { name: name.slice(0, -'.sql'.length), path, is_breaking: /^--!\s*breaking\s*$/.test(firstLine) }
-  }))
+  return Promise.all(
+    names.map(async (name, position) => {
+      if (!fileName.test(name)) {
+        throw new AppError(
+          'migration.name_invalid',
+          { name },
+          {
+            message: `migrations/${name}: a migration is named like 202611221400-members.sql`,
+          },
+        )
+      }
+      if (names[position - 1]?.slice(0, 12) === name.slice(0, 12))
+        throw new AppError('migration.stamp_taken', { name })
+      const path = join(folder, name)
+      const firstLine = (await readFile(path, 'utf8')).split('\n', 1)[0] ?? ''
+      return { name: name.slice(0, -'.sql'.length), path, is_breaking: /^--!\s*breaking\s*$/.test(firstLine) }
+    }),
+  )
 }
 
 /**
@@ -52,7 +59,8 @@ export async function readMigrations(folder: string = ownFolder): Promise<Migrat
  * Errors: `migration.database_newer`, `migration.out_of_order`.
  */
 export async function migrationPlan(
-  url: string, options: MigrateOptions = {},
+  url: string,
+  options: MigrateOptions = {},
 ): Promise<{ applied: string[]; pending: Migration[] }> {
   const client = new pg.Client(url)
   await client.connect()
@@ -90,25 +98,37 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   }
 }
 
-async function plan(client: pg.Client, migrations: Migration[]): Promise<{ applied: string[]; pending: Migration[] }> {
+async function plan(
+  client: pg.Client,
+  migrations: Migration[],
+): Promise<{ applied: string[]; pending: Migration[] }> {
   const table = await client.query<{ exists: boolean }>(`select to_regclass('migrations') is not null as exists`)
   const applied = table.rows[0]?.exists
-    ? (await client.query<{ name: string }>('select name from migrations order by name collate "C"')).rows : []
+    ? (await client.query<{ name: string }>('select name from migrations order by name collate "C"')).rows
+    : []
   const names = applied.map(({ name }) => name)
   const known = new Set(migrations.map(({ name }) => name))
   const unknown = names.filter((name) => !known.has(name))
   if (unknown.length > 0) {
-    throw new AppError('migration.database_newer', { unknown }, {
-      message: `The database was migrated by a newer version of this program (${unknown.join(', ')}): use that one.`,
-    })
+    throw new AppError(
+      'migration.database_newer',
+      { unknown },
+      {
+        message: `The database was migrated by a newer version of this program (${unknown.join(', ')}): use that one.`,
+      },
+    )
   }
   const pending = migrations.filter(({ name }) => !names.includes(name))
   const last = names.at(-1)
   const late = pending.find(({ name }) => last !== undefined && name < last)
   if (late) {
-    throw new AppError('migration.out_of_order', { name: late.name, applied: last }, {
-      message: `Migration ${late.name} is older than ${last}, which is applied already: give it a later date.`,
-    })
+    throw new AppError(
+      'migration.out_of_order',
+      { name: late.name, applied: last },
+      {
+        message: `Migration ${late.name} is older than ${last}, which is applied already: give it a later date.`,
+      },
+    )
   }
   return { applied: names, pending }
 }
@@ -132,27 +152,49 @@ async function waitForLock(client: pg.Client, options: MigrateOptions): Promise<
 async function apply(client: pg.Client, migration: Migration, folder: string): Promise<void> {
   const text = await readFile(migration.path, 'utf8')
   let words = ''
-  const logger = { info: () => undefined, warn: () => undefined, error: (line: string) => { words = line } }
+  const logger = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (line: string) => {
+      words = line
+    },
+  }
   try {
     await runner({
-      dbClient: client, dir: folder, direction: 'up', file: migration.name, migrationsTable: 'migrations',
-      schema: 'public', checkOrder: false, noLock: true, logger,
+      dbClient: client,
+      dir: folder,
+      direction: 'up',
+      file: migration.name,
+      migrationsTable: 'migrations',
+      schema: 'public',
+      checkOrder: false,
+      noLock: true,
+      logger,
       // The whole file is the migration: no word in a comment divides it into up and down.
-      migrationLoaderStrategies: [{
-        extensions: ['.sql'],
-        loader: async (paths) => paths.map((path) => ({
-          id: path, filePaths: [path], actions: { up: (builder) => builder.sql(text), down: false },
-        })),
-      }],
+      migrationLoaderStrategies: [
+        {
+          extensions: ['.sql'],
+          loader: async (paths) =>
+            paths.map((path) => ({
+              id: path,
+              filePaths: [path],
+              actions: { up: (builder) => builder.sql(text), down: false },
+            })),
+        },
+      ],
     })
   } catch (thrown) {
     await client.query('rollback')
     const error = coerceError(thrown)
     const position = 'position' in error ? Number(error.position) : 0
     const line = position > 0 ? text.slice(0, position).split('\n').length : undefined
-    throw new AppError('migration.failed', { name: migration.name, line }, {
-      message: `Migration ${migration.name} failed${line ? ` at line ${line}` : ''}: ${error.message || words}`,
-      cause: thrown,
-    })
+    throw new AppError(
+      'migration.failed',
+      { name: migration.name, line },
+      {
+        message: `Migration ${migration.name} failed${line ? ` at line ${line}` : ''}: ${error.message || words}`,
+        cause: thrown,
+      },
+    )
   }
 }

@@ -48,6 +48,18 @@ export function toMinor(amount: string | number, currency: string): number {
   return minor.toNumber()
 }
 
+/** Minor units as people of a language write them: 1240 TWD → NT$1,240. */
+export function moneyText(minor: number, currency: string, language: string): string {
+  const digits = decimalsOf(currency)
+  // a shop in Taiwan writes NT$ in every language, and 元 in none
+  return new Intl.NumberFormat(currency === 'TWD' ? 'en-US' : language, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(minor / 10 ** digits)
+}
+
 /**
  * Splits `total` over `weights` so that the parts sum to the total: largest remainder (Hare) with ties to the earlier
  * part. All-zero weights give everything to the first part.

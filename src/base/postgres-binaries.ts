@@ -5,8 +5,17 @@
  */
 import { spawnSync } from 'node:child_process'
 import {
-  chmodSync, cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
-  statSync, symlinkSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -33,10 +42,15 @@ export function serverAccount(cluster: string): Account | undefined {
   const self = process.getuid()
   if (self !== 0) {
     if (!owner || owner.uid === self) return undefined
-    throw new AppError('postgres.not_owner', { folder: cluster, owner: owner.uid }, {
-      message: `The database in ${cluster} belongs to another user (uid ${owner.uid}). Run this command as that user, `
-        + 'or as root, or use another folder with --data.',
-    })
+    throw new AppError(
+      'postgres.not_owner',
+      { folder: cluster, owner: owner.uid },
+      {
+        message:
+          `The database in ${cluster} belongs to another user (uid ${owner.uid}). Run this command as that user, ` +
+          'or as root, or use another folder with --data.',
+      },
+    )
   }
   if (owner && owner.uid !== 0) return { name: `uid ${owner.uid}`, uid: owner.uid, gid: owner.gid }
   for (const name of ['postgres', 'nobody']) {
@@ -44,18 +58,29 @@ export function serverAccount(cluster: string): Account | undefined {
     const [, , uid, gid] = (line ?? '').split(':').map(Number)
     if (uid && gid) return { name, uid, gid }
   }
-  throw new AppError('postgres.no_account', {}, {
-    message: 'PostgreSQL does not run as root, and this system has neither a user "postgres" nor "nobody". '
-      + 'Run this command as an ordinary user, or set DATABASE_URL to a PostgreSQL server.',
-  })
+  throw new AppError(
+    'postgres.no_account',
+    {},
+    {
+      message:
+        'PostgreSQL does not run as root, and this system has neither a user "postgres" nor "nobody". ' +
+        'Run this command as an ordinary user, or set DATABASE_URL to a PostgreSQL server.',
+    },
+  )
 }
 
 /** How a child is spawned as the account: nothing of our environment that could lead PostgreSQL elsewhere. */
 export function spawnAs(account: Account | undefined): {
-  uid?: number; gid?: number; cwd: string; env: NodeJS.ProcessEnv; windowsHide: true
+  uid?: number
+  gid?: number
+  cwd: string
+  env: NodeJS.ProcessEnv
+  windowsHide: true
 } {
-  const env = process.platform === 'win32' ? { ...process.env, TZ: 'UTC' }
-    : { PATH: process.env.PATH ?? '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' }
+  const env =
+    process.platform === 'win32'
+      ? { ...process.env, TZ: 'UTC' }
+      : { PATH: process.env.PATH ?? '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' }
   const child = { cwd: process.platform === 'win32' ? process.cwd() : '/', env, windowsHide: true } as const
   return account ? { ...child, uid: account.uid, gid: account.gid } : child
 }
@@ -77,11 +102,16 @@ export function findBinaries(account: Account | undefined, packaged: Binaries = 
     if (copyReason === undefined) return copy
     reason = copyReason
   }
-  throw new AppError('postgres.binaries_unusable', { folder: packaged.folder, account: account?.name, reason }, {
-    message: `The PostgreSQL in ${packaged.folder} does not run here${account ? ` as ${account.name}` : ''}: `
-      + `${reason}. It needs a system with glibc (not Alpine). Otherwise set DATABASE_URL to a PostgreSQL server, `
-      + 'version 18 or later.',
-  })
+  throw new AppError(
+    'postgres.binaries_unusable',
+    { folder: packaged.folder, account: account?.name, reason },
+    {
+      message:
+        `The PostgreSQL in ${packaged.folder} does not run here${account ? ` as ${account.name}` : ''}: ` +
+        `${reason}. It needs a system with glibc (not Alpine). Otherwise set DATABASE_URL to a PostgreSQL server, ` +
+        'version 18 or later.',
+    },
+  )
 }
 
 /** What npm installed for this platform. */
@@ -93,11 +123,16 @@ export function packagedBinaries(): Binaries {
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
     return { folder: join(folder, 'native'), version }
   } catch (thrown) {
-    throw new AppError('postgres.binaries_missing', { package: name }, {
-      message: `The package ${name} is not installed. Run npm ci again without --omit=optional; if your system is not `
-        + 'among those supported, set DATABASE_URL to a PostgreSQL server, version 18 or later.',
-      cause: thrown,
-    })
+    throw new AppError(
+      'postgres.binaries_missing',
+      { package: name },
+      {
+        message:
+          `The package ${name} is not installed. Run npm ci again without --omit=optional; if your system is not ` +
+          'among those supported, set DATABASE_URL to a PostgreSQL server, version 18 or later.',
+        cause: thrown,
+      },
+    )
   }
 }
 
@@ -125,9 +160,10 @@ function repair(folder: string): boolean {
 /** Runs the program as the account; answers why it cannot, or undefined if it can. */
 function trial(binaries: Binaries, account: Account | undefined): string | undefined {
   const { error, status, stderr } = spawnSync(programPath(binaries, 'postgres'), ['--version'], {
-    ...spawnAs(account), encoding: 'utf8',
+    ...spawnAs(account),
+    encoding: 'utf8',
   })
-  return status === 0 ? undefined : error?.message ?? (stderr.trim() || `exit ${status}`)
+  return status === 0 ? undefined : (error?.message ?? (stderr.trim() || `exit ${status}`))
 }
 
 /**
@@ -180,8 +216,8 @@ function chmodTree(folder: string): void {
 /** Can the account enter this folder (`path` is looked up in the child, with `fd` open as its descriptor 3)? */
 export function canEnter(path: string, account: Account, fd?: number): boolean {
   const { status } = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', path], {
-    ...spawnAs(account), stdio: ['ignore', 'ignore', 'ignore', ...(fd === undefined ? [] : [fd])],
+    ...spawnAs(account),
+    stdio: ['ignore', 'ignore', 'ignore', ...(fd === undefined ? [] : [fd])],
   })
   return status === 0
 }
-

@@ -9,8 +9,20 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
-  chmodSync, chownSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readlinkSync, realpathSync,
-  renameSync, statSync, unlinkSync, writeFileSync, writeSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { AppError } from './errors.ts'
@@ -55,14 +67,21 @@ export function openFolder(data: string): PostgresFolder {
     mkdirSync(resolve(data), { recursive: true })
     real = realpathSync(resolve(data))
   } catch (thrown) {
-    throw new AppError('postgres.folder_unwritable', { folder: resolve(data) }, {
-      message: `Cannot open the data folder ${resolve(data)}: ${String(thrown)}. Choose another with --data.`,
-      cause: thrown,
-    })
+    throw new AppError(
+      'postgres.folder_unwritable',
+      { folder: resolve(data) },
+      {
+        message: `Cannot open the data folder ${resolve(data)}: ${String(thrown)}. Choose another with --data.`,
+        cause: thrown,
+      },
+    )
   }
   return {
-    data: real, cluster: join(real, 'postgres'), state: join(real, 'postgres.json'),
-    lock: join(real, 'postgres.lock'), log: join(real, 'postgres.log'),
+    data: real,
+    cluster: join(real, 'postgres'),
+    state: join(real, 'postgres.json'),
+    lock: join(real, 'postgres.lock'),
+    log: join(real, 'postgres.log'),
   }
 }
 
@@ -124,10 +143,14 @@ function createLock(path: string, holder: LockHolder): boolean {
     return true
   } catch (thrown) {
     if (codeOf(thrown) === 'EEXIST') return false
-    throw new AppError('postgres.folder_unwritable', { folder: path }, {
-      message: `Cannot write ${path}: ${String(thrown)}. The data folder must belong to whoever runs this command.`,
-      cause: thrown,
-    })
+    throw new AppError(
+      'postgres.folder_unwritable',
+      { folder: path },
+      {
+        message: `Cannot write ${path}: ${String(thrown)}. The data folder must belong to whoever runs this command.`,
+        cause: thrown,
+      },
+    )
   }
 }
 
@@ -189,7 +212,9 @@ function isTaken(pid: number): boolean {
 export function processStart(pid: number): string | undefined {
   if (process.platform === 'linux') {
     // proc(5): after the name in brackets come the state and, 19 fields later, the start in ticks since boot.
-    const fields = readText(`/proc/${pid}/stat`)?.replace(/^.*\) /s, '').split(' ')
+    const fields = readText(`/proc/${pid}/stat`)
+      ?.replace(/^.*\) /s, '')
+      .split(' ')
     return fields && !'ZX'.includes(fields[0] ?? 'X') ? fields[19] : undefined
   }
   return isTaken(pid) ? 'alive' : undefined

@@ -4,8 +4,19 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import {
-  chownSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync,
-  rmSync, statSync, statfsSync, writeFileSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { totalmem } from 'node:os'
@@ -14,8 +25,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from './errors.ts'
 import { canEnter, findBinaries, programPath, serverAccount, spawnAs, type Binaries } from './postgres-binaries.ts'
 import {
-  codeOf, disownStalePid, nonce, processStart, readState, readText, runningServer, syncFolder, writeState,
-  type Account, type PostgresFolder, type PostgresState,
+  codeOf,
+  disownStalePid,
+  nonce,
+  processStart,
+  readState,
+  readText,
+  runningServer,
+  syncFolder,
+  writeState,
+  type Account,
+  type PostgresFolder,
+  type PostgresState,
 } from './postgres-folder.ts'
 import { stopwatch } from './time.ts'
 
@@ -97,7 +118,10 @@ export async function stopServer(folder: PostgresFolder): Promise<boolean> {
  * nothing that could be taken for a cluster.
  */
 function initialise(
-  folder: PostgresFolder, binaries: Binaries, account: Account | undefined, options: ServerOptions,
+  folder: PostgresFolder,
+  binaries: Binaries,
+  account: Account | undefined,
+  options: ServerOptions,
 ): void {
   for (const name of readdirSync(folder.data).filter((entry) => entry.startsWith('postgres.draft-'))) {
     // An initdb orphaned by a killed process may still write there; what cannot be removed now goes the next time.
@@ -116,8 +140,9 @@ function initialise(
     runInitdb(binaries, account, reached, options)
     const password = nonce()
     single(binaries, account, reached, [`alter role ${user} password '${password}'`, `create database ${user}`])
-    const access = `# Written once by the launcher: only this machine, only with the password.\n`
-      + `host all all 127.0.0.1/32 scram-sha-256\n`
+    const access =
+      `# Written once by the launcher: only this machine, only with the password.\n` +
+      `host all all 127.0.0.1/32 scram-sha-256\n`
     writeFileSync(join(draft, 'pg_hba.conf'), access)
     writeState(folder, { port: anyPort(), user, password }, account)
   } finally {
@@ -128,14 +153,27 @@ function initialise(
 }
 
 function runInitdb(binaries: Binaries, account: Account | undefined, reached: Place, options: ServerOptions): void {
-  const initdb = (locale: string[]) => spawnSync(programPath(binaries, 'initdb'), [
-    '-D', reached.path, '-U', user, '--auth=trust', '--encoding=UTF8', '--locale-provider=builtin', ...locale,
-    '--no-instructions', ...(options.durable ? [] : ['--no-sync']),
-  ], { ...spawnAs(account), stdio: stdio('ignore', 'pipe', reached), encoding: 'utf8' })
+  const initdb = (locale: string[]) =>
+    spawnSync(
+      programPath(binaries, 'initdb'),
+      [
+        '-D',
+        reached.path,
+        '-U',
+        user,
+        '--auth=trust',
+        '--encoding=UTF8',
+        '--locale-provider=builtin',
+        ...locale,
+        '--no-instructions',
+        ...(options.durable ? [] : ['--no-sync']),
+      ],
+      { ...spawnAs(account), stdio: stdio('ignore', 'pipe', reached), encoding: 'utf8' },
+    )
   let { error, status, stderr } = initdb(['--locale=C.UTF-8'])
   if (status !== 0 && /invalid locale/.test(stderr)) {
     // Older systems do not know C.UTF-8 themselves; PostgreSQL's own provider does.
-    ({ error, status, stderr } = initdb(['--locale=C', '--builtin-locale=C.UTF-8']))
+    ;({ error, status, stderr } = initdb(['--locale=C', '--builtin-locale=C.UTF-8']))
   }
   if (status === 0) return
   const reason = error?.message ?? stderr.trim()
@@ -144,11 +182,16 @@ function runInitdb(binaries: Binaries, account: Account | undefined, reached: Pl
 
 /** Runs statements without a server, as the owner of everything. */
 function single(binaries: Binaries, account: Account | undefined, reached: Place, statements: string[]): void {
-  const { error, status, stderr, stdout } = spawnSync(programPath(binaries, 'postgres'), [
-    '--single', '-D', reached.path, '-c', 'log_checkpoints=off', '-c', 'exit_on_error=on', 'postgres',
-  ], {
-    ...spawnAs(account), stdio: stdio('pipe', 'pipe', reached), encoding: 'utf8', input: `${statements.join(';\n')};\n`,
-  })
+  const { error, status, stderr, stdout } = spawnSync(
+    programPath(binaries, 'postgres'),
+    ['--single', '-D', reached.path, '-c', 'log_checkpoints=off', '-c', 'exit_on_error=on', 'postgres'],
+    {
+      ...spawnAs(account),
+      stdio: stdio('pipe', 'pipe', reached),
+      encoding: 'utf8',
+      input: `${statements.join(';\n')};\n`,
+    },
+  )
   if (status === 0 && !/ERROR|FATAL/.test(stderr)) return
   const reason = error?.message ?? `${stdout}\n${stderr}`.trim()
   throw new AppError('postgres.init_failed', { reason }, { message: `Could not prepare the database: ${reason}` })
@@ -172,10 +215,15 @@ function checkVersion(folder: PostgresFolder, binaries: Binaries): void {
   const found = (readText(join(folder.cluster, 'PG_VERSION')) ?? '').trim()
   const needed = binaries.version.split('.')[0] ?? ''
   if (found === needed) return
-  throw new AppError('postgres.version_mismatch', { folder: folder.cluster, found, needed }, {
-    message: `The database in ${folder.cluster} was made by PostgreSQL ${found || '(unknown)'}, this program brings `
-      + `${needed}. Export it with the version of Regulars that made it and import it into a new folder.`,
-  })
+  throw new AppError(
+    'postgres.version_mismatch',
+    { folder: folder.cluster, found, needed },
+    {
+      message:
+        `The database in ${folder.cluster} was made by PostgreSQL ${found || '(unknown)'}, this program brings ` +
+        `${needed}. Export it with the version of Regulars that made it and import it into a new folder.`,
+    },
+  )
 }
 
 /**
@@ -187,10 +235,15 @@ function reach(cluster: string, account: Account | undefined): Place {
   const fd = openSync(cluster, 'r')
   if (process.platform === 'linux' && canEnter('/proc/self/fd/3', account, fd)) return { path: '/proc/self/fd/3', fd }
   closeSync(fd)
-  throw new AppError('postgres.folder_unreachable', { folder: cluster, account: account.name }, {
-    message: `PostgreSQL does not run as root, and ${account.name}, as whom it would run, cannot enter ${cluster}. `
-      + `Choose a folder that ${account.name} can reach with --data (below /srv or /var/lib), or run as another user.`,
-  })
+  throw new AppError(
+    'postgres.folder_unreachable',
+    { folder: cluster, account: account.name },
+    {
+      message:
+        `PostgreSQL does not run as root, and ${account.name}, as whom it would run, cannot enter ${cluster}. ` +
+        `Choose a folder that ${account.name} can reach with --data (below /srv or /var/lib), or run as another user.`,
+    },
+  )
 }
 
 function stdio(input: 'ignore' | 'pipe', output: 'pipe' | number, place: Place): ('ignore' | 'pipe' | number)[] {
@@ -199,7 +252,11 @@ function stdio(input: 'ignore' | 'pipe', output: 'pipe' | number, place: Place):
 
 /** Starts the server's process and waits until it is ready; answers its last words if it ended instead. */
 async function launch(
-  folder: PostgresFolder, binaries: Binaries, account: Account | undefined, port: number, options: ServerOptions,
+  folder: PostgresFolder,
+  binaries: Binaries,
+  account: Account | undefined,
+  port: number,
+  options: ServerOptions,
 ): Promise<string | undefined> {
   if (existsSync(folder.log) && statSync(folder.log).size > logBytesMax) renameSync(folder.log, `${folder.log}.1`)
   const log = openSync(folder.log, 'a', 0o600)
@@ -210,15 +267,21 @@ async function launch(
   try {
     if (account) chownSync(folder.log, account.uid, account.gid)
     child = spawn(programPath(binaries, 'postgres'), args, {
-      ...spawnAs(account), detached: true, stdio: stdio('ignore', log, place),
+      ...spawnAs(account),
+      detached: true,
+      stdio: stdio('ignore', log, place),
     })
   } finally {
     closeSync(log)
     if (place.fd !== undefined) closeSync(place.fd)
   }
   let ended: string | undefined
-  child.once('error', (error) => { ended = error.message })
-  child.once('exit', (code, signal) => { ended ??= `exit ${signal ?? code}` })
+  child.once('error', (error) => {
+    ended = error.message
+  })
+  child.once('exit', (code, signal) => {
+    ended ??= `exit ${signal ?? code}`
+  })
   const waited = stopwatch()
   let toldAt = 5_000
   while (ended === undefined && waited() < startMsMax) {
@@ -240,10 +303,15 @@ async function launch(
 
 function startFailed(folder: PostgresFolder, words: string): AppError {
   const last = words.split('\n').slice(-12).join('\n')
-  return new AppError('postgres.start_failed', { folder: folder.cluster, log: last }, {
-    message: `The database in ${folder.cluster} did not start. Its last words:\n${last}\n`
-      + `The whole log is ${folder.log}. Often the disk is full, or too little memory is free.`,
-  })
+  return new AppError(
+    'postgres.start_failed',
+    { folder: folder.cluster, log: last },
+    {
+      message:
+        `The database in ${folder.cluster} did not start. Its last words:\n${last}\n` +
+        `The whole log is ${folder.log}. Often the disk is full, or too little memory is free.`,
+    },
+  )
 }
 
 /** What the server is told at each start; given on the command line, so that no old file contradicts. */

@@ -1,8 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
-  accessSync, chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync,
-  rmSync, statSync, unlinkSync, writeFileSync,
+  accessSync,
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -95,9 +107,11 @@ process.stdin.once('data', async () => { await postgres.leave(); process.exit(0)
 
 /** Another process that opens the folder, after opening and leaving it some times. */
 function start(options: { rounds?: number; as?: { uid: number; gid: number } } = {}): ChildProcess {
-  const child = spawn(process.execPath, [
-    '--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program, data, String(options.rounds ?? 0),
-  ], { stdio: 'pipe', cwd: '/', ...(options.as ? { uid: options.as.uid, gid: options.as.gid } : {}) })
+  const child = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program, data, String(options.rounds ?? 0)],
+    { stdio: 'pipe', cwd: '/', ...(options.as ? { uid: options.as.uid, gid: options.as.gid } : {}) },
+  )
   children.push(child)
   return child
 }
@@ -108,7 +122,10 @@ async function said(child: ChildProcess, word: string): Promise<string> {
   child.stdout?.setEncoding('utf8')
   for await (const part of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     text += String(part)
-    const line = text.split('\n').slice(0, -1).find((each) => each.startsWith(`${word} `))
+    const line = text
+      .split('\n')
+      .slice(0, -1)
+      .find((each) => each.startsWith(`${word} `))
     if (line) return line.slice(word.length + 1)
   }
   throw new Error(`the child ended and only said: ${text} ${await complaint(child)}`)
@@ -116,7 +133,7 @@ async function said(child: ChildProcess, word: string): Promise<string> {
 
 /** What a child that failed wrote to stderr. */
 async function complaint(child: ChildProcess): Promise<string> {
-  return Buffer.concat(await child.stderr?.toArray() ?? []).toString()
+  return Buffer.concat((await child.stderr?.toArray()) ?? []).toString()
 }
 
 async function leave(child: ChildProcess): Promise<void> {
@@ -144,14 +161,26 @@ const postmaster = () => runningServer(openFolder(data))?.pid
 describe('the embedded PostgreSQL', () => {
   it('is set up as we need it and reached from this machine with the password only', async () => {
     const { url } = await open()
-    expect(await query(url, `select current_setting('TimeZone') as zone, current_setting('jit') as jit,
+    expect(
+      await query(
+        url,
+        `select current_setting('TimeZone') as zone, current_setting('jit') as jit,
       current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets,
       current_setting('fsync') as fsync, current_setting('application_name') as name,
       (select datlocprovider::text || ' ' || datlocale || ' ' || pg_encoding_to_char(encoding)
-       from pg_database where datname = current_database()) as locale`)).toEqual([{
-      zone: 'UTC', jit: 'off', addresses: '127.0.0.1', sockets: '', fsync: 'on',
-      name: `regulars:test:${process.pid}`, locale: 'b C.UTF-8 UTF8',
-    }])
+       from pg_database where datname = current_database()) as locale`,
+      ),
+    ).toEqual([
+      {
+        zone: 'UTC',
+        jit: 'off',
+        addresses: '127.0.0.1',
+        sockets: '',
+        fsync: 'on',
+        name: `regulars:test:${process.pid}`,
+        locale: 'b C.UTF-8 UTF8',
+      },
+    ])
     const state = readState(openFolder(data))
     expect(state?.port).toBeGreaterThanOrEqual(20_000)
     expect(state?.port).toBeLessThan(32_768)
@@ -308,13 +337,16 @@ describe('refuses, and says why', () => {
     useFolder()
     const file = join(data, 'postgres', 'PG_VERSION')
     writeFileSync(file, '17\n')
-    await expect(open())
-      .rejects.toMatchObject({ code: 'postgres.version_mismatch', params: { found: '17', needed: '18' } })
+    await expect(open()).rejects.toMatchObject({
+      code: 'postgres.version_mismatch',
+      params: { found: '17', needed: '18' },
+    })
   })
 
   it('a server that does not start, with its last words', async () => {
     await expect(open({ settings: { shared_buffers: 'plenty' } })).rejects.toMatchObject({
-      code: 'postgres.start_failed', message: expect.stringContaining('invalid value for parameter "shared_buffers"'),
+      code: 'postgres.start_failed',
+      message: expect.stringContaining('invalid value for parameter "shared_buffers"'),
     })
     expect(existsSync(join(data, 'postgres.lock'))).toBe(false)
     await open()
@@ -382,8 +414,9 @@ describe('users', () => {
       expect(statSync(findBinaries(nobody, { folder, version }).folder).birthtimeMs).toBe(made)
       rmSync(join(found.folder, 'share', 'postgresql', 'timezone', 'UTC'), { force: true })
       rmSync(join(found.folder, 'lib', 'libpq.so'))
-      expect(readFileSync(join(findBinaries(nobody, { folder, version }).folder, 'lib', 'libpq.so')).length)
-        .toBeGreaterThan(0)
+      expect(
+        readFileSync(join(findBinaries(nobody, { folder, version }).folder, 'lib', 'libpq.so')).length,
+      ).toBeGreaterThan(0)
     } finally {
       rmSync(dirname(found.folder), { recursive: true, force: true })
     }

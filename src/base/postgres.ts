@@ -11,7 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError, coerceError } from './errors.ts'
 import {
-  openFolder, readState, runningServer, whileLocked, writeState, type PostgresFolder,
+  openFolder,
+  readState,
+  runningServer,
+  whileLocked,
+  writeState,
+  type PostgresFolder,
 } from './postgres-folder.ts'
 import { serverAccount } from './postgres-binaries.ts'
 import { beginServer, stopServer, type ServerOptions } from './postgres-server.ts'
@@ -67,7 +72,15 @@ export async function openPostgres(options: OpenOptions): Promise<OpenPostgres> 
   let presence = presences.get(folder.data)
   if (!presence || presence.isLeaving) {
     await presence?.arriving.catch(() => undefined)
-    presence = { folder, options, opened: 0, client: undefined, url: '', isLeaving: false, arriving: Promise.resolve() }
+    presence = {
+      folder,
+      options,
+      opened: 0,
+      client: undefined,
+      url: '',
+      isLeaving: false,
+      arriving: Promise.resolve(),
+    }
     presences.set(folder.data, presence)
     presence.arriving = arrive(presence)
   }
@@ -100,7 +113,9 @@ export async function openPostgres(options: OpenOptions): Promise<OpenPostgres> 
 async function arrive(presence: Presence): Promise<void> {
   const { folder, options } = presence
   const serverOptions: ServerOptions = {
-    durable: options.durable ?? true, settings: options.settings ?? {}, log: options.log ?? (() => undefined),
+    durable: options.durable ?? true,
+    settings: options.settings ?? {},
+    log: options.log ?? (() => undefined),
   }
   serverAccount(folder.cluster)
   const wasHere = presence.url !== ''
@@ -117,14 +132,21 @@ async function arrive(presence: Presence): Promise<void> {
 }
 
 function unanswered(folder: PostgresFolder, reason: string): AppError {
-  return new AppError('postgres.unanswered', { folder: folder.cluster, reason }, {
-    message: `The database in ${folder.cluster} does not answer: ${reason}. Its log is ${folder.log}.`,
-  })
+  return new AppError(
+    'postgres.unanswered',
+    { folder: folder.cluster, reason },
+    {
+      message: `The database in ${folder.cluster} does not answer: ${reason}. Its log is ${folder.log}.`,
+    },
+  )
 }
 
 /** The server may run with us not knowing (its port was rewritten or never written); else it is begun. */
 async function beginUnlessRunning(
-  folder: PostgresFolder, options: ServerOptions, hope: Hope, reason: string,
+  folder: PostgresFolder,
+  options: ServerOptions,
+  hope: Hope,
+  reason: string,
 ): Promise<void> {
   const running = runningServer(folder)
   if (!running) return beginServer(folder, options)
@@ -132,10 +154,15 @@ async function beginUnlessRunning(
   if (state && running.port > 0 && running.port !== state.port) {
     writeState(folder, { ...state, port: running.port }, serverAccount(folder.cluster))
   } else if (!state || hope === 'refused') {
-    throw new AppError('postgres.password_lost', { folder: folder.cluster, pid: running.pid, reason }, {
-      message: `The database of ${folder.data} runs (process ${running.pid}), but ${folder.state} does not hold its `
-        + `password (${reason}). End that process and remove ${folder.state}; the next start sets a new password.`,
-    })
+    throw new AppError(
+      'postgres.password_lost',
+      { folder: folder.cluster, pid: running.pid, reason },
+      {
+        message:
+          `The database of ${folder.data} runs (process ${running.pid}), but ${folder.state} does not hold its ` +
+          `password (${reason}). End that process and remove ${folder.state}; the next start sets a new password.`,
+      },
+    )
   }
 }
 
@@ -150,8 +177,14 @@ async function meet(presence: Presence): Promise<Meeting> {
   if (!state) return { hope: 'begin', reason: 'its address is not known' }
   const name = `regulars:${options.command.replace(/[^\w-]/g, '').slice(0, 40)}:${process.pid}`
   const client = new pg.Client({
-    host: '127.0.0.1', port: state.port, user: state.user, password: state.password, database: 'postgres',
-    application_name: name, connectionTimeoutMillis: connectMsMax, keepAlive: true,
+    host: '127.0.0.1',
+    port: state.port,
+    user: state.user,
+    password: state.password,
+    database: 'postgres',
+    application_name: name,
+    connectionTimeoutMillis: connectMsMax,
+    keepAlive: true,
   })
   client.on('error', () => undefined)
   try {
@@ -169,7 +202,9 @@ async function meet(presence: Presence): Promise<Meeting> {
   const server = `${state.user}:${encodeURIComponent(state.password)}@127.0.0.1:${state.port}`
   presence.url = `postgres://${server}/${state.user}?application_name=${name}`
   presence.client = client
-  client.once('end', () => { if (presence.client === client) lost(presence) })
+  client.once('end', () => {
+    if (presence.client === client) lost(presence)
+  })
   letProcessEnd(client)
   return 'joined'
 }
@@ -197,7 +232,8 @@ async function leave(presence: Presence): Promise<void> {
     await client.query(`select pg_advisory_lock(${doorLock})`)
     const { rows } = await client.query<{ others: number }>(
       `select count(*)::int as others from pg_stat_activity
-       where application_name like 'regulars:%' and application_name not like $1`, [`%:${process.pid}`],
+       where application_name like 'regulars:%' and application_name not like $1`,
+      [`%:${process.pid}`],
     )
     const isLast = rows[0]?.others === 0
     if (isLast && !(await stopServer(folder))) options.log?.(`the database still runs; see ${folder.log}`)

@@ -12,15 +12,35 @@ import { readBounce, type BounceListener } from './bounces.ts'
 /** A report as RFC 3464 shows one. */
 function dsn(o: { to: string; action?: string; status: string; diagnostic?: string; original?: string }): string {
   return [
-    'From: MAILER-DAEMON@mx.example.com', `To: ${o.to}`, 'Subject: Undelivered Mail Returned to Sender',
-    'Date: Fri, 20 Nov 2026 03:00:00 +0000', 'MIME-Version: 1.0',
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="B"', '',
-    '--B', 'Content-Type: text/plain', '', 'I could not deliver your letter.',
-    '--B', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx.example.com', '',
-    'Final-Recipient: rfc822; m1@example.com', `Action: ${o.action ?? 'failed'}`, `Status: ${o.status}`,
-    ...(o.diagnostic ? [`Diagnostic-Code: smtp; ${o.diagnostic}`] : []), '',
-    '--B', 'Content-Type: text/rfc822-headers', '', ...(o.original ? [`Message-ID: <${o.original}@x.example>`] : []),
-    'Subject: tea', '', '--B--', '',
+    'From: MAILER-DAEMON@mx.example.com',
+    `To: ${o.to}`,
+    'Subject: Undelivered Mail Returned to Sender',
+    'Date: Fri, 20 Nov 2026 03:00:00 +0000',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="B"',
+    '',
+    '--B',
+    'Content-Type: text/plain',
+    '',
+    'I could not deliver your letter.',
+    '--B',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.example.com',
+    '',
+    'Final-Recipient: rfc822; m1@example.com',
+    `Action: ${o.action ?? 'failed'}`,
+    `Status: ${o.status}`,
+    ...(o.diagnostic ? [`Diagnostic-Code: smtp; ${o.diagnostic}`] : []),
+    '',
+    '--B',
+    'Content-Type: text/rfc822-headers',
+    '',
+    ...(o.original ? [`Message-ID: <${o.original}@x.example>`] : []),
+    'Subject: tea',
+    '',
+    '--B--',
+    '',
   ].join('\r\n')
 }
 
@@ -29,34 +49,97 @@ const box = `bounce+${ref}@bounce.tea.example`
 
 describe('reading a returned letter', () => {
   const cases: [string, string, object[]][] = [
-    ['no such mailbox', dsn({ to: box, status: '5.1.1', diagnostic: '550 5.1.1 user unknown' }),
-      [{ ref, kind: 'bounced', class: 'hard', code: '5.1.1' }]],
-    ['a full mailbox', dsn({ to: box, status: '5.2.2', diagnostic: '552 5.2.2 over quota' }),
-      [{ ref, kind: 'bounced', class: 'soft', code: '5.2.2' }]],
-    ['refused for its content', dsn({ to: box, status: '5.7.1', diagnostic: '550 5.7.1 looks like spam' }),
-      [{ ref, kind: 'bounced', class: 'soft' }]],
-    ['a vague status with a clear word', dsn({ to: box, status: '5.0.0', diagnostic: '550 unknown user m1' }),
-      [{ ref, kind: 'bounced', class: 'hard' }]],
-    ['the diagnosis is more precise than the status', dsn({ to: box, status: '5.0.0', diagnostic: '550 5.2.2 full' }),
-      [{ ref, kind: 'bounced', class: 'soft' }]],
-    ['gave up after days', dsn({ to: box, status: '4.4.1', diagnostic: '421 timeout' }),
-      [{ ref, kind: 'bounced', class: 'soft' }]],
+    [
+      'no such mailbox',
+      dsn({ to: box, status: '5.1.1', diagnostic: '550 5.1.1 user unknown' }),
+      [{ ref, kind: 'bounced', class: 'hard', code: '5.1.1' }],
+    ],
+    [
+      'a full mailbox',
+      dsn({ to: box, status: '5.2.2', diagnostic: '552 5.2.2 over quota' }),
+      [{ ref, kind: 'bounced', class: 'soft', code: '5.2.2' }],
+    ],
+    [
+      'refused for its content',
+      dsn({ to: box, status: '5.7.1', diagnostic: '550 5.7.1 looks like spam' }),
+      [{ ref, kind: 'bounced', class: 'soft' }],
+    ],
+    [
+      'a vague status with a clear word',
+      dsn({ to: box, status: '5.0.0', diagnostic: '550 unknown user m1' }),
+      [{ ref, kind: 'bounced', class: 'hard' }],
+    ],
+    [
+      'the diagnosis is more precise than the status',
+      dsn({ to: box, status: '5.0.0', diagnostic: '550 5.2.2 full' }),
+      [{ ref, kind: 'bounced', class: 'soft' }],
+    ],
+    [
+      'gave up after days',
+      dsn({ to: box, status: '4.4.1', diagnostic: '421 timeout' }),
+      [{ ref, kind: 'bounced', class: 'soft' }],
+    ],
     ['still trying', dsn({ to: box, action: 'delayed', status: '4.4.1' }), [{ ref, kind: 'deferred' }]],
     ['delivered after all', dsn({ to: box, action: 'delivered', status: '2.0.0' }), [{ ref, kind: 'delivered' }]],
-    ['answered to the wrong address', dsn({ to: 'hello@tea.example', status: '5.1.1', original: ref }),
-      [{ ref, kind: 'bounced', class: 'hard' }]],
-    ['a complaint (ARF)', [
-      'From: abuse@isp.example', `To: ${box}`, 'MIME-Version: 1.0',
-      'Content-Type: multipart/report; report-type=feedback-report; boundary="B"', '', '--B', 'Content-Type: text/plain',
-      '', 'complaint', '--B', 'Content-Type: message/feedback-report', '', 'Feedback-Type: abuse', 'Version: 1', '',
-      '--B--', ''].join('\r\n'), [{ ref, kind: 'complained' }]],
-    ['an old server’s words', ['From: MAILER-DAEMON@old.example', `To: ${box}`, 'Subject: failure notice', '',
-      'Sorry.', '<m1@example.com>: 550 5.1.1 no mailbox here', ''].join('\r\n'),
-      [{ ref, kind: 'bounced', class: 'hard', code: '5.1.1' }]],
-    ['a letter to the unsubscribe address', ['From: m1@example.com', `To: unsubscribe+${ref}@bounce.tea.example`, '', ''].join('\r\n'),
-      [{ ref, kind: 'unsubscribed' }]],
-    ['an absence notice', ['From: m1@example.com', `To: ${box}`, 'Subject: Out of office', 'Auto-Submitted: auto-replied',
-      '', 'I am away until 5.1.1 next year.', ''].join('\r\n'), []],
+    [
+      'answered to the wrong address',
+      dsn({ to: 'hello@tea.example', status: '5.1.1', original: ref }),
+      [{ ref, kind: 'bounced', class: 'hard' }],
+    ],
+    [
+      'a complaint (ARF)',
+      [
+        'From: abuse@isp.example',
+        `To: ${box}`,
+        'MIME-Version: 1.0',
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="B"',
+        '',
+        '--B',
+        'Content-Type: text/plain',
+        '',
+        'complaint',
+        '--B',
+        'Content-Type: message/feedback-report',
+        '',
+        'Feedback-Type: abuse',
+        'Version: 1',
+        '',
+        '--B--',
+        '',
+      ].join('\r\n'),
+      [{ ref, kind: 'complained' }],
+    ],
+    [
+      'an old server’s words',
+      [
+        'From: MAILER-DAEMON@old.example',
+        `To: ${box}`,
+        'Subject: failure notice',
+        '',
+        'Sorry.',
+        '<m1@example.com>: 550 5.1.1 no mailbox here',
+        '',
+      ].join('\r\n'),
+      [{ ref, kind: 'bounced', class: 'hard', code: '5.1.1' }],
+    ],
+    [
+      'a letter to the unsubscribe address',
+      ['From: m1@example.com', `To: unsubscribe+${ref}@bounce.tea.example`, '', ''].join('\r\n'),
+      [{ ref, kind: 'unsubscribed' }],
+    ],
+    [
+      'an absence notice',
+      [
+        'From: m1@example.com',
+        `To: ${box}`,
+        'Subject: Out of office',
+        'Auto-Submitted: auto-replied',
+        '',
+        'I am away until 5.1.1 next year.',
+        '',
+      ].join('\r\n'),
+      [],
+    ],
     ['a letter to nobody', dsn({ to: 'hello@tea.example', status: '5.1.1' }), []],
   ]
   for (const [name, raw, wanted] of cases) {
@@ -79,7 +162,10 @@ describe('a letter that comes back', () => {
     ;({ send_id } = await queueTo(world, await addMembers(world.db, 5)))
     await messages.deliver(world.db, { channels })
     const secret = await secretOf(world.db)
-    sent = (await statesOf(world.db, send_id)).map((row) => ({ ...row, code: codesOf(secret, row.message_id).control }))
+    sent = (await statesOf(world.db, send_id)).map((row) => ({
+      ...row,
+      code: codesOf(secret, row.message_id).control,
+    }))
     listener = await startBounceListener(world.db, { host: '127.0.0.1', port: 0 })
   })
   afterAll(async () => {
@@ -89,10 +175,13 @@ describe('a letter that comes back', () => {
   })
 
   const post = (to: string, raw: string) =>
-    createTransport({ host: '127.0.0.1', port: listener.port, ignoreTLS: true })
-      .sendMail({ envelope: { from: '', to }, raw })
+    createTransport({ host: '127.0.0.1', port: listener.port, ignoreTLS: true }).sendMail({
+      envelope: { from: '', to },
+      raw,
+    })
   const stateOf = async (place: number) => (await statesOf(world.db, send_id))[place]
-  const suppressed = () => world.db.rows(sql`
+  const suppressed = () =>
+    world.db.rows(sql`
     select member_id, channel, address, reason from member_suppressions order by at, member_id`)
 
   it('a dead address: the message bounced, the address is never written to again', async () => {
@@ -100,7 +189,9 @@ describe('a letter that comes back', () => {
     const to = `bounce+${code}@bounce.tea.example`
     await post(to, dsn({ to, status: '5.1.1', diagnostic: '550 5.1.1 user unknown' }))
     expect(await stateOf(0)).toMatchObject({ status: 'bounced', reason: 'address_unknown' })
-    expect(await suppressed()).toEqual([{ member_id, channel: 'email', address: 'm1@example.com', reason: 'bounced' }])
+    expect(await suppressed()).toEqual([
+      { member_id, channel: 'email', address: 'm1@example.com', reason: 'bounced' },
+    ])
     const again = await queueTo(world, [member_id], { now: new Date(morning.getTime() + 60_000) })
     expect(again.refused).toEqual({ suppressed: 1 })
   })
@@ -110,7 +201,9 @@ describe('a letter that comes back', () => {
     const raw = dsn({ to, status: '5.1.1', diagnostic: '550 5.1.1 user unknown' })
     const receipts = await readBounce(Buffer.from(raw))
     expect(await world.at(morning, (tx) => messages.receive(tx, receipts))).toEqual({ outcomes: ['known'] })
-    const facts = await world.db.row<{ count: number }>(sql`select count(*) as count from facts where name = 'message.bounced'`)
+    const facts = await world.db.row<{ count: number }>(
+      sql`select count(*) as count from facts where name = 'message.bounced'`,
+    )
     expect(facts!.count).toBe(1)
   })
 
@@ -124,9 +217,10 @@ describe('a letter that comes back', () => {
   it('a complaint withdraws the consent and suppresses the address', async () => {
     const { code, member_id } = sent[2]!
     await world.at(morning, (tx) => messages.receive(tx, [{ ref: code, kind: 'complained' }]))
-    expect(await world.db.row(sql`
-      select status from member_consents where member_id = ${member_id}::uuid and channel = 'email'`))
-      .toEqual({ status: 'withdrawn' })
+    expect(
+      await world.db.row(sql`
+      select status from member_consents where member_id = ${member_id}::uuid and channel = 'email'`),
+    ).toEqual({ status: 'withdrawn' })
     expect(await suppressed()).toContainEqual(expect.objectContaining({ member_id, reason: 'complained' }))
   })
 
@@ -134,14 +228,16 @@ describe('a letter that comes back', () => {
     const { code, member_id } = sent[3]!
     const to = `unsubscribe+${code}@bounce.tea.example`
     await post(to, `From: m4@example.com\r\nTo: ${to}\r\nSubject: unsubscribe\r\n\r\n`)
-    expect(await world.db.row(sql`
-      select status, method from member_consent_entries where member_id = ${member_id}::uuid and status = 'withdrawn'`))
-      .toEqual({ status: 'withdrawn', method: 'unsubscribe_mail' })
+    expect(
+      await world.db.row(sql`
+      select status, method from member_consent_entries where member_id = ${member_id}::uuid and status = 'withdrawn'`),
+    ).toEqual({ status: 'withdrawn', method: 'unsubscribe_mail' })
   })
 
   it('a stranger’s code is refused at the door', async () => {
-    await expect(post('bounce+3k9xq2mabcd@bounce.tea.example', dsn({ to: box, status: '5.1.1' })))
-      .rejects.toMatchObject({ responseCode: 550 })
+    await expect(
+      post('bounce+3k9xq2mabcd@bounce.tea.example', dsn({ to: box, status: '5.1.1' })),
+    ).rejects.toMatchObject({ responseCode: 550 })
     await expect(post('hello@tea.example', 'x')).rejects.toMatchObject({ responseCode: 550 })
   })
 })

@@ -60,22 +60,30 @@ type StatusReceipt = Pick<Receipt, 'kind' | 'class' | 'code' | 'detail'>
 
 /** Groups of fields, one for the report and one for each recipient; a letter of ours has one recipient. */
 function readStatus(text: string): StatusReceipt[] {
-  const groups = text.replaceAll(/\r\n/g, '\n').replaceAll(/\n[ \t]+/g, ' ').split(/\n\s*\n/)
-  return groups.map(fieldsOf).filter((fields) => fields.has('action')).map((fields) => {
-    const action = fields.get('action')!.toLowerCase()
-    const code = /\d\.\d{1,3}\.\d{1,3}/.exec(fields.get('status') ?? '')?.[0]
-    const detail = (fields.get('diagnostic-code') ?? '').replace(/^smtp;\s*/i, '').slice(0, 500)
-    const said = { ...(code ? { code } : {}), ...(detail ? { detail } : {}) }
-    if (action === 'failed') return { kind: 'bounced', class: classOf(code, detail), ...said }
-    return { kind: action === 'delayed' ? 'deferred' : 'delivered', ...said }
-  })
+  const groups = text
+    .replaceAll(/\r\n/g, '\n')
+    .replaceAll(/\n[ \t]+/g, ' ')
+    .split(/\n\s*\n/)
+  return groups
+    .map(fieldsOf)
+    .filter((fields) => fields.has('action'))
+    .map((fields) => {
+      const action = fields.get('action')!.toLowerCase()
+      const code = /\d\.\d{1,3}\.\d{1,3}/.exec(fields.get('status') ?? '')?.[0]
+      const detail = (fields.get('diagnostic-code') ?? '').replace(/^smtp;\s*/i, '').slice(0, 500)
+      const said = { ...(code ? { code } : {}), ...(detail ? { detail } : {}) }
+      if (action === 'failed') return { kind: 'bounced', class: classOf(code, detail), ...said }
+      return { kind: action === 'delayed' ? 'deferred' : 'delivered', ...said }
+    })
 }
 
 function fieldsOf(group: string): Map<string, string> {
-  return new Map(group.split('\n').flatMap((line) => {
-    const at = line.indexOf(':')
-    return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()] as const]
-  }))
+  return new Map(
+    group.split('\n').flatMap((line) => {
+      const at = line.indexOf(':')
+      return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()] as const]
+    }),
+  )
 }
 
 const unknownUser =
@@ -93,12 +101,17 @@ function classOf(code: string | undefined, detail: string): 'hard' | 'soft' {
 /** Servers older than RFC 3464 explain themselves in words. Only letters by machines are read that way. */
 function readPlain(mail: Email): StatusReceipt | null {
   const from = mail.from?.address ?? ''
-  const machine = /mailer-daemon|postmaster/i.test(from)
-    || /undeliver|returned mail|failure notice|delivery (status|failure)/i.test(mail.subject ?? '')
+  const machine =
+    /mailer-daemon|postmaster/i.test(from) ||
+    /undeliver|returned mail|failure notice|delivery (status|failure)/i.test(mail.subject ?? '')
   const text = mail.text ?? ''
   const code = /\b([45]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1]
   if (!machine || (!code && !unknownUser.test(text))) return null
-  const detail = text.split('\n').find((line) => (code ? line.includes(code) : unknownUser.test(line)))?.trim() ?? ''
+  const detail =
+    text
+      .split('\n')
+      .find((line) => (code ? line.includes(code) : unknownUser.test(line)))
+      ?.trim() ?? ''
   const said = { ...(code ? { code } : {}), detail: detail.slice(0, 500) }
   return { kind: 'bounced', class: classOf(code, detail || text), ...said }
 }
@@ -131,15 +144,20 @@ export async function openBounceListener(options: BounceListenerOptions): Promis
       const ref = ours.exec(address.address)?.[2]?.toLowerCase()
       const refused = Object.assign(new Error('5.1.1 no such message'), { responseCode: 550 })
       if (!ref) return done(refused)
-      options.knows(ref).then((known) => done(known ? null : refused), (thrown) => done(laterOf(options, thrown)))
+      options.knows(ref).then(
+        (known) => done(known ? null : refused),
+        (thrown) => done(laterOf(options, thrown)),
+      )
     },
     onData(stream, session, done) {
       const parts: Buffer[] = []
       stream.on('data', (part: Buffer) => parts.push(part))
       stream.on('end', () => {
         if (stream.sizeExceeded) return done(Object.assign(new Error('5.3.4 too big'), { responseCode: 552 }))
-        takeIn(options, Buffer.concat(parts), session)
-          .then(() => done(null), (thrown) => done(laterOf(options, thrown)))
+        takeIn(options, Buffer.concat(parts), session).then(
+          () => done(null),
+          (thrown) => done(laterOf(options, thrown)),
+        )
       })
     },
   })
@@ -156,7 +174,10 @@ export async function openBounceListener(options: BounceListenerOptions): Promis
 }
 
 async function takeIn(options: BounceListenerOptions, raw: Buffer, session: SMTPServerSession): Promise<void> {
-  const receipts = await readBounce(raw, session.envelope.rcptTo.map((to) => to.address))
+  const receipts = await readBounce(
+    raw,
+    session.envelope.rcptTo.map((to) => to.address),
+  )
   if (receipts.length > 0) await options.receive(receipts)
 }
 

@@ -55,8 +55,10 @@ function bodyOf(message: Outgoing): string {
   const text = part('text/plain', message.text)
   if (message.html === null) return text
   const boundary = `=_${message.ref}`
-  return `Content-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n` +
+  return (
+    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n` +
     `--${boundary}\r\n${text}\r\n--${boundary}\r\n${part('text/html', message.html)}\r\n--${boundary}--\r\n`
+  )
 }
 
 function part(type: string, content: string): string {

@@ -6,7 +6,15 @@ import { sql } from '../base/sql.ts'
 import * as messages from '../reach/messages/messages.ts'
 import { openMailSink, type MailSink, type SinkManners } from '../../test/mail.ts'
 import {
-  addMembers, morning, openSending, queueTo, statesOf, tally, until, useMail, type Sending,
+  addMembers,
+  morning,
+  openSending,
+  queueTo,
+  statesOf,
+  tally,
+  until,
+  useMail,
+  type Sending,
 } from '../../test/sending.ts'
 
 let world: Sending
@@ -37,8 +45,9 @@ async function deliverAt(now: Date, errors: Error[] = []) {
 /** A real process that waits at the start line. */
 async function startChild(now: Date): Promise<{ child: ChildProcess; go(): void; ended: Promise<string> }> {
   const script = fileURLToPath(new URL('../../test/deliver-child.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script, world.url, now.toISOString()],
-    { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', script, world.url, now.toISOString()], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   children.push(child)
   let out = ''
   child.stdout!.on('data', (part: Buffer) => (out += part.toString()))
@@ -65,7 +74,8 @@ describe('an e-mail', () => {
     const code = /bounce\+([0-9a-z]+)@bounce\.tea\.example/.exec(sink.letters[0]!.from)![1]!
     expect(header('message-id')).toBe(`<${code}@bounce.tea.example>`)
     expect(header('list-unsubscribe')).toBe(
-      `<http://127.0.0.1:8080/v1/open/unsubscribe/${code}>, <mailto:unsubscribe+${code}@bounce.tea.example>`)
+      `<http://127.0.0.1:8080/v1/open/unsubscribe/${code}>, <mailto:unsubscribe+${code}@bounce.tea.example>`,
+    )
     expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
     expect(await messages.knowsCode(world.db, code)).toBe(true)
     // no line of a letter may be longer than RFC 5322 allows
@@ -99,13 +109,17 @@ describe('what a server answers', () => {
     await deliverAt(after(1))
     const states = await statesOf(world.db, queued.send_id)
     expect(states.map((row) => [row.status, row.reason])).toEqual([
-      ['refused', 'address_unknown'], ['refused', 'provider_refused'], ['waiting', 'deferred'], ['accepted', null],
+      ['refused', 'address_unknown'],
+      ['refused', 'provider_refused'],
+      ['waiting', 'deferred'],
+      ['accepted', null],
     ])
     const dead = await world.db.rows<{ member_id: string; reason: string }>(sql`
       select member_id, reason from member_suppressions`)
     expect(dead).toEqual([{ member_id: ids[0], reason: 'bounced' }])
     expect(await messages.waitingFor(world.db, queued.send_id, after(1))).toContainEqual({
-      code: 'message.retry', params: { count: 1, at: expect.any(Date) },
+      code: 'message.retry',
+      params: { count: 1, at: expect.any(Date) },
     })
     delete answers['m3@example.com']
     await deliverAt(after(2))
@@ -119,7 +133,9 @@ describe('what a server answers', () => {
     await openSink({ onRecipient: () => ({ code: 451, text: '4.3.0 later' }) })
     const queued = await queueTo(world, await addMembers(world.db, 1), { not_after: after(10_000) })
     for (const minute of [1, 10, 60, 200, 1_000]) await deliverAt(after(minute))
-    expect(await statesOf(world.db, queued.send_id)).toMatchObject([{ status: 'failed', reason: 'deferred', attempts: 5 }])
+    expect(await statesOf(world.db, queued.send_id)).toMatchObject([
+      { status: 'failed', reason: 'deferred', attempts: 5 },
+    ])
   })
 
   it('an answer that never comes leaves the message uncertain, and nobody sends it again', async () => {
@@ -128,12 +144,15 @@ describe('what a server answers', () => {
     await deliverAt(after(1))
     const states = await statesOf(world.db, queued.send_id)
     expect(states.map((row) => [row.status, row.reason])).toEqual([
-      ['accepted', null], ['uncertain', 'connection_lost'], ['accepted', null],
+      ['accepted', null],
+      ['uncertain', 'connection_lost'],
+      ['accepted', null],
     ])
     await deliverAt(after(600))
     expect(sink.letters).toHaveLength(3)
-    expect(await messages.waitingFor(world.db, queued.send_id, after(601)))
-      .toEqual([{ code: 'message.decision', params: { count: 1 } }])
+    expect(await messages.waitingFor(world.db, queued.send_id, after(601))).toEqual([
+      { code: 'message.decision', params: { count: 1 } },
+    ])
     // a person decides
     await world.at(after(601), (tx) => messages.resolveUncertain(tx, queued.send_id, 'again'))
     await deliverAt(after(602))
@@ -151,7 +170,11 @@ describe('what a server answers', () => {
     expect(await tally(world.db, queued.send_id)).toEqual({ waiting: 300 })
     expect(await messages.waitingFor(world.db, queued.send_id, after(1))).toContainEqual({
       code: 'message.channel_trouble',
-      params: expect.objectContaining({ code: 'email.unreachable', count: 300, detail: expect.stringContaining('ECONNREFUSED') }),
+      params: expect.objectContaining({
+        code: 'email.unreachable',
+        count: 300,
+        detail: expect.stringContaining('ECONNREFUSED'),
+      }),
     })
     expect((await statesOf(world.db, queued.send_id)).every((row) => row.attempts === 0)).toBe(true)
     sink = await openMailSink()
@@ -166,7 +189,9 @@ describe('what a server answers', () => {
     await openSink({}, { user: 'someone' })
     const queued = await queueTo(world, await addMembers(world.db, 2))
     await deliverAt(after(1))
-    expect((await messages.findSend(world.db, queued.send_id))!.trouble).toMatchObject({ code: 'email.sign_in_refused' })
+    expect((await messages.findSend(world.db, queued.send_id))!.trouble).toMatchObject({
+      code: 'email.sign_in_refused',
+    })
     expect(await tally(world.db, queued.send_id)).toEqual({ waiting: 2 })
   })
 })
@@ -235,7 +260,9 @@ describe('pain 12: the same message twice', () => {
     expect([...times.values()].every((count) => count === 1)).toBe(true)
     // whoever is not uncertain certainly got it
     expect(times.size).toBeGreaterThanOrEqual(states['accepted']!)
-    const sent = await world.db.row<{ count: number }>(sql`select count(*) as count from facts where name = 'message.sent'`)
+    const sent = await world.db.row<{ count: number }>(
+      sql`select count(*) as count from facts where name = 'message.sent'`,
+    )
     expect(sent!.count).toBe(states['accepted'])
   })
 })
@@ -250,7 +277,7 @@ describe('pausing', () => {
       await until(() => sink.letters.length > 50)
       await world.at(after(2), (tx) => messages.pause(tx, queued.send_id))
       const paused = performance.now()
-      await until(async () => !((await tally(world.db, queued.send_id))['sending']))
+      await until(async () => !(await tally(world.db, queued.send_id))['sending'])
       expect(performance.now() - paused).toBeLessThan(1_000)
       const sent = sink.letters.length
       expect(sent).toBeLessThan(600)

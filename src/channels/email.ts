@@ -14,7 +14,12 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { coerceError } from '../base/errors.ts'
 import { clock } from '../base/time.ts'
 import {
-  ChannelTrouble, type Channel, type EmailSettings, type OpenChannel, type Outgoing, type Sent,
+  ChannelTrouble,
+  type Channel,
+  type EmailSettings,
+  type OpenChannel,
+  type Outgoing,
+  type Sent,
 } from '../reach/messages/types.ts'
 import { compose } from './email-mime.ts'
 
@@ -117,10 +122,15 @@ function openEmail(settings: EmailSettings & { password?: string }): OpenChannel
 
 function troubleOf(thrown: unknown, sent: Sent[]): ChannelTrouble {
   const error = coerceError(thrown) as SmtpError & { sent?: Sent }
-  const code = error.code === 'EAUTH' ? 'email.sign_in_refused'
-    : error.command === 'MAIL FROM' ? 'email.sender_refused'
-      // without a code of its own it is no answer of a server but a fault of ours
-      : error.code ? 'email.unreachable' : 'channel.broken'
+  const code =
+    error.code === 'EAUTH'
+      ? 'email.sign_in_refused'
+      : error.command === 'MAIL FROM'
+        ? 'email.sender_refused'
+        : // without a code of its own it is no answer of a server but a fault of ours
+          error.code
+          ? 'email.unreachable'
+          : 'channel.broken'
   return new ChannelTrouble(code, error.message, error.sent ? [...sent, error.sent] : sent, thrown)
 }
 
@@ -182,9 +192,10 @@ function sendOne(line: Line, message: Outgoing, settings: EmailSettings): Promis
       const error = thrown as SmtpError
       // nothing is wrong with this message when the sender is refused: nobody's would be taken
       const ourFault = error.command === 'MAIL FROM' && error.responseCode !== undefined
-      const end = () => ourFault
-        ? reject(Object.assign(error, { sent: { message_id: message.message_id, status: 'unsent' } }))
-        : resolve(resultOf(message.message_id, error, begun))
+      const end = () =>
+        ourFault
+          ? reject(Object.assign(error, { sent: { message_id: message.message_id, status: 'unsent' } }))
+          : resolve(resultOf(message.message_id, error, begun))
       if (line.ended) end()
       else line.connection.reset(end)
     })

@@ -49,7 +49,7 @@ test('a file is understood, tried, imported; refused and repaired rows are told;
   const { page, faults } = await opened.visit({ as: 'marketer' })
   await page.goto('/imports')
   await page.getByText('Nothing was brought in yet').waitFor()
-  await page.getByRole('link', { name: 'Bring a file' }).click()
+  await page.getByRole('link', { name: 'Bring a file' }).first().click()
   await page.getByText('Drop the file here').waitFor()
   expect(await offences(page)).toEqual([])
   await page.setInputFiles('input[type=file]', file('orders.csv', rows))

@@ -117,3 +117,91 @@ test('filters are kept under a name, and members opened last are one click away'
   expect(await offences(page)).toEqual([])
   expect(faults).toEqual([])
 })
+
+test('two accounts of one person are merged after saying what moves, and the old address leads on', async () => {
+  const marketer = world.as('marketer')
+  const add = (display_name: string, email: string) =>
+    marketer.call('POST /v1/admin/members', { body: { display_name, email } })
+  const [kept, gone] = [await add('吳小華', 'wu@example.com'), await add('Wu Xiaohua', 'wu.old@example.com')]
+  await marketer.call('POST /v1/admin/orders', {
+    body: {
+      source: 'wusong',
+      source_id: 'W-1',
+      status: 'completed',
+      occurred_at: world.now().toISOString(),
+      member: { member_id: gone.member_id },
+      lines: [{ sku: 'OOLONG', quantity: 1, gross_minor: 700 }],
+    },
+  })
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  await page.goto(`/members/${kept.member_id}`)
+  await page.getByRole('button', { name: 'More', exact: true }).first().click()
+  await page.getByRole('menuitem', { name: 'Merge with another account' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('searchbox').fill('wu.old@')
+  await dialog.getByRole('button', { name: /Wu Xiaohua/ }).click()
+  await dialog.getByText('From Wu Xiaohua to 吳小華: 1 order worth NT$700').waitFor()
+  await dialog.getByText('Afterwards 吳小華 has 1 order').waitFor()
+  expect(await offences(page)).toEqual([])
+  expect((await marketer.call('GET /v1/admin/members/:member_id', { params: gone })).member.member_id).toBe(
+    gone.member_id,
+  )
+  await dialog.getByRole('button', { name: 'Merge the two' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText('Order W-1').waitFor()
+  await page.goto(`/members/${gone.member_id}`)
+  await page.waitForURL(`**/members/${kept.member_id}`)
+  await page.getByRole('heading', { level: 1, name: '吳小華' }).waitFor()
+  expect(faults).toEqual([])
+})
+
+test('a person is erased after a clear question, and all that is kept can be downloaded before', async () => {
+  const marketer = world.as('marketer')
+  const { member_id } = await marketer.call('POST /v1/admin/members', {
+    body: { display_name: '忘了我', email: 'forget@example.com' },
+  })
+  const { page, faults } = await opened.visit({ as: 'marketer', language: 'zh-TW' })
+  await page.goto(`/members/${member_id}`)
+  await page.getByRole('button', { name: '更多', exact: true }).first().click()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: '下載全部資料' }).click()
+  expect((await downloading).suggestedFilename()).toMatch(/^member-\d+\.json$/)
+  await page.getByRole('button', { name: '更多', exact: true }).first().click()
+  await page.getByRole('menuitem', { name: '刪除這個人的個資' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('這個動作無法復原。').waitFor()
+  expect(await offences(page)).toEqual([])
+  await dialog.getByRole('button', { name: '永久刪除' }).click()
+  await page.waitForURL('**/members')
+  await expect(marketer.call('GET /v1/admin/members/:member_id', { params: { member_id } })).rejects.toMatchObject({
+    status: 404,
+  })
+  expect(faults).toEqual([])
+  const { page: other } = await opened.visit({ as: 'clerk' })
+  await other.goto(`/members/${world.cast.chen}`)
+  await other.getByRole('heading', { level: 1, name: '陳美麗' }).waitFor()
+  expect(await other.getByRole('button', { name: 'More', exact: true }).count()).toBe(0)
+})
+
+test('likely doubles are listed and lead to the merge', async () => {
+  const marketer = world.as('marketer')
+  for (const email of ['lin.mei@example.com', 'linmei+tea@example.com']) {
+    await marketer.call('POST /v1/admin/members', { body: { display_name: `林 ${email.length}`, email } })
+  }
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  await page.goto('/members')
+  await page.getByRole('link', { name: 'Likely doubles' }).click()
+  await page.getByText('Same mailbox, written another way').waitFor()
+  expect(await offences(page)).toEqual([])
+  await page.getByRole('link', { name: 'See what merging would do' }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /linmei\+tea/ })
+    .click()
+  await page
+    .getByRole('dialog')
+    .getByText(/^Afterwards/)
+    .waitFor()
+  expect(await offences(page)).toEqual([])
+  expect(faults).toEqual([])
+})

@@ -39,7 +39,7 @@ test('a template is written, read as a member reads it in each language, and kep
   const { page, faults } = await opened.visit({ as: 'marketer' })
   await page.goto('/messages/templates')
   await page.getByText('No templates yet').waitFor()
-  await page.getByRole('link', { name: 'New template' }).click()
+  await page.getByRole('link', { name: 'New template' }).first().click()
   await page.getByRole('textbox', { name: 'Name' }).fill('好久不見')
   await page.getByRole('textbox', { name: 'Subject' }).fill('Long time no see, ')
   await page.getByRole('button', { name: 'first name' }).click()

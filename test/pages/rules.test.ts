@@ -64,6 +64,13 @@ test('the rule is tried on last month before it holds, and says whom it changes'
     .call('GET /v1/admin/point-rules/previews/:preview_id/differences', { params: { preview_id } })
   expect(data).toHaveLength(1)
   await page.getByText(`+${data[0]!.points_change}`).first().waitFor()
+  // each number opens just the members it counts
+  await page.locator('a[href$="change=more"]').click()
+  await page.getByRole('link', { name: '王小明' }).waitFor()
+  await page.goto(`/points/previews/${preview_id}?change=less`)
+  await page.getByText('Everybody keeps what they have').waitFor()
+  await page.locator('a.rg-door[href$="/points/previews/' + preview_id + '"]').click()
+  await page.getByRole('link', { name: '王小明' }).waitFor()
 
   await page.getByRole('button', { name: 'Apply to last month too' }).click()
   await page.getByRole('button', { name: 'Book for 1 member' }).click()
@@ -111,6 +118,21 @@ test('tiers are named in each language; a new rule says who would rise before an
   await tierPreviews.runPreview(new URL(page.url()).pathname.split('/').at(-1)!, job())
   await page.getByRole('link', { name: '王小明' }).waitFor()
   expect(await offences(page)).toEqual([])
+  await page.locator('a[href*="move=up"]').click()
+  await page.waitForURL('**?move=up')
+  await page.getByRole('link', { name: '王小明' }).waitFor()
+  const { totals } = await world.as('marketer').call('GET /v1/admin/tier-rules/previews/:preview_id', {
+    params: { preview_id: new URL(page.url()).pathname.split('/').at(-1)! },
+  })
+  for (const { from, to, members } of totals.moves ?? []) {
+    const { data } = await world.as('marketer').call('GET /v1/admin/tier-rules/previews/:preview_id/members', {
+      params: { preview_id: new URL(page.url()).pathname.split('/').at(-1)! },
+      query: { from: from ?? '-', to: to ?? '-' },
+    })
+    expect(data).toHaveLength(from === to ? 0 : members)
+  }
+  await page.goto(page.url().replace('move=up', 'move=down'))
+  await page.getByText('每個人都維持原本的等級').waitFor()
   await page.getByRole('button', { name: '採用這個規則' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '採用這個規則' }).click()
   await expect

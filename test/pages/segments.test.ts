@@ -56,7 +56,7 @@ test('a condition is built, counted while it is built, said in words, saved and 
   await page.goto('/segments')
   await page.getByText('No segments yet').waitFor()
   expect(await offences(page)).toEqual([])
-  await page.getByRole('link', { name: 'New segment' }).click()
+  await page.getByRole('link', { name: 'New segment' }).first().click()
   await page.getByText('No condition yet: that is everybody.').first().waitFor()
   await page.getByRole('link', { name: '4, show who' }).waitFor()
 

@@ -6,56 +6,38 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { channels } from '../../src/app/channels.ts'
-import { advance, type Advanced } from '../../src/app/demo/advance.ts'
-import { makeDemo } from '../../src/app/demo/make.ts'
-import { placeThroughApi } from '../../src/app/demo/place.ts'
-import { bound } from '../../src/app/hearers.ts'
 import { jobsFor } from '../../src/app/jobs.ts'
 import { openServer } from '../../src/app/server.ts'
 import { checks } from '../../src/app/checks.ts'
 import { systemActor } from '../../src/base/actor.ts'
-import { openDb, type Db } from '../../src/base/db.ts'
-import { createLog } from '../../src/base/log.ts'
 import { sql } from '../../src/base/sql.ts'
 import { verify } from '../../src/base/verify.ts'
 import * as messages from '../../src/reach/messages/messages.ts'
-import * as staff from '../../src/record/staff/staff.ts'
 import { createClient } from '../../sdk/client.ts'
-import { createTestDatabase, size } from '../database.ts'
-import { openMailSink, type MailSink } from '../mail.ts'
+import { size } from '../database.ts'
+import { fourErrors, log, openDemoBrand, type DemoBrand } from './demo-brand.ts'
 
-const actor = systemActor('story')
-const log = createLog({ level: 'silent' })
 const memberCount = size === 'long' ? 6_000 : 1_200
 
-interface Story {
-  db: Db
+interface Story extends DemoBrand {
   call: ReturnType<typeof createClient>['call']
-  sink: MailSink
   /** Runs the clock work of campaigns once: launch what is due, send it, finish it. */
   work(): Promise<void>
-  close(): Promise<void>
 }
 
-/** A demo brand with its server on a port, a key with every permission and a real mail server to send to. */
+/** The brand's server on a port, and a key with every permission. */
 async function openStory(): Promise<Story> {
-  const database = await createTestDatabase()
-  const db = openDb(database.url, { bound })
-  await makeDemo(db, { members: memberCount, years: 1, seed: 5, tell: () => undefined })
+  const brand = await openDemoBrand({ members: memberCount, seed: 5 })
+  const { db } = brand
   const server: FastifyInstance = await openServer({ db, log, check_answers: true, open_per_minute_max: 10_000 })
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
-  const { token } = await db.tx({ actor }, (tx) =>
-    staff.createKey(tx, { name: 'story', scopes: staff.permissions, may: new Set(['*']) }),
-  )
-  const { call } = createClient({ base_url: address, token })
-  const sink = await openMailSink()
+  const { call } = createClient({ base_url: address, token: await brand.key() })
   const jobs = jobsFor(() => address)
   const run = (name: string) =>
     jobs[name]!({}, { db, actor: systemActor(name), now: db.now(), signal: new AbortController().signal, log })
   return {
-    db,
+    ...brand,
     call,
-    sink,
     async work() {
       await run('campaigns.launch')
       await messages.deliver(db, { channels })
@@ -63,16 +45,9 @@ async function openStory(): Promise<Story> {
     },
     async close() {
       await server.close()
-      await sink.close()
-      await db.close()
-      await database.drop()
+      await brand.close()
     },
   }
-}
-
-/** Half an interval is 1.96 standard errors; four of them are missed once in sixteen thousand runs. */
-function fourErrors(interval: { estimate: number; low: number; high: number }): number {
-  return ((interval.high - interval.low) / 2 / 1.96) * 4
 }
 
 describe('a marketer writes to members and leaves some out', () => {
@@ -133,14 +108,7 @@ describe('a marketer writes to members and leaves some out', () => {
   }
   const report = (campaign_id: string) =>
     story.call('GET /v1/admin/campaigns/:campaign_id/report', { params: { campaign_id } })
-  async function live(days: number, response: number): Promise<Advanced> {
-    const till = await placeThroughApi(story.db, log)
-    try {
-      return await advance(story.db, { days, response, place: till.place })
-    } finally {
-      await till.close()
-    }
-  }
+  const live = (days: number, response: number) => story.live(days, response)
 
   it('with no response, about nineteen of twenty draws read “no effect seen”', async () => {
     const draws = 20

@@ -3,6 +3,7 @@ import i18next from 'i18next'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sql } from '../../src/base/sql.ts'
 import { decideRebooking, recompute, whyCodes } from '../../src/value/points/rules.ts'
+import * as people from '../../src/record/members/members.ts'
 import * as points from '../../src/value/points/points.ts'
 import type { Entry } from '../../src/value/points/types.ts'
 import { whyCodes as tierWhyCodes } from '../../src/value/tiers/rules.ts'
@@ -28,7 +29,7 @@ beforeAll(async () => {
   books = await openBooks({
     rule: { ...plainRule, waiting_days: 7, expiry },
     tier_rule: { ...yearRule, grace_days: 30 },
-    members: 6,
+    members: 8,
   })
   entries = await history(books)
 })
@@ -36,7 +37,16 @@ afterAll(() => books.close())
 
 /** A brand's spring in which everything happens that may happen to points. */
 async function history({ tx, members, db }: Books): Promise<Entry[]> {
-  const [ann, bo, cy, di, ed, flo] = members as [string, string, string, string, string, string]
+  const [ann, bo, cy, di, ed, flo, gil, hal] = members as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
   const [first, second, third] = [
     orderOf(ann, '2024-02-01', 12_345),
     orderOf(ann, '2024-02-03', 999),
@@ -90,6 +100,11 @@ async function history({ tx, members, db }: Books): Promise<Entry[]> {
   await tx('2024-03-09', (open) => happen(open, [paidFact(late)]))
   await tx('2024-03-10', (open) => happen(open, [refundFact({ order: late, on: '2024-03-10', net: 2_500 })]))
   await tx('2024-03-10', (open) => happen(open, [paidFact(orderOf(flo, '2024-02-01', 40_000))]))
+  const spent = orderOf(gil, '2024-03-11', 5_000)
+  await tx('2024-03-20', (open) => happen(open, [paidFact(spent), paidFact(orderOf(hal, '2024-03-11', 3_000))]))
+  await spend(gil, 50, 'd')
+  await tx('2024-03-21', (open) => happen(open, [refundFact({ order: spent, on: '2024-03-21', net: 5_000 })]))
+  await tx('2024-03-22', (open) => people.merge(open, [{ keep: gil, merge: hal }]))
   await tx('2025-03-10', (open) => points.expireDue(open))
   return db.rows<Entry>(sql`select * from point_entries order by entry_id`)
 }

@@ -32,6 +32,7 @@ const wanted: NavigationGroup[] = [
     pages: [
       { to: '/', noun: 'today', icon: 'today', permission: 'reports:read', letter: 't', thumb: true },
       { to: '/members', noun: 'members', icon: 'members', permission: 'members:read', letter: 'm', thumb: true },
+      { to: '/orders', noun: 'orders', icon: 'orders', permission: 'orders:read', letter: 'b' },
     ],
   },
   {

@@ -1,4 +1,4 @@
-/** Where the people behind a number are listed: a page that any condition opens (docs/api/conditions.md). */
+/** Where people and orders behind a number are listed: conditions open people (docs/api/conditions.md). */
 
 /** A yes/no question about a member. */
 export interface Condition {
@@ -29,6 +29,22 @@ export function any(...rules: (Condition | Rule)[]): Condition {
 /** The page that lists who fulfils the condition now. */
 export function peopleAddress(condition: Condition): string {
   return `/segments/people?condition=${encodeURIComponent(JSON.stringify(condition))}`
+}
+
+/** The page that lists these orders; what is left out does not matter. */
+export function ordersAddress(filter: {
+  member_id?: string | undefined
+  store_id?: string | undefined
+  buyer?: 'member' | 'guest'
+  /** true: only what counts as a purchase, as reports count. */
+  counted?: boolean
+  from?: string
+  to?: string
+}): string {
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(filter)) if (value !== undefined) query.set(key, String(value))
+  const text = query.toString()
+  return `/orders${text ? `?${text}` : ''}`
 }
 
 /** A new segment that begins with this condition. */

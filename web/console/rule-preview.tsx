@@ -2,9 +2,9 @@
 import { Stack, Textarea } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { Confirm } from '../kit/confirm.tsx'
+import { useFormat } from '../kit/format.ts'
 import { useTexts, textOf } from '../kit/i18n.ts'
 import { Notice, Progress } from '../kit/states.tsx'
-import { useSession } from './session.tsx'
 
 export interface Preview {
   status: 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
@@ -32,7 +32,7 @@ export function PreviewState({
   cancel: () => void
 }) {
   const { t } = useTexts()
-  const { now } = useSession()
+  const format = useFormat()
   if (preview.status === 'cancelled') return <Notice kind="warn">{t('points:preview.cancelled')}</Notice>
   if (preview.status === 'failed') {
     const { code = 'server.failed', params = {} } = (preview.error ?? {}) as {
@@ -46,10 +46,7 @@ export function PreviewState({
     )
   }
   if (!isUnderWay(preview)) return null
-  const seconds = Math.max(
-    0,
-    (Math.max(asked_at, new Date(now).getTime()) - new Date(preview.created_at).getTime()) / 1000,
-  )
+  const seconds = Math.max(0, (format.presentAt(asked_at).getTime() - new Date(preview.created_at).getTime()) / 1000)
   return (
     <Progress
       title={t('points:preview.working')}

@@ -1,25 +1,12 @@
-/** `/` from anywhere: members by a few letters, and every page by its name. */
+/** `/` from anywhere: members by a few letters, orders by number; segments, campaigns, templates, pages by name. */
 import { Group, Loader, Modal, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
 import { useState, type KeyboardEvent } from 'react'
 import { useGo } from '../kit/door.tsx'
 import { useTexts } from '../kit/i18n.ts'
-import { Icon, type IconName } from '../kit/icons.tsx'
-import { typingPauseMs } from '../kit/search-field.tsx'
-import { useCall } from '../kit/use-call.ts'
+import { Icon } from '../kit/icons.tsx'
 import type { NavigationGroup } from './navigation.ts'
 import classes from './search-dialog.module.css'
-import { useMay } from './session.tsx'
-
-/** Members listed: what fits beside the pages without scrolling. */
-const membersShown = 6
-
-interface Found {
-  to: string
-  title: string
-  detail: string
-  icon: IconName
-}
+import { useFound, type Found } from './search-found.ts'
 
 export function SearchDialog({
   opened,
@@ -110,29 +97,4 @@ function Search({ close, groups }: { close: () => void; groups: NavigationGroup[
       )}
     </div>
   )
-}
-
-function useFound(text: string, groups: NavigationGroup[]): { found: Found[]; busy: boolean } {
-  const { t } = useTexts()
-  const may = useMay()
-  const [search] = useDebouncedValue(text, typingPauseMs)
-  const asks = search !== '' && may('members:read')
-  const read = useCall('GET /v1/admin/members', { query: { search, limit: membersShown } }, { enabled: asks })
-  const members = asks && text !== '' ? (read.data?.data ?? []) : []
-  const pages = groups
-    .flatMap((group) => group.pages)
-    .map((page) => ({ ...page, title: t(`${page.noun}:title`) }))
-    .filter(({ title, to }) => `${title} ${to}`.toLowerCase().includes(text.toLowerCase()))
-  return {
-    found: [
-      ...members.map((member) => ({
-        to: `/members/${member.member_id}`,
-        title: member.display_name ?? t('members:unnamed'),
-        detail: [member.phone, member.email].filter(Boolean).join(' · '),
-        icon: 'staff' as const,
-      })),
-      ...pages.map(({ to, title, icon }) => ({ to, title, detail: t('shell:searchPages'), icon })),
-    ],
-    busy: (asks && read.isFetching) || search !== text,
-  }
 }

@@ -21,9 +21,12 @@ export function useMay(): (permission: string) => boolean {
   return (permission) => permissions.includes('*') || permissions.includes(permission)
 }
 
-/** Asks who is signed in; kept for as long as the page is open. */
+/** Who comes back to the page after so long is asked for again: a demo's clock may have been moved meanwhile. */
+const freshMs = 60_000
+
+/** Asks who is signed in. What time it is comes with it: pages ask `useFormat().present()`, never the browser. */
 export function useSessionCall(): Read<Session> {
-  return useCall('GET /v1/admin/session', {}, { fresh_ms: Number.POSITIVE_INFINITY })
+  return useCall('GET /v1/admin/session', {}, { fresh_ms: freshMs })
 }
 
 /** Ends the session and forgets everything that was read. */

@@ -25,7 +25,7 @@ export function Shell() {
   useEffect(() => {
     whenSignedOut(() => go(signInAddress(read.data ? 'ended' : undefined), { replace: true }))
   })
-  if (read.data) return <Inside session={read.data} />
+  if (read.data) return <Inside session={read.data} ahead_ms={aheadOf(read.data, read.dataUpdatedAt)} />
   if (read.isError && !signedOut) {
     return (
       <Center mih="100vh">
@@ -40,7 +40,12 @@ export function Shell() {
   )
 }
 
-function Inside({ session }: { session: Session }) {
+/** In whole seconds, so that the way of an answer through the net does not draw every page anew. */
+function aheadOf({ now }: Session, answered_ms: number): number {
+  return Math.round((Date.parse(now) - answered_ms) / 1000) * 1000
+}
+
+function Inside({ session, ahead_ms }: { session: Session; ahead_ms: number }) {
   const { language, t } = useTexts()
   const wanted = session.staff?.locale
   useEffect(() => {
@@ -55,8 +60,9 @@ function Inside({ session }: { session: Session }) {
         currency: program?.currency ?? null,
         currency_decimals: program?.currency_decimals ?? 2,
         time_zone: program?.time_zone ?? 'UTC',
+        ahead_ms,
       }),
-    [language, program],
+    [language, program, ahead_ms],
   )
   return (
     <SessionContext value={session}>

@@ -62,7 +62,7 @@ function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
     inverse: horizontal ?? false,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: line } },
-    axisLabel: { ...label, hideOverlap: true },
+    axisLabel: { ...label, hideOverlap: true, alignMaxLabel: 'right' },
   }
   const values = {
     type: 'value',
@@ -70,7 +70,7 @@ function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
     nameLocation: 'end',
     nameGap: 12,
     nameTextStyle: { ...label, align: 'left' },
-    axisLabel: { ...label, formatter: y.mark ?? y.format },
+    axisLabel: { ...label, formatter: y.mark ?? y.format, hideOverlap: true },
     splitLine: { lineStyle: { color: line } },
     splitNumber: 4,
     // four even steps: else the last mark crowds the one before it
@@ -134,8 +134,11 @@ function seriesOf(one: Series, i: number, props: ChartProps, look: Look & { ink:
       ...(props.kind === 'area'
         ? { stack: 'all', areaStyle: { opacity: 0.25, decal: decalOf(index, look.dark) } }
         : {}),
-      // the name stands at the line's end: no legend to look up
-      ...(props.series.length > 1
+      // the name stands at the line's end: no legend to look up; where lines end together, at its middle
+      ...(props.series.length > 1 && endTogether(props.series)
+        ? { data: namedAt(one, Math.floor(one.values.length / 2), 'top', look) }
+        : {}),
+      ...(props.series.length > 1 && !endTogether(props.series)
         ? { endLabel: { show: true, formatter: '{a}', color: look.ink, fontSize: 12, fontFamily: look.fontFamily } }
         : {}),
     }
@@ -168,9 +171,27 @@ function valueLabel(props: ChartProps, look: Look & { ink: string }): object {
 /** Several series write their names once, at their largest bars: no legend to look up. */
 function namedData(one: Series, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
   const most = one.values.reduce<number>((best, value, i) => ((value ?? 0) > (one.values[best] ?? 0) ? i : best), 0)
+  return namedAt(one, most, position, look)
+}
+
+/** Do two lines end so close to each other that names written there would overlap? A line of text is a twentieth. */
+function endTogether(series: readonly Series[]): boolean {
+  const ends = series.map((one) => one.values.at(-1) ?? 0).sort((a, b) => a - b)
+  const top = Math.max(...series.flatMap((one) => one.values.map((value) => value ?? 0)))
+  return ends.some((end, i) => i > 0 && end - ends[i - 1]! < top / 20)
+}
+
+/** More bars than this are narrower than any name. */
+const narrowBars = 16
+
+/** The name of a series at one of its values. */
+function namedAt(one: Series, place: number, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
+  // among many narrow bars a name at the right edge would leave the picture
+  const atEdge = one.values.length > narrowBars && place > one.values.length * 0.8
   const label = {
     show: true,
     position,
+    ...(atEdge ? { align: 'right' } : {}),
     formatter: one.name,
     color: look.ink,
     backgroundColor: look.dark ? '#231f1ce6' : '#fffdfae6',
@@ -179,7 +200,7 @@ function namedData(one: Series, position: 'inside' | 'top', look: Look & { ink: 
     fontSize: 12,
     fontFamily: look.fontFamily,
   }
-  return one.values.map((value, i) => (i === most && value ? { value, label } : (value ?? '-')))
+  return one.values.map((value, i) => (i === place && value ? { value, label } : (value ?? '-')))
 }
 
 function decalOf(index: number, dark: boolean): object {

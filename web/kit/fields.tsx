@@ -221,6 +221,7 @@ export function SwitchField(props: FieldProps<boolean>) {
 export function DayField(props: FieldProps<string | null> & { min?: string; max?: string; clearable?: boolean }) {
   const { field, min, max, clearable } = props
   const { language, t } = useTexts()
+  const format = useFormat()
   return (
     <DatePickerInput
       {...shared(props)}
@@ -230,6 +231,7 @@ export function DayField(props: FieldProps<string | null> & { min?: string; max?
       clearable={clearable ?? false}
       clearButtonProps={{ 'aria-label': t('kit:clear') }}
       locale={language.toLowerCase()}
+      defaultDate={format.today()}
       {...(min ? { minDate: min } : {})}
       {...(max ? { maxDate: max } : {})}
     />
@@ -251,6 +253,7 @@ export function MomentField(props: FieldProps<string | null> & { min?: string; c
         clearable={clearable ?? false}
         clearButtonProps={{ 'aria-label': t('kit:clear') }}
         locale={language.toLowerCase()}
+        defaultDate={format.today()}
         miw={220}
         {...(min ? { minDate: min } : {})}
       />

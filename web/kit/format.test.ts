@@ -38,6 +38,19 @@ test('times are said as people say them', () => {
   expect(en.duration(3725)).toBe('1 hr 2 min')
 })
 
+test('a program whose clock runs ahead of the browser’s counts from its own present', () => {
+  const ahead_ms = 40 * 86_400_000
+  const demo = createFormat({ locale: 'en', ...taipei, ahead_ms })
+  const browser = Date.now()
+  const there = (days: number) => new Date(browser + ahead_ms - days * 86_400_000 - 60_000).toISOString()
+  expect(demo.relative(there(3))).toBe('3 days ago')
+  expect(demo.relative(there(1))).toBe('yesterday')
+  expect(Math.abs(demo.present().getTime() - browser - ahead_ms)).toBeLessThan(1000)
+  expect(demo.presentAt(browser).getTime()).toBe(browser + ahead_ms)
+  const dayThere = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Taipei' }).format(demo.present())
+  expect(demo.today()).toBe(dayThere)
+})
+
 test('a typed amount becomes minor units, and nonsense becomes nothing', () => {
   expect(minorOf('1,280', 0)).toBe(1280)
   expect(minorOf('12.34', 2)).toBe(1234)

@@ -10,9 +10,17 @@ export interface FormatOptions {
   currency_decimals: number
   /** IANA zone of the program: its days are days there. */
   time_zone: string
+  /** How far the program's clock runs ahead of this browser's, in ms: a demo's does. 0 unless given. */
+  ahead_ms?: number
 }
 
 export interface Format extends FormatOptions {
+  /** The program's present; never the browser's own. */
+  present: () => Date
+  /** The day it is now in the program's zone, `YYYY-MM-DD`. */
+  today: () => string
+  /** The program's time at a moment of this browser's clock (ms), such as when an answer arrived. */
+  presentAt: (browser_ms: number) => Date
   /** 12,345 */
   number: (value: number | null | undefined) => string
   /** 12.3 K, for axes. */
@@ -33,7 +41,7 @@ export interface Format extends FormatOptions {
   month: (day: string | null | undefined) => string
   /** An instant to the minute in the program's zone, with the zone's name. */
   moment: (instant: string | Date | null | undefined) => string
-  /** 3 days ago, in 2 hours. */
+  /** 3 days ago, in 2 hours; seen from the program's present unless `now` is given. */
   relative: (instant: string | Date | null | undefined, now?: Date) => string
   /** Seconds as 2 min 5 s. */
   duration: (seconds: number) => string
@@ -55,7 +63,7 @@ const spans: [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** Makes a `Format`; every formatter is made once. */
 export function createFormat(options: FormatOptions): Format {
-  const { locale, currency, currency_decimals: decimals, time_zone: timeZone } = options
+  const { locale, currency, currency_decimals: decimals, time_zone: timeZone, ahead_ms = 0 } = options
   const number = new Intl.NumberFormat(locale)
   const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
   const money = moneyFormat(locale, currency, decimals, false)
@@ -75,8 +83,14 @@ export function createFormat(options: FormatOptions): Format {
   })
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
   const minor = (value: number) => value / 10 ** decimals
+  const presentAt = (browser_ms: number) => new Date(browser_ms + ahead_ms)
+  const present = () => presentAt(Date.now())
   return {
     ...options,
+    present,
+    presentAt,
+    // en-CA writes YYYY-MM-DD
+    today: () => new Intl.DateTimeFormat('en-CA', { timeZone }).format(present()),
     number: (value) => given(value, (known) => number.format(known)),
     short: (value) => given(value, (known) => short.format(known)),
     money: (value) => given(value, (known) => money.format(minor(known))),
@@ -87,7 +101,7 @@ export function createFormat(options: FormatOptions): Format {
     dayOf: (value) => given(value, (known) => zoned.format(new Date(known))),
     month: (value) => given(value, (known) => month.format(new Date(`${known.slice(0, 7)}-01T00:00:00Z`))),
     moment: (value) => given(value, (known) => moment.format(new Date(known))),
-    relative: (value, now) => given(value, (known) => relativeTo(locale, new Date(known), now ?? new Date())),
+    relative: (value, now) => given(value, (known) => relativeTo(locale, new Date(known), now ?? present())),
     duration: (seconds) => durationOf(locale, seconds),
     list: (items) => list.format(items),
   }

@@ -72,11 +72,11 @@ export function Page(props: PageProps) {
   )
 }
 
-/** "As of 14:03" with the full time on hover. */
+/** "As of 14:03" with the full time on hover; a number is the browser's clock when the answer arrived. */
 export function AsOf({ at }: { at: string | number }) {
   const { t } = useTexts()
   const format = useFormat()
-  const instant = new Date(at).toISOString()
+  const instant = (typeof at === 'number' ? format.presentAt(at) : new Date(at)).toISOString()
   return (
     <Tooltip label={format.moment(instant)}>
       <Text component="time" dateTime={instant} size="sm" c="dimmed" tabIndex={0}>

@@ -23,6 +23,7 @@ export const colorOf: Record<string, number> = {
   lost: 7,
   back: 0,
   earned: 2,
+  opened: 4,
   spent: 0,
   expired: 7,
   owed: 1,

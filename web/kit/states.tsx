@@ -122,7 +122,7 @@ export function BlockSkeleton({ height }: { height: number }) {
 export function Stale({ at, old_ms = 300_000, refresh }: { at: string; old_ms?: number; refresh?: () => void }) {
   const { t } = useTexts()
   const format = useFormat()
-  if (new Date().getTime() - new Date(at).getTime() < old_ms) return null
+  if (format.present().getTime() - new Date(at).getTime() < old_ms) return null
   const action = refresh && (
     <Button size="xs" variant="default" onClick={refresh}>
       {t('kit:refresh')}

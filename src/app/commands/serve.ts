@@ -10,7 +10,9 @@ export const serve = defineCommand({
     host: { type: 'string', description: 'Address to listen on (default 127.0.0.1)' },
     // named without its "no": the parser reads `--no-jobs` as jobs = false
     jobs: {
-      type: 'boolean', default: true, description: 'Run the jobs too',
+      type: 'boolean',
+      default: true,
+      description: 'Run the jobs too',
       negativeDescription: 'Leave jobs to `regulars work`',
     },
   },

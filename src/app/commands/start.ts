@@ -14,8 +14,15 @@ export const start = defineCommand({
   },
   async run({ args }) {
     await runServer({
-      data: args.data ?? '.regulars/demo', port: args.port, host: args.host, jobs: true, http: true, migrate: true,
-      demo_members: demoMembers, build: true, tell: (line) => process.stdout.write(`${line}\n`),
+      data: args.data ?? '.regulars/demo',
+      port: args.port,
+      host: args.host,
+      jobs: true,
+      http: true,
+      migrate: true,
+      demo_members: demoMembers,
+      build: true,
+      tell: (line) => process.stdout.write(`${line}\n`),
     })
   },
 })

@@ -46,8 +46,10 @@ export function walkInsOf(seed: number, from: string, until: string): OrderWire[
   })
 }
 
-/** Points are used in steps of ten, by about one member in six a quarter who holds at least this many. */
-const spendMin = 10
+/** Points are used by about one member in six a quarter who holds at least this many: five dollars off a tea. */
+const spendMin = 500
+/** … in hundreds: a dollar each. */
+const spendStep = 100
 const spendShare = 0.17
 
 /** Who uses points in a slice of time, and how many. */
@@ -64,8 +66,8 @@ export function spendsOf(
     const active = member_id ? (balances.get(member_id)?.active ?? 0) : 0
     const dice = diceOf(seed, person.number, 7, Number(from.replaceAll('-', '')))
     if (!member_id || active < spendMin || dice() > spendShare) return []
-    const amount = Math.floor((active * (0.3 + dice() * 0.6)) / spendMin) * spendMin
-    if (amount < spendMin) return []
+    const amount = Math.floor((active * (0.3 + dice() * 0.6)) / spendStep) * spendStep
+    if (amount === 0) return []
     return [{ member_id, points: amount, source: 'demo', source_id: `S${person.number}-${from}`, occurred_at: at }]
   })
 }

@@ -89,6 +89,8 @@ async function foundDemo(db: Db, at: Date, options: DemoOptions): Promise<void> 
         currency: 'TWD',
         time_zone: zone,
         languages: ['zh-TW', 'en', 'zh-CN'],
+        // a tea costs 50 to 80: at one point for every hundred most cups would bring none
+        points_preset: 'one_for_one_100',
       })
     await program.update(tx, { settings: { from_name: '悟松茶', from_email: 'hello@wusong.example' } })
     await program.noteDemo(tx, { seed, years, from: dayOf(at, zone), members: options.members, is_complete: false })

@@ -95,20 +95,31 @@ const priceList: Record<string, [string, number, number][]> = {
   ],
 }
 
+/** Categories as the brand calls them; its shelves are found by the word before. */
+const categoryNames: Record<string, string> = {
+  'pure-tea': '原味茶',
+  'milk-tea': '奶茶',
+  'fruit-tea': '水果茶',
+  snack: '茶點',
+  leaf: '茶葉',
+  'gift-box': '禮盒',
+  cup: '杯具',
+}
+
 /** Every product, in a fixed order. */
-export const products: readonly Product[] = Object.entries(priceList).flatMap(([category, list]) =>
+export const products: readonly Product[] = Object.entries(priceList).flatMap(([shelf, list]) =>
   list.map(([name, price, weight], i) => ({
-    sku: `${category.toUpperCase()}-${String(i + 1).padStart(2, '0')}`,
+    sku: `${shelf.toUpperCase()}-${String(i + 1).padStart(2, '0')}`,
     name,
-    category,
+    category: categoryNames[shelf]!,
     price,
     weight,
   })),
 )
 
-/** Products by category, for a quick pick. */
+/** Products by shelf, for a quick pick. */
 export const shelf: Record<string, readonly Product[]> = Object.fromEntries(
-  Object.keys(priceList).map((category) => [category, products.filter((product) => product.category === category)]),
+  Object.keys(priceList).map((name) => [name, products.filter(({ category }) => category === categoryNames[name])]),
 )
 
 /** Drinks are made at a counter; leaves, boxes and cups also travel. */

@@ -79,7 +79,7 @@ export function personOf(seed: number, number: number, span: { from: string; day
     joined_on: addDays(span.from, joinedDay),
     leaves_on: joinedDay + staysDays < span.days ? addDays(span.from, joinedDay + staysDays) : null,
     consents: consentsOf(dice, email),
-    tags: dice() < 0.08 ? ['half-sugar'] : dice() < 0.04 ? ['office-orders'] : [],
+    tags: dice() < 0.08 ? ['半糖'] : dice() < 0.04 ? ['公司訂購'] : [],
     rhythm: { ...rhythm, interval: rhythm.interval * Math.exp(normal(dice) * 0.25) },
     favourite: pick(dice, ['pure-tea', 'milk-tea', 'fruit-tea'] as const),
   }

@@ -22,7 +22,7 @@ const starters = [
       field: 'purchases',
       operator: 'at_least',
       value: 2,
-      where: [{ field: 'category', operator: 'equals', value: 'fruit-tea' }],
+      where: [{ field: 'category', operator: 'equals', value: '水果茶' }],
       within: { last: 90, unit: 'day' },
     }),
   },
@@ -43,7 +43,7 @@ export async function makeStarters(tx: Tx): Promise<void> {
     medium: 'email',
     languages: {
       'zh-TW': {
-        subject: '{{ member.first_name }}，好久不見',
+        subject: '{{ member.name }}，好久不見',
         html: '<p>你有 {{ points }} 點，新的冬茶到了。</p><p><a href="https://wusong.example/menu">看看新茶</a></p>',
       },
       en: {
@@ -53,7 +53,7 @@ export async function makeStarters(tx: Tx): Promise<void> {
           '<p><a href="https://wusong.example/menu">See the new teas</a></p>',
       },
       'zh-CN': {
-        subject: '{{ member.first_name }}，好久不见',
+        subject: '{{ member.name }}，好久不见',
         html: '<p>你有 {{ points }} 积分，新的冬茶到了。</p><p><a href="https://wusong.example/menu">看看新茶</a></p>',
       },
     },

@@ -95,8 +95,10 @@ export async function beat(db: Db, batch: Batch): Promise<void> {
 }
 
 export async function sendStatusOf(db: Reader, send_id: string): Promise<SendRow['status'] | undefined> {
-  return (await db.row<{ status: SendRow['status'] }>(sql`
-    select status from sends where send_id = ${send_id}::uuid`))?.status
+  return (
+    await db.row<{ status: SendRow['status'] }>(sql`
+    select status from sends where send_id = ${send_id}::uuid`)
+  )?.status
 }
 
 /** Lets go of a batch: done when nothing of it waits, else due again when its first message is. */

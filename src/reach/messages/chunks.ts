@@ -5,7 +5,8 @@ import { sql } from '../../base/sql.ts'
 import { suppress } from '../../record/members/members.ts'
 import { insideChannels, type Batch } from './batches.ts'
 import { retryAt } from './rules.ts'
-import type { ContactPolicy, Refusal, SendRow, Sent } from './types.ts'
+import { addNextTier, speaksOfNextTier, textsOf } from './next-tier.ts'
+import type { ContactPolicy, Languages, Refusal, SendRow, Sent } from './types.ts'
 import { standingOf, type Standing } from './values.ts'
 
 /**
@@ -36,7 +37,11 @@ interface TakenRow {
  * when the audience was queued (pain 16). Answers `null` when nothing of the batch is due.
  */
 export async function takeChunk(
-  tx: Tx, batch: Batch, send: SendRow, policy: ContactPolicy | undefined,
+  tx: Tx,
+  batch: Batch,
+  send: SendRow,
+  policy: ContactPolicy | undefined,
+  languages: Languages,
 ): Promise<Taken[] | null> {
   if (batch.not_after <= tx.now) return null
   const rows = await tx.rows<TakenRow>(sql`
@@ -52,7 +57,12 @@ export async function takeChunk(
       and messages.occurrence = next.occurrence and messages.status = 'waiting'
     returning messages.member_id, messages.occurrence, messages.message_id, messages.attempts`)
   if (rows.length === 0) return null
-  const standings = await standingOf(tx, rows.map((row) => row.member_id), send.medium, send.purpose)
+  const standings = await standingOf(
+    tx,
+    rows.map((row) => row.member_id),
+    send.medium,
+    send.purpose,
+  )
   const taken: Taken[] = []
   const refused: { row: TakenRow; reason: Refusal; merged_into: string | null }[] = []
   for (const row of rows) {
@@ -60,14 +70,29 @@ export async function takeChunk(
     if (standing && !standing.refusal) taken.push({ ...row, standing })
     else refused.push({ row, reason: standing?.refusal ?? 'erased', merged_into: standing?.merged_into ?? null })
   }
-  await writeRefusals(tx, send, refused.map(({ row, reason }) => ({ ...row, reason })))
-  await followMerged(tx, batch, refused.filter((each) => each.reason === 'merged'))
+  await writeRefusals(
+    tx,
+    send,
+    refused.map(({ row, reason }) => ({ ...row, reason })),
+  )
+  await followMerged(
+    tx,
+    batch,
+    refused.filter((each) => each.reason === 'merged'),
+  )
   const allowed = await askPolicy(tx, send, policy, taken)
+  if (speaksOfNextTier(...textsOf(languages)))
+    await addNextTier(
+      tx,
+      allowed.map(({ standing }) => standing),
+    )
   return allowed.sort((a, b) => a.message_id - b.message_id)
 }
 
 async function writeRefusals(
-  tx: Tx, send: SendRow, refused: (TakenRow & { reason: string; retry_at?: Date })[],
+  tx: Tx,
+  send: SendRow,
+  refused: (TakenRow & { reason: string; retry_at?: Date })[],
 ): Promise<void> {
   if (refused.length === 0) return
   await tx.run(sql`
@@ -86,7 +111,9 @@ async function writeRefusals(
  * survivor's row takes the same key; whoever has one already hears once.
  */
 async function followMerged(
-  tx: Tx, batch: Batch, merged: { row: TakenRow; merged_into: string | null }[],
+  tx: Tx,
+  batch: Batch,
+  merged: { row: TakenRow; merged_into: string | null }[],
 ): Promise<void> {
   if (merged.length === 0) return
   await tx.run(sql`
@@ -99,16 +126,18 @@ async function followMerged(
     on conflict (member_id, send_id, occurrence) do nothing`)
 }
 
-async function askPolicy(
-  tx: Tx, send: SendRow, policy: ContactPolicy | undefined, taken: Taken[],
-): Promise<Taken[]> {
+async function askPolicy(tx: Tx, send: SendRow, policy: ContactPolicy | undefined, taken: Taken[]): Promise<Taken[]> {
   const judged = await policy?.judge(tx, taken, send)
   if (!judged || judged.size === 0) return taken
   const held = taken.filter((each) => judged.has(each.message_id))
-  await writeRefusals(tx, send, held.map((each) => {
-    const { reason, wait_until } = judged.get(each.message_id)!
-    return { ...each, reason, ...(wait_until ? { retry_at: wait_until } : {}) }
-  }))
+  await writeRefusals(
+    tx,
+    send,
+    held.map((each) => {
+      const { reason, wait_until } = judged.get(each.message_id)!
+      return { ...each, reason, ...(wait_until ? { retry_at: wait_until } : {}) }
+    }),
+  )
   return taken.filter((each) => !judged.has(each.message_id))
 }
 
@@ -139,7 +168,11 @@ interface Written {
  * change: the truth about them is known now. Under the batch's lock, so a cancelled wave stays cancelled.
  */
 export async function settleChunk(
-  tx: Tx, send: SendRow, not_after: Date, sendStatus: string, returned: readonly Returned[],
+  tx: Tx,
+  send: SendRow,
+  not_after: Date,
+  sendStatus: string,
+  returned: readonly Returned[],
 ): Promise<void> {
   if (returned.length === 0) return
   const rows = returned.map((each) => writtenOf(each, tx.now, not_after, sendStatus === 'cancelled'))
@@ -162,25 +195,42 @@ export async function settleChunk(
     where messages.member_id = result.member_id and messages.send_id = ${send.send_id}::uuid
       and messages.occurrence = result.occurrence and messages.status in ('sending', 'uncertain')
     returning messages.member_id, messages.message_id, messages.status`)
-  await keepBodies(tx, returned.filter((each) => each.sent.status !== 'unsent'))
+  await keepBodies(
+    tx,
+    returned.filter((each) => each.sent.status !== 'unsent'),
+  )
   await suppressDead(tx, send, returned)
   // where a provider reports deliveries, the receipt has written that fact
   const inside = insideChannels.includes(send.channel)
-  await facts.write(tx, changed.flatMap(({ member_id, message_id, status }) => {
-    const data = { message_id, send_id: send.send_id, origin: send.origin, origin_id: send.origin_id,
-      medium: send.medium, channel: send.channel }
-    const sent = { name: 'message.sent', member_id, occurred_at: tx.now, data }
-    if (status !== 'accepted' && status !== 'delivered') return []
-    return inside && status === 'delivered' ? [sent, { ...sent, name: 'message.delivered' }] : [sent]
-  }))
+  await facts.write(
+    tx,
+    changed.flatMap(({ member_id, message_id, status }) => {
+      const data = {
+        message_id,
+        send_id: send.send_id,
+        origin: send.origin,
+        origin_id: send.origin_id,
+        medium: send.medium,
+        channel: send.channel,
+      }
+      const sent = { name: 'message.sent', member_id, occurred_at: tx.now, data }
+      if (status !== 'accepted' && status !== 'delivered') return []
+      return inside && status === 'delivered' ? [sent, { ...sent, name: 'message.delivered' }] : [sent]
+    }),
+  )
 }
 
 function writtenOf(returned: Returned, now: Date, not_after: Date, cancelled: boolean): Written {
   const { taken, sent } = returned
   const row = {
-    member_id: taken.member_id, occurrence: taken.occurrence, status: sent.status as string,
-    reason: sent.reason ?? null, retry_at: null as string | null, provider_id: sent.provider_id ?? null,
-    language: returned.language, attempts: taken.attempts,
+    member_id: taken.member_id,
+    occurrence: taken.occurrence,
+    status: sent.status as string,
+    reason: sent.reason ?? null,
+    retry_at: null as string | null,
+    provider_id: sent.provider_id ?? null,
+    language: returned.language,
+    attempts: taken.attempts,
   }
   if (sent.status !== 'unsent' && sent.status !== 'failed') return row
   if (cancelled) return { ...row, status: 'cancelled', reason: 'send_cancelled' }
@@ -207,8 +257,14 @@ async function keepBodies(tx: Tx, returned: readonly Returned[]): Promise<void> 
 async function suppressDead(tx: Tx, send: SendRow, returned: readonly Returned[]): Promise<void> {
   const dead = returned.filter((each) => each.sent.address_dead)
   if (dead.length === 0) return
-  await suppress(tx, dead.map(({ taken }) => ({
-    member_id: taken.member_id, channel: send.medium, address: taken.standing.address!, reason: 'bounced',
-    at: tx.now,
-  })))
+  await suppress(
+    tx,
+    dead.map(({ taken }) => ({
+      member_id: taken.member_id,
+      channel: send.medium,
+      address: taken.standing.address!,
+      reason: 'bounced',
+      at: tx.now,
+    })),
+  )
 }

@@ -40,7 +40,9 @@ export function codesOf(secret: Buffer, message_id: number): Codes {
 
 /** The message a code names, or null if it is not one of ours. `link` codes may end in `-<link number>`. */
 export function readCode(
-  secret: Buffer, kind: keyof Codes, text: string,
+  secret: Buffer,
+  kind: keyof Codes,
+  text: string,
 ): { message_id: number; link_no: number | null } | null {
   const found = /^([0-9a-z]{1,11})([0-9a-z]{8})(?:-([0-9]{1,3}))?$/.exec(text.toLowerCase())
   if (!found) return null

@@ -8,18 +8,33 @@ import { coerceError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import { addMs } from '../../base/time.ts'
 import {
-  beat, claimBatch, clearTrouble, heartbeatSeconds, holdBatch, refuseLate, releaseBatch, reopenBatch, sendStatusOf,
-  writeTrouble, type Batch,
+  beat,
+  claimBatch,
+  clearTrouble,
+  heartbeatSeconds,
+  holdBatch,
+  refuseLate,
+  releaseBatch,
+  reopenBatch,
+  sendStatusOf,
+  writeTrouble,
+  type Batch,
 } from './batches.ts'
 import { settleChunk, takeChunk, type Returned, type Taken } from './chunks.ts'
 import { codesOf, secretOf } from './codes.ts'
 import { compile, nameOf, render, type Rendered } from './rendering.ts'
 import { languageFor } from './rules.ts'
+import { openedChannels, type OpenedChannels } from './opened-channels.ts'
 import { onNewWork } from './sends.ts'
-import { settingsOf } from './settings.ts'
 import { findTemplate } from './templates.ts'
 import {
-  ChannelTrouble, type Channel, type ContactPolicy, type OpenChannel, type Outgoing, type SendRow, type Sent,
+  ChannelTrouble,
+  type Channel,
+  type ContactPolicy,
+  type Languages,
+  type Outgoing,
+  type SendRow,
+  type Sent,
   type TemplateRow,
 } from './types.ts'
 import { programValues, type ProgramValues } from './values.ts'
@@ -154,12 +169,16 @@ interface Surroundings {
 
 /** Sends one batch. Answers how many messages the channel took. */
 async function runBatch(
-  db: Db, options: DeliveryOptions, opened: OpenedChannels, batch: Batch, send: SendRow,
+  db: Db,
+  options: DeliveryOptions,
+  opened: OpenedChannels,
+  batch: Batch,
+  send: SendRow,
 ): Promise<number> {
   const channel = options.channels.find((each) => each.name === send.channel)
   if (!channel) {
     const trouble = new ChannelTrouble('channel.not_found', send.channel)
-    await settleAndTake(db, options, { batch, send, returned: [], stopping: true, trouble })
+    await settleAndTake(db, options, { batch, send, languages: {}, returned: [], stopping: true, trouble })
     return 0
   }
   const around: Surroundings = {
@@ -175,7 +194,8 @@ async function runBatch(
   try {
     for (;;) {
       const stopping = watch.signal.aborted || trouble !== null
-      const next = await settleAndTake(db, options, { batch, send, returned, stopping, trouble })
+      const { languages } = around.template
+      const next = await settleAndTake(db, options, { batch, send, languages, returned, stopping, trouble })
       returned = []
       if (!next) return sent
       const outcome = await sendChunk(opened, around, send, next, watch.signal)
@@ -192,6 +212,7 @@ async function runBatch(
 interface Exchange {
   batch: Batch
   send: SendRow
+  languages: Languages
   returned: Returned[]
   stopping: boolean
   trouble: ChannelTrouble | null
@@ -216,7 +237,7 @@ async function settleAndTake(db: Db, options: DeliveryOptions, exchange: Exchang
         else if (exchange.returned.length > 0 && send.trouble) await clearTrouble(tx, send.send_id)
         if (status === 'open' && !exchange.stopping) {
           for (;;) {
-            const chunk = await takeChunk(tx, batch, send, options.policy)
+            const chunk = await takeChunk(tx, batch, send, options.policy, exchange.languages)
             if (chunk && chunk.length > 0) return chunk
             if (!chunk) break
           }
@@ -235,7 +256,11 @@ async function settleAndTake(db: Db, options: DeliveryOptions, exchange: Exchang
 
 /** Renders and sends. Whatever goes wrong becomes a result of its message, never an exception. */
 async function sendChunk(
-  opened: OpenedChannels, around: Surroundings, send: SendRow, chunk: Taken[], signal: AbortSignal,
+  opened: OpenedChannels,
+  around: Surroundings,
+  send: SendRow,
+  chunk: Taken[],
+  signal: AbortSignal,
 ): Promise<{ returned: Returned[]; trouble: ChannelTrouble | null }> {
   const results = new Map<number, Sent>()
   const rendered = new Map<number, { language: string; words: Rendered }>()
@@ -245,13 +270,23 @@ async function sendChunk(
       const { language, words, unsubscribe } = renderFor(around, send, taken)
       rendered.set(taken.message_id, { language, words })
       outgoing.push({
-        ref: codesOf(around.secret, taken.message_id).control, message_id: taken.message_id,
-        address: taken.standing.address!, name: nameOf(taken.standing) || null, language, purpose: send.purpose,
-        ...words, unsubscribe_url: send.purpose === 'marketing' ? unsubscribe : null,
+        ref: codesOf(around.secret, taken.message_id).control,
+        message_id: taken.message_id,
+        address: taken.standing.address!,
+        name: nameOf(taken.standing) || null,
+        language,
+        purpose: send.purpose,
+        ...words,
+        unsubscribe_url: send.purpose === 'marketing' ? unsubscribe : null,
       })
     } catch (thrown) {
       const detail = coerceError(thrown).message
-      results.set(taken.message_id, { message_id: taken.message_id, status: 'failed', reason: 'render_failed', detail })
+      results.set(taken.message_id, {
+        message_id: taken.message_id,
+        status: 'failed',
+        reason: 'render_failed',
+        detail,
+      })
     }
   }
   let trouble: ChannelTrouble | null = null
@@ -259,16 +294,21 @@ async function sendChunk(
     const channel = await opened.open(around.channel)
     for (const sent of await channel.send(outgoing, signal)) results.set(sent.message_id, sent)
   } catch (thrown) {
-    trouble = thrown instanceof ChannelTrouble
-      ? thrown : new ChannelTrouble('channel.broken', coerceError(thrown).message, [], thrown)
+    trouble =
+      thrown instanceof ChannelTrouble
+        ? thrown
+        : new ChannelTrouble('channel.broken', coerceError(thrown).message, [], thrown)
     for (const sent of trouble.sent) results.set(sent.message_id, sent)
   }
   const returned = chunk.map((taken): Returned => {
     const kept = rendered.get(taken.message_id)
     const body = around.channel.keeps_body ? kept?.words : undefined
     return {
-      taken, language: kept?.language ?? null, subject: kept?.words.subject ?? null,
-      html: body?.html ?? null, text: body?.text ?? null,
+      taken,
+      language: kept?.language ?? null,
+      subject: kept?.words.subject ?? null,
+      html: body?.html ?? null,
+      text: body?.text ?? null,
       sent: results.get(taken.message_id) ?? unanswered(taken.message_id, trouble),
     }
   })
@@ -283,7 +323,9 @@ function unanswered(message_id: number, trouble: ChannelTrouble | null): Sent {
 }
 
 function renderFor(
-  around: Surroundings, send: SendRow, taken: Taken,
+  around: Surroundings,
+  send: SendRow,
+  taken: Taken,
 ): { language: string; words: Rendered; unsubscribe: string } {
   const { template, program, secret, channel } = around
   const language = languageFor(taken.standing.locale, Object.keys(template.languages), program.default_language)!
@@ -333,33 +375,6 @@ function watchBatch(db: Db, batch: Batch, outer: AbortSignal | undefined): Watch
     end() {
       clearInterval(timer)
       outer?.removeEventListener('abort', stop)
-    },
-  }
-}
-
-interface OpenedChannels {
-  open(channel: Channel): Promise<OpenChannel>
-  close(): Promise<void>
-}
-
-/** Channels are opened when first needed and again when their settings change. */
-function openedChannels(db: Db): OpenedChannels {
-  const opened = new Map<string, { mark: string; channel: OpenChannel }>()
-  return {
-    async open(channel) {
-      const settings = await settingsOf(db, channel.name)
-      if (!settings) throw new ChannelTrouble('channel.not_configured', channel.name)
-      const known = opened.get(channel.name)
-      if (known?.mark === settings.mark) return known.channel
-      // an older one may still be sending for another loop: it closes when it has nothing to do
-      void known?.channel.close()
-      const fresh = channel.open(settings.settings)
-      opened.set(channel.name, { mark: settings.mark, channel: fresh })
-      return fresh
-    },
-    async close() {
-      for (const { channel } of opened.values()) await channel.close()
-      opened.clear()
     },
   }
 }

@@ -83,6 +83,9 @@ function plainOf(html: string, shorten: (target: string) => string): string {
     .replaceAll(/<[^>]+>/g, '')
     .replaceAll(/&nbsp;/gi, ' ')
   return decodeEntities(text)
-    .split('\n').map((line) => line.replaceAll(/[ \t]+/g, ' ').trim()).join('\n')
-    .replaceAll(/\n{3,}/g, '\n\n').trim()
+    .split('\n')
+    .map((line) => line.replaceAll(/[ \t]+/g, ' ').trim())
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()
 }

@@ -60,11 +60,22 @@ export async function makeList(tx: Tx, send: SendRow): Promise<ListRow> {
     from unnest(${sent.map((row) => row.member_id)}::uuid[], ${sent.map((row) => row.message_id)}::bigint[])
       as sent (member_id, message_id)
     where message_bodies.member_id = sent.member_id and message_bodies.message_id = sent.message_id`)
-  await facts.write(tx, sent.map(({ member_id, message_id }) => ({
-    name: 'message.sent', member_id, occurred_at: tx.now,
-    data: { message_id, send_id: send.send_id, origin: send.origin, origin_id: send.origin_id, medium: send.medium,
-      channel: send.channel },
-  })))
+  await facts.write(
+    tx,
+    sent.map(({ member_id, message_id }) => ({
+      name: 'message.sent',
+      member_id,
+      occurred_at: tx.now,
+      data: {
+        message_id,
+        send_id: send.send_id,
+        origin: send.origin,
+        origin_id: send.origin_id,
+        medium: send.medium,
+        channel: send.channel,
+      },
+    })),
+  )
   return list!
 }
 
@@ -122,11 +133,19 @@ export const reportBytesMax = 64_000_000
 /** Takes a vendor's delivery report in: CSV with a reference or phone, and a status. Throws `report.*`. */
 export async function receiveReport(tx: Tx, send: SendRow, csv: Buffer, country: string): Promise<ReportOutcome> {
   const records: string[][] = parse(decodeReport(csv, country), {
-    bom: true, relax_column_count: true, skip_empty_lines: true, relax_quotes: true, trim: true,
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    relax_quotes: true,
+    trim: true,
   })
   const rows = readReport(records, country)
   const told = rows.filter((row): row is ReportRow & { receipt: object } => row.receipt !== null)
-  const { outcomes } = await receive(tx, told.map((row) => row.receipt), send.send_id)
+  const { outcomes } = await receive(
+    tx,
+    told.map((row) => row.receipt),
+    send.send_id,
+  )
   const counts: Record<string, number> = {}
   for (const [i, row] of told.entries()) {
     if (outcomes[i] !== 'stray') counts[row.receipt.kind] = (counts[row.receipt.kind] ?? 0) + 1
@@ -136,7 +155,8 @@ export async function receiveReport(tx: Tx, send: SendRow, csv: Buffer, country:
     matched: outcomes.filter((outcome) => outcome === 'new').length,
     known: outcomes.filter((outcome) => outcome === 'known').length,
     stray: told.filter((_row, i) => outcomes[i] === 'stray').map((row) => row.line),
-    unclear: rows.filter((row) => row.status !== '' && row.receipt === null && !row.pending)
+    unclear: rows
+      .filter((row) => row.status !== '' && row.receipt === null && !row.pending)
       .map(({ line, status }) => ({ line, status })),
     counts,
   }

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '../../base/sql.ts'
 import { channels } from '../../app/channels.ts'
-import {
-  addMembers, morning, openSending, queueTo, statesOf, tally, type Sending,
-} from '../../../test/sending.ts'
+import { addMembers, morning, openSending, queueTo, statesOf, tally, type Sending } from '../../../test/sending.ts'
 import { consent } from '../../record/members/members.ts'
 import * as messages from './messages.ts'
 
@@ -15,13 +13,27 @@ const after = (minutes: number) => new Date(morning.getTime() + minutes * 60_000
 
 async function deliverAt(now: Date) {
   world.db.setClockOffset(now.getTime() - Date.now())
-  return messages.deliver(world.db, { channels, onError: (error) => { throw error } })
+  return messages.deliver(world.db, {
+    channels,
+    onError: (error) => {
+      throw error
+    },
+  })
 }
 
 describe('queueing an audience', () => {
   it('gives every member a row, waiting or refused with the first reason that applies', async () => {
     const ids = await addMembers(world.db, 8)
-    const [ok, erased, merged, guest, blank, bounced, withdrew, silent] = ids as [string, string, string, string, string, string, string, string]
+    const [ok, erased, merged, guest, blank, bounced, withdrew, silent] = ids as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ]
     await world.db.run(sql`update members set erased_at = ${morning}::timestamptz where member_id = ${erased}::uuid`)
     await world.db.run(sql`update members set merged_into = ${ok}::uuid where member_id = ${merged}::uuid`)
     await world.db.run(sql`update members set kind = 'guest' where member_id = ${guest}::uuid`)
@@ -35,16 +47,24 @@ describe('queueing an audience', () => {
     const queued = await queueTo(world, ids)
     expect(queued.waiting).toBe(1)
     expect(queued.refused).toEqual({
-      erased: 1, merged: 1, guest: 1, address_missing: 1, suppressed: 1, consent_withdrawn: 1, consent_missing: 1,
+      erased: 1,
+      merged: 1,
+      guest: 1,
+      address_missing: 1,
+      suppressed: 1,
+      consent_withdrawn: 1,
+      consent_missing: 1,
     })
     const states = new Map((await statesOf(world.db, queued.send_id)).map((row) => [row.member_id, row]))
     expect(states.get(guest)).toMatchObject({ status: 'refused', reason: 'guest' })
     expect(states.get(ok)).toMatchObject({ status: 'waiting', reason: null })
     // the same question for an audience that is only being planned
     const judged = await world.db.rows<{ member_id: string; reason: string | null }>(
-      messages.judged(sql`select unnest(${ids}::uuid[]) as member_id`, 'email', 'marketing'))
-    expect(new Map(judged.map((row) => [row.member_id, row.reason])))
-      .toEqual(new Map([...states].map(([id, row]) => [id, row.reason])))
+      messages.judged(sql`select unnest(${ids}::uuid[]) as member_id`, 'email', 'marketing'),
+    )
+    expect(new Map(judged.map((row) => [row.member_id, row.reason]))).toEqual(
+      new Map([...states].map(([id, row]) => [id, row.reason])),
+    )
   })
 
   it('writes service messages to guests too, and stops only at a withdrawn consent', async () => {
@@ -60,9 +80,12 @@ describe('queueing an audience', () => {
   it('leaves members alone who are already in the wave, so that a crash in between can be repeated', async () => {
     const ids = await addMembers(world.db, 3)
     const first = await queueTo(world, ids.slice(0, 2))
-    const again = await world.at(morning, (tx) => messages.queue(tx, first.send_id, {
-      members: messages.membersById(ids), not_after: after(60),
-    }))
+    const again = await world.at(morning, (tx) =>
+      messages.queue(tx, first.send_id, {
+        members: messages.membersById(ids),
+        not_after: after(60),
+      }),
+    )
     expect(again.waiting).toBe(1)
     expect(await tally(world.db, first.send_id)).toEqual({ waiting: 3 })
   })
@@ -124,8 +147,10 @@ describe('pain 14: sent hours late after downtime', () => {
     const queued = await queueTo(world, ids, { starts_at: after(30), not_after: after(60), channel: 'outbox' })
     await deliverAt(after(29))
     expect(await tally(world.db, queued.send_id)).toEqual({ waiting: 1 })
-    expect(await messages.waitingFor(world.db, queued.send_id, after(29)))
-      .toContainEqual({ code: 'message.its_time', params: { count: 1, at: after(30) } })
+    expect(await messages.waitingFor(world.db, queued.send_id, after(29))).toContainEqual({
+      code: 'message.its_time',
+      params: { count: 1, at: after(30) },
+    })
     await deliverAt(after(31))
     expect(await tally(world.db, queued.send_id)).toEqual({ delivered: 1 })
   })
@@ -135,18 +160,30 @@ describe('pain 16: unsubscribed or merged people still get mail', () => {
   it('asks for consent when the message leaves, not when it was queued', async () => {
     const ids = await addMembers(world.db, 2)
     const queued = await queueTo(world, ids, { channel: 'outbox' })
-    await world.at(after(1), (tx) => consent(tx, [{
-      member_id: ids[0]!, channel: 'email', purpose: 'marketing', status: 'withdrawn', at: after(1), method: 'form',
-    }]))
+    await world.at(after(1), (tx) =>
+      consent(tx, [
+        {
+          member_id: ids[0]!,
+          channel: 'email',
+          purpose: 'marketing',
+          status: 'withdrawn',
+          at: after(1),
+          method: 'form',
+        },
+      ]),
+    )
     // protected by: `refusalCase` in the statement of standingOf, read in the transaction that takes the chunk
     await deliverAt(after(2))
     const states = await statesOf(world.db, queued.send_id)
-    expect(states.find((row) => row.member_id === ids[0])).toMatchObject({ status: 'refused', reason: 'consent_withdrawn' })
+    expect(states.find((row) => row.member_id === ids[0])).toMatchObject({
+      status: 'refused',
+      reason: 'consent_withdrawn',
+    })
     expect(states.find((row) => row.member_id === ids[1])).toMatchObject({ status: 'delivered' })
   })
 
   it('writes to the surviving member, under the survivor’s own consent', async () => {
-    const [gone, survivor, gone2, unwilling] = await addMembers(world.db, 4) as [string, string, string, string]
+    const [gone, survivor, gone2, unwilling] = (await addMembers(world.db, 4)) as [string, string, string, string]
     const queued = await queueTo(world, [gone, gone2], { channel: 'outbox' })
     await world.db.run(sql`update members set merged_into = ${survivor}::uuid where member_id = ${gone}::uuid`)
     await world.db.run(sql`update members set merged_into = ${unwilling}::uuid where member_id = ${gone2}::uuid`)
@@ -160,7 +197,7 @@ describe('pain 16: unsubscribed or merged people still get mail', () => {
   })
 
   it('writes once to a survivor who is in the wave too', async () => {
-    const [gone, survivor] = await addMembers(world.db, 2) as [string, string]
+    const [gone, survivor] = (await addMembers(world.db, 2)) as [string, string]
     const queued = await queueTo(world, [gone, survivor], { channel: 'outbox' })
     await world.db.run(sql`update members set merged_into = ${survivor}::uuid where member_id = ${gone}::uuid`)
     // protected by: the primary key of messages (member_id, send_id, occurrence)
@@ -175,13 +212,17 @@ describe('pausing, going on, cancelling', () => {
     const queued = await queueTo(world, ids.slice(0, 2), { channel: 'outbox' })
     await deliverAt(after(1))
     await world.at(after(2), (tx) => messages.pause(tx, queued.send_id))
-    await world.at(after(2), (tx) => messages.queue(tx, queued.send_id, {
-      members: messages.membersById(ids), not_after: after(60),
-    }))
+    await world.at(after(2), (tx) =>
+      messages.queue(tx, queued.send_id, {
+        members: messages.membersById(ids),
+        not_after: after(60),
+      }),
+    )
     await deliverAt(after(3))
     expect(await tally(world.db, queued.send_id)).toEqual({ delivered: 2, waiting: 2 })
-    expect(await messages.waitingFor(world.db, queued.send_id, after(3)))
-      .toEqual([{ code: 'message.paused', params: { count: 2, at: after(2) } }])
+    expect(await messages.waitingFor(world.db, queued.send_id, after(3))).toEqual([
+      { code: 'message.paused', params: { count: 2, at: after(2) } },
+    ])
     await world.at(after(4), (tx) => messages.resume(tx, queued.send_id))
     // protected by: `status = 'waiting'` in takeChunk; there is no offset to begin again from
     await deliverAt(after(5))
@@ -197,8 +238,9 @@ describe('pausing, going on, cancelling', () => {
     await world.at(after(1), (tx) => messages.cancel(tx, queued.send_id))
     await deliverAt(after(2))
     expect(await tally(world.db, queued.send_id)).toEqual({ cancelled: 2 })
-    await expect(world.at(after(2), (tx) => messages.resume(tx, queued.send_id)))
-      .rejects.toMatchObject({ code: 'send.wrong_state' })
+    await expect(world.at(after(2), (tx) => messages.resume(tx, queued.send_id))).rejects.toMatchObject({
+      code: 'send.wrong_state',
+    })
   })
 })
 
@@ -206,8 +248,9 @@ describe('pain 15: stuck, no reason shown', () => {
   it('says that no worker runs, and what to do', async () => {
     const ids = await addMembers(world.db, 1)
     const queued = await queueTo(world, ids, { channel: 'outbox' })
-    expect(await messages.waitingFor(world.db, queued.send_id, after(1)))
-      .toEqual([{ code: 'message.worker', params: { count: 1, command: 'npx regulars work' } }])
+    expect(await messages.waitingFor(world.db, queued.send_id, after(1))).toEqual([
+      { code: 'message.worker', params: { count: 1, command: 'npx regulars work' } },
+    ])
     await deliverAt(after(2))
     expect(await messages.waitingFor(world.db, queued.send_id, after(2))).toEqual([])
   })
@@ -215,26 +258,31 @@ describe('pain 15: stuck, no reason shown', () => {
   it('says that a message cannot be rendered, and goes on with the others', async () => {
     const ids = await addMembers(world.db, 2)
     await world.db.run(sql`update members set attributes = '{"n": 0}' where member_id = ${ids[0]!}::uuid`)
-    const languages = { en: { subject: 'x', html: '{% if member.attributes.n == 0 %}{% render "gone" %}{% endif %}ok' } }
+    const languages = {
+      en: { subject: 'x', html: '{% if member.attributes.n == 0 %}{% render "gone" %}{% endif %}ok' },
+    }
     const queued = await queueTo(world, ids, { languages, channel: 'outbox' })
     await deliverAt(after(2))
     const states = await statesOf(world.db, queued.send_id)
     expect(states.map((row) => [row.member_id === ids[0], row.status, row.reason]).sort()).toEqual([
-      [false, 'delivered', null], [true, 'failed', 'render_failed'],
+      [false, 'delivered', null],
+      [true, 'failed', 'render_failed'],
     ])
   })
 })
 
 describe('verify', () => {
   it('finds nothing wrong after all of this', async () => {
-    for (const check of messages.checks) expect([check.name, await check.run(world.db)]).toMatchObject([check.name, { ok: true }])
+    for (const check of messages.checks)
+      expect([check.name, await check.run(world.db)]).toMatchObject([check.name, { ok: true }])
   })
 
   it('names what was planted', async () => {
     const planted = await queueTo(world, await addMembers(world.db, 2), { channel: 'outbox' })
     await deliverAt(after(2))
     const [first, second] = await statesOf(world.db, planted.send_id)
-    const broken = async (name: string) => (await messages.checks.find((check) => check.name === name)!.run(world.db)).rows
+    const broken = async (name: string) =>
+      (await messages.checks.find((check) => check.name === name)!.run(world.db)).rows
     await world.db.run(sql`
       insert into facts (member_id, name, occurred_at, recorded_at, data, actor)
       select member_id, name, occurred_at, recorded_at, data, actor from facts
@@ -243,10 +291,14 @@ describe('verify', () => {
     await world.db.run(sql`
       update messages set status = 'waiting', sent_at = null where message_id = ${second!.message_id}::bigint`)
     expect(await broken('messages.none_stranded')).toMatchObject([{ message_id: second!.message_id }])
-    expect(await broken('messages.sent_is_told')).toMatchObject([{ message_id: second!.message_id, wrong: 'no message' }])
+    expect(await broken('messages.sent_is_told')).toMatchObject([
+      { message_id: second!.message_id, wrong: 'no message' },
+    ])
     await world.db.run(sql`
       update messages set status = 'bounced' where message_id = ${first!.message_id}::bigint`)
-    expect(await broken('messages.states_have_times')).toMatchObject([{ message_id: first!.message_id, status: 'bounced' }])
+    expect(await broken('messages.states_have_times')).toMatchObject([
+      { message_id: first!.message_id, status: 'bounced' },
+    ])
     await world.db.run(sql`
       insert into member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method, actor)
       values (${first!.member_id}::uuid, 'email', 'marketing', 'withdrawn', ${after(1)}::timestamptz,

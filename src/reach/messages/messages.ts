@@ -2,8 +2,18 @@
 export { createTemplate, updateTemplate, archiveTemplate, findTemplate, listTemplates } from './templates.ts'
 export { configure, channels, channelFor, channelKinds } from './settings.ts'
 export {
-  openSend, queue, membersById, judged, wayOf, pause, resume, cancel, findSend,
-  type NewSend, type Audience, type Queued,
+  openSend,
+  queue,
+  membersById,
+  judged,
+  wayOf,
+  pause,
+  resume,
+  cancel,
+  findSend,
+  type NewSend,
+  type Audience,
+  type Queued,
 } from './sends.ts'
 export { deliver, startDelivery, type DeliveryOptions, type RunningDelivery } from './delivery.ts'
 export { receive, knowsCode, type Received } from './receipts.ts'

@@ -33,22 +33,32 @@ function speak(language: string | null) {
 export function questionPage(asked: { language: string | null; medium: Medium; program: string }): string {
   const { language, texts } = speak(asked.language)
   const values = { medium: texts.mediums[asked.medium], program: asked.program }
-  return page(language, texts.page_title, `<h1>${fill(texts.page_question, values)}</h1>
+  return page(
+    language,
+    texts.page_title,
+    `<h1>${fill(texts.page_question, values)}</h1>
 <p>${texts.page_detail}</p>
-<form method="post"><input type="hidden" name="confirm" value="yes"><button>${texts.page_button}</button></form>`)
+<form method="post"><input type="hidden" name="confirm" value="yes"><button>${texts.page_button}</button></form>`,
+  )
 }
 
 /** Says that it is done. */
 export function donePage(asked: { language: string | null; medium: Medium; program: string }): string {
   const { language, texts } = speak(asked.language)
   const values = { medium: texts.mediums[asked.medium], program: asked.program }
-  return page(language, texts.page_done_title,
-    `<h1>${texts.page_done_title}</h1><p>${fill(texts.page_done, values)}</p>`)
+  return page(
+    language,
+    texts.page_done_title,
+    `<h1>${texts.page_done_title}</h1><p>${fill(texts.page_done, values)}</p>`,
+  )
 }
 
 /** For a code that is not ours. */
 export function unknownPage(language: string | null): string {
   const { language: spokenHere, texts } = speak(language)
-  return page(spokenHere, texts.page_unknown_title,
-    `<h1>${texts.page_unknown_title}</h1><p>${texts.page_unknown}</p>`)
+  return page(
+    spokenHere,
+    texts.page_unknown_title,
+    `<h1>${texts.page_unknown_title}</h1><p>${texts.page_unknown}</p>`,
+  )
 }

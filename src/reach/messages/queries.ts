@@ -28,8 +28,15 @@ export interface SendCounts {
 /** The figures of one wave, counted now. */
 export async function countsOf(db: Reader, send_id: string): Promise<SendCounts> {
   const groups = await db.rows<{
-    status: MessageStatus; reason: string | null; count: number; sent: number; delivered: number; opened: number
-    clicked: number; unsubscribed: number; complained: number
+    status: MessageStatus
+    reason: string | null
+    count: number
+    sent: number
+    delivered: number
+    opened: number
+    clicked: number
+    unsubscribed: number
+    complained: number
   }>(sql`
     select status, reason, count(*) as count,
       count(*) filter (where status in ('accepted', 'delivered', 'bounced')) as sent,
@@ -50,16 +57,28 @@ export async function countsOf(db: Reader, send_id: string): Promise<SendCounts>
   return {
     by_status,
     by_reason: groups.flatMap(({ status, reason, count }) => (reason ? [{ status, reason, count }] : [])),
-    sent: sum('sent'), delivered: sum('delivered'), bounced: by_status.bounced ?? 0, opened: sum('opened'),
-    clicked: sum('clicked'), unsubscribed: sum('unsubscribed'), complained: sum('complained'),
-    opened_by_machines: machines?.opened ?? 0, clicked_by_machines: machines?.clicked ?? 0,
+    sent: sum('sent'),
+    delivered: sum('delivered'),
+    bounced: by_status.bounced ?? 0,
+    opened: sum('opened'),
+    clicked: sum('clicked'),
+    unsubscribed: sum('unsubscribed'),
+    complained: sum('complained'),
+    opened_by_machines: machines?.opened ?? 0,
+    clicked_by_machines: machines?.clicked ?? 0,
   }
 }
 
 /** One reason why something of a wave has not left. */
 export interface WaitingFor {
-  code: 'message.paused' | 'message.its_time' | 'message.channel_trouble' | 'message.retry' | 'message.worker'
-    | 'message.list' | 'message.decision'
+  code:
+    | 'message.paused'
+    | 'message.its_time'
+    | 'message.channel_trouble'
+    | 'message.retry'
+    | 'message.worker'
+    | 'message.list'
+    | 'message.decision'
   params: Record<string, unknown>
 }
 
@@ -71,7 +90,12 @@ export async function waitingFor(db: Reader, send_id: string, now: Date): Promis
   const send = await findSend(db, send_id)
   if (!send) throw new AppError('send.not_found', { send_id })
   const facts = await db.row<{
-    waiting: number; retrying: number; listed: number; uncertain: number; next_at: Date | null; workers: number
+    waiting: number
+    retrying: number
+    listed: number
+    uncertain: number
+    next_at: Date | null
+    workers: number
   }>(sql`
     select count(*) filter (where status = 'waiting') as waiting,
       count(*) filter (where status = 'waiting' and retry_at > ${now}::timestamptz) as retrying,
@@ -88,8 +112,10 @@ export async function waitingFor(db: Reader, send_id: string, now: Date): Promis
   } else if (waiting > 0 && send.status === 'open') {
     if (send.trouble) found.push({ code: 'message.channel_trouble', params: { ...send.trouble, count: waiting } })
     if (retrying > 0) found.push({ code: 'message.retry', params: { count: retrying, at: next_at } })
-    else if (next_at && next_at > now) found.push({ code: 'message.its_time', params: { count: waiting, at: next_at } })
-    if (workers === 0) found.push({ code: 'message.worker', params: { count: waiting, command: 'npx regulars work' } })
+    else if (next_at && next_at > now)
+      found.push({ code: 'message.its_time', params: { count: waiting, at: next_at } })
+    if (workers === 0)
+      found.push({ code: 'message.worker', params: { count: waiting, command: 'npx regulars work' } })
   }
   if (listed > 0) found.push({ code: 'message.list', params: { count: listed } })
   if (uncertain > 0) found.push({ code: 'message.decision', params: { count: uncertain } })
@@ -142,18 +168,22 @@ export interface MessagesAsked {
 
 /** Messages, newest first: of a wave, of a member, of a channel (the outbox), in a state. */
 export async function messagesOf(
-  db: Reader, asked: MessagesAsked,
+  db: Reader,
+  asked: MessagesAsked,
 ): Promise<{ data: MessageRow[]; next_cursor: string | null }> {
   const limit = asked.limit ?? 50
   const before = Number(readCursor(asked.cursor)?.[0] ?? Number.MAX_SAFE_INTEGER)
-  const rows = await db.rows<MessageRow>(sql`
+  const rows = await db.rows<MessageRow>(
+    sql`
     select ${columns} from messages message ${joins}
     where message.message_id < ${before}::bigint
       and (${asked.send_id ?? null}::uuid is null or message.send_id = ${asked.send_id ?? null}::uuid)
       and (${asked.member_id ?? null}::uuid is null or message.member_id = ${asked.member_id ?? null}::uuid)
       and (${asked.channel ?? null}::text is null or send.channel = ${asked.channel ?? null}::text)
       and (${asked.status ?? null}::text is null or message.status = ${asked.status ?? null}::text)
-    order by message.message_id desc limit ${limit + 1}::int`, { prepare: false })
+    order by message.message_id desc limit ${limit + 1}::int`,
+    { prepare: false },
+  )
   return pageOf(rows, limit, (row) => [row.message_id])
 }
 
@@ -200,7 +230,9 @@ export async function messageOf(db: Reader, message_id: number): Promise<Message
   return {
     ...message,
     trail: [
-      ...own, ...(heard ? [] : step(message.delivered_at, 'delivered')), ...trail,
+      ...own,
+      ...(heard ? [] : step(message.delivered_at, 'delivered')),
+      ...trail,
       ...(refused ? step(message.queued_at, message.status, message.reason) : []),
     ].sort((a, b) => a.at.getTime() - b.at.getTime()),
   }
@@ -208,16 +240,20 @@ export async function messageOf(db: Reader, message_id: number): Promise<Message
 
 export interface SendDetail extends SendRow {
   template_name: string
+  /** Nothing of it waits any more. */
+  is_done: boolean
 }
 
 /** Waves, newest first. */
 export async function sendsOf(
-  db: Reader, asked: { limit?: number; cursor?: string },
+  db: Reader,
+  asked: { limit?: number; cursor?: string },
 ): Promise<{ data: SendDetail[]; next_cursor: string | null }> {
   const limit = asked.limit ?? 50
   const key = readCursor(asked.cursor) as [string, string] | null
   const rows = await db.rows<SendDetail>(sql`
-    select send.*, template.name as template_name
+    select send.*, template.name as template_name, not exists (
+        select from message_batches batch where batch.send_id = send.send_id and batch.status <> 'done') as is_done
     from sends send join templates template on template.template_id = send.template_id
     where ${key?.[0] ?? null}::timestamptz is null
       or (send.created_at, send.send_id) < (${key?.[0] ?? null}::timestamptz, ${key?.[1] ?? null}::uuid)
@@ -226,7 +262,11 @@ export async function sendsOf(
 }
 
 /** Waves whose messages are due for longer than they should be, for no reason we know: the watchdog's list. */
-export async function stuckSends(db: Reader, now: Date, minutes: number): Promise<{ send_id: string; due_at: Date }[]> {
+export async function stuckSends(
+  db: Reader,
+  now: Date,
+  minutes: number,
+): Promise<{ send_id: string; due_at: Date }[]> {
   return db.rows<{ send_id: string; due_at: Date }>(sql`
     select batch.send_id, min(batch.run_at) as due_at
     from message_batches batch join sends send on send.send_id = batch.send_id

@@ -41,16 +41,26 @@ export async function receive(tx: Tx, receipts: readonly Receipt[], send_id?: st
   const fresh = await keepReceipts(tx, matched)
   const outcomes: Received['outcomes'] = receipts.map(() => 'stray')
   for (const each of matched) outcomes[each.index] = fresh.has(each) ? 'new' : 'known'
-  await drawConsequences(tx, matched.filter((each) => fresh.has(each)))
+  await drawConsequences(
+    tx,
+    matched.filter((each) => fresh.has(each)),
+  )
   return { outcomes }
 }
 
 async function matchReceipts(db: Reader, receipts: readonly Receipt[], send_id?: string): Promise<Matched[]> {
   const secret = await secretOf(db)
   const ids = receipts.map((receipt) =>
-    receipt.ref ? (readCode(secret, 'control', receipt.ref)?.message_id ?? null) : null)
-  const byId = new Map((await messagesById(db, ids.filter((id) => id !== null)))
-    .map((message) => [message.message_id, message]))
+    receipt.ref ? (readCode(secret, 'control', receipt.ref)?.message_id ?? null) : null,
+  )
+  const byId = new Map(
+    (
+      await messagesById(
+        db,
+        ids.filter((id) => id !== null),
+      )
+    ).map((message) => [message.message_id, message]),
+  )
   const addresses = receipts.flatMap((receipt, i) => (ids[i] === null && receipt.address ? [receipt.address] : []))
   const byAddress = send_id ? await messagesByAddress(db, send_id, addresses) : new Map<string, Named>()
   return receipts.flatMap((receipt, index) => {
@@ -74,7 +84,9 @@ async function messagesById(db: Reader, message_ids: readonly number[]): Promise
 
 /** Two members may share an address; the report then counts for the first of them. */
 async function messagesByAddress(
-  db: Reader, send_id: string, addresses: readonly string[],
+  db: Reader,
+  send_id: string,
+  addresses: readonly string[],
 ): Promise<Map<string, Named>> {
   if (addresses.length === 0) return new Map()
   const rows = await db.rows<Named & { address: string }>(sql`
@@ -120,17 +132,32 @@ const statusReason: Record<string, string> = { hard: 'address_unknown', soft: 'b
 async function drawConsequences(tx: Tx, fresh: readonly Matched[]): Promise<void> {
   if (fresh.length === 0) return
   await writeStatuses(tx, fresh)
-  const dead = fresh.filter(({ receipt, message }) => message.address !== null
-    && (receipt.kind === 'complained' || (receipt.kind === 'bounced' && receipt.class === 'hard')))
-  await suppress(tx, dead.map(({ receipt, message }) => ({
-    member_id: message.member_id, channel: message.medium, address: message.address!,
-    reason: receipt.kind === 'complained' ? 'complained' : 'bounced', at: tx.now,
-  })))
+  const dead = fresh.filter(
+    ({ receipt, message }) =>
+      message.address !== null &&
+      (receipt.kind === 'complained' || (receipt.kind === 'bounced' && receipt.class === 'hard')),
+  )
+  await suppress(
+    tx,
+    dead.map(({ receipt, message }) => ({
+      member_id: message.member_id,
+      channel: message.medium,
+      address: message.address!,
+      reason: receipt.kind === 'complained' ? 'complained' : 'bounced',
+      at: tx.now,
+    })),
+  )
   const leaving = fresh.filter(({ receipt }) => receipt.kind === 'complained' || receipt.kind === 'unsubscribed')
-  await consent(tx, leaving.map(({ receipt, message }) => ({
-    member_id: message.member_id, channel: message.medium, purpose: message.purpose, status: 'withdrawn' as const,
-    method: receipt.kind === 'complained' ? 'complaint' : 'unsubscribe_mail',
-  })))
+  await consent(
+    tx,
+    leaving.map(({ receipt, message }) => ({
+      member_id: message.member_id,
+      channel: message.medium,
+      purpose: message.purpose,
+      status: 'withdrawn' as const,
+      method: receipt.kind === 'complained' ? 'complaint' : 'unsubscribe_mail',
+    })),
+  )
 }
 
 /** A bounce outweighs a delivery: servers accept first and return the letter later. */
@@ -142,10 +169,11 @@ async function writeStatuses(tx: Tx, fresh: readonly Matched[]): Promise<void> {
     kinds.set(each.message.message_id, known)
   }
   const rows = [...kinds.values()]
-  const at = (kind: string) => rows.map((row) => {
-    const found = row.kinds.get(kind)
-    return found ? (found.receipt.at ?? tx.now).toISOString() : null
-  })
+  const at = (kind: string) =>
+    rows.map((row) => {
+      const found = row.kinds.get(kind)
+      return found ? (found.receipt.at ?? tx.now).toISOString() : null
+    })
   const changed = await tx.rows<{ member_id: string; message_id: number; delivered: boolean; bounced: boolean }>(sql`
     update messages set
       status = case
@@ -172,25 +200,37 @@ async function writeStatuses(tx: Tx, fresh: readonly Matched[]): Promise<void> {
 }
 
 async function writeFacts(
-  tx: Tx, rows: { message: Named; kinds: Map<string, Matched> }[],
+  tx: Tx,
+  rows: { message: Named; kinds: Map<string, Matched> }[],
   changed: { member_id: string; message_id: number; delivered: boolean; bounced: boolean }[],
 ): Promise<void> {
   const about = new Map(changed.map((row) => [row.message_id, row]))
-  await facts.write(tx, rows.flatMap(({ message, kinds }) => {
-    const { member_id, message_id, send_id, origin, origin_id, medium, channel } = message
-    const data = { message_id, send_id, origin, origin_id, medium, channel }
-    const now = about.get(message_id)
-    const names = [
-      ...(now?.delivered ? ['message.delivered'] : []), ...(now?.bounced ? ['message.bounced'] : []),
-      ...(kinds.has('complained') ? ['message.complained'] : []),
-      ...(kinds.has('unsubscribed') ? ['message.unsubscribed'] : []),
-    ]
-    return names.map((name) => {
-      const receipt = kinds.get(name.split('.')[1]!)?.receipt
-      return { name, member_id, occurred_at: receipt?.at ?? tx.now, data: name === 'message.bounced'
-        ? { ...data, class: receipt?.class ?? 'soft', code: receipt?.code ?? null } : data }
-    })
-  }))
+  await facts.write(
+    tx,
+    rows.flatMap(({ message, kinds }) => {
+      const { member_id, message_id, send_id, origin, origin_id, medium, channel } = message
+      const data = { message_id, send_id, origin, origin_id, medium, channel }
+      const now = about.get(message_id)
+      const names = [
+        ...(now?.delivered ? ['message.delivered'] : []),
+        ...(now?.bounced ? ['message.bounced'] : []),
+        ...(kinds.has('complained') ? ['message.complained'] : []),
+        ...(kinds.has('unsubscribed') ? ['message.unsubscribed'] : []),
+      ]
+      return names.map((name) => {
+        const receipt = kinds.get(name.split('.')[1]!)?.receipt
+        return {
+          name,
+          member_id,
+          occurred_at: receipt?.at ?? tx.now,
+          data:
+            name === 'message.bounced'
+              ? { ...data, class: receipt?.class ?? 'soft', code: receipt?.code ?? null }
+              : data,
+        }
+      })
+    }),
+  )
 }
 
 /** Is this the control code of a message we sent? Asked at the door of the bounce listener. */

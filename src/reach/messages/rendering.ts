@@ -4,6 +4,7 @@
  */
 import { Liquid, type Template as LiquidPart } from 'liquidjs'
 import { AppError, coerceError } from '../../base/errors.ts'
+import { decimalsOf, moneyText } from '../../base/money.ts'
 import { linkHtml, linksMax, linkText, linkVariable, textOfHtml } from './links.ts'
 import { languageFor } from './rules.ts'
 import { spoken, textsIn } from './texts.ts'
@@ -25,7 +26,16 @@ const plain = new Liquid(limits)
 const address = new Liquid({ ...limits, outputEscape: (value: unknown) => encodeURIComponent(String(value ?? '')) })
 
 /** What a template may speak of; anything else is told as unknown when it is saved. */
-export const variables = ['member', 'points', 'tier', 'store', 'program', 'unsubscribe_url'] as const
+export const variables = [
+  'member',
+  'points',
+  'tier',
+  'next_tier',
+  'to_next_tier',
+  'store',
+  'program',
+  'unsubscribe_url',
+] as const
 
 /** A version in one language, ready to be filled. */
 export interface Compiled {
@@ -60,7 +70,8 @@ export function linkVersion(medium: Medium, languages: Languages): LinkedVersion
     const text = words.text ?? textOfHtml(source ?? '', urls)
     linked.set(language, { html, text: linkText(text, urls) })
   }
-  if (urls.length > linksMax) throw new AppError('template.too_many_links', { links: urls.length, links_max: linksMax })
+  if (urls.length > linksMax)
+    throw new AppError('template.too_many_links', { links: urls.length, links_max: linksMax })
   return { languages: linked, urls }
 }
 
@@ -95,8 +106,8 @@ export function compileFresh(version: Omit<Version, 'template_id' | 'version'>, 
   return {
     language,
     subject: parse(plain, words.subject ?? '', language, 'subject'),
-    html: linked.html === null
-      ? null : parse(html, pageOf(linked.html, words, language, wantsFooter), language, 'html'),
+    html:
+      linked.html === null ? null : parse(html, pageOf(linked.html, words, language, wantsFooter), language, 'html'),
     text: parse(plain, plainOf(linked.text, version.medium, language, wantsFooter), language, 'text'),
   }
 }
@@ -117,15 +128,18 @@ function pageOf(source: string, words: LanguageText, language: string, wantsFoot
   const before = words.preheader
     ? `<div style="display:none;max-height:0;overflow:hidden">${words.preheader}</div>`
     : ''
-  const footer = wantsFooter && !saysUnsubscribe.test(source)
-    ? `<p style="margin:32px 0 0;font:12px/1.5 sans-serif;color:#767676">${texts.footer_why}
+  const footer =
+    wantsFooter && !saysUnsubscribe.test(source)
+      ? `<p style="margin:32px 0 0;font:12px/1.5 sans-serif;color:#767676">${texts.footer_why}
 {% if program.postal_address %}<br>{{ program.postal_address }}{% endif %}
 <br><a href="{{ unsubscribe_url }}" style="color:#767676">${texts.footer_unsubscribe}</a></p>`
-    : ''
+      : ''
   const pixel = '{% if _pixel %}<img src="{{ _pixel }}" width="1" height="1" alt="" style="display:block">{% endif %}'
-  const whole = /<body\b/i.test(source) ? source : `<!doctype html>
+  const whole = /<body\b/i.test(source)
+    ? source
+    : `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-    `</head><body>${source}</body></html>`
+      `</head><body>${source}</body></html>`
   return whole
     .replace(/<body\b[^>]*>/i, (opening) => opening + before)
     .replace(/<\/body>|$/i, (closing) => footer + pixel + closing)
@@ -153,7 +167,10 @@ export interface Addresses {
 
 /** Fills a compiled version for one member. Throws what Liquid throws; one message's trouble is not the batch's. */
 export function render(
-  parts: Compiled, member: MemberValues, program: ProgramValues, addresses: Addresses,
+  parts: Compiled,
+  member: MemberValues,
+  program: ProgramValues,
+  addresses: Addresses,
 ): Rendered {
   const scope = scopeOf(member, program, parts.language, addresses)
   return {
@@ -171,9 +188,16 @@ export function renderUrl(url: string, member: MemberValues, program: ProgramVal
 }
 
 function scopeOf(
-  member: MemberValues, program: ProgramValues, language: string, addresses: Addresses,
+  member: MemberValues,
+  program: ProgramValues,
+  language: string,
+  addresses: Addresses,
 ): Record<string, unknown> {
-  const tierLanguage = languageFor(language, Object.keys(member.tier_names ?? {}), program.default_language)
+  const named = (names: Record<string, string> | null, code: string | null) => {
+    const known = languageFor(language, Object.keys(names ?? {}), program.default_language)
+    return (known && names?.[known]) ?? code
+  }
+  const next = member.next_tier ?? null
   return {
     member: {
       name: nameOf(member),
@@ -187,7 +211,15 @@ function scopeOf(
       attributes: member.attributes,
     },
     points: member.points,
-    tier: { code: member.tier_code, name: (tierLanguage && member.tier_names?.[tierLanguage]) ?? member.tier_code },
+    tier: { code: member.tier_code, name: named(member.tier_names, member.tier_code) },
+    // nothing on the highest tier, so that a text can ask: if next_tier
+    next_tier: next && {
+      code: next.code,
+      name: named(next.names, next.code),
+      // a number to compare with, in the currency's own unit
+      missing: next.missing_minor / 10 ** decimalsOf(program.currency),
+    },
+    to_next_tier: next ? moneyText(next.missing_minor, program.currency, language) : '',
     store: { name: member.store_name },
     program: { name: program.name, postal_address: program.postal_address },
     unsubscribe_url: addresses.unsubscribe,
@@ -223,9 +255,16 @@ export function unknownVariables(languages: Languages): string[] {
 export function checkLanguages(medium: Medium, purpose: Purpose, languages: Languages): void {
   if (Object.keys(languages).length === 0) throw new AppError('template.language_missing', {})
   for (const [language, words] of Object.entries(languages)) {
-    const missing = medium === 'sms'
-      ? (words.text?.trim() ? null : 'text')
-      : !words.subject?.trim() ? 'subject' : words.html?.trim() || words.text?.trim() ? null : 'html'
+    const missing =
+      medium === 'sms'
+        ? words.text?.trim()
+          ? null
+          : 'text'
+        : !words.subject?.trim()
+          ? 'subject'
+          : words.html?.trim() || words.text?.trim()
+            ? null
+            : 'html'
     if (missing) throw new AppError('template.text_missing', { language, part: missing })
     compileFresh({ medium, purpose, languages }, language)
   }

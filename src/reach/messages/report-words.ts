@@ -23,16 +23,27 @@ const headers: Record<'ref' | 'phone' | 'status' | 'at', RegExp> = {
 /** SMPP's own words (DELIVRD …, SMPP 3.4 appendix B) and what vendors here write. */
 const words: { pattern: RegExp; kind: Receipt['kind'] | null; class?: 'hard' | 'soft' }[] = [
   // most particular first: "undelivered" holds "delivered"
-  { pattern: /空號|空号|號碼錯誤|号码错误|invalid.?(number|destination|msisdn)|unknown.?subscriber|no.?such/i,
-    kind: 'bounced', class: 'hard' },
-  { pattern: /undeliv|undlv|rejectd|reject|expired|deleted|fail|error|失敗|失败|逾期|逾時|拒收|未送達|未送达|退回/i,
-    kind: 'bounced', class: 'soft' },
+  {
+    pattern: /空號|空号|號碼錯誤|号码错误|invalid.?(number|destination|msisdn)|unknown.?subscriber|no.?such/i,
+    kind: 'bounced',
+    class: 'hard',
+  },
+  {
+    pattern: /undeliv|undlv|rejectd|reject|expired|deleted|fail|error|失敗|失败|逾期|逾時|拒收|未送達|未送达|退回/i,
+    kind: 'bounced',
+    class: 'soft',
+  },
   { pattern: /delivrd|delivered|success|^ok$|成功|已送達|已送达|送達|送达/i, kind: 'delivered' },
   { pattern: /accept|enroute|buffered|pending|sent|queued|unknown|傳送中|发送中|處理中|处理中|等待/i, kind: null },
 ]
 
 const encodings: Record<string, string> = {
-  TW: 'big5', HK: 'big5', MO: 'big5', CN: 'gb18030', SG: 'gb18030', JP: 'shift_jis',
+  TW: 'big5',
+  HK: 'big5',
+  MO: 'big5',
+  CN: 'gb18030',
+  SG: 'gb18030',
+  JP: 'shift_jis',
 }
 
 /** UTF-8 if it decodes, else the encoding that spreadsheets of the program's country still write. */
@@ -60,8 +71,12 @@ export function readReport(records: readonly string[][], country: string): Repor
     const time = at.at < 0 ? null : instantWithZone(cells[at.at] ?? '')
     const receipt: Receipt | null = meaning?.kind
       ? {
-          kind: meaning.kind, code: status.slice(0, 100), ...(meaning.class ? { class: meaning.class } : {}),
-          ...(ref ? { ref } : {}), ...(address ? { address } : {}), ...(time ? { at: time } : {}),
+          kind: meaning.kind,
+          code: status.slice(0, 100),
+          ...(meaning.class ? { class: meaning.class } : {}),
+          ...(ref ? { ref } : {}),
+          ...(address ? { address } : {}),
+          ...(time ? { at: time } : {}),
         }
       : null
     return { line: i + 2, status, receipt, pending: meaning?.kind === null }

@@ -35,14 +35,19 @@ export function languageFor(locale: string | null, available: readonly string[],
     if (near) return near
   }
   const tongue = wanted.split('-')[0]!
-  return available.find((each) => same(each.split('-')[0]!, tongue))
-    ?? available.find((each) => same(each, program))
-    ?? available[0] ?? null
+  return (
+    available.find((each) => same(each.split('-')[0]!, tongue)) ??
+    available.find((each) => same(each, program)) ??
+    available[0] ??
+    null
+  )
 }
 
 /** Letters that fit seven bits (3GPP TS 23.038 6.2.1); those of its extension table take two places. */
-const gsm = new Set('@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ' +
-  'ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà')
+const gsm = new Set(
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ' +
+    'ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+)
 const gsmExtension = new Set('^{}\\[~]|€')
 
 /** How many parts an SMS is sent and paid as: 160 or 70 letters, 153 or 67 each once cut (TS 23.040 9.2.3.24). */

@@ -108,7 +108,9 @@ interface QueuedCount {
 
 /** Sorted by member: batches are read by index in that order, and rows of one batch lie together. */
 async function insertMessages(
-  tx: Tx, send: SendRow & { last_batch_no: number }, members: Sql,
+  tx: Tx,
+  send: SendRow & { last_batch_no: number },
+  members: Sql,
 ): Promise<QueuedCount[]> {
   return tx.rows<QueuedCount>(sql`
     with judged as (
@@ -146,7 +148,9 @@ export function judged(members: Sql, medium: Medium, purpose: Purpose): Sql {
 
 /** By which way a template would go out, and what that costs. Throws `template.not_found`, `channel.*`. */
 export async function wayOf(
-  db: Reader, template_id: string, channel?: string | null,
+  db: Reader,
+  template_id: string,
+  channel?: string | null,
 ): Promise<{ medium: Medium; purpose: Purpose; channel: string; cost_per_thousand_minor: number }> {
   const template = await findTemplate(db, template_id)
   if (!template) throw new AppError('template.not_found', { template_id })

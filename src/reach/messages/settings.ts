@@ -69,7 +69,9 @@ export async function channels(db: Reader): Promise<ChannelRow[]> {
  * Throws `channel.not_found`, `request.invalid`.
  */
 export async function configure(
-  tx: Tx, channel: string, wanted: { settings: ChannelSettings; secrets?: Record<string, string | null> },
+  tx: Tx,
+  channel: string,
+  wanted: { settings: ChannelSettings; secrets?: Record<string, string | null> },
 ): Promise<ChannelRow> {
   const kind = kindOf(channel)
   check(kind.settings, wanted.settings, '/settings')
@@ -90,7 +92,8 @@ export async function configure(
 
 /** Settings and secrets together, with a mark that changes when they do: for the worker that opens the channel. */
 export async function settingsOf(
-  db: Reader, channel: string,
+  db: Reader,
+  channel: string,
 ): Promise<{ settings: ChannelSettings; mark: string } | null> {
   const kind = kindOf(channel)
   const row = await db.row<StoredChannel>(sql`
@@ -101,15 +104,18 @@ export async function settingsOf(
 
 /** The channel for a medium unless one is named: a configured one before the outbox. Throws when it cannot carry it. */
 export async function channelFor(
-  db: Reader, medium: Medium, wanted?: string,
+  db: Reader,
+  medium: Medium,
+  wanted?: string,
 ): Promise<{ channel: string; cost_per_thousand_minor: number }> {
   const known = await channels(db)
   const found = wanted
     ? known.find((each) => each.channel === wanted)
-    // a file asks somebody to carry it to a vendor: never chosen by itself
-    : known.find((each) => each.configured && each.mediums.includes(medium) && each.channel !== 'file')
+    : // a file asks somebody to carry it to a vendor: never chosen by itself
+      known.find((each) => each.configured && each.mediums.includes(medium) && each.channel !== 'file')
   if (!found) throw new AppError('channel.not_found', { channel: wanted })
-  if (!found.mediums.includes(medium)) throw new AppError('channel.medium_foreign', { channel: found.channel, medium })
+  if (!found.mediums.includes(medium))
+    throw new AppError('channel.medium_foreign', { channel: found.channel, medium })
   if (!found.configured) throw new AppError('channel.not_configured', { channel: found.channel })
   const cost = await db.row<{ minor: number | null }>(sql`
     select (settings->'message_cost_minor'->>${found.channel}::text)::float8 as minor from program`)

@@ -8,7 +8,8 @@ import type { Languages, Medium, Purpose, TemplateRow } from './types.ts'
 
 /** Makes a template with its first version. Throws `template.text_missing`, `template.liquid_broken`. */
 export async function createTemplate(
-  tx: Tx, wanted: { name: string; medium: Medium; purpose?: Purpose; languages: Languages },
+  tx: Tx,
+  wanted: { name: string; medium: Medium; purpose?: Purpose; languages: Languages },
 ): Promise<TemplateRow> {
   const purpose = wanted.purpose ?? 'marketing'
   checkLanguages(wanted.medium, purpose, wanted.languages)
@@ -23,7 +24,9 @@ export async function createTemplate(
 
 /** Changes name, purpose or words; words make a new version, and what is queued keeps its own. */
 export async function updateTemplate(
-  tx: Tx, template_id: string, changes: { name?: string; purpose?: Purpose; languages?: Languages },
+  tx: Tx,
+  template_id: string,
+  changes: { name?: string; purpose?: Purpose; languages?: Languages },
 ): Promise<TemplateRow> {
   const before = await findTemplate(tx, template_id)
   if (!before) throw new AppError('template.not_found', { template_id })
@@ -67,7 +70,9 @@ async function writeVersion(tx: Tx, template_id: string, medium: Medium, languag
 
 /** A template with the words of its newest version, or of the one asked for. */
 export async function findTemplate(
-  db: Reader, template_id: string, version?: number,
+  db: Reader,
+  template_id: string,
+  version?: number,
 ): Promise<TemplateRow | undefined> {
   return db.row<TemplateRow>(sql`
     select t.template_id, t.name, t.medium, t.purpose, v.version, v.languages, t.created_at, t.updated_at,
@@ -80,7 +85,15 @@ export async function findTemplate(
 
 /** Templates, newest change first; archived ones only when asked for. */
 export async function listTemplates(
-  db: Reader, asked: { medium?: Medium; archived?: boolean; limit: number; after?: [string, string] | null },
+  db: Reader,
+  asked: {
+    medium?: Medium
+    archived?: boolean
+    /** Part of the name. */
+    search?: string
+    limit: number
+    after?: [string, string] | null
+  },
 ): Promise<TemplateRow[]> {
   const [at, id] = asked.after ?? [null, null]
   return db.rows<TemplateRow>(sql`
@@ -90,6 +103,7 @@ export async function listTemplates(
     join template_versions v on v.template_id = t.template_id and v.version = t.version
     where (t.archived_at is not null) = ${asked.archived ?? false}::boolean
       and (${asked.medium ?? null}::text is null or t.medium = ${asked.medium ?? null}::text)
+      and position(lower(${asked.search?.trim() ?? ''}::text) in lower(t.name)) > 0
       and (${at}::timestamptz is null
         or (t.updated_at, t.template_id) < (${at}::timestamptz, ${id}::uuid))
     order by t.updated_at desc, t.template_id desc

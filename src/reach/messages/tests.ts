@@ -8,6 +8,7 @@ import { compile, nameOf, render } from './rendering.ts'
 import { channelFor, settingsOf } from './settings.ts'
 import { findTemplate } from './templates.ts'
 import { ChannelTrouble, type Channel, type Sent } from './types.ts'
+import { addNextTier, speaksOfNextTier, textsOf } from './next-tier.ts'
 import { programValues, standingOf } from './values.ts'
 
 export interface TestRow {
@@ -71,30 +72,54 @@ export async function sendTest(db: Db, channels: readonly Channel[], test_id: st
   if (!test) return
   const template = (await findTemplate(db, test.template_id, test.template_version))!
   const standing = (await standingOf(db, [test.member_id], template.medium, template.purpose)).get(test.member_id)
+  if (standing && speaksOfNextTier(...textsOf(template.languages))) await addNextTier(db, [standing])
   const channel = channels.find((each) => each.name === test.channel)
   if (!standing || !channel) {
     return write(db, test_id, { message_id: 0, status: 'failed', detail: 'the member or the channel is gone' })
   }
   // links in a test lead to the page that says they are not known: nothing of it is counted
   const words = render(compile(template, test.language), standing, await programValues(db), {
-    link: `${test.base_url}/l/test`, pixel: '', unsubscribe: `${test.base_url}/v1/open/unsubscribe/test`,
+    link: `${test.base_url}/l/test`,
+    pixel: '',
+    unsubscribe: `${test.base_url}/v1/open/unsubscribe/test`,
   })
-  const sent = await sendOne(db, channel, test, { ...words, name: nameOf(standing) || null, purpose: template.purpose })
+  const sent = await sendOne(db, channel, test, {
+    ...words,
+    name: nameOf(standing) || null,
+    purpose: template.purpose,
+  })
   await write(db, test_id, sent, channel.keeps_body ? words : { subject: words.subject, html: null, text: null })
 }
 
 async function sendOne(
-  db: Db, channel: Channel, test: TestRow,
-  words: { subject: string; html: string | null; text: string; name: string | null; purpose: 'marketing' | 'service' },
+  db: Db,
+  channel: Channel,
+  test: TestRow,
+  words: {
+    subject: string
+    html: string | null
+    text: string
+    name: string | null
+    purpose: 'marketing' | 'service'
+  },
 ): Promise<Sent> {
   const settings = await settingsOf(db, channel.name)
   if (!settings) return { message_id: 0, status: 'failed', detail: 'channel.not_configured' }
   const open = channel.open(settings.settings)
   try {
-    const [sent] = await open.send([{
-      ref: `test${test.test_id.replaceAll('-', '')}`, message_id: 0, address: test.address, language: test.language,
-      unsubscribe_url: null, ...words,
-    }], new AbortController().signal)
+    const [sent] = await open.send(
+      [
+        {
+          ref: `test${test.test_id.replaceAll('-', '')}`,
+          message_id: 0,
+          address: test.address,
+          language: test.language,
+          unsubscribe_url: null,
+          ...words,
+        },
+      ],
+      new AbortController().signal,
+    )
     return sent!
   } catch (thrown) {
     const code = thrown instanceof ChannelTrouble ? `${thrown.code}: ` : ''
@@ -105,17 +130,26 @@ async function sendOne(
 }
 
 const kept: Record<Sent['status'], string> = {
-  accepted: 'accepted', delivered: 'accepted', listed: 'accepted', refused: 'refused', failed: 'failed',
-  uncertain: 'uncertain', unsent: 'failed',
+  accepted: 'accepted',
+  delivered: 'accepted',
+  listed: 'accepted',
+  refused: 'refused',
+  failed: 'failed',
+  uncertain: 'uncertain',
+  unsent: 'failed',
 }
 
 const nothing: { subject: string | null; html: string | null; text: string | null } = {
-  subject: null, html: null, text: null,
+  subject: null,
+  html: null,
+  text: null,
 }
 
 async function write(db: Db, test_id: string, sent: Sent, words = nothing): Promise<void> {
-  await db.tx({ actor }, (tx) => tx.run(sql`
+  await db.tx({ actor }, (tx) =>
+    tx.run(sql`
     update message_tests set status = ${kept[sent.status]}::text, detail = ${sent.detail ?? null}::text,
       subject = ${words.subject}::text, html = ${words.html}::text, text = ${words.text}::text
-    where test_id = ${test_id}::uuid`))
+    where test_id = ${test_id}::uuid`),
+  )
 }

@@ -6,6 +6,7 @@ import { consent } from '../../record/members/members.ts'
 import { readCode, secretOf } from './codes.ts'
 import { renderUrl } from './rendering.ts'
 import type { Medium, Purpose } from './types.ts'
+import { addNextTier, speaksOfNextTier, type Present } from './next-tier.ts'
 import { programValues, standingOf } from './values.ts'
 import { judge, type Seen, type Verdict } from './verdicts.ts'
 
@@ -40,7 +41,9 @@ export interface Visitor {
 
 /** The message of a code in a link or pixel (`link`) or of an unsubscribe address (`control`). */
 export async function reach(
-  db: Reader, kind: 'link' | 'control', code: string,
+  db: Reader,
+  kind: 'link' | 'control',
+  code: string,
 ): Promise<{ message: Reached; link_no: number | null } | null> {
   const read = readCode(await secretOf(db), kind, code)
   if (!read) return null
@@ -61,7 +64,7 @@ export async function reach(
 }
 
 /** Where a link of a message leads: an address the template's author wrote, never one from the request. */
-export async function targetOf(db: Reader, message: Reached, link_no: number): Promise<string | null> {
+export async function targetOf(db: Present, message: Reached, link_no: number): Promise<string | null> {
   const link = await db.row<{ url: string }>(sql`
     select url from template_links where template_id = ${message.template_id}::uuid
       and version = ${message.template_version}::int and link_no = ${link_no}::int`)
@@ -71,18 +74,27 @@ export async function targetOf(db: Reader, message: Reached, link_no: number): P
     (await standingOf(db, [message.member_id], message.medium, message.purpose)).get(message.member_id),
     await programValues(db),
   ]
+  if (standing && speaksOfNextTier(link.url)) await addNextTier(db, [standing])
   return standing ? renderUrl(link.url, standing, program, message.language ?? program.default_language) : null
 }
 
 /** Notes an open or a click with its verdict; the first by a person is a fact. */
 export async function touch(
-  tx: Tx, message: Reached, what: { kind: 'open' | 'click'; link_no?: number }, visitor: Visitor,
+  tx: Tx,
+  message: Reached,
+  what: { kind: 'open' | 'click'; link_no?: number },
+  visitor: Visitor,
 ): Promise<Verdict> {
   const seen: Seen = {
-    kind: what.kind, method: visitor.method, user_agent: visitor.user_agent, purpose: visitor.purpose,
+    kind: what.kind,
+    method: visitor.method,
+    user_agent: visitor.user_agent,
+    purpose: visitor.purpose,
     seconds: message.sent_at ? (tx.now.getTime() - message.sent_at.getTime()) / 1000 : null,
-    seconds_since_other: message.last_click_at && message.last_click_link !== what.link_no
-      ? (tx.now.getTime() - message.last_click_at.getTime()) / 1000 : null,
+    seconds_since_other:
+      message.last_click_at && message.last_click_link !== what.link_no
+        ? (tx.now.getTime() - message.last_click_at.getTime()) / 1000
+        : null,
   }
   const verdict = judge(seen)
   if (message.touches >= touchesMax) return verdict
@@ -92,7 +104,12 @@ export async function touch(
 }
 
 async function keepTouch(
-  tx: Tx, message: Reached, kind: string, link_no: number | null, verdict: Verdict, user_agent: string,
+  tx: Tx,
+  message: Reached,
+  kind: string,
+  link_no: number | null,
+  verdict: Verdict,
+  user_agent: string,
 ): Promise<void> {
   await tx.run(sql`
     insert into message_touches (member_id, message_id, kind, link_no, at, verdict, reason, user_agent)
@@ -103,7 +120,9 @@ async function keepTouch(
 
 /** A person's touch also proves that an uncertain message arrived. */
 async function noteHuman(
-  tx: Tx, message: Reached, what: { kind: 'open' | 'click'; link_no?: number },
+  tx: Tx,
+  message: Reached,
+  what: { kind: 'open' | 'click'; link_no?: number },
 ): Promise<void> {
   const opened = what.kind === 'open'
   const first = await tx.row<{ first: boolean }>(sql`
@@ -118,10 +137,14 @@ async function noteHuman(
     returning case when ${opened}::boolean then old.opened_at else old.clicked_at end is null as first`)
   if (!first?.first && opened) return
   const { message_id, send_id, origin, origin_id, medium, channel } = message
-  await facts.write(tx, [{
-    name: opened ? 'message.opened' : 'message.clicked', member_id: message.member_id, occurred_at: tx.now,
-    data: { message_id, send_id, origin, origin_id, medium, channel, ...(opened ? {} : { link_no: what.link_no }) },
-  }])
+  await facts.write(tx, [
+    {
+      name: opened ? 'message.opened' : 'message.clicked',
+      member_id: message.member_id,
+      occurred_at: tx.now,
+      data: { message_id, send_id, origin, origin_id, medium, channel, ...(opened ? {} : { link_no: what.link_no }) },
+    },
+  ])
 }
 
 /**
@@ -129,10 +152,16 @@ async function noteHuman(
  * button (RFC 8058), `page` ours.
  */
 export async function unsubscribe(tx: Tx, message: Reached, by: 'one_click' | 'page', ip: string): Promise<void> {
-  await consent(tx, [{
-    member_id: message.member_id, channel: message.medium, purpose: message.purpose, status: 'withdrawn',
-    method: by === 'one_click' ? 'one_click' : 'unsubscribe_page', ip,
-  }])
+  await consent(tx, [
+    {
+      member_id: message.member_id,
+      channel: message.medium,
+      purpose: message.purpose,
+      status: 'withdrawn',
+      method: by === 'one_click' ? 'one_click' : 'unsubscribe_page',
+      ip,
+    },
+  ])
   const first = await tx.row<{ first: boolean }>(sql`
     update messages set unsubscribed_at = coalesce(unsubscribed_at, ${tx.now}::timestamptz)
     where member_id = ${message.member_id}::uuid and message_id = ${message.message_id}::bigint
@@ -140,8 +169,12 @@ export async function unsubscribe(tx: Tx, message: Reached, by: 'one_click' | 'p
   if (!first?.first) return
   await keepTouch(tx, message, 'unsubscribe', null, { verdict: 'human', reason: by }, '')
   const { message_id, send_id, origin, origin_id, medium, channel } = message
-  await facts.write(tx, [{
-    name: 'message.unsubscribed', member_id: message.member_id, occurred_at: tx.now,
-    data: { message_id, send_id, origin, origin_id, medium, channel },
-  }])
+  await facts.write(tx, [
+    {
+      name: 'message.unsubscribed',
+      member_id: message.member_id,
+      occurred_at: tx.now,
+      data: { message_id, send_id, origin, origin_id, medium, channel },
+    },
+  ])
 }

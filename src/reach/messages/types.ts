@@ -27,12 +27,15 @@ export type Purpose = Static<typeof Purpose>
 export const textLengthMax = 500_000
 
 /** What a template says in one language. E-mail: subject and html, text made from html unless given. SMS: text. */
-export const LanguageText = Type.Object({
-  subject: Type.Optional(Type.String({ maxLength: 998 })),
-  preheader: Type.Optional(Type.String({ maxLength: 500 })),
-  html: Type.Optional(Type.String({ maxLength: textLengthMax })),
-  text: Type.Optional(Type.String({ maxLength: textLengthMax })),
-}, { additionalProperties: false })
+export const LanguageText = Type.Object(
+  {
+    subject: Type.Optional(Type.String({ maxLength: 998 })),
+    preheader: Type.Optional(Type.String({ maxLength: 500 })),
+    html: Type.Optional(Type.String({ maxLength: textLengthMax })),
+    text: Type.Optional(Type.String({ maxLength: textLengthMax })),
+  },
+  { additionalProperties: false },
+)
 export type LanguageText = Static<typeof LanguageText>
 
 /** By language (BCP 47): `en`, `zh-TW`, `zh-CN`. */
@@ -100,13 +103,28 @@ export type Trouble = {
  * provider said no. *failed*: tried as often as allowed. *cancelled*: the wave was stopped first.
  */
 export const messageStatuses = [
-  'waiting', 'sending', 'listed', 'accepted', 'uncertain', 'delivered', 'bounced', 'refused', 'failed', 'cancelled',
+  'waiting',
+  'sending',
+  'listed',
+  'accepted',
+  'uncertain',
+  'delivered',
+  'bounced',
+  'refused',
+  'failed',
+  'cancelled',
 ] as const
 export type MessageStatus = (typeof messageStatuses)[number]
 
 /** Why a message is refused, in the order in which the question is asked; the first that applies is written. */
 export const refusals = [
-  'erased', 'merged', 'guest', 'address_missing', 'suppressed', 'consent_withdrawn', 'consent_missing',
+  'erased',
+  'merged',
+  'guest',
+  'address_missing',
+  'suppressed',
+  'consent_withdrawn',
+  'consent_missing',
 ] as const
 export type Refusal = (typeof refusals)[number]
 
@@ -179,22 +197,28 @@ export interface Channel {
 export type ChannelSettings = Record<string, unknown>
 
 /** Settings of the e-mail channel. `bounce_domain` is where our own listener takes bounces; `null` for none. */
-export const EmailSettings = Type.Object({
-  host: Type.String({ minLength: 1, maxLength: 253 }),
-  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-  /** `starttls`: refuse a server without it; `tls`: from the first byte; `none`: plain, for a relay on this machine. */
-  security: Type.Union([Type.Literal('tls'), Type.Literal('starttls'), Type.Literal('none')]),
-  user: Type.Optional(Type.String({ maxLength: 320 })),
-  from_email: Type.String({ pattern: '^[^@\\s<>]+@[^@\\s<>]+$', maxLength: 254 }),
-  from_name: Type.String({ maxLength: 200 }),
-  reply_to: Type.Optional(Type.String({ pattern: '^[^@\\s<>]+@[^@\\s<>]+$', maxLength: 254 })),
-  bounce_domain: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9.-]+$', maxLength: 253 })),
-  connections_max: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
-}, { additionalProperties: false })
+export const EmailSettings = Type.Object(
+  {
+    host: Type.String({ minLength: 1, maxLength: 253 }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    /** `starttls`: refuse a server without it; `tls`: from the first byte; `none`: plain, for a relay here. */
+    security: Type.Union([Type.Literal('tls'), Type.Literal('starttls'), Type.Literal('none')]),
+    user: Type.Optional(Type.String({ maxLength: 320 })),
+    from_email: Type.String({ pattern: '^[^@\\s<>]+@[^@\\s<>]+$', maxLength: 254 }),
+    from_name: Type.String({ maxLength: 200 }),
+    reply_to: Type.Optional(Type.String({ pattern: '^[^@\\s<>]+@[^@\\s<>]+$', maxLength: 254 })),
+    bounce_domain: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9.-]+$', maxLength: 253 })),
+    connections_max: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+  },
+  { additionalProperties: false },
+)
 export type EmailSettings = Static<typeof EmailSettings>
-export const EmailSecrets = Type.Object({
-  password: Type.Optional(Type.String({ maxLength: 1000 })),
-}, { additionalProperties: false })
+export const EmailSecrets = Type.Object(
+  {
+    password: Type.Optional(Type.String({ maxLength: 1000 })),
+  },
+  { additionalProperties: false },
+)
 
 /** Settings of channels that need no connection. */
 export const PlainSettings = Type.Object({}, { additionalProperties: false })
@@ -216,6 +240,117 @@ export interface Receipt {
 export interface ContactPolicy {
   /** By message_id: `refuse` for good, or wait until an instant. Messages without an entry may go. */
   judge(
-    db: Reader, chunk: readonly { message_id: number; member_id: string }[], send: SendRow,
+    db: Reader,
+    chunk: readonly { message_id: number; member_id: string }[],
+    send: SendRow,
   ): Promise<Map<number, { reason: string; wait_until?: Date }>>
 }
+
+/** What routes answer. */
+export const Count = Type.Integer()
+export const Data = Type.Record(Type.String(), Type.Unknown())
+export const Status = Type.Unsafe<MessageStatus>(Type.Union(messageStatuses.map((status) => Type.Literal(status))))
+
+export const Send = Type.Object({
+  send_id: Uuid,
+  origin: Type.String(),
+  origin_id: Type.String(),
+  step: Type.String(),
+  template_id: Uuid,
+  template_version: Count,
+  medium: Medium,
+  purpose: Purpose,
+  channel: Type.String(),
+  status: Type.String(),
+  cost_per_thousand_minor: Type.Number(),
+  trouble: Nullable(Data),
+  status_at: Instant,
+  created_at: Instant,
+})
+export const Counts = Type.Object({
+  by_status: Type.Record(Type.String(), Count),
+  by_reason: Type.Array(Type.Object({ status: Type.String(), reason: Type.String(), count: Count })),
+  sent: Count,
+  delivered: Count,
+  bounced: Count,
+  opened: Count,
+  clicked: Count,
+  opened_by_machines: Count,
+  clicked_by_machines: Count,
+  unsubscribed: Count,
+  complained: Count,
+})
+export const Waiting = Type.Object({ code: Type.String(), params: Data })
+export const List = Type.Object({
+  list_id: Uuid,
+  send_id: Uuid,
+  list_no: Count,
+  row_count: Count,
+  left_out: Count,
+  created_at: Instant,
+})
+export const Message = Type.Object({
+  message_id: Count,
+  member_id: Uuid,
+  display_name: Nullable(Type.String()),
+  send_id: Uuid,
+  origin: Type.String(),
+  origin_id: Type.String(),
+  template_name: Type.String(),
+  medium: Medium,
+  channel: Type.String(),
+  status: Status,
+  reason: Nullable(Type.String()),
+  language: Nullable(Type.String()),
+  address: Nullable(Type.String()),
+  subject: Nullable(Type.String()),
+  queued_at: Instant,
+  sent_at: Nullable(Instant),
+  delivered_at: Nullable(Instant),
+  bounced_at: Nullable(Instant),
+  opened_at: Nullable(Instant),
+  clicked_at: Nullable(Instant),
+  unsubscribed_at: Nullable(Instant),
+})
+export const Step = Type.Object({
+  at: Instant,
+  kind: Type.String(),
+  verdict: Nullable(Type.String()),
+  reason: Nullable(Type.String()),
+  detail: Nullable(Type.String()),
+  link_url: Nullable(Type.String()),
+})
+export const ChannelShape = Type.Object({
+  channel: Type.String(),
+  mediums: Type.Array(Medium),
+  configured: Type.Boolean(),
+  settings: Data,
+  secrets_set: Type.Array(Type.String()),
+  updated_at: Nullable(Instant),
+})
+export const Test = Type.Object({
+  test_id: Uuid,
+  template_id: Uuid,
+  template_version: Count,
+  language: Type.String(),
+  member_id: Uuid,
+  channel: Type.String(),
+  address: Type.String(),
+  status: Type.String(),
+  detail: Nullable(Type.String()),
+  created_at: Instant,
+})
+export const Preview = Type.Object({
+  language: Type.String(),
+  subject: Type.String(),
+  html: Nullable(Type.String()),
+  text: Type.String(),
+  refusal: Nullable(Type.String()),
+  /** How many parts an SMS is sent (and paid) in. */
+  parts: Nullable(Count),
+})
+export const Previews = Type.Object({
+  member_id: Nullable(Uuid),
+  unknown: Type.Array(Type.String()),
+  previews: Type.Array(Preview),
+})

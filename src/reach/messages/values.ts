@@ -20,10 +20,13 @@ export interface MemberValues {
   tier_code: string | null
   tier_names: Record<string, string> | null
   store_name: string | null
+  /** The tier above and what is missing to it, in minor units; null where there is none. Only if a text asks for it. */
+  next_tier?: { code: string; names: Record<string, string> | null; missing_minor: number } | null
 }
 
 /** A member's values with how the question "may we?" stands. */
 export interface Standing extends MemberValues {
+  kind: string
   merged_into: string | null
   address: string | null
   refusal: Refusal | null
@@ -33,13 +36,15 @@ export interface ProgramValues {
   name: string
   default_language: string
   time_zone: string
+  /** ISO 4217. */
+  currency: string
   postal_address: string | null
 }
 
 export async function programValues(db: Reader): Promise<ProgramValues> {
   const program = await db.row<ProgramValues>(sql`
-    select name, default_language, time_zone, settings->>'postal_address' as postal_address from program`)
-  return program ?? { name: '', default_language: 'en', time_zone: 'UTC', postal_address: null }
+    select name, default_language, time_zone, currency, settings->>'postal_address' as postal_address from program`)
+  return program ?? { name: '', default_language: 'en', time_zone: 'UTC', currency: 'USD', postal_address: null }
 }
 
 /** The column that holds the address of a medium. */
@@ -77,11 +82,14 @@ export function standingJoins(medium: Medium, purpose: Purpose): Sql {
 
 /** Values and standing of members, by id; ids nobody has are missing. */
 export async function standingOf(
-  db: Reader, member_ids: readonly string[], medium: Medium, purpose: Purpose,
+  db: Reader,
+  member_ids: readonly string[],
+  medium: Medium,
+  purpose: Purpose,
 ): Promise<Map<string, Standing>> {
   const rows = await db.rows<Standing>(sql`
     select m.member_id, m.display_name, m.first_name, m.last_name, m.number, m.external_id, m.birth_date, m.locale,
-      m.tags, m.attributes, m.merged_into, ${addressColumn(medium)} as address,
+      m.tags, m.attributes, m.kind, m.merged_into, ${addressColumn(medium)} as address,
       coalesce(balance.active, 0) as points, tier.code as tier_code, tier.names as tier_names,
       store.name as store_name, ${refusalCase(medium, purpose)} as refusal
     from members m

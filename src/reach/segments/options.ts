@@ -13,12 +13,22 @@ export const optionLists = [
   'languages',
   'consents',
   'tiers',
+  'campaigns',
 ] as const
 export type OptionList = (typeof optionLists)[number]
 
 export interface Option {
   value: string
   label: string | null
+}
+
+/** Lists of modules above this one: `app` lends them. */
+type LentList = 'campaigns'
+const lent = new Map<LentList, Sql>()
+
+/** Lends `select value, label` of lists that only modules above know. */
+export function provideOptions(lists: Readonly<Record<LentList, Sql>>): void {
+  for (const [list, select] of Object.entries(lists)) lent.set(list as LentList, select)
 }
 
 /** A picker shows so many; beyond them one types. */
@@ -48,6 +58,8 @@ function allOf(list: OptionList, locale: string): Sql {
     case 'tiers':
       return sql`
         select code as value, coalesce(names->>${locale}::text, names->>'en', code) as label from tiers`
+    case 'campaigns':
+      return lent.get(list) ?? sql`select null::text as value, null::text as label where false`
   }
 }
 
@@ -69,7 +81,7 @@ export async function optionsOf(
 }
 
 /** The lists whose values are no words; the names of the others stand in their values or on the screen. */
-const named = ['stores', 'products', 'tiers'] as const
+const named = ['stores', 'products', 'tiers', 'campaigns'] as const
 type NamedList = (typeof named)[number]
 
 /** The names of chosen values, by list: what a saved condition says in words. Unknown values are left out. */

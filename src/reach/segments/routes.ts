@@ -45,7 +45,7 @@ export const routes = {
     idempotent: false,
     body: Type.Object(
       {
-        wanted: Type.Partial(Type.Object({ stores: Values, products: Values, tiers: Values }), {
+        wanted: Type.Partial(Type.Object({ stores: Values, products: Values, tiers: Values, campaigns: Values }), {
           additionalProperties: false,
         }),
         language: Type.Optional(Language),

@@ -13,7 +13,13 @@ describe('segments', () => {
   beforeAll(async () => {
     w = await world
     await w.tx(async (tx) => {
-      const buy = (member_id: string, day: string, category: string, amount: number, nth: number): orders.OrderWire => ({
+      const buy = (
+        member_id: string,
+        day: string,
+        category: string,
+        amount: number,
+        nth: number,
+      ): orders.OrderWire => ({
         source: 'till',
         source_id: `${member_id}-${day}-${nth}`,
         status: 'completed',
@@ -37,9 +43,9 @@ describe('segments', () => {
   const count = async (condition: object) =>
     (await w.as('marketer').call('POST /v1/admin/segments/counts', { body: { condition: condition as never } })).count
   const people = async (condition: object) =>
-    (await w.as('marketer').call('POST /v1/admin/segments/people', { body: { condition: condition as never } })).data.map(
-      (one) => one.member_id,
-    )
+    (
+      await w.as('marketer').call('POST /v1/admin/segments/people', { body: { condition: condition as never } })
+    ).data.map((one) => one.member_id)
 
   it('count members only: guests, merged and erased people are nobody’s audience', async () => {
     const recount = await w.db.row<{ n: number }>(sql`select count(*)::int as n from members where kind = 'member'`)
@@ -71,9 +77,14 @@ describe('segments', () => {
   })
 
   it('name every broken place of a condition by its pointer', async () => {
-    const broken = and({ field: 'nothing', operator: 'equals', value: 1 }, { field: 'gender', operator: 'near', value: 'x' })
+    const broken = and(
+      { field: 'nothing', operator: 'equals', value: 1 },
+      { field: 'gender', operator: 'near', value: 'x' },
+    )
     await expect(count(broken)).rejects.toMatchObject({ code: 'condition.invalid', status: 422 })
-    const refused = await count(broken).catch((error: { errors: { pointer: string }[] }) => error.errors.map((one) => one.pointer))
+    const refused = await count(broken).catch((error: { errors: { pointer: string }[] }) =>
+      error.errors.map((one) => one.pointer),
+    )
     expect(refused).toEqual(expect.arrayContaining(['/rules/0/field', '/rules/1/operator']))
   })
 
@@ -82,7 +93,9 @@ describe('segments', () => {
     const condition = and({ field: 'order_count', operator: 'at_least', value: 1 }) as never
     const made = await marketer.call('POST /v1/admin/segments', { body: { name: '買過的', condition } })
     expect(made).toMatchObject({ kind: 'condition', version: 1, size: { count: 3 } })
-    await expect(marketer.call('POST /v1/admin/segments', { body: { name: '買過的', condition } })).rejects.toMatchObject({
+    await expect(
+      marketer.call('POST /v1/admin/segments', { body: { name: '買過的', condition } }),
+    ).rejects.toMatchObject({
       code: 'segment.name_taken',
     })
     const params = { segment_id: made.segment_id }
@@ -92,7 +105,9 @@ describe('segments', () => {
     const behind = await marketer.call('GET /v1/admin/segments/:segment_id/people', { params })
     expect(behind.data.map((one) => one.member_id)).toEqual([w.cast.wang])
     await marketer.call('DELETE /v1/admin/segments/:segment_id', { params })
-    await expect(marketer.call('GET /v1/admin/segments/:segment_id', { params })).rejects.toMatchObject({ code: 'segment.not_found' })
+    await expect(marketer.call('GET /v1/admin/segments/:segment_id', { params })).rejects.toMatchObject({
+      code: 'segment.not_found',
+    })
   })
 
   it('may be a list kept by hand, which takes no condition', async () => {
@@ -108,7 +123,9 @@ describe('segments', () => {
 
   it('pain 20: every count says when it was computed, and counting again is dated again', async () => {
     const marketer = w.as('marketer')
-    const made = await marketer.call('POST /v1/admin/segments', { body: { name: 'dated', condition: and() as never } })
+    const made = await marketer.call('POST /v1/admin/segments', {
+      body: { name: 'dated', condition: and() as never },
+    })
     expect(new Date(made.size!.computed_at)).toEqual(w.now())
     w.later(1)
     await w.tx((tx) => members.tag(tx, [{ member_id: w.cast.mary, add: ['vip'] }] as never))

@@ -87,7 +87,7 @@ export async function create(tx: Tx, wanted: NewSegment): Promise<SegmentRow> {
   )
   if (wanted.member_ids) await addMembers(tx, segment_id, wanted.member_ids)
   const after = { name: wanted.name, condition, listed: wanted.member_ids?.length }
-  await staff.audit(tx, [{ action: 'segment.create', noun: 'segment', noun_id: segment_id, after }])
+  await staff.audit(tx, [{ action: 'segment.create', noun: 'segments', noun_id: segment_id, after }])
   await measure(tx, segment_id)
   return find(tx, segment_id)
 }
@@ -117,7 +117,7 @@ export async function update(tx: Tx, segment_id: string, change: SegmentChange):
         version = version + ${change.condition ? 1 : 0}::int, updated_at = ${tx.now}::timestamptz
       where segment_id = ${segment_id}::uuid returning segment_id`),
   )
-  const changed = { action: 'segment.update', noun: 'segment', noun_id: segment_id }
+  const changed = { action: 'segment.update', noun: 'segments', noun_id: segment_id }
   await staff.audit(tx, [{ ...changed, before: { name: before.name, condition: before.condition }, after: change }])
   if (change.condition) await measure(tx, segment_id)
   return find(tx, segment_id)
@@ -128,7 +128,7 @@ export async function archive(tx: Tx, segment_id: string): Promise<void> {
   const before = await find(tx, segment_id)
   await tx.run(sql`
     update segments set archived_at = ${tx.now}::timestamptz where segment_id = ${segment_id}::uuid`)
-  const line = { action: 'segment.archive', noun: 'segment', noun_id: segment_id, before: { name: before.name } }
+  const line = { action: 'segment.archive', noun: 'segments', noun_id: segment_id, before: { name: before.name } }
   await staff.audit(tx, [line])
 }
 

@@ -9,15 +9,25 @@ const world = await openWorld()
 afterAll(() => world.close())
 const { wang, mary, chen, ouyang } = world.cast
 
-const entry = (member_id: string, status: 'granted' | 'withdrawn', at: string, channel = 'sms'): ConsentEntry =>
-  ({ member_id, channel, purpose: 'marketing', status, at: new Date(at), method: 'counter' })
+const entry = (member_id: string, status: 'granted' | 'withdrawn', at: string, channel = 'sms'): ConsentEntry => ({
+  member_id,
+  channel,
+  purpose: 'marketing',
+  status,
+  at: new Date(at),
+  method: 'counter',
+})
 const say = (...entries: ConsentEntry[]) => world.tx((tx) => members.consent(tx, entries))
 const held = async (member_id: string, channel = 'sms') =>
   (await members.consentsOf(world.db, member_id)).find((one) => one.channel === channel)
-const said = (member_id: string, channel = 'sms') => world.db.rows<{ status: string; at: Date }>(sql`
+const said = (member_id: string, channel = 'sms') =>
+  world.db.rows<{ status: string; at: Date }>(sql`
   select status, at from member_consent_entries where member_id = ${member_id}::uuid and channel = ${channel}::text order by at, status`)
-const factsOf = async (member_id: string) => (await world.db.rows<{ name: string }>(sql`
-  select name from facts where member_id = ${member_id}::uuid and name like 'consent.%' order by fact_id`)).map((fact) => fact.name)
+const factsOf = async (member_id: string) =>
+  (
+    await world.db.rows<{ name: string }>(sql`
+  select name from facts where member_id = ${member_id}::uuid and name like 'consent.%' order by fact_id`)
+  ).map((fact) => fact.name)
 
 describe('consent', () => {
   test('what was said last holds; every change is kept and becomes a fact', async () => {
@@ -33,12 +43,18 @@ describe('consent', () => {
     await say(untimed, entry(wang, 'withdrawn', '2026-02-01T00:00:00Z'))
     expect(await said(wang)).toHaveLength(2)
     await say({ ...untimed, status: 'granted' }, { ...untimed, status: 'granted' }, untimed)
-    expect((await said(wang)).slice(2)).toEqual([{ status: 'granted', at: world.now() }, { status: 'withdrawn', at: world.now() }])
+    expect((await said(wang)).slice(2)).toEqual([
+      { status: 'granted', at: world.now() },
+      { status: 'withdrawn', at: world.now() },
+    ])
     expect(await held(wang)).toMatchObject({ status: 'withdrawn', at: world.now() })
   })
 
   test('a later proof of the same is kept and is no change', async () => {
-    await say(entry(chen, 'granted', '2026-02-01T00:00:00Z', 'line'), entry(chen, 'granted', '2026-04-01T00:00:00Z', 'line'))
+    await say(
+      entry(chen, 'granted', '2026-02-01T00:00:00Z', 'line'),
+      entry(chen, 'granted', '2026-04-01T00:00:00Z', 'line'),
+    )
     expect(await said(chen, 'line')).toHaveLength(2)
     expect(await held(chen, 'line')).toMatchObject({ at: new Date('2026-04-01T00:00:00Z') })
     expect(await factsOf(chen)).toEqual(['consent.granted'])
@@ -66,32 +82,53 @@ describe('consent', () => {
   })
 
   test('two callers at once: the later word holds, not the later writer', async () => {
-    const words = Array.from({ length: 8 }, (_, i) => entry(mary, i % 2 ? 'granted' : 'withdrawn', `2026-05-0${i + 1}T00:00:00Z`, 'line'))
+    const words = Array.from({ length: 8 }, (_, i) =>
+      entry(mary, i % 2 ? 'granted' : 'withdrawn', `2026-05-0${i + 1}T00:00:00Z`, 'line'),
+    )
     await Promise.all([...words].reverse().map((word) => say(word)))
     expect(await held(mary, 'line')).toMatchObject({ status: 'granted', at: words[7]!.at })
   })
 
   test('the outcome does not depend on order or on how the words are cut', async () => {
-    const word = fc.record({ day: fc.integer({ min: 1, max: 6 }), status: fc.constantFrom('granted' as const, 'withdrawn' as const) })
+    const word = fc.record({
+      day: fc.integer({ min: 1, max: 6 }),
+      status: fc.constantFrom('granted' as const, 'withdrawn' as const),
+    })
     let nth = 0
-    await fc.assert(fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 8 }), fc.infiniteStream(fc.nat({ max: 3 })), async (words, cuts) => {
-      const channel = `c${++nth}`
-      const entries = words.map(({ day, status }) => entry(wang, status, `2026-07-0${day}T00:00:00Z`, channel))
-      const rest = [...entries]
-      for (const cut of cuts) {
-        if (rest.length === 0) break
-        await say(...rest.splice(0, cut + 1))
-      }
-      const last = [...entries].sort((a, b) => b.at!.getTime() - a.at!.getTime() || (a.status < b.status ? 1 : -1))[0]!
-      expect((await held(wang, channel))!.status).toBe(last.status)
-    }), { numRuns: 25 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(word, { minLength: 1, maxLength: 8 }),
+        fc.infiniteStream(fc.nat({ max: 3 })),
+        async (words, cuts) => {
+          const channel = `c${++nth}`
+          const entries = words.map(({ day, status }) => entry(wang, status, `2026-07-0${day}T00:00:00Z`, channel))
+          const rest = [...entries]
+          for (const cut of cuts) {
+            if (rest.length === 0) break
+            await say(...rest.splice(0, cut + 1))
+          }
+          const last = [...entries].sort(
+            (a, b) => b.at!.getTime() - a.at!.getTime() || (a.status < b.status ? 1 : -1),
+          )[0]!
+          expect((await held(wang, channel))!.status).toBe(last.status)
+        },
+      ),
+      { numRuns: 25 },
+    )
   })
 
   test('through the API, with the address it came from', async () => {
     const params = { member_id: chen }
-    const { data } = await world.as('clerk').call('POST /v1/admin/members/:member_id/consents', { params, body: { channel: 'email', status: 'granted', text_version: '2026-10' } })
-    expect(data).toContainEqual(expect.objectContaining({ channel: 'email', status: 'granted', method: 'console', text_version: '2026-10' }))
-    const row = await world.db.row(sql`select ip, actor from member_consent_entries where member_id = ${chen}::uuid and channel = 'email'`)
+    const { data } = await world.as('clerk').call('POST /v1/admin/members/:member_id/consents', {
+      params,
+      body: { channel: 'email', status: 'granted', text_version: '2026-10' },
+    })
+    expect(data).toContainEqual(
+      expect.objectContaining({ channel: 'email', status: 'granted', method: 'console', text_version: '2026-10' }),
+    )
+    const row = await world.db.row(
+      sql`select ip, actor from member_consent_entries where member_id = ${chen}::uuid and channel = 'email'`,
+    )
     expect(row).toMatchObject({ ip: '127.0.0.1', actor: expect.stringMatching(/^staff:/) })
   })
 })
@@ -103,18 +140,29 @@ describe('suppression', () => {
     const entries = [{ member_id: ouyang, channel: 'email', address: 'oyff@example.com', reason: 'hard_bounce' }]
     await world.tx((tx) => members.suppress(tx, entries))
     await world.tx((tx) => members.suppress(tx, [{ ...entries[0]!, reason: 'complained' }]))
-    expect(await members.suppressionsOf(world.db, ouyang)).toEqual([{ channel: 'email', address: 'oyff@example.com', reason: 'hard_bounce', at: world.now() }])
+    expect(await members.suppressionsOf(world.db, ouyang)).toEqual([
+      { channel: 'email', address: 'oyff@example.com', reason: 'hard_bounce', at: world.now() },
+    ])
     expect(await held(ouyang, 'email')).toMatchObject({ status: 'granted' })
-    const { data } = await world.as('clerk').call('DELETE /v1/admin/members/:member_id/suppressions', { params, query: { channel: 'email', address: 'oyff@example.com' } })
+    const { data } = await world.as('clerk').call('DELETE /v1/admin/members/:member_id/suppressions', {
+      params,
+      query: { channel: 'email', address: 'oyff@example.com' },
+    })
     expect(data).toEqual([])
-    const facts = await world.db.rows(sql`select name, data from facts where member_id = ${ouyang}::uuid and name like 'member.%suppressed'`)
+    const facts = await world.db.rows(
+      sql`select name, data from facts where member_id = ${ouyang}::uuid and name like 'member.%suppressed'`,
+    )
     expect(facts).toEqual([
-      { name: 'member.suppressed', data: { channel: 'email', reason: 'hard_bounce' } }, { name: 'member.unsuppressed', data: { channel: 'email' } },
+      { name: 'member.suppressed', data: { channel: 'email', reason: 'hard_bounce' } },
+      { name: 'member.unsuppressed', data: { channel: 'email' } },
     ])
   })
 
   test('a clerk can put one on', async () => {
-    const { data } = await world.as('clerk').call('POST /v1/admin/members/:member_id/suppressions', { params, body: { channel: 'sms', address: '+886933555666' } })
+    const { data } = await world.as('clerk').call('POST /v1/admin/members/:member_id/suppressions', {
+      params,
+      body: { channel: 'sms', address: '+886933555666' },
+    })
     expect(data).toMatchObject([{ channel: 'sms', reason: 'asked' }])
   })
 })

@@ -27,7 +27,8 @@ export async function consent(tx: Tx, entries: readonly ConsentEntry[]): Promise
  * and the result is the same however a set is cut.
  */
 export async function recordConsents(
-  tx: Tx, entries: readonly ConsentEntry[],
+  tx: Tx,
+  entries: readonly ConsentEntry[],
 ): Promise<{ written: Set<string>; said: Fact[] }> {
   const written = new Set<string>()
   const said: Fact[] = []
@@ -52,7 +53,8 @@ function roundsOf(entries: readonly ConsentEntry[]): ConsentEntry[][] {
     round.push(entry)
   }
   // everybody locks members in the same order
-  for (const round of rounds) round.sort((a, b) => (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0))
+  for (const round of rounds)
+    round.sort((a, b) => (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0))
   return rounds
 }
 
@@ -129,8 +131,12 @@ export async function openConsents(tx: Tx, people: readonly SaidByOne[]): Promis
     for (const { channel, purpose, status, at } of kept.latest) latest.push([member_id, channel, purpose, status, at])
   }
   if (entries.length === 0) return
-  await copyRows(tx, `copy member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method,
-    text_version, actor, ip) from stdin`, entries)
+  await copyRows(
+    tx,
+    `copy member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method,
+    text_version, actor, ip) from stdin`,
+    entries,
+  )
   await copyRows(tx, 'copy member_consents (member_id, channel, purpose, status, at) from stdin', latest)
 }
 
@@ -158,8 +164,9 @@ function keptOf(words: readonly Word[], now: Date): { entries: TimedWord[]; late
 }
 
 function isSame(a: TimedWord, b: TimedWord): boolean {
-  return a.channel === b.channel && a.purpose === b.purpose && a.status === b.status
-    && a.at.getTime() === b.at.getTime()
+  return (
+    a.channel === b.channel && a.purpose === b.purpose && a.status === b.status && a.at.getTime() === b.at.getTime()
+  )
 }
 
 /** Later, or at the same instant stricter. */
@@ -172,9 +179,7 @@ function isStronger(a: TimedWord, b: TimedWord): boolean {
  * Addresses that must not be written to any more, whatever the consent. `at` is now unless said. One that is already
  * suppressed stays as it was. Also given up: nobody but `unsuppress` lifts it.
  */
-export async function suppress(
-  tx: Tx, entries: readonly (Omit<Suppression, 'at'> & { at?: Date })[],
-): Promise<void> {
+export async function suppress(tx: Tx, entries: readonly (Omit<Suppression, 'at'> & { at?: Date })[]): Promise<void> {
   if (entries.length === 0) return
   const rows = await tx.rows<{ member_id: string; channel: string; reason: string; at: Date }>(sql`
     insert into member_suppressions (member_id, channel, address, reason, at)
@@ -185,13 +190,21 @@ export async function suppress(
     ) as entry (member_id, channel, address, reason, at)
     on conflict (member_id, channel, address) do nothing
     returning member_id, channel, reason, at`)
-  await facts.write(tx, rows.map(({ member_id, channel, reason, at }) => (
-    { name: 'member.suppressed', member_id, occurred_at: at, data: { channel, reason } })))
+  await facts.write(
+    tx,
+    rows.map(({ member_id, channel, reason, at }) => ({
+      name: 'member.suppressed',
+      member_id,
+      occurred_at: at,
+      data: { channel, reason },
+    })),
+  )
 }
 
 /** Lifts suppressions (the address works again, or was never wrong). */
 export async function unsuppress(
-  tx: Tx, entries: readonly Pick<Suppression, 'member_id' | 'channel' | 'address'>[],
+  tx: Tx,
+  entries: readonly Pick<Suppression, 'member_id' | 'channel' | 'address'>[],
 ): Promise<void> {
   if (entries.length === 0) return
   const rows = await tx.rows<{ member_id: string; channel: string }>(sql`
@@ -200,6 +213,13 @@ export async function unsuppress(
       ${entries.map((entry) => entry.address)}::text[]) as entry (member_id, channel, address)
     where held.member_id = entry.member_id and held.channel = entry.channel and held.address = entry.address
     returning held.member_id, held.channel`)
-  await facts.write(tx, rows.map(({ member_id, channel }) => (
-    { name: 'member.unsuppressed', member_id, occurred_at: tx.now, data: { channel } })))
+  await facts.write(
+    tx,
+    rows.map(({ member_id, channel }) => ({
+      name: 'member.unsuppressed',
+      member_id,
+      occurred_at: tx.now,
+      data: { channel },
+    })),
+  )
 }

@@ -12,16 +12,28 @@ const reachable = (channel: string, address: 'email' | 'phone') => sql`(
 export const fields: Field[] = [
   { name: 'name', group: 'profile', type: 'text', sql: sql`m.display_name` },
   {
-    name: 'gender', group: 'profile', type: 'choice', options: ['female', 'male', 'other'], sql: sql`m.gender`,
+    name: 'gender',
+    group: 'profile',
+    type: 'choice',
+    options: ['female', 'male', 'other'],
+    sql: sql`m.gender`,
     timeless: true,
   },
   {
-    name: 'birthday', group: 'profile', type: 'anniversary', timeless: true,
+    name: 'birthday',
+    group: 'profile',
+    type: 'anniversary',
+    timeless: true,
     // a birth date is YYYY-MM-DD or --MM-DD: its last five characters are the day that comes back
     sql: sql`right(m.birth_date, 5)`,
   },
   {
-    name: 'age', group: 'profile', type: 'number', integer: true, unit: 'years', timeless: true,
+    name: 'age',
+    group: 'profile',
+    type: 'number',
+    integer: true,
+    unit: 'years',
+    timeless: true,
     // by the texts, so that an impossible day in old data cannot fail the whole question
     sql: ({ today }) => sql`
       case when m.birth_date not like '-%' then left(${today}::text, 4)::int - left(m.birth_date, 4)::int
@@ -32,21 +44,40 @@ export const fields: Field[] = [
   { name: 'has_email', group: 'profile', type: 'flag', sql: sql`(m.email is not null)` },
   { name: 'joined_at', group: 'membership', type: 'instant', sql: sql`m.joined_at`, timeless: true },
   {
-    name: 'join_channel', group: 'membership', type: 'choice', options: 'join_channels', sql: sql`m.join_channel`,
+    name: 'join_channel',
+    group: 'membership',
+    type: 'choice',
+    options: 'join_channels',
+    sql: sql`m.join_channel`,
     timeless: true,
   },
   {
-    name: 'join_store', group: 'membership', type: 'choice', cast: 'uuid', options: 'stores', sql: sql`m.join_store_id`,
+    name: 'join_store',
+    group: 'membership',
+    type: 'choice',
+    cast: 'uuid',
+    options: 'stores',
+    sql: sql`m.join_store_id`,
     timeless: true,
   },
   {
-    name: 'home_store', group: 'membership', type: 'choice', cast: 'uuid', options: 'stores', sql: sql`m.home_store_id`,
+    name: 'home_store',
+    group: 'membership',
+    type: 'choice',
+    cast: 'uuid',
+    options: 'stores',
+    sql: sql`m.home_store_id`,
   },
   { name: 'tags', group: 'tags', type: 'set', options: 'tags', array: sql`m.tags` },
   {
-    name: 'consents', group: 'consent', type: 'set', options: 'consents',
+    name: 'consents',
+    group: 'consent',
+    type: 'set',
+    options: 'consents',
     rows: {
-      from: sql`member_consents c`, member: 'c.member_id', value: sql`(c.channel || ':' || c.purpose)`,
+      from: sql`member_consents c`,
+      member: 'c.member_id',
+      value: sql`(c.channel || ':' || c.purpose)`,
       where: sql`c.status = 'granted'`,
     },
   },

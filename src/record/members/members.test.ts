@@ -12,9 +12,12 @@ const { wang, mary, chen, guest } = world.cast
 
 const asGuest = { create_as: 'guest', channel: 'pos' } as const
 const asMember = { create_as: 'member', channel: 'pos' } as const
-const resolve = (refs: MemberRef[], options: members.ResolveOptions = asGuest) => world.tx((tx) => members.resolve(tx, refs, options))
-const rowOf = (member_id: string) => world.db.row<Record<string, unknown>>(sql`select * from members where member_id = ${member_id}::uuid`)
-const factsOf = (member_id: string) => world.db.rows<{ name: string; data: unknown; occurred_at: Date }>(sql`
+const resolve = (refs: MemberRef[], options: members.ResolveOptions = asGuest) =>
+  world.tx((tx) => members.resolve(tx, refs, options))
+const rowOf = (member_id: string) =>
+  world.db.row<Record<string, unknown>>(sql`select * from members where member_id = ${member_id}::uuid`)
+const factsOf = (member_id: string) =>
+  world.db.rows<{ name: string; data: unknown; occurred_at: Date }>(sql`
   select name, data, occurred_at from facts where member_id = ${member_id}::uuid order by fact_id`)
 const identitiesOf = async (member_id: string) =>
   (await members.identitiesOfMember(world.db, member_id)).map((one) => `${one.kind}=${one.value}`)
@@ -22,22 +25,39 @@ const identitiesOf = async (member_id: string) =>
 describe('resolving references', () => {
   test('known people are found by any of their identities, in any writing', async () => {
     const ids = await resolve([
-      { phone: '0912-345-678' }, { email: 'WANG@example.com' }, { external_id: { source: 'wusong', id: 'M1' } }, { member_id: wang },
-      { phone: '+886 922 333 444' }, {}, { name: 'Somebody' }, { phone: 'none' },
+      { phone: '0912-345-678' },
+      { email: 'WANG@example.com' },
+      { external_id: { source: 'wusong', id: 'M1' } },
+      { member_id: wang },
+      { phone: '+886 922 333 444' },
+      {},
+      { name: 'Somebody' },
+      { phone: 'none' },
     ])
     expect(ids).toEqual([wang, wang, wang, wang, chen, null, null, null])
   })
 
   test('unknown people are made once, with what was said of them', async () => {
     const day = new Date('2024-05-06T00:00:00Z')
-    const [a, b] = await resolve([
-      { phone: '0955000001', occurred_at: day }, { phone: '0955 000 001', name: '新客', email: 'New@Example.com' },
-    ], asMember)
+    const [a, b] = await resolve(
+      [
+        { phone: '0955000001', occurred_at: day },
+        { phone: '0955 000 001', name: '新客', email: 'New@Example.com' },
+      ],
+      asMember,
+    )
     expect(a).toBe(b)
     expect(await rowOf(a!)).toMatchObject({
-      kind: 'member', display_name: '新客', phone: '+886955000001', email: 'new@example.com', joined_at: day, join_channel: 'pos',
+      kind: 'member',
+      display_name: '新客',
+      phone: '+886955000001',
+      email: 'new@example.com',
+      joined_at: day,
+      join_channel: 'pos',
     })
-    expect(await factsOf(a!)).toEqual([{ name: 'member.joined', occurred_at: day, data: { channel: 'pos', store_id: null, consents: [] } }])
+    expect(await factsOf(a!)).toEqual([
+      { name: 'member.joined', occurred_at: day, data: { channel: 'pos', store_id: null, consents: [] } },
+    ])
   })
 
   test('guests stay guests: no joining, no fact', async () => {
@@ -49,22 +69,35 @@ describe('resolving references', () => {
   })
 
   test('a new identity is added and shown where there was none', async () => {
-    await resolve([{ phone: '0922333444', email: 'chen@example.com', card: '88 01', external_id: { source: 'shop', id: 'c1' } }])
-    expect(await identitiesOf(chen)).toEqual(expect.arrayContaining(['email=chen@example.com', 'card=8801', 'external:shop=c1']))
+    await resolve([
+      { phone: '0922333444', email: 'chen@example.com', card: '88 01', external_id: { source: 'shop', id: 'c1' } },
+    ])
+    expect(await identitiesOf(chen)).toEqual(
+      expect.arrayContaining(['email=chen@example.com', 'card=8801', 'external:shop=c1']),
+    )
     expect(await rowOf(chen)).toMatchObject({ email: 'chen@example.com', phone: '+886922333444', external_id: 'M3' })
   })
 
   test('an identity is never taken from somebody else; the note names who has it', async () => {
-    const { member_ids, notes } = await world.tx((tx) => members.resolveWithNotes(tx, [
-      { external_id: { source: 'wusong', id: 'M1' }, phone: '0922333444' }, { member_id: '01890000-0000-7000-8000-00000000dead' },
-      { email: 'no mail', phone: '0912345678' },
-    ], asGuest))
+    const { member_ids, notes } = await world.tx((tx) =>
+      members.resolveWithNotes(
+        tx,
+        [
+          { external_id: { source: 'wusong', id: 'M1' }, phone: '0922333444' },
+          { member_id: '01890000-0000-7000-8000-00000000dead' },
+          { email: 'no mail', phone: '0912345678' },
+        ],
+        asGuest,
+      ),
+    )
     expect(member_ids).toEqual([wang, null, wang])
-    expect(notes).toEqual(expect.arrayContaining([
-      { index: 0, code: 'member.identity_taken', params: { kind: 'phone', member_id: chen } },
-      { index: 1, code: 'member.not_found', params: { member_id: '01890000-0000-7000-8000-00000000dead' } },
-      { index: 2, code: 'member.email_unreadable', params: {} },
-    ]))
+    expect(notes).toEqual(
+      expect.arrayContaining([
+        { index: 0, code: 'member.identity_taken', params: { kind: 'phone', member_id: chen } },
+        { index: 1, code: 'member.not_found', params: { member_id: '01890000-0000-7000-8000-00000000dead' } },
+        { index: 2, code: 'member.email_unreadable', params: {} },
+      ]),
+    )
     expect(await identitiesOf(chen)).toContain('phone=+886922333444')
   })
 
@@ -84,7 +117,10 @@ describe('resolving references', () => {
   })
 
   test('known people cost one statement, new ones four, whatever the size of the set', async () => {
-    const refs = Array.from({ length: 1000 }, (_, i) => ({ external_id: { source: 'big', id: `${i}` }, phone: `09660${String(i).padStart(5, '0')}` }))
+    const refs = Array.from({ length: 1000 }, (_, i) => ({
+      external_id: { source: 'big', id: `${i}` },
+      phone: `09660${String(i).padStart(5, '0')}`,
+    }))
     await world.tx(async (tx) => {
       const watched = counted(tx)
       // the program is read once a transaction
@@ -103,7 +139,11 @@ describe('resolving references', () => {
   })
 
   test.each([1, 300])('two callers that meet the same %i strangers at once make each of them once', async (size) => {
-    const refs = (shift: number) => Array.from({ length: size }, (_, i) => ({ phone: `09${size === 1 ? 77 : 78}${String(i).padStart(6, '0')}`, email: `at-once-${size}-${i}-${shift}@example.com` }))
+    const refs = (shift: number) =>
+      Array.from({ length: size }, (_, i) => ({
+        phone: `09${size === 1 ? 77 : 78}${String(i).padStart(6, '0')}`,
+        email: `at-once-${size}-${i}-${shift}@example.com`,
+      }))
     const [a, b, c] = await Promise.all([1, 2, 3].map((shift) => resolve(refs(shift), asMember)))
     expect(b).toEqual(a)
     expect(c).toEqual(a)
@@ -128,7 +168,10 @@ describe('walk-ins', () => {
     const rows = await world.db.rows(sql`
       select member_id from members where kind = 'walk_in' and walk_in_store_id = ${store_id}::uuid`)
     expect(rows).toHaveLength(64)
-    const [other, none] = await walkIn([{ ...wants[0]!, store_id: world.stores.get('DAAN')! }, { store_id: null, key: 'receipt 0' }])
+    const [other, none] = await walkIn([
+      { ...wants[0]!, store_id: world.stores.get('DAAN')! },
+      { store_id: null, key: 'receipt 0' },
+    ])
     expect(new Set([first[0], other, none]).size).toBe(3)
   })
 
@@ -145,11 +188,31 @@ describe('adding one member', () => {
   const add = (body: object) => clerk.call('POST /v1/admin/members', { body })
 
   test('makes a member with consents and says so', async () => {
-    const made = await add({ last_name: '林', first_name: '美玲', phone: '0955100001', birth_date: '--02-29', consents: [{ channel: 'sms', status: 'granted' }] })
-    expect(made).toMatchObject({ kind: 'member', display_name: '林美玲', phone: '+886955100001', join_channel: 'api', birth_date: '--02-29' })
-    expect(await members.consentsOf(world.db, made.member_id)).toMatchObject([{ channel: 'sms', purpose: 'marketing', status: 'granted', method: 'console' }])
-    const { data } = await world.as('owner').call('GET /v1/admin/audit', { query: { noun: 'members', noun_id: made.member_id } })
-    expect(data[0]).toMatchObject({ action: 'member.created', after: { kind: 'member' }, personal: [{ after: { display_name: '林美玲' } }] })
+    const made = await add({
+      last_name: '林',
+      first_name: '美玲',
+      phone: '0955100001',
+      birth_date: '--02-29',
+      consents: [{ channel: 'sms', status: 'granted' }],
+    })
+    expect(made).toMatchObject({
+      kind: 'member',
+      display_name: '林美玲',
+      phone: '+886955100001',
+      join_channel: 'api',
+      birth_date: '--02-29',
+    })
+    expect(await members.consentsOf(world.db, made.member_id)).toMatchObject([
+      { channel: 'sms', purpose: 'marketing', status: 'granted', method: 'console' },
+    ])
+    const { data } = await world
+      .as('owner')
+      .call('GET /v1/admin/audit', { query: { noun: 'members', noun_id: made.member_id } })
+    expect(data[0]).toMatchObject({
+      action: 'member.created',
+      after: { kind: 'member' },
+      personal: [{ after: { display_name: '林美玲' } }],
+    })
     expect(JSON.stringify(data[0]!.after)).not.toContain('美玲')
   })
 
@@ -161,37 +224,63 @@ describe('adding one member', () => {
 
   test.each([
     [409, 'member.identity_taken', { phone: '0912345678' }],
-    [409, 'member.identity_taken', { external_id: 'X9', source: 'other', phone: '0955100003', email: 'wang@example.com', card: '1' }],
+    [
+      409,
+      'member.identity_taken',
+      { external_id: 'X9', source: 'other', phone: '0955100003', email: 'wang@example.com', card: '1' },
+    ],
     [422, 'member.phone_unreadable', { phone: '123', email: 'fine@example.com' }],
     [422, 'member.email_unreadable', { email: 'fine' }],
     [422, 'member.identity_missing', { display_name: 'Nobody' }],
     [400, 'request.invalid', { phone: '0955100004', birth_date: 'May' }],
     [400, 'request.invalid', { phone: '0955100004', colour: 'red' }],
   ])('is refused with %i %s for %o, and leaves nothing behind', async (status, code, body) => {
-    const before = await world.db.row(sql`select (select count(*) from members) as m, (select count(*) from member_identities) as i`)
+    const before = await world.db.row(
+      sql`select (select count(*) from members) as m, (select count(*) from member_identities) as i`,
+    )
     await expect(add(body)).rejects.toMatchObject({ status, code })
-    expect(await world.db.row(sql`select (select count(*) from members) as m, (select count(*) from member_identities) as i`)).toEqual(before)
+    expect(
+      await world.db.row(
+        sql`select (select count(*) from members) as m, (select count(*) from member_identities) as i`,
+      ),
+    ).toEqual(before)
   })
 
   test('an analyst may not', async () => {
-    await expect(world.as('analyst').call('POST /v1/admin/members', { body: { phone: '0955100005' } })).rejects.toMatchObject({ status: 403 })
+    await expect(
+      world.as('analyst').call('POST /v1/admin/members', { body: { phone: '0955100005' } }),
+    ).rejects.toMatchObject({ status: 403 })
   })
 })
 
 describe('changing a member', () => {
   const clerk = world.as('clerk')
-  const change = (member_id: string, body: object) => clerk.call('PATCH /v1/admin/members/:member_id', { params: { member_id }, body })
+  const change = (member_id: string, body: object) =>
+    clerk.call('PATCH /v1/admin/members/:member_id', { params: { member_id }, body })
 
   test('a new phone replaces the old one; both are audited as personal, the fact names the fields only', async () => {
     const after = await change(mary, { phone: '0955200001', first_name: 'Maria', attributes: { shoe: 38 } })
     expect(after).toMatchObject({ phone: '+886955200001', display_name: 'Maria Smith', attributes: { shoe: 38 } })
-    expect(await identitiesOf(mary)).toEqual(['email=mary.smith@example.com', 'external:wusong=M2', 'phone=+886955200001'])
+    expect(await identitiesOf(mary)).toEqual([
+      'email=mary.smith@example.com',
+      'external:wusong=M2',
+      'phone=+886955200001',
+    ])
     expect(await resolve([{ phone: '+447911123456' }])).not.toEqual([mary])
     const fact = (await factsOf(mary)).at(-1)!
     expect(fact.name).toBe('member.updated')
-    expect((fact.data as { fields: string[] }).fields.sort()).toEqual(['attributes', 'display_name', 'first_name', 'phone'])
-    const { data } = await world.as('owner').call('GET /v1/admin/audit', { query: { noun: 'members', noun_id: mary } })
-    expect(data[0]!.personal).toMatchObject([{ before: { phone: '+447911123456', first_name: 'Mary' }, after: { phone: '+886955200001' } }])
+    expect((fact.data as { fields: string[] }).fields.sort()).toEqual([
+      'attributes',
+      'display_name',
+      'first_name',
+      'phone',
+    ])
+    const { data } = await world
+      .as('owner')
+      .call('GET /v1/admin/audit', { query: { noun: 'members', noun_id: mary } })
+    expect(data[0]!.personal).toMatchObject([
+      { before: { phone: '+447911123456', first_name: 'Mary' }, after: { phone: '+886955200001' } },
+    ])
     expect(JSON.stringify([data[0]!.before, data[0]!.after, fact])).not.toContain('955200001')
     expect(await members.searchIds(world.db, 'maria')).toContain(mary)
   })
@@ -216,11 +305,18 @@ describe('changing a member', () => {
     [422, 'member.birth_date_unreadable', { birth_date: '1991-02-29' }],
   ])('is refused with %i %s for %o', async (status, code, body) => {
     await expect(change(wang, body)).rejects.toMatchObject({ status, code })
-    expect(await rowOf(wang)).toMatchObject({ phone: '+886912345678', email: 'wang@example.com', birth_date: '1990-05-01' })
+    expect(await rowOf(wang)).toMatchObject({
+      phone: '+886912345678',
+      email: 'wang@example.com',
+      birth_date: '1990-05-01',
+    })
   })
 
   test('whom nobody knows is not found', async () => {
-    await expect(change('01890000-0000-7000-8000-00000000dead', {})).rejects.toMatchObject({ status: 404, code: 'member.not_found' })
+    await expect(change('01890000-0000-7000-8000-00000000dead', {})).rejects.toMatchObject({
+      status: 404,
+      code: 'member.not_found',
+    })
   })
 })
 
@@ -235,13 +331,17 @@ describe('tags and notes', () => {
     expect(await tag({ add: ['vip'], remove: ['never had'] })).toEqual({ tags: ['tea lover', 'vip'] })
     expect(await tag({ add: ['oolong'], remove: ['vip'] })).toEqual({ tags: ['oolong', 'tea lover'] })
     expect((await factsOf(chen)).slice(before).map(({ name, data }) => [name, data])).toEqual([
-      ['member.tagged', { tags: ['tea lover', 'vip'] }], ['member.tagged', { tags: ['oolong'] }], ['member.untagged', { tags: ['vip'] }],
+      ['member.tagged', { tags: ['tea lover', 'vip'] }],
+      ['member.tagged', { tags: ['oolong'] }],
+      ['member.untagged', { tags: ['vip'] }],
     ])
   })
 
   test('a note keeps who wrote it and when', async () => {
     world.later(1)
-    const { data } = await world.as('clerk').call('POST /v1/admin/members/:member_id/notes', { params, body: { body: ' Likes it hot. ' } })
+    const { data } = await world
+      .as('clerk')
+      .call('POST /v1/admin/members/:member_id/notes', { params, body: { body: ' Likes it hot. ' } })
     expect(data).toMatchObject([{ body: 'Likes it hot.', actor_name: '小芳', at: world.now().toISOString() }])
     world.at(new Date(world.now().getTime() - dayMs))
   })

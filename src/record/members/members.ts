@@ -18,11 +18,22 @@ import type { Identity, Member, MemberChanges, MemberInput, MemberOutcome, Membe
 import { upsert } from './upsert.ts'
 
 export type { MemberInput, MemberOutcome, MemberRef, Note } from './types.ts'
+export { checks } from './checks.ts'
 export { upsert }
 export { consent, suppress, unsuppress } from './consents.ts'
+export { erase, memberErased, type ErasedContext } from './erasing.ts'
+export { memberMerged, merge, mergedPairs, pairSql, type MergePair } from './merging.ts'
 export { walkIn, walk_ins_per_store } from './walk-ins.ts'
-export { search_hits_max, searchIds, idsByExternal, consentsOf, identitiesOfMember, notesOf, suppressionsOf }
-  from './queries.ts'
+export {
+  search_hits_max,
+  searchIds,
+  idsByExternal,
+  consentsOf,
+  identitiesOfMember,
+  notesOf,
+  suppressionsOf,
+  survivorIdOf,
+} from './queries.ts'
 
 export interface ResolveOptions {
   /** What an unknown person becomes. A known one stays what they are. */
@@ -37,7 +48,11 @@ export interface ResolveOptions {
  * The member for each reference, in order; null for a reference with nothing to recognise anybody by. Unknown people
  * are made, identities that were new are added, none is ever taken from another member.
  */
-export async function resolve(tx: Tx, refs: readonly MemberRef[], options: ResolveOptions): Promise<(string | null)[]> {
+export async function resolve(
+  tx: Tx,
+  refs: readonly MemberRef[],
+  options: ResolveOptions,
+): Promise<(string | null)[]> {
   return (await resolveWithNotes(tx, refs, options)).member_ids
 }
 
@@ -45,10 +60,15 @@ export async function resolve(tx: Tx, refs: readonly MemberRef[], options: Resol
  * As `resolve`, with what could not be done: unreadable phones, identities that belong to somebody else, unknown ids.
  */
 export async function resolveWithNotes(
-  tx: Tx, refs: readonly MemberRef[], options: ResolveOptions,
+  tx: Tx,
+  refs: readonly MemberRef[],
+  options: ResolveOptions,
 ): Promise<{ member_ids: (string | null)[]; notes: Note[] }> {
   const { default_country } = await program.current(tx)
-  const survivors = await survivorsOf(tx, refs.flatMap((ref) => (ref.member_id ? [ref.member_id] : [])))
+  const survivors = await survivorsOf(
+    tx,
+    refs.flatMap((ref) => (ref.member_id ? [ref.member_id] : [])),
+  )
   const notes: Note[] = []
   const wants = refs.map((ref, index): Want => {
     const { identities, unreadable } = identitiesOf(ref, default_country)
@@ -74,7 +94,10 @@ async function survivorsOf(db: Reader, member_ids: readonly string[]): Promise<M
 }
 
 async function makeMissing(
-  tx: Tx, refs: readonly MemberRef[], assignment: Assignment, options: ResolveOptions,
+  tx: Tx,
+  refs: readonly MemberRef[],
+  assignment: Assignment,
+  options: ResolveOptions,
 ): Promise<void> {
   if (assignment.created.size === 0) return
   await loadDictionaries()
@@ -85,10 +108,16 @@ async function makeMissing(
     const joined_at = refs[index]!.occurred_at ?? options.occurred_at ?? tx.now
     const kind = refs[index]!.create_as ?? options.create_as
     const isMember = kind === 'member'
-    rows.push(newRow({
-      member_id, kind, display_name: names.get(member_id) ?? null, ...copies.get(member_id),
-      joined_at: isMember ? joined_at : null, join_channel: isMember ? options.channel : null,
-    }))
+    rows.push(
+      newRow({
+        member_id,
+        kind,
+        display_name: names.get(member_id) ?? null,
+        ...copies.get(member_id),
+        joined_at: isMember ? joined_at : null,
+        join_channel: isMember ? options.channel : null,
+      }),
+    )
   }
   await insertMembers(tx, rows)
   await facts.write(tx, joinedFacts(rows))
@@ -104,7 +133,11 @@ function namesOf(refs: readonly MemberRef[], assignment: Assignment): Map<string
   return names
 }
 
-interface Copies { phone?: string; email?: string; external_id?: string }
+interface Copies {
+  phone?: string
+  email?: string
+  external_id?: string
+}
 
 /** First new phone, e-mail and external id of each member that got one. */
 export function copiesOf(assignment: Pick<Assignment, 'added'>): Map<string, Copies> {
@@ -139,12 +172,15 @@ async function fillCopies(tx: Tx, assignment: Assignment): Promise<void> {
 
 /** Puts tags on and takes them off; only real changes are written and become facts. */
 export async function tag(
-  tx: Tx, changes: readonly { member_id: string; add?: readonly string[]; remove?: readonly string[] }[],
+  tx: Tx,
+  changes: readonly { member_id: string; add?: readonly string[]; remove?: readonly string[] }[],
 ): Promise<void> {
-  const wanted = changes.flatMap(({ member_id, add = [], remove = [] }) => [
-    ...add.map((name) => ({ member_id, name: name.trim(), on: true })),
-    ...remove.map((name) => ({ member_id, name: name.trim(), on: false })),
-  ]).filter(({ name }) => name !== '')
+  const wanted = changes
+    .flatMap(({ member_id, add = [], remove = [] }) => [
+      ...add.map((name) => ({ member_id, name: name.trim(), on: true })),
+      ...remove.map((name) => ({ member_id, name: name.trim(), on: false })),
+    ])
+    .filter(({ name }) => name !== '')
   if (wanted.length === 0) return
   const rows = await tx.rows<{ member_id: string; added: string[]; removed: string[] }>(sql`
     with wanted as (
@@ -163,12 +199,19 @@ export async function tag(
     returning m.member_id,
     array(select name from unnest(new.tags) as name where name <> all (old.tags)) as added,
     array(select name from unnest(old.tags) as name where name <> all (new.tags)) as removed`)
-  const fact = (name: string, member_id: string, tags: string[]) =>
-    ({ name, member_id, occurred_at: tx.now, data: { tags } })
-  await facts.write(tx, rows.flatMap(({ member_id, added, removed }) => [
-    ...(added.length > 0 ? [fact('member.tagged', member_id, added)] : []),
-    ...(removed.length > 0 ? [fact('member.untagged', member_id, removed)] : []),
-  ]))
+  const fact = (name: string, member_id: string, tags: string[]) => ({
+    name,
+    member_id,
+    occurred_at: tx.now,
+    data: { tags },
+  })
+  await facts.write(
+    tx,
+    rows.flatMap(({ member_id, added, removed }) => [
+      ...(added.length > 0 ? [fact('member.tagged', member_id, added)] : []),
+      ...(removed.length > 0 ? [fact('member.untagged', member_id, removed)] : []),
+    ]),
+  )
 }
 
 /** Writes notes down; answers their ids in order. */
@@ -203,7 +246,9 @@ export async function memberOf(db: Reader, member_id: string): Promise<Member> {
 
 /** As `upsert`, for a caller from outside: one line of audit tells how many were created and changed. */
 export async function bring(
-  tx: Tx, inputs: readonly MemberInput[], options: { source: string },
+  tx: Tx,
+  inputs: readonly MemberInput[],
+  options: { source: string },
 ): Promise<MemberOutcome[]> {
   const outcomes = await upsert(tx, inputs, options)
   const countOf = (wanted: MemberOutcome['outcome']) => outcomes.filter(({ outcome }) => outcome === wanted).length
@@ -257,10 +302,15 @@ export async function update(tx: Tx, member_id: string, changes: MemberChanges):
   const difference = differenceOf({ ...before, card: null }, { ...after, card, updated_at: before.updated_at })
   const fields = Object.keys(difference.after)
   if (fields.length === 0) return before
-  await audit(tx, [{
-    action: 'member.updated', noun: 'members', noun_id: member_id, after: { fields },
-    personal: [{ member_id, ...difference }],
-  }])
+  await audit(tx, [
+    {
+      action: 'member.updated',
+      noun: 'members',
+      noun_id: member_id,
+      after: { fields },
+      personal: [{ member_id, ...difference }],
+    },
+  ])
   await facts.write(tx, [{ name: 'member.updated', member_id, occurred_at: tx.now, data: { fields } }])
   return after
 }
@@ -271,8 +321,8 @@ function profileOf(before: Member, changes: MemberChanges): Partial<Member> {
   if (changes.time_zone) parseZone(changes.time_zone)
   const named = { ...before, ...rest }
   // a new first or last name makes a new shown name, unless that is given too
-  const isRenamed = changes.display_name === undefined
-    && (changes.first_name !== undefined || changes.last_name !== undefined)
+  const isRenamed =
+    changes.display_name === undefined && (changes.first_name !== undefined || changes.last_name !== undefined)
   const display_name = displayNameOf(isRenamed ? { ...named, display_name: null } : named)
   return { ...rest, display_name, attributes: withoutNulls({ ...before.attributes, ...attributes }) }
 }
@@ -283,14 +333,18 @@ function withoutNulls(attributes: Record<string, unknown>): Record<string, unkno
 
 /** Claims the new ones, gives up the old ones; answers what is shown from now on. */
 async function replaceIdentities(
-  tx: Tx, before: Member, changes: MemberChanges,
+  tx: Tx,
+  before: Member,
+  changes: MemberChanges,
 ): Promise<{ phone: string | null; email: string | null; card: string | null }> {
   const shown = { phone: before.phone, email: before.email, card: null as string | null }
   const named = (['phone', 'email', 'card'] as const).filter((kind) => changes[kind] !== undefined)
   if (named.length === 0) return shown
   const { default_country } = await program.current(tx)
   const { identities, unreadable } = identitiesOf(
-    { phone: changes.phone, email: changes.email, card: changes.card }, default_country)
+    { phone: changes.phone, email: changes.email, card: changes.card },
+    default_country,
+  )
   if (unreadable[0]) throw new AppError(unreadable[0].code)
   const { conflicts } = await recognise(tx, [{ member_id: before.member_id, identities }])
   if (conflicts[0]) throw new AppError('member.identity_taken', conflicts[0].params, { status: 409 })

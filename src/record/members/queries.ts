@@ -76,7 +76,9 @@ async function ask(db: Reader, text: string): Promise<Asked> {
   const isNumber = /^\+?\d+$/.test(digits)
   const country = (await program.find(db))?.default_country ?? 'TW'
   const whole = [isNumber ? readPhone(plain, country) : null, readEmail(plain), readCard(plain), plain]
-  const begun = isNumber ? [...phoneStarts(digits, country), digits] : [plain, plain.toLowerCase(), plain.toUpperCase()]
+  const begun = isNumber
+    ? [...phoneStarts(digits, country), digits]
+    : [plain, plain.toLowerCase(), plain.toUpperCase()]
   const isLong = isNumber ? digits.length >= phone_end_digits_min : plain.length >= value_start_min
   const hasStart = isLong && (isNumber || !/\s/.test(plain))
   return {
@@ -163,4 +165,11 @@ export interface MemberNote {
   body: string
   actor_name: string
   at: Date
+}
+
+/** The member that an id leads to: itself, or the one it was merged into; null for an id nobody has. */
+export async function survivorIdOf(db: Reader, member_id: string): Promise<string | null> {
+  const found = await db.row<{ member_id: string }>(sql`
+    select coalesce(merged_into, member_id) as member_id from members where member_id = ${member_id}::uuid`)
+  return found?.member_id ?? null
 }

@@ -24,7 +24,10 @@ export async function recognise(tx: Tx, wants: readonly Want[]): Promise<Assignm
 
 /** Decides without claiming anything: for previews. */
 export async function decide(tx: Tx, wants: readonly Want[]): Promise<Assignment> {
-  const owners = await ownersOf(tx, wants.flatMap((want) => want.identities))
+  const owners = await ownersOf(
+    tx,
+    wants.flatMap((want) => want.identities),
+  )
   const externals = new Map<string, ReadonlySet<string>>()
   const newId = () => uuidv7(tx.now)
   let assignment = assign(wants, { owners, externals }, newId)
@@ -50,7 +53,9 @@ async function ownersOf(db: Reader, identities: readonly Identity[]): Promise<Ma
 }
 
 async function addExternals(
-  db: Reader, member_ids: string[], externals: Map<string, ReadonlySet<string>>,
+  db: Reader,
+  member_ids: string[],
+  externals: Map<string, ReadonlySet<string>>,
 ): Promise<void> {
   const rows = await db.rows<{ member_id: string; kinds: string[] }>(sql`
     select asked.member_id, array_remove(array_agg(owned.kind), null) as kinds
@@ -63,8 +68,9 @@ async function addExternals(
 /** Claims all or none; false when one of them has just been taken by somebody else. */
 async function claimAll(tx: Tx, added: Assignment['added']): Promise<boolean> {
   // everybody claims in the same order, so that two sets wait for each other instead of deadlocking
-  const sorted = [...added].sort((a, b) => compare(a.identity.value, b.identity.value)
-    || compare(a.identity.kind, b.identity.kind))
+  const sorted = [...added].sort(
+    (a, b) => compare(a.identity.value, b.identity.value) || compare(a.identity.kind, b.identity.kind),
+  )
   return sorted.length < copy_rows_min ? claimFew(tx, sorted) : claimMany(tx, sorted)
 }
 
@@ -93,11 +99,17 @@ async function claimFew(tx: Tx, sorted: Assignment['added']): Promise<boolean> {
  */
 async function claimMany(tx: Tx, sorted: Assignment['added']): Promise<boolean> {
   const created_at = tx.now.toISOString()
-  const rows = sorted.map(({ identity: { value, kind, display }, member_id }) =>
-    [value, kind, member_id, display, created_at])
+  const rows = sorted.map(({ identity: { value, kind, display }, member_id }) => [
+    value,
+    kind,
+    member_id,
+    display,
+    created_at,
+  ])
   try {
-    await tx.savepoint(() => copyRows(
-      tx, 'copy member_identities (value, kind, member_id, display, created_at) from stdin', rows))
+    await tx.savepoint(() =>
+      copyRows(tx, 'copy member_identities (value, kind, member_id, display, created_at) from stdin', rows),
+    )
     return true
   } catch (thrown) {
     if (violates(thrown, 'member_identities_pkey')) return false

@@ -13,12 +13,18 @@ const batch_bytes_max = 4_194_304
 
 const MemberId = Type.Object({ member_id: Uuid })
 const Source = Type.String({
-  pattern: '^[a-z0-9][a-z0-9_.-]{0,59}$', description: 'the system that gives external_id its meaning',
+  pattern: '^[a-z0-9][a-z0-9_.-]{0,59}$',
+  description: 'the system that gives external_id its meaning',
 })
 
 const HeldConsent = Type.Object({
-  channel: Type.String(), purpose: Type.String(), status: Type.String(), at: Instant,
-  method: Nullable(Type.String()), text_version: Nullable(Type.String()), actor: Nullable(Type.String()),
+  channel: Type.String(),
+  purpose: Type.String(),
+  status: Type.String(),
+  at: Instant,
+  method: Nullable(Type.String()),
+  text_version: Nullable(Type.String()),
+  actor: Nullable(Type.String()),
 })
 const Suppressed = Type.Object({ channel: Type.String(), address: Type.String(), reason: Type.String(), at: Instant })
 const NoteShape = Type.Object({ note_id: Uuid, body: Type.String(), actor_name: Type.String(), at: Instant })
@@ -35,14 +41,21 @@ const people = {
   'POST /v1/admin/members/batch': route({
     permission: 'members:write',
     summary: 'Add or bring up to date up to 1,000 members; one outcome a row, and none fails the others',
-    body: Type.Object({
-      source: Type.Optional(Source),
-      members: Type.Array(MemberWire, { minItems: 1, maxItems: batch_max }),
-    }, { additionalProperties: false }),
+    body: Type.Object(
+      {
+        source: Type.Optional(Source),
+        members: Type.Array(MemberWire, { minItems: 1, maxItems: batch_max }),
+      },
+      { additionalProperties: false },
+    ),
     answer: Type.Object({ data: Type.Array(OutcomeShape) }),
     body_bytes_max: batch_bytes_max,
     write: async (tx, { body }) => ({
-      data: await bring(tx, body.members.map((wire) => inputOf(wire, 'api')), { source: body.source ?? 'api' }),
+      data: await bring(
+        tx,
+        body.members.map((wire) => inputOf(wire, 'api')),
+        { source: body.source ?? 'api' },
+      ),
     }),
   }),
   'PATCH /v1/admin/members/:member_id': route({
@@ -73,10 +86,13 @@ const words = {
     permission: 'members:write',
     summary: 'Put tags on, take tags off',
     params: MemberId,
-    body: Type.Object({
-      add: Type.Optional(Type.Array(Tag, { maxItems: 100 })),
-      remove: Type.Optional(Type.Array(Tag, { maxItems: 100 })),
-    }, { additionalProperties: false }),
+    body: Type.Object(
+      {
+        add: Type.Optional(Type.Array(Tag, { maxItems: 100 })),
+        remove: Type.Optional(Type.Array(Tag, { maxItems: 100 })),
+      },
+      { additionalProperties: false },
+    ),
     answer: Type.Object({ tags: Type.Array(Type.String()) }),
     write: async (tx, { params, body }) => {
       await memberOf(tx, params.member_id)
@@ -101,11 +117,14 @@ const words = {
     permission: 'members:write',
     summary: 'Never write to this address again, whatever the consent',
     params: MemberId,
-    body: Type.Object({
-      channel: Type.String({ maxLength: 40 }),
-      address: Type.String({ minLength: 1, maxLength: 254 }),
-      reason: Type.Optional(Type.String({ maxLength: 60 })),
-    }, { additionalProperties: false }),
+    body: Type.Object(
+      {
+        channel: Type.String({ maxLength: 40 }),
+        address: Type.String({ minLength: 1, maxLength: 254 }),
+        reason: Type.Optional(Type.String({ maxLength: 60 })),
+      },
+      { additionalProperties: false },
+    ),
     answer: Type.Object({ data: Type.Array(Suppressed) }),
     status: 201,
     write: async (tx, { params, body }) => {

@@ -30,16 +30,43 @@ export interface NewRow {
 /** A row with everything that is not said left empty. */
 export function newRow(parts: Pick<NewRow, 'member_id' | 'kind'> & Partial<NewRow>): NewRow {
   return {
-    external_id: null, display_name: null, first_name: null, last_name: null, birth_date: null, gender: null,
-    locale: null, time_zone: null, phone: null, email: null, attributes: null, tags: null, home_store_id: null,
+    external_id: null,
+    display_name: null,
+    first_name: null,
+    last_name: null,
+    birth_date: null,
+    gender: null,
+    locale: null,
+    time_zone: null,
+    phone: null,
+    email: null,
+    attributes: null,
+    tags: null,
+    home_store_id: null,
     joined_at: null,
-    join_channel: null, join_store_id: null, ...parts,
+    join_channel: null,
+    join_store_id: null,
+    ...parts,
   }
 }
 
 const columns = [
-  'member_id', 'kind', 'external_id', 'display_name', 'first_name', 'last_name', 'birth_date', 'gender', 'locale',
-  'time_zone', 'phone', 'email', 'home_store_id', 'joined_at', 'join_channel', 'join_store_id',
+  'member_id',
+  'kind',
+  'external_id',
+  'display_name',
+  'first_name',
+  'last_name',
+  'birth_date',
+  'gender',
+  'locale',
+  'time_zone',
+  'phone',
+  'email',
+  'home_store_id',
+  'joined_at',
+  'join_channel',
+  'join_store_id',
 ] as const satisfies readonly (keyof NewRow)[]
 
 /**
@@ -49,12 +76,19 @@ const columns = [
 export async function insertMembers(tx: Tx, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return
   const at = tx.now.toISOString()
-  await copyRows(tx, `copy members (${columns.join(', ')}, attributes, tags, search, created_at, updated_at)
+  await copyRows(
+    tx,
+    `copy members (${columns.join(', ')}, attributes, tags, search, created_at, updated_at)
     from stdin`,
     rows.map((row) => [
-      ...columns.map((column) => row[column]), row.attributes ?? '{}', arrayText(row.tags ?? []),
-      searchWordsOf(row.display_name), at, at,
-    ]))
+      ...columns.map((column) => row[column]),
+      row.attributes ?? '{}',
+      arrayText(row.tags ?? []),
+      searchWordsOf(row.display_name),
+      at,
+      at,
+    ]),
+  )
 }
 
 /** A PostgreSQL array of texts as text. */
@@ -75,7 +109,9 @@ export function joinedFacts(
   for (const { member_id, kind, joined_at, join_channel: channel, join_store_id: store_id } of rows) {
     if (kind !== 'member' || !joined_at) continue
     facts.push({
-      name: 'member.joined', member_id, occurred_at: joined_at,
+      name: 'member.joined',
+      member_id,
+      occurred_at: joined_at,
       data: { channel, store_id, consents: said(member_id).map(shortOf) },
     })
   }

@@ -25,7 +25,9 @@ export function readPhone(written: string, country: string): string | null {
 /** An e-mail address in lower case; null when it cannot be one. */
 export function readEmail(written: string): string | null {
   const address = written.normalize('NFKC').trim().toLowerCase()
-  return address.length <= identity_length_max && /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(address) ? address : null
+  return address.length <= identity_length_max && /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(address)
+    ? address
+    : null
 }
 
 /** A card number as it is compared: capitals, without the blanks and dashes it is printed with. */
@@ -36,14 +38,18 @@ export function readCard(written: string): string | null {
 
 /** Reads the identities of a reference, those that decide first: external, card, phone, e-mail. */
 export function identitiesOf(
-  ref: Pick<MemberRef, 'external_id' | 'card' | 'phone' | 'email'>, country: string, isNormalised = false,
+  ref: Pick<MemberRef, 'external_id' | 'card' | 'phone' | 'email'>,
+  country: string,
+  isNormalised = false,
 ): { identities: Identity[]; unreadable: { code: string; params: Record<string, unknown> }[] } {
   const identities: Identity[] = []
   const unreadable: { code: string; params: Record<string, unknown> }[] = []
   const id = ref.external_id?.id.trim()
   if (ref.external_id && id) identities.push(identity(`external:${ref.external_id.source}`, id))
   const add = (
-    kind: 'card' | 'phone' | 'email', written: string | null | undefined, read: (text: string) => string | null,
+    kind: 'card' | 'phone' | 'email',
+    written: string | null | undefined,
+    read: (text: string) => string | null,
   ) => {
     const trimmed = written?.trim()
     if (!trimmed) return

@@ -64,7 +64,11 @@ export function askedWordsOf(text: string): string[] {
 
 /** One spelling for all: full-width and accented letters plain, lower case, simplified characters. */
 function fold(text: string): string {
-  const plain = text.normalize('NFKD').replace(/\p{M}+/gu, '').normalize('NFC').toLowerCase()
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .normalize('NFC')
+    .toLowerCase()
   return han.test(plain) ? chinese().simplify(plain) : plain
 }
 
@@ -77,7 +81,13 @@ function addRun(words: Set<string>, run: string): void {
   const syllables = chinese().syllablesOf(letters.join(''))
   for (let i = 0; i < syllables.length; i += 1) {
     words.add(syllables.slice(i).join(''))
-    if (syllables.length - i >= 2) words.add(syllables.slice(i).map((syllable) => syllable[0]).join(''))
+    if (syllables.length - i >= 2)
+      words.add(
+        syllables
+          .slice(i)
+          .map((syllable) => syllable[0])
+          .join(''),
+      )
   }
 }
 

@@ -8,8 +8,13 @@ const { wang, mary, chen, ouyang, guest } = world.cast
 let card = ''
 
 beforeAll(async () => {
-  const [id] = await world.tx((tx) => members.resolve(
-    tx, [{ card: 'WS-0042-7781', name: '王小明媽媽', external_id: { source: 'shop', id: 'Cust-77' } }], { create_as: 'member', channel: 'pos' }))
+  const [id] = await world.tx((tx) =>
+    members.resolve(
+      tx,
+      [{ card: 'WS-0042-7781', name: '王小明媽媽', external_id: { source: 'shop', id: 'Cust-77' } }],
+      { create_as: 'member', channel: 'pos' },
+    ),
+  )
   card = id!
 })
 
@@ -51,10 +56,23 @@ test('the membership number finds its member first', async () => {
   expect((await search(String(number)))[0]).toBe(chen)
 })
 
-test.each(['', '  ', "'", '& | !', ':*', '\\', '%', '_', '不存在', 'zzzz', '0999999999', '1'.repeat(300), '王'.repeat(300)])(
-  'nothing is found for %j, and nothing breaks', async (text) => {
-    expect(await search(text)).toEqual([])
-  })
+test.each([
+  '',
+  '  ',
+  "'",
+  '& | !',
+  ':*',
+  '\\',
+  '%',
+  '_',
+  '不存在',
+  'zzzz',
+  '0999999999',
+  '1'.repeat(300),
+  '王'.repeat(300),
+])('nothing is found for %j, and nothing breaks', async (text) => {
+  expect(await search(text)).toEqual([])
+})
 
 test('at most as many as asked for', async () => {
   expect(await members.searchIds(world.db, 'wang', 1)).toHaveLength(1)

@@ -7,11 +7,13 @@
  *
  * Facts: `member.joined` {channel, store_id, consents: [{channel, purpose, status}] said with it} · `member.updated`
  * {fields} · `member.tagged` {tags} · `member.untagged` {tags} · `consent.granted` {channel, purpose} ·
- * `consent.withdrawn` {channel, purpose} · `member.suppressed` {channel, reason} · `member.unsuppressed` {channel}
+ * `consent.withdrawn` {channel, purpose} · `member.suppressed` {channel, reason} · `member.unsuppressed` {channel} ·
+ * `member.merged` {merged_id} about the kept one · `member.erased` {}
  *
  * Errors: `member.not_found` · `member.identity_missing` (nothing to recognise the person by) · `member.identity_taken`
  * (another member has it; params kind, member_id) · `member.phone_unreadable` · `member.email_unreadable` ·
- * `member.card_unreadable` · `member.birth_date_unreadable` · `member.name_missing` · `members.busy` (503)
+ * `member.card_unreadable` · `member.birth_date_unreadable` · `member.name_missing` · `members.busy` (503) ·
+ * `member.merge_tangled` (into oneself, into two, or in a circle)
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Uuid } from '../../base/routes.ts'
@@ -58,19 +60,25 @@ export const Tag = Type.String({ minLength: 1, maxLength: 60 })
 const Status = Type.Union([Type.Literal('granted'), Type.Literal('withdrawn')])
 export const Gender = Type.Union([Type.Literal('female'), Type.Literal('male'), Type.Literal('other')])
 const BirthDate = Type.String({
-  pattern: '^(\\d{4}|-)-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD, or --MM-DD without the year',
+  pattern: '^(\\d{4}|-)-\\d{2}-\\d{2}$',
+  description: 'YYYY-MM-DD, or --MM-DD without the year',
 })
 
 /** One thing said about consent, as callers say it. */
-export const ConsentInput = Type.Object({
-  channel: Word,
-  purpose: Type.Optional(Word),
-  status: Status,
-  at: Type.Optional(Instant),
-  method: Type.Optional(Type.String({ maxLength: 60, description: 'how it was said: form, counter, import, link' })),
-  text_version: Type.Optional(Type.String({ maxLength: 60 })),
-  ip: Type.Optional(Type.String({ maxLength: 60 })),
-}, { additionalProperties: false })
+export const ConsentInput = Type.Object(
+  {
+    channel: Word,
+    purpose: Type.Optional(Word),
+    status: Status,
+    at: Type.Optional(Instant),
+    method: Type.Optional(
+      Type.String({ maxLength: 60, description: 'how it was said: form, counter, import, link' }),
+    ),
+    text_version: Type.Optional(Type.String({ maxLength: 60 })),
+    ip: Type.Optional(Type.String({ maxLength: 60 })),
+  },
+  { additionalProperties: false },
+)
 
 /** The same inside the house. */
 export interface ConsentEntry {
@@ -115,22 +123,26 @@ const profile = {
 const Attributes = Type.Record(Type.String({ maxLength: 60 }), Type.Unknown(), { maxProperties: 100 })
 
 /** A member as other programs give one. */
-export const MemberWire = Type.Object({
-  external_id: Type.Optional(text(200)),
-  ...profile,
-  kind: Type.Optional(Type.Union([Type.Literal('member'), Type.Literal('guest'), Type.Literal('follower')])),
-  attributes: Type.Optional(Attributes),
-  tags: Type.Optional(Type.Array(Tag, { maxItems: 100 })),
-  joined_at: Type.Optional(Instant),
-  join_channel: Type.Optional(text(60)),
-  join_store_id: Type.Optional(Nullable(Uuid)),
-  consents: Type.Optional(Type.Array(ConsentInput, { maxItems: 40 })),
-}, { additionalProperties: false })
+export const MemberWire = Type.Object(
+  {
+    external_id: Type.Optional(text(200)),
+    ...profile,
+    kind: Type.Optional(Type.Union([Type.Literal('member'), Type.Literal('guest'), Type.Literal('follower')])),
+    attributes: Type.Optional(Attributes),
+    tags: Type.Optional(Type.Array(Tag, { maxItems: 100 })),
+    joined_at: Type.Optional(Instant),
+    join_channel: Type.Optional(text(60)),
+    join_store_id: Type.Optional(Nullable(Uuid)),
+    consents: Type.Optional(Type.Array(ConsentInput, { maxItems: 40 })),
+  },
+  { additionalProperties: false },
+)
 export type MemberWire = Static<typeof MemberWire>
 
 /** Changes to one member: null clears a field. Identities set here replace the first of their kind. */
 export const MemberChanges = Type.Object(
-  { ...profile, attributes: Type.Optional(Attributes) }, { additionalProperties: false },
+  { ...profile, attributes: Type.Optional(Attributes) },
+  { additionalProperties: false },
 )
 export type MemberChanges = Static<typeof MemberChanges>
 
@@ -204,8 +216,12 @@ export interface Member {
 
 export const OutcomeShape = Type.Object({
   index: Type.Integer(),
-  outcome: Type.Union([Type.Literal('created'), Type.Literal('changed'), Type.Literal('unchanged'),
-    Type.Literal('refused')]),
+  outcome: Type.Union([
+    Type.Literal('created'),
+    Type.Literal('changed'),
+    Type.Literal('unchanged'),
+    Type.Literal('refused'),
+  ]),
   member_id: Nullable(Uuid),
   joined: Type.Optional(Type.Boolean()),
   code: Type.Optional(Type.String()),

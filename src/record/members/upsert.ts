@@ -36,10 +36,18 @@ interface Row {
  * Upserts members. One outcome a row, in order; a refused row never fails the others. A guest or follower that comes as
  * a member joins and keeps its id and history. A fixed number of statements (about ten) for any number of rows.
  */
-export async function upsert(tx: Tx, inputs: readonly MemberInput[], options: UpsertOptions): Promise<MemberOutcome[]> {
+export async function upsert(
+  tx: Tx,
+  inputs: readonly MemberInput[],
+  options: UpsertOptions,
+): Promise<MemberOutcome[]> {
   const { default_country } = await program.current(tx)
-  const outcomes = inputs.map((_input, index): MemberOutcome => (
-    { index, outcome: 'refused', member_id: null, notes: [] }))
+  const outcomes = inputs.map((_input, index): MemberOutcome => ({
+    index,
+    outcome: 'refused',
+    member_id: null,
+    notes: [],
+  }))
   const rows: Row[] = []
   inputs.forEach((input, index) => {
     const row = readRow(input, outcomes[index]!, default_country, options)
@@ -50,13 +58,21 @@ export async function upsert(tx: Tx, inputs: readonly MemberInput[], options: Up
   const assignment = await recogniseRows(tx, rows, options)
   const people = foldAll(tx, rows, assignment, options)
   const fresh = people.filter((person) => person.isNew)
-  await insertMembers(tx, fresh.map((person) => person.row))
-  await openConsents(tx, fresh.map((person) => ({ member_id: person.row.member_id, consents: person.consents })))
+  await insertMembers(
+    tx,
+    fresh.map((person) => person.row),
+  )
+  await openConsents(
+    tx,
+    fresh.map((person) => ({ member_id: person.row.member_id, consents: person.consents })),
+  )
   // new members keep the order of their rows, and so their numbers; known ones are taken in an order that all share
   const known = people.filter((person) => !person.isNew).sort((a, b) => (a.row.member_id < b.row.member_id ? -1 : 1))
   const changed = await updateKnown(tx, known)
-  const consents = await recordConsents(tx, known.flatMap(({ row: { member_id }, consents: list }) =>
-    list.map((entry) => ({ ...entry, member_id }))))
+  const consents = await recordConsents(
+    tx,
+    known.flatMap(({ row: { member_id }, consents: list }) => list.map((entry) => ({ ...entry, member_id }))),
+  )
   const said = new Map(fresh.map((person) => [person.row.member_id, person.consents]))
   const joined = [...fresh.map((person) => person.row), ...changed.values()]
   await facts.write(tx, [...joinedFacts(joined, (member_id) => said.get(member_id) ?? []), ...consents.said])
@@ -71,10 +87,16 @@ export async function upsert(tx: Tx, inputs: readonly MemberInput[], options: Up
 }
 
 function readRow(input: MemberInput, outcome: MemberOutcome, country: string, options: UpsertOptions): Row | null {
-  const { identities, unreadable } = identitiesOf({
-    external_id: input.external_id ? { source: options.source, id: input.external_id } : null,
-    phone: input.phone, email: input.email, card: input.card,
-  }, country, options.is_normalised)
+  const { identities, unreadable } = identitiesOf(
+    {
+      external_id: input.external_id ? { source: options.source, id: input.external_id } : null,
+      phone: input.phone,
+      email: input.email,
+      card: input.card,
+    },
+    country,
+    options.is_normalised,
+  )
   const broken = options.is_strict ? unreadable[0] : undefined
   if (broken) Object.assign(outcome, broken)
   else if (identities.length === 0) Object.assign(outcome, unreadable[0] ?? identityMissing)
@@ -116,7 +138,9 @@ interface Person {
 
 function foldAll(tx: Tx, rows: readonly Row[], assignment: Assignment, options: UpsertOptions): Person[] {
   const people = new Map<string, Person>()
-  const taken = new Set(assignment.conflicts.map((conflict) => `${conflict.index} ${String(conflict.params['kind'])}`))
+  const taken = new Set(
+    assignment.conflicts.map((conflict) => `${conflict.index} ${String(conflict.params['kind'])}`),
+  )
   rows.forEach((row, nth) => {
     const member_id = row.outcome.member_id!
     const known = people.get(member_id)
@@ -125,8 +149,9 @@ function foldAll(tx: Tx, rows: readonly Row[], assignment: Assignment, options: 
     const consents = row.input.consents ?? []
     if (!known) people.set(member_id, { isNew, row: next, consents, first: row.outcome })
     else {
-      const isChanged = JSON.stringify(known.row) !== JSON.stringify(next)
-        || !consents.every((entry) => isSaid(known.consents, entry))
+      const isChanged =
+        JSON.stringify(known.row) !== JSON.stringify(next) ||
+        !consents.every((entry) => isSaid(known.consents, entry))
       row.outcome.outcome = isChanged ? 'changed' : 'unchanged'
       known.row = next
       known.consents = [...known.consents, ...consents]
@@ -136,13 +161,19 @@ function foldAll(tx: Tx, rows: readonly Row[], assignment: Assignment, options: 
 }
 
 function isSaid(said: readonly Omit<ConsentEntry, 'member_id'>[], entry: Omit<ConsentEntry, 'member_id'>): boolean {
-  return said.some((one) =>
-    one.channel === entry.channel && one.purpose === entry.purpose && one.status === entry.status
-    && (!entry.at || one.at?.getTime() === entry.at.getTime()))
+  return said.some(
+    (one) =>
+      one.channel === entry.channel &&
+      one.purpose === entry.purpose &&
+      one.status === entry.status &&
+      (!entry.at || one.at?.getTime() === entry.at.getTime()),
+  )
 }
 
 function fold(
-  before: NewRow | null, row: Row, isTaken: (kind: string) => boolean,
+  before: NewRow | null,
+  row: Row,
+  isTaken: (kind: string) => boolean,
   how: { isNew: boolean; options: UpsertOptions; now: Date },
 ): NewRow {
   const { input } = row
@@ -246,4 +277,3 @@ async function updateKnown(tx: Tx, people: readonly Person[]): Promise<Map<strin
     new.join_channel, new.join_store_id`)
   return new Map(changed.map((row) => [row.member_id, row]))
 }
-

@@ -4,9 +4,7 @@ import type { Static } from 'typebox'
 import { marketing, type ConsentEntry, type ConsentInput, type MemberInput, type MemberWire } from './types.ts'
 
 /** A consent as sent; for marketing and by `method` unless it says otherwise. */
-export function consentEntryOf(
-  input: Static<typeof ConsentInput>, method: string,
-): Omit<ConsentEntry, 'member_id'> {
+export function consentEntryOf(input: Static<typeof ConsentInput>, method: string): Omit<ConsentEntry, 'member_id'> {
   return {
     channel: input.channel,
     purpose: input.purpose ?? marketing,

@@ -33,7 +33,10 @@ export function keyText(key: { source: string; source_id: string }): string {
   return `${key.source}\n${key.source_id}`
 }
 
-/** Known orders by `keyText`: the look-up table first, then the orders by what it said (never a join of the two). */
+/**
+ * Known orders by `keyText`: the look-up table first, then the orders by what it said (never a join of the two).
+ * LATERAL: a plan kept from when the table was small would go on reading all of it.
+ */
 export async function headsOf(
   db: Reader,
   keys: readonly { source: string; source_id: string }[],
@@ -44,7 +47,11 @@ export async function headsOf(
     select k.member_id, k.order_id
     from unnest(${keys.map((key) => String(key.source))}::text[],
       ${keys.map((key) => String(key.source_id))}::text[]) as asked (source, source_id)
-    join order_keys k on k.source = asked.source and k.source_id = asked.source_id and k.kind = 'order'`)
+    cross join lateral (
+      select member_id, order_id from order_keys
+      where order_keys.source = asked.source and order_keys.source_id = asked.source_id and order_keys.kind = 'order'
+      offset 0
+    ) k`)
   return readHeads(db, found)
 }
 

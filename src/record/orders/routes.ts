@@ -5,18 +5,22 @@ import { AppError } from '../../base/errors.ts'
 import { pageOf, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import * as program from '../program/program.ts'
 import { receive, refund } from './orders.ts'
-import { orderOf, page } from './queries.ts'
+import { openCsv, writeOrders } from './downloads.ts'
+import { orderOf, page, sources, totals } from './queries.ts'
 import {
   batch_max,
   CreateAs,
   OrderBody,
   OrderDetail,
+  OrderFilter,
   OrderOutcomeShape,
   OrderPage,
   OrderQuery,
+  OrderTotals,
   RefundBody,
   RefundOutcomeShape,
   type OrderOutcome,
+  type OrderWire,
   type Outcome,
 } from './types.ts'
 
@@ -31,28 +35,34 @@ function accepted<T extends Outcome>(outcome: T | undefined): T {
   return outcome!
 }
 
-/** Orders of several callers as sets, one for each way in which unknown buyers become known. */
-async function receiveTogether(tx: Tx, bodies: readonly Static<typeof OrderBody>[]): Promise<(OrderOutcome | Error)[]> {
-  const answers: (OrderOutcome | Error)[] = []
+interface Batch {
+  create_as?: Static<typeof CreateAs> | undefined
+  /** By what channel unknown buyers come in; each order's own source unless said. */
+  channel?: string
+  orders: readonly OrderWire[]
+}
+
+/** Batches of several callers as sets, one for each way in which unknown buyers become known. */
+async function receiveTogether(tx: Tx, batches: readonly Batch[]): Promise<OrderOutcome[][]> {
+  const answers: OrderOutcome[][] = batches.map(() => [])
   const ways = new Map<string, number[]>()
-  bodies.forEach(({ create_as, source }, i) => {
-    const way = `${create_as ?? ''} ${source}`
+  batches.forEach(({ create_as, channel }, i) => {
+    const way = `${create_as ?? ''} ${channel ?? ''}`
     ways.set(way, [...(ways.get(way) ?? []), i])
   })
   for (const places of ways.values()) {
-    const { create_as, source } = bodies[places[0]!]!
-    const wires = places.map((i) => {
-      const { create_as: _way, ...wire } = bodies[i]!
-      return wire
+    const { create_as, channel } = batches[places[0]!]!
+    const wires = places.flatMap((place) => batches[place]!.orders)
+    const outcomes = await receive(tx, wires, {
+      ...(create_as ? { create_as } : {}),
+      ...(channel ? { channel } : {}),
     })
-    const outcomes = await receive(tx, wires, { ...(create_as ? { create_as } : {}), channel: source })
-    places.forEach((place, i) => {
-      const { index: _index, ...outcome } = outcomes[i]!
-      answers[place] =
-        outcome.outcome === 'refused'
-          ? new AppError(outcome.code ?? 'order.refused', outcome.params)
-          : { index: 0, ...outcome }
-    })
+    let from = 0
+    for (const place of places) {
+      const to = from + batches[place]!.orders.length
+      answers[place] = outcomes.slice(from, to).map((outcome, index) => ({ ...outcome, index }))
+      from = to
+    }
   }
   return answers
 }
@@ -65,7 +75,16 @@ export const routes = {
     answer: OrderOutcomeShape,
     write: async (tx, { body: { create_as, ...wire } }) =>
       accepted((await receive(tx, [wire], { ...(create_as ? { create_as } : {}), channel: wire.source }))[0]),
-    together: (tx, inputs) => receiveTogether(tx, inputs.map(({ body }) => body)),
+    together: async (tx, inputs) => {
+      const batches = inputs.map(({ body: { create_as, ...wire } }) => ({
+        create_as,
+        channel: wire.source,
+        orders: [wire],
+      }))
+      return (await receiveTogether(tx, batches)).map(([outcome]) =>
+        outcome!.outcome === 'refused' ? new AppError(outcome!.code ?? 'order.refused', outcome!.params) : outcome!,
+      )
+    },
   }),
   'POST /v1/admin/orders/batch': route({
     permission: 'orders:write',
@@ -82,6 +101,14 @@ export const routes = {
     write: async (tx, { body: { create_as, orders } }) => ({
       data: await receive(tx, orders, create_as ? { create_as } : {}),
     }),
+    together: async (tx, inputs) =>
+      (
+        await receiveTogether(
+          tx,
+          inputs.map(({ body }) => body),
+        )
+      ).map((data) => ({ data })),
+    rows_of: ({ body }) => body.orders.length,
   }),
   'POST /v1/admin/refunds': route({
     permission: 'orders:write',
@@ -106,6 +133,36 @@ export const routes = {
       const rows = await page(db, query, time_zone, after, limit + 1)
       return pageOf(rows, limit, (row) => [row.occurred_at, row.order_id])
     },
+  }),
+  'GET /v1/admin/orders/totals': route({
+    permission: 'orders:read',
+    summary: 'How many orders fit, and what was paid for them and kept',
+    query: Type.Object(OrderFilter),
+    answer: OrderTotals,
+    read: async (db, { query }) => totals(db, query, (await program.current(db)).time_zone),
+  }),
+  'GET /v1/admin/orders/download': route({
+    permission: 'orders:read',
+    summary: 'The orders that fit as a file (CSV), newest first, however many',
+    query: Type.Object(OrderFilter),
+    answer: Type.Unknown(),
+    stream: async (_request, reply, { query }, { db, signal }) => {
+      const { time_zone } = await program.current(db)
+      const csv = openCsv()
+      void reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="orders.csv"')
+        .send(csv)
+      // what was sent cannot be taken back: a broken file must not look like a whole one
+      await writeOrders(db, query, { zone: time_zone, to: csv, signal }).catch((thrown: Error) => csv.destroy(thrown))
+      return reply
+    },
+  }),
+  'GET /v1/admin/orders/sources': route({
+    permission: 'orders:read',
+    summary: 'The names of the sources orders came from',
+    answer: Type.Object({ data: Type.Array(Type.String()) }),
+    read: async (db) => ({ data: await sources(db) }),
   }),
   'GET /v1/admin/orders/:order_id': route({
     permission: 'orders:read',

@@ -269,6 +269,7 @@ const orderFields = {
   status: OrderStatus,
   store_id: Nullable(Uuid),
   store_code: Nullable(Type.String()),
+  store_name: Nullable(Type.String()),
   occurred_at: Instant,
   ordered_on: Day,
   gross_minor: Minor,
@@ -292,8 +293,19 @@ export const OrderDetail = Type.Object({
   supplements: Type.Array(OrderRow),
 })
 
-export const OrderQuery = Type.Object({
-  ...PageQuery,
+/** Which orders a list shows, sums up or exports. */
+export const OrderFilter = {
+  search: Type.Optional(
+    Type.String({ maxLength: 200, description: 'the number of an order, or of a refund that took back from it' }),
+  ),
+  buyer: Type.Optional(
+    Type.Union([Type.Literal('member'), Type.Literal('guest')], {
+      description: 'guest: everybody who has not joined',
+    }),
+  ),
+  counted: Type.Optional(
+    Type.Boolean({ description: 'whether it counts as a purchase: paid, not cancelled, something of it left' }),
+  ),
   member_id: Type.Optional(Uuid),
   store_id: Type.Optional(Uuid),
   source: Type.Optional(Type.String()),
@@ -302,8 +314,15 @@ export const OrderQuery = Type.Object({
   /** Days in the program's zone, both included. */
   from: Type.Optional(Day),
   to: Type.Optional(Day),
-})
+}
+export const OrderQuery = Type.Object({ ...PageQuery, ...OrderFilter })
 export type OrderQuery = Static<typeof OrderQuery>
+/** What a list of orders comes to. */
+export const OrderTotals = Type.Object({
+  orders: Type.Integer(),
+  net_minor: Minor,
+})
+export type OrderTotals = Static<typeof OrderTotals>
 
 const outcomeFields = {
   index: Type.Integer(),

@@ -1,9 +1,19 @@
 /** What is sold. A SKU that an order names and nobody knows yet becomes a product on the spot. */
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, violates } from '../../base/errors.ts'
+import { addJobs } from '../../base/jobs.ts'
 import { sql } from '../../base/sql.ts'
+import { addMs } from '../../base/time.ts'
 import { audit, differenceOf } from '../staff/staff.ts'
 import type { NewProduct, Product, ProductChanges, ProductRef, ResolvedProduct } from './types.ts'
+
+/**
+ * What moved is told as a job of this name; whoever keeps categories beside their own rows does it. It looks for
+ * itself what differs, so asking twice costs a look.
+ */
+const moved = { name: 'products.moved', queue: 'products.moved' } as const
+/** Categories that orders fill in come by the hundred while a file is brought in: one look after the last of them. */
+const filled_in_pause_ms = 60_000
 
 export type { ProductRef, ResolvedProduct } from './types.ts'
 
@@ -37,6 +47,9 @@ export async function resolve(tx: Tx, items: readonly ProductRef[]): Promise<Map
       name = case when product.name = product.sku then excluded.name else product.name end,
       category = coalesce(product.category, excluded.category)
     returning sku, product_id, category, name = sku as unnamed`)
+  if (rows.some((row) => row.category !== null && known.get(row.sku)?.category === null)) {
+    await addJobs(tx, [{ ...moved, key: 'products.filled_in', run_at: addMs(tx.now, filled_in_pause_ms) }])
+  }
   for (const row of rows) known.set(row.sku, row)
   return known
 }
@@ -70,7 +83,8 @@ async function knownOf(db: Reader, skus: string[]): Promise<Map<string, Known>> 
 
 /** A page of products by SKU, those whose SKU or name contains `search`. */
 export async function page(
-  db: Reader, wanted: { search: string | null; category: string | null; after: string | null; limit: number },
+  db: Reader,
+  wanted: { search: string | null; category: string | null; after: string | null; limit: number },
 ): Promise<Product[]> {
   return db.rows<Product>(sql`
     select product_id, sku, name, category, price_minor, cost_minor, created_at from products
@@ -95,11 +109,16 @@ export async function create(tx: Tx, input: NewProduct): Promise<Product> {
     on conflict (sku) do nothing
     returning product_id, sku, name, category, price_minor, cost_minor, created_at`)
   if (!made) throw new AppError('product.sku_taken', { sku: input.sku }, { status: 409 })
-  await audit(tx, [{ action: 'product.created', noun: 'products', noun_id: made.product_id, after: { sku: made.sku } }])
+  await audit(tx, [
+    { action: 'product.created', noun: 'products', noun_id: made.product_id, after: { sku: made.sku } },
+  ])
   return made
 }
 
-/** Changes a product. Throws `product.not_found`, `product.sku_taken`. */
+/**
+ * Changes a product; if it moves to another category, what was bought of it follows by a job. Throws
+ * `product.not_found`, `product.sku_taken`.
+ */
 export async function update(tx: Tx, product_id: string, changes: ProductChanges): Promise<Product> {
   const before = await tx.row<Product>(sql`
     select product_id, sku, name, category, price_minor, cost_minor, created_at from products
@@ -107,16 +126,20 @@ export async function update(tx: Tx, product_id: string, changes: ProductChanges
   if (!before) throw new AppError('product.not_found', { product_id })
   const after = { ...before, ...changes }
   try {
-    await tx.savepoint(() => tx.run(sql`
+    await tx.savepoint(() =>
+      tx.run(sql`
       update products set sku = ${after.sku}::text, name = ${after.name}::text, category = ${after.category}::text,
         price_minor = ${after.price_minor}::bigint, cost_minor = ${after.cost_minor}::bigint
-      where product_id = ${product_id}::uuid`))
+      where product_id = ${product_id}::uuid`),
+    )
   } catch (thrown) {
-    if (violates(thrown, 'products_sku_key')) throw new AppError('product.sku_taken', { sku: after.sku },
-      { status: 409 })
+    if (violates(thrown, 'products_sku_key'))
+      throw new AppError('product.sku_taken', { sku: after.sku }, { status: 409 })
     throw thrown
   }
-  await audit(tx, [{ action: 'product.updated', noun: 'products', noun_id: product_id,
-    ...differenceOf(before, after) }])
+  if (after.category !== before.category) await addJobs(tx, [{ ...moved, key: 'products.moved' }])
+  await audit(tx, [
+    { action: 'product.updated', noun: 'products', noun_id: product_id, ...differenceOf(before, after) },
+  ])
   return after
 }

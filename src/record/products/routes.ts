@@ -21,7 +21,9 @@ export const routes = {
       const limit = query.limit ?? pageSize
       const after = readCursor(query.cursor)?.[0]
       const rows = await page(db, {
-        search: query.search || null, category: query.category ?? null, after: typeof after === 'string' ? after : null,
+        search: query.search || null,
+        category: query.category ?? null,
+        after: typeof after === 'string' ? after : null,
         limit: limit + 1,
       })
       return pageOf(rows, limit, (row) => [row.sku])

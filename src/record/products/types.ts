@@ -39,13 +39,16 @@ export interface ResolvedProduct {
 }
 
 const amount = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 })
-export const NewProduct = Type.Object({
-  sku: Type.String({ minLength: 1, maxLength: 200 }),
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-  category: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 200 }))),
-  price_minor: Type.Optional(Nullable(amount)),
-  cost_minor: Type.Optional(Nullable(amount)),
-}, { additionalProperties: false })
+export const NewProduct = Type.Object(
+  {
+    sku: Type.String({ minLength: 1, maxLength: 200 }),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+    category: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 200 }))),
+    price_minor: Type.Optional(Nullable(amount)),
+    cost_minor: Type.Optional(Nullable(amount)),
+  },
+  { additionalProperties: false },
+)
 export type NewProduct = Static<typeof NewProduct>
 
 export const ProductChanges = Type.Partial(NewProduct, { additionalProperties: false })

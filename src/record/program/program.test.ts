@@ -16,7 +16,11 @@ afterAll(async () => {
 })
 
 const wanted: NewProgram = {
-  name: ' Wusong Tea ', currency: 'twd', time_zone: 'Asia/Taipei', languages: ['zh-TW', 'en', 'en'], default_language: 'en',
+  name: ' Wusong Tea ',
+  currency: 'twd',
+  time_zone: 'Asia/Taipei',
+  languages: ['zh-TW', 'en', 'en'],
+  default_language: 'en',
   default_country: 'TW',
 }
 const actor = { kind: 'system' as const, id: null, name: 'test' }
@@ -29,7 +33,11 @@ test('is missing until it is founded, then there is one', async () => {
   await undone(async (tx) => {
     const made = await program.create(tx, wanted)
     expect(made).toMatchObject({
-      name: 'Wusong Tea', currency: 'TWD', currency_decimals: 0, languages: ['zh-TW', 'en'], frozen_at: null,
+      name: 'Wusong Tea',
+      currency: 'TWD',
+      currency_decimals: 0,
+      languages: ['zh-TW', 'en'],
+      frozen_at: null,
       settings: program.defaultSettings,
     })
     await expect(program.create(tx, wanted)).rejects.toMatchObject({ code: 'program.exists', status: 409 })
@@ -74,7 +82,10 @@ test('currency and zone are frozen with the first order, the rest is not', async
     await program.freeze(tx)
     await program.freeze(tx)
     expect((await program.current(tx)).frozen_at).toEqual(tx.now)
-    await expect(program.update(tx, { currency: 'TWD' })).rejects.toMatchObject({ code: 'program.frozen', status: 409 })
+    await expect(program.update(tx, { currency: 'TWD' })).rejects.toMatchObject({
+      code: 'program.frozen',
+      status: 409,
+    })
     await expect(program.update(tx, { time_zone: 'Asia/Taipei' })).rejects.toMatchObject({ code: 'program.frozen' })
     await expect(program.update(tx, { currency: 'GBP', name: 'New' })).resolves.toMatchObject({ name: 'New' })
   })

@@ -13,35 +13,52 @@ const ShortText = Type.String({ maxLength: 200 })
 const Language = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', description: 'BCP 47' })
 
 /** Multiples of a member's own usual interval after which a state begins. */
-const Rhythm = Type.Object({
-  drowsy: Type.Number({ minimum: 1, maximum: 100 }),
-  asleep: Type.Number({ minimum: 1, maximum: 100 }),
-  lost: Type.Number({ minimum: 1, maximum: 100 }),
-}, { additionalProperties: false })
+const Rhythm = Type.Object(
+  {
+    drowsy: Type.Number({ minimum: 1, maximum: 100 }),
+    asleep: Type.Number({ minimum: 1, maximum: 100 }),
+    lost: Type.Number({ minimum: 1, maximum: 100 }),
+  },
+  { additionalProperties: false },
+)
 
-export const Settings = Type.Object({
-  rhythm: Rhythm,
-  fact_hours_max: Type.Integer({
-    minimum: 1, maximum: 8760,
-    description: 'a fact starts something only if recorded within so many hours of happening',
-  }),
-  attribution_days: Type.Integer({ minimum: 1, maximum: 365,
-    description: 'orders so long after a message may be its work' }),
-  message_cost_minor: Type.Record(Type.String({ pattern: '^[a-z_]{1,30}$' }),
-    Type.Number({ minimum: 0, maximum: 1_000_000 }), {
-    description: 'what one message costs by channel, in minor units; fractions are allowed',
-  }),
-  point_value_minor: Type.Number({ minimum: 0, maximum: 1_000_000,
-    description: 'what a point is worth when spent, in minor units' }),
-  from_name: Nullable(ShortText),
-  from_email: Nullable(ShortText),
-  reply_to: Nullable(ShortText),
-  postal_address: Nullable(Type.String({ maxLength: 500,
-    description: 'in the footer of every mail, as many laws ask' })),
-  contact_email: Nullable(ShortText),
-  contact_phone: Nullable(ShortText),
-  site_url: Nullable(ShortText),
-}, { additionalProperties: false })
+export const Settings = Type.Object(
+  {
+    rhythm: Rhythm,
+    fact_hours_max: Type.Integer({
+      minimum: 1,
+      maximum: 8760,
+      description: 'a fact starts something only if recorded within so many hours of happening',
+    }),
+    attribution_days: Type.Integer({
+      minimum: 1,
+      maximum: 365,
+      description: 'orders so long after a message may be its work',
+    }),
+    message_cost_minor: Type.Record(
+      Type.String({ pattern: '^[a-z_]{1,30}$' }),
+      Type.Number({ minimum: 0, maximum: 1_000_000 }),
+      {
+        description: 'what one message costs by channel, in minor units; fractions are allowed',
+      },
+    ),
+    point_value_minor: Type.Number({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'what a point is worth when spent, in minor units',
+    }),
+    from_name: Nullable(ShortText),
+    from_email: Nullable(ShortText),
+    reply_to: Nullable(ShortText),
+    postal_address: Nullable(
+      Type.String({ maxLength: 500, description: 'in the footer of every mail, as many laws ask' }),
+    ),
+    contact_email: Nullable(ShortText),
+    contact_phone: Nullable(ShortText),
+    site_url: Nullable(ShortText),
+  },
+  { additionalProperties: false },
+)
 export type Settings = Static<typeof Settings>
 
 export const SettingsChanges = Type.Partial(Settings, { additionalProperties: false })
@@ -83,8 +100,10 @@ const parts = {
   default_country: Type.String({ pattern: '^[A-Z]{2}$' }),
 }
 
-export const NewProgram = Type.Object({ ...parts, settings: Type.Optional(SettingsChanges) },
-  { additionalProperties: false })
+export const NewProgram = Type.Object(
+  { ...parts, settings: Type.Optional(SettingsChanges) },
+  { additionalProperties: false },
+)
 export type NewProgram = Static<typeof NewProgram>
 
 export const ProgramChanges = Type.Partial(NewProgram, { additionalProperties: false })

@@ -16,7 +16,8 @@ const prefixLength = 8
  * `key.scope_exceeds`.
  */
 export async function createKey(
-  tx: Tx, input: { name: string; scopes: readonly string[]; may: ReadonlySet<string> },
+  tx: Tx,
+  input: { name: string; scopes: readonly string[]; may: ReadonlySet<string> },
 ): Promise<{ key: ApiKey; token: string }> {
   const scopes = [...new Set(input.scopes)].sort()
   const unknown = scopes.find((scope) => !isPermission(scope))

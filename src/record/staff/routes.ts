@@ -1,18 +1,44 @@
 /** Ways in and out, people, keys, audit, saved views. */
 import { Type } from 'typebox'
 import {
-  Instant, Page, PageQuery, pageOf, readCursor, route, Uuid, type Context, type RouteTable,
+  Instant,
+  Page,
+  PageQuery,
+  pageOf,
+  readCursor,
+  route,
+  Uuid,
+  type Context,
+  type RouteTable,
 } from '../../base/routes.ts'
 import { AppError } from '../../base/errors.ts'
 import { allKeys, allStaff, auditLines } from './queries.ts'
 import {
-  changePassword, create, createKey, lastSeen, newSignInLink, permissions, revokeKey, seen, signIn, signInByLink,
+  changePassword,
+  create,
+  createKey,
+  lastSeen,
+  newSignInLink,
+  permissions,
+  revokeKey,
+  seen,
+  signIn,
+  signInByLink,
   signOut,
-  staffOf, update,
+  staffOf,
+  update,
 } from './staff.ts'
 import type { NewSession } from './sign-in.ts'
 import {
-  Anything, ApiKeyShape, AuditShape, NewStaff, Noun, SavedViewShape, SeenShape, StaffChanges, StaffShape,
+  Anything,
+  ApiKeyShape,
+  AuditShape,
+  NewStaff,
+  Noun,
+  SavedViewShape,
+  SeenShape,
+  StaffChanges,
+  StaffShape,
 } from './types.ts'
 import { dropView, saveView, viewsOf } from './views.ts'
 
@@ -21,7 +47,10 @@ export const sessionCookie = 'regulars_session'
 
 function giveCookie(session: NewSession, context: Context): { staff: NewSession['staff'] } {
   void context.reply.setCookie(sessionCookie, session.token, {
-    path: '/', httpOnly: true, sameSite: 'lax', secure: context.base_url.startsWith('https:'),
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: context.base_url.startsWith('https:'),
     expires: session.expires_at,
   })
   return { staff: session.staff }
@@ -73,18 +102,23 @@ const ways = {
     permission: 'signed_in',
     summary: 'Change one’s own name or language',
     // named one by one: whatever else is sent (a role!) is refused
-    body: Type.Object({ name: StaffChanges.properties.name, locale: StaffChanges.properties.locale },
-      { additionalProperties: false }),
+    body: Type.Object(
+      { name: StaffChanges.properties.name, locale: StaffChanges.properties.locale },
+      { additionalProperties: false },
+    ),
     answer: Person,
     write: async (tx, { body }, context) => ({ staff: await update(tx, personOf(context), body) }),
   }),
   'POST /v1/admin/session/password': route({
     permission: 'signed_in',
     summary: 'Set one’s own password; other sessions of the same person end',
-    body: Type.Object({
-      current: Type.Optional(Type.String({ maxLength: 1000 })),
-      wanted: Type.String({ maxLength: 1000 }),
-    }, { additionalProperties: false }),
+    body: Type.Object(
+      {
+        current: Type.Optional(Type.String({ maxLength: 1000 })),
+        wanted: Type.String({ maxLength: 1000 }),
+      },
+      { additionalProperties: false },
+    ),
     answer: Type.Null(),
     status: 204,
     idempotent: false,
@@ -151,10 +185,13 @@ const keys = {
   'POST /v1/admin/api-keys': route({
     permission: 'keys:write',
     summary: 'Make a key; its token is shown only now',
-    body: Type.Object({
-      name: Type.String({ minLength: 1, maxLength: 100 }),
-      scopes: Type.Array(Type.String({ maxLength: 50 }), { minItems: 1, maxItems: permissions.length }),
-    }, { additionalProperties: false }),
+    body: Type.Object(
+      {
+        name: Type.String({ minLength: 1, maxLength: 100 }),
+        scopes: Type.Array(Type.String({ maxLength: 50 }), { minItems: 1, maxItems: permissions.length }),
+      },
+      { additionalProperties: false },
+    ),
     answer: Type.Object({ key: ApiKeyShape, token: Type.String() }),
     status: 201,
     // an idempotency key would keep the token in the database
@@ -192,8 +229,11 @@ const trail = {
       const limit = query.limit ?? auditPage
       const before = readCursor(query.cursor)?.[0]
       const rows = await auditLines(db, {
-        noun: query.noun ?? null, noun_id: query.noun_id ?? null, actor: query.actor ?? null,
-        before: typeof before === 'number' ? before : null, limit: limit + 1,
+        noun: query.noun ?? null,
+        noun_id: query.noun_id ?? null,
+        actor: query.actor ?? null,
+        before: typeof before === 'number' ? before : null,
+        limit: limit + 1,
       })
       return pageOf(rows, limit, (row) => [row.audit_id])
     },
@@ -203,14 +243,17 @@ const trail = {
     summary: 'One’s own saved views of a list',
     query: Type.Object({ noun: Noun }),
     answer: Type.Object({ data: Type.Array(SavedViewShape) }),
-    read: async (db, { query }, context) => (
-      { data: await viewsOf(db, { staff_id: personOf(context), noun: query.noun }) }),
+    read: async (db, { query }, context) => ({
+      data: await viewsOf(db, { staff_id: personOf(context), noun: query.noun }),
+    }),
   }),
   'POST /v1/admin/saved-views': route({
     permission: 'signed_in',
     summary: 'Save a list’s filters under a name',
-    body: Type.Object({ noun: Noun, name: Type.String({ minLength: 1, maxLength: 100 }), query: Anything },
-      { additionalProperties: false }),
+    body: Type.Object(
+      { noun: Noun, name: Type.String({ minLength: 1, maxLength: 100 }), query: Anything },
+      { additionalProperties: false },
+    ),
     answer: SavedViewShape,
     status: 201,
     write: (tx, { body }, context) => saveView(tx, { staff_id: personOf(context), ...body }),
@@ -231,14 +274,17 @@ const trail = {
     summary: 'The last ten one opened, newest first',
     query: Type.Object({ noun: Noun }),
     answer: Type.Object({ data: Type.Array(SeenShape) }),
-    read: async (db, { query }, context) => (
-      { data: await lastSeen(db, { staff_id: personOf(context), noun: query.noun }) }),
+    read: async (db, { query }, context) => ({
+      data: await lastSeen(db, { staff_id: personOf(context), noun: query.noun }),
+    }),
   }),
   'POST /v1/admin/seen': route({
     permission: 'signed_in',
     summary: 'Note that one opened something',
-    body: Type.Object({ noun: Noun, noun_id: Type.String({ minLength: 1, maxLength: 100 }) },
-      { additionalProperties: false }),
+    body: Type.Object(
+      { noun: Noun, noun_id: Type.String({ minLength: 1, maxLength: 100 }) },
+      { additionalProperties: false },
+    ),
     answer: Type.Null(),
     status: 204,
     idempotent: false,

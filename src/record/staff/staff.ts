@@ -118,7 +118,8 @@ export async function staffOf(db: Reader, staff_id: string): Promise<Staff> {
  * `password.too_short`, `password.too_long`.
  */
 export async function changePassword(
-  tx: Tx, change: { staff_id: string; current: string | undefined; wanted: string; session_token: string },
+  tx: Tx,
+  change: { staff_id: string; current: string | undefined; wanted: string; session_token: string },
 ): Promise<void> {
   const stored = await tx.row<{ password_hash: string | null }>(sql`
     select password_hash from staff where staff_id = ${change.staff_id}::uuid`)

@@ -14,7 +14,10 @@ import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Uuid } from '../../base/routes.ts'
 
 export const Role = Type.Union([
-  Type.Literal('owner'), Type.Literal('marketer'), Type.Literal('analyst'), Type.Literal('clerk'),
+  Type.Literal('owner'),
+  Type.Literal('marketer'),
+  Type.Literal('analyst'),
+  Type.Literal('clerk'),
   Type.Literal('developer'),
 ])
 export type Role = Static<typeof Role>
@@ -45,22 +48,28 @@ export const ScreenLocale = Type.Union([Type.Literal('en'), Type.Literal('zh-TW'
 
 const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' })
 
-export const NewStaff = Type.Object({
-  email: Email,
-  name: Type.String({ minLength: 1, maxLength: 100 }),
-  role: Role,
-  /** Without one the person comes in by a sign-in link. */
-  password: Type.Optional(Type.String({ maxLength: 1000 })),
-  locale: Type.Optional(ScreenLocale),
-}, { additionalProperties: false })
+export const NewStaff = Type.Object(
+  {
+    email: Email,
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    role: Role,
+    /** Without one the person comes in by a sign-in link. */
+    password: Type.Optional(Type.String({ maxLength: 1000 })),
+    locale: Type.Optional(ScreenLocale),
+  },
+  { additionalProperties: false },
+)
 export type NewStaff = Static<typeof NewStaff>
 
-export const StaffChanges = Type.Object({
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  role: Type.Optional(Role),
-  locale: Type.Optional(ScreenLocale),
-  disabled: Type.Optional(Type.Boolean()),
-}, { additionalProperties: false })
+export const StaffChanges = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    role: Type.Optional(Role),
+    locale: Type.Optional(ScreenLocale),
+    disabled: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
 export type StaffChanges = Static<typeof StaffChanges>
 
 export const ApiKeyShape = Type.Object({
@@ -140,7 +149,11 @@ export interface SavedView {
 }
 
 export const SeenShape = Type.Object({ noun: Type.String(), noun_id: Type.String(), at: Instant })
-export interface Seen { noun: string; noun_id: string; at: Date }
+export interface Seen {
+  noun: string
+  noun_id: string
+  at: Date
+}
 
 /** A noun as routes and tables write it: `members`. */
 export const Noun = Type.String({ pattern: '^[a-z][a-z_]{1,40}$' })

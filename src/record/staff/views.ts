@@ -7,7 +7,8 @@ import type { SavedView, Seen } from './types.ts'
 
 /** Keeps a list's filters under a name. Throws `saved_view.name_taken`. */
 export async function saveView(
-  tx: Tx, view: { staff_id: string; noun: string; name: string; query: Record<string, unknown> },
+  tx: Tx,
+  view: { staff_id: string; noun: string; name: string; query: Record<string, unknown> },
 ): Promise<SavedView> {
   const saved = await tx.row<SavedView>(sql`
     insert into staff_saved_views (staff_id, noun, name, query, created_at)

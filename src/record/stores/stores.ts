@@ -17,7 +17,9 @@ export async function all(db: Reader): Promise<Store[]> {
 
 /** Store ids by code; unknown codes become stores of that kind (a shop unless said), named by their code. */
 export async function resolve(
-  tx: Tx, codes: readonly string[], options: { kind?: StoreKind } = {},
+  tx: Tx,
+  codes: readonly string[],
+  options: { kind?: StoreKind } = {},
 ): Promise<Map<string, string>> {
   const wanted = [...new Set(codes)].sort()
   if (wanted.length === 0) return new Map()
@@ -60,13 +62,15 @@ export async function update(tx: Tx, store_id: string, changes: StoreChanges): P
   const wanted = { ...before, ...changes }
   const after = { ...wanted, code: wanted.code.trim(), name: wanted.name.trim(), time_zone: zoneOf(wanted.time_zone) }
   try {
-    await tx.savepoint(() => tx.run(sql`
+    await tx.savepoint(() =>
+      tx.run(sql`
       update stores set code = ${after.code}::text, name = ${after.name}::text, kind = ${after.kind}::text,
         time_zone = ${after.time_zone}::text
-      where store_id = ${store_id}::uuid`))
+      where store_id = ${store_id}::uuid`),
+    )
   } catch (thrown) {
-    if (violates(thrown, 'stores_code_key')) throw new AppError('store.code_taken', { code: after.code },
-      { status: 409 })
+    if (violates(thrown, 'stores_code_key'))
+      throw new AppError('store.code_taken', { code: after.code }, { status: 409 })
     throw thrown
   }
   await audit(tx, [{ action: 'store.updated', noun: 'stores', noun_id: store_id, ...differenceOf(before, after) }])
@@ -82,8 +86,16 @@ export async function rename(tx: Tx, names: readonly { code: string; name: strin
       as wanted (code, name)
     where stores.code = wanted.code and stores.name <> wanted.name
     returning stores.store_id, old.name as before, new.name as after`)
-  await audit(tx, renamed.map(({ store_id, before, after }) => (
-    { action: 'store.updated', noun: 'stores', noun_id: store_id, before: { name: before }, after: { name: after } })))
+  await audit(
+    tx,
+    renamed.map(({ store_id, before, after }) => ({
+      action: 'store.updated',
+      noun: 'stores',
+      noun_id: store_id,
+      before: { name: before },
+      after: { name: after },
+    })),
+  )
 }
 
 function zoneOf(zone: string | null | undefined): string | null {

@@ -29,12 +29,15 @@ export interface Store {
 const Code = Type.String({ minLength: 1, maxLength: 60 })
 const Name = Type.String({ minLength: 1, maxLength: 200 })
 
-export const NewStore = Type.Object({
-  code: Code,
-  name: Type.Optional(Name),
-  kind: Type.Optional(StoreKind),
-  time_zone: Type.Optional(Nullable(Type.String({ maxLength: 60 }))),
-}, { additionalProperties: false })
+export const NewStore = Type.Object(
+  {
+    code: Code,
+    name: Type.Optional(Name),
+    kind: Type.Optional(StoreKind),
+    time_zone: Type.Optional(Nullable(Type.String({ maxLength: 60 }))),
+  },
+  { additionalProperties: false },
+)
 export type NewStore = Static<typeof NewStore>
 
 export const StoreChanges = Type.Partial(NewStore, { additionalProperties: false })

@@ -37,17 +37,29 @@ describe('a campaign', () => {
     await db.tx({ actor, now: addMs(start, -60 * dayMs) }, async (tx) => {
       await found(tx, { name: 'T', currency: 'TWD', time_zone: 'Asia/Taipei' })
       const consent = { channel: 'email', purpose: 'marketing', at: tx.now, method: 'form' }
-      await members.upsert(tx, Array.from({ length: memberCount }, (_, i) => ({
-        external_id: `m${i}`, display_name: `會員${i}`, joined_at: tx.now,
-        ...(i % 10 === 0 ? {} : { email: `m${i}@example.com` }),
-        consents: i % 7 === 0 ? [] : [{ ...consent, status: i % 11 === 0 ? ('withdrawn' as const) : ('granted' as const) }],
-      })), { source: 'shop' })
+      await members.upsert(
+        tx,
+        Array.from({ length: memberCount }, (_, i) => ({
+          external_id: `m${i}`,
+          display_name: `會員${i}`,
+          joined_at: tx.now,
+          ...(i % 10 === 0 ? {} : { email: `m${i}@example.com` }),
+          consents:
+            i % 7 === 0 ? [] : [{ ...consent, status: i % 11 === 0 ? ('withdrawn' as const) : ('granted' as const) }],
+        })),
+        { source: 'shop' },
+      )
       const template = await messages.createTemplate(tx, {
-        name: 'Hello', medium: 'email', purpose: 'marketing',
-        languages: { 'zh-TW': { subject: '{{ member.display_name }}', html: '<a href="https://shop.example/tea">茶</a>' } },
+        name: 'Hello',
+        medium: 'email',
+        purpose: 'marketing',
+        languages: {
+          'zh-TW': { subject: '{{ member.display_name }}', html: '<a href="https://shop.example/tea">茶</a>' },
+        },
       })
       template_id = template.template_id
-      segment_id = (await segments.create(tx, { name: 'All', condition: { combinator: 'and', rules: [] } })).segment_id
+      segment_id = (await segments.create(tx, { name: 'All', condition: { combinator: 'and', rules: [] } }))
+        .segment_id
     })
   })
   afterAll(async () => {
@@ -55,12 +67,19 @@ describe('a campaign', () => {
     await drop()
   })
 
-  const at = <T>(now: Date, work: (tx: Parameters<Parameters<Db['tx']>[1]>[0]) => Promise<T>) => db.tx({ actor, now }, work)
+  const at = <T>(now: Date, work: (tx: Parameters<Parameters<Db['tx']>[1]>[0]) => Promise<T>) =>
+    db.tx({ actor, now }, work)
   let campaign_id: string
   const launched = async (change: { holdout_per_mille?: number; now?: Date } = {}) => {
     const now = change.now ?? start
     return at(now, async (tx) => {
-      const made = await campaigns.create(tx, { name: 'C', template_id, segment_id, holdout_per_mille: change.holdout_per_mille ?? 250, attribution_days: 14 })
+      const made = await campaigns.create(tx, {
+        name: 'C',
+        template_id,
+        segment_id,
+        holdout_per_mille: change.holdout_per_mille ?? 250,
+        attribution_days: 14,
+      })
       campaign_id = made.campaign_id
       await campaigns.schedule(tx, campaign_id, {})
       return campaigns.launch(tx, campaign_id, 'https://shop.example')
@@ -82,7 +101,9 @@ describe('a campaign', () => {
         from members m left join member_consents c on c.member_id = m.member_id and c.channel = 'email'
         where m.kind = 'member'`)
       expect(audience!.reasons).toEqual({
-        address_missing: recount!.missing_address, consent_withdrawn: recount!.withdrawn, consent_missing: recount!.no_consent,
+        address_missing: recount!.missing_address,
+        consent_withdrawn: recount!.withdrawn,
+        consent_missing: recount!.no_consent,
       })
     })
 
@@ -113,27 +134,46 @@ describe('a campaign', () => {
     it('and shows who is behind each count', async () => {
       const page = await recipientsOf(db, campaign_id, { arm: 'refused', reason: 'address_missing', limit: 10 })
       expect(page.data).toHaveLength(10)
-      const next = await recipientsOf(db, campaign_id, { arm: 'refused', reason: 'address_missing', limit: 200, cursor: page.next_cursor! })
-      expect(page.data.length + next.data.length).toBe((await campaigns.find(db, campaign_id)).audience!.reasons['address_missing'])
+      const next = await recipientsOf(db, campaign_id, {
+        arm: 'refused',
+        reason: 'address_missing',
+        limit: 200,
+        cursor: page.next_cursor!,
+      })
+      expect(page.data.length + next.data.length).toBe(
+        (await campaigns.find(db, campaign_id)).audience!.reasons['address_missing'],
+      )
     })
   })
 
   it('says what is missing before it can be scheduled, and refuses a time that has passed', async () => {
     await at(start, async (tx) => {
       const draft = await campaigns.create(tx, { name: 'Empty' })
-      await expect(campaigns.schedule(tx, draft.campaign_id, {})).rejects.toMatchObject({ code: 'campaign.incomplete', params: { missing: ['segment_id', 'template_id'] } })
+      await expect(campaigns.schedule(tx, draft.campaign_id, {})).rejects.toMatchObject({
+        code: 'campaign.incomplete',
+        params: { missing: ['segment_id', 'template_id'] },
+      })
       await campaigns.update(tx, draft.campaign_id, { segment_id, template_id })
-      await expect(campaigns.schedule(tx, draft.campaign_id, { send_at: '2026-02-01T00:00:00Z', not_after: '2026-02-02T00:00:00Z' }))
-        .rejects.toMatchObject({ code: 'campaign.too_late' })
+      await expect(
+        campaigns.schedule(tx, draft.campaign_id, {
+          send_at: '2026-02-01T00:00:00Z',
+          not_after: '2026-02-02T00:00:00Z',
+        }),
+      ).rejects.toMatchObject({ code: 'campaign.too_late' })
     })
   })
 
   it('pain 14: after a downtime it expires instead of going out hours late (campaigns.not_after)', async () => {
     const scheduled = await at(start, async (tx) => {
       const made = await campaigns.create(tx, { name: 'Late', template_id, segment_id })
-      return campaigns.schedule(tx, made.campaign_id, { send_at: '2026-03-01T03:00:00Z', not_after: '2026-03-01T05:00:00Z' })
+      return campaigns.schedule(tx, made.campaign_id, {
+        send_at: '2026-03-01T03:00:00Z',
+        not_after: '2026-03-01T05:00:00Z',
+      })
     })
-    const found = await at(new Date('2026-03-01T06:00:00Z'), (tx) => campaigns.launch(tx, scheduled.campaign_id, 'https://shop.example'))
+    const found = await at(new Date('2026-03-01T06:00:00Z'), (tx) =>
+      campaigns.launch(tx, scheduled.campaign_id, 'https://shop.example'),
+    )
     expect(found).toMatchObject({ status: 'expired', send_id: null })
   })
 
@@ -151,7 +191,9 @@ describe('a campaign', () => {
     expect(await waiting()).toBeNull()
     await at(start, (tx) => campaigns.finish(tx))
     expect(await campaigns.find(db, campaign_id)).toMatchObject({ status: 'sent' })
-    await expect(at(start, (tx) => campaigns.pause(tx, campaign_id))).rejects.toMatchObject({ code: 'campaign.wrong_state' })
+    await expect(at(start, (tx) => campaigns.pause(tx, campaign_id))).rejects.toMatchObject({
+      code: 'campaign.wrong_state',
+    })
   })
 
   it('cancelled in the middle leaves what was not sent unsent', async () => {
@@ -159,7 +201,9 @@ describe('a campaign', () => {
     await launched()
     await at(start, (tx) => campaigns.cancel(tx, campaign_id))
     expect((await send()).sent).toBe(0)
-    expect((await progressOf(db, campaign_id, start)).by_status).toEqual({ cancelled: (await campaigns.find(db, campaign_id)).audience!.mailed })
+    expect((await progressOf(db, campaign_id, start)).by_status).toEqual({
+      cancelled: (await campaigns.find(db, campaign_id)).audience!.mailed,
+    })
   })
 
   it('reports figures that equal a recount from the rows themselves', async () => {
@@ -170,19 +214,36 @@ describe('a campaign', () => {
       from campaign_members c join members m using (member_id) where c.campaign_id = ${campaign_id} and c.arm <> 'refused'`)
     await at(addMs(start, 20 * dayMs), async (tx) => {
       const order = (id: string, nth: number, day: number, amount: number): orders.OrderWire => ({
-        source: 'shop', source_id: `${campaign_id}-${id}-${nth}`, status: 'completed', member: { external_id: { source: 'shop', id } },
-        lines: [{ sku: 'T', quantity: 1, gross_minor: amount }], occurred_at: addMs(start, day * dayMs),
+        source: 'shop',
+        source_id: `${campaign_id}-${id}-${nth}`,
+        status: 'completed',
+        member: { external_id: { source: 'shop', id } },
+        lines: [{ sku: 'T', quantity: 1, gross_minor: amount }],
+        occurred_at: addMs(start, day * dayMs),
       })
       const wires = rows.flatMap(({ id, arm, n }) => [
         ...(n % 4 === 0 ? [order(id, 1, 3, 100 + (n % 13))] : []),
         ...(arm === 'mailed' ? [order(id, 2, 5, 90)] : []),
         // before the send, and after the window: neither counts
-        order(id, 3, -2, 5_000), order(id, 4, 15, 5_000),
+        order(id, 3, -2, 5_000),
+        order(id, 4, 15, 5_000),
       ])
       const outcomes = await orders.receive(tx, wires, {})
       expect(outcomes.every((one) => one.outcome === 'placed')).toBe(true)
       const back = wires.find((wire) => wire.source_id.endsWith('-1'))!
-      await orders.refund(tx, [{ source: 'shop', source_id: `${campaign_id}-back`, order: { source_id: back.source_id }, amount_minor: 40, occurred_at: addMs(start, 6 * dayMs) }], {})
+      await orders.refund(
+        tx,
+        [
+          {
+            source: 'shop',
+            source_id: `${campaign_id}-back`,
+            order: { source_id: back.source_id },
+            amount_minor: 40,
+            occurred_at: addMs(start, 6 * dayMs),
+          },
+        ],
+        {},
+      )
     })
     const report = await reportOf(db, campaign_id, addMs(start, 20 * dayMs))
     for (const arm of ['mailed', 'holdout'] as const) {
@@ -193,11 +254,21 @@ describe('a campaign', () => {
             - coalesce((select sum(r.net_minor) from order_refund_lines r where r.member_id = o.member_id and r.order_id = o.order_id), 0))::int as revenue
         from orders o where o.member_id in (select member_id from campaign_members where campaign_id = ${campaign_id} and arm = ${arm})
           and o.occurred_at > ${start} and o.occurred_at <= ${addMs(start, 14 * dayMs)}`)
-      expect(report[arm]).toMatchObject({ members: recount!.members, buyers: recount!.buyers, orders: recount!.orders, revenue_minor: recount!.revenue })
+      expect(report[arm]).toMatchObject({
+        members: recount!.members,
+        buyers: recount!.buyers,
+        orders: recount!.orders,
+        revenue_minor: recount!.revenue,
+      })
     }
     expect(report.lift.per_member_minor!.estimate).toBeCloseTo(
-      report.mailed.revenue_minor / report.mailed.members - report.holdout.revenue_minor / report.holdout.members, 9)
-    expect(report.lift.total_minor!.estimate).toBeCloseTo(report.lift.per_member_minor!.estimate * report.mailed.members, 6)
+      report.mailed.revenue_minor / report.mailed.members - report.holdout.revenue_minor / report.holdout.members,
+      9,
+    )
+    expect(report.lift.total_minor!.estimate).toBeCloseTo(
+      report.lift.per_member_minor!.estimate * report.mailed.members,
+      6,
+    )
     expect(report).toMatchObject({ verdict: 'more', window: { over: true } })
     expect(report.messages).toMatchObject({ sent: report.mailed.members, delivered: report.mailed.members })
   })
@@ -206,7 +277,11 @@ describe('a campaign', () => {
     await launched({ holdout_per_mille: 0 })
     await send()
     const report = await reportOf(db, campaign_id, addMs(start, 20 * dayMs))
-    expect(report).toMatchObject({ verdict: 'unknowable', lift: { per_member_minor: null, total_minor: null, buyer_share: null }, gain_minor: null })
+    expect(report).toMatchObject({
+      verdict: 'unknowable',
+      lift: { per_member_minor: null, total_minor: null, buyer_share: null },
+      gain_minor: null,
+    })
   })
 
   it('forecasts what leaving members out costs and what it can detect', async () => {
@@ -216,6 +291,10 @@ describe('a campaign', () => {
     expect(found.audience.mailed + found.audience.holdout + found.audience.refused).toBe(memberCount)
     expect(found.holdout_cost_minor).toBeCloseTo(found.detectable_per_member_minor! * found.audience.holdout, 6)
     const none = await forecast(db, { ...asked, holdout_per_mille: 0 }, addMs(start, 20 * dayMs))
-    expect(none).toMatchObject({ detectable_per_member_minor: null, holdout_cost_minor: null, audience: { holdout: 0 } })
+    expect(none).toMatchObject({
+      detectable_per_member_minor: null,
+      holdout_cost_minor: null,
+      audience: { holdout: 0 },
+    })
   })
 })

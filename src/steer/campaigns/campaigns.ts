@@ -22,10 +22,12 @@ import {
 const columns = sql`
   c.campaign_id, c.name, c.status, c.segment_id, c.template_id, c.channel, c.holdout_per_mille, c.attribution_days,
   c.send_at, c.not_after, c.fixed_cost_minor, c.send_id, c.audience, c.started_at, c.finished_at, c.created_at,
-  c.updated_at, segments.name as segment_name, templates.name as template_name`
+  c.updated_at, segments.name as segment_name, templates.name as template_name,
+  sends.channel as sent_through`
 const joined = sql`
   campaigns c left join segments on segments.segment_id = c.segment_id
-  left join templates on templates.template_id = c.template_id`
+  left join templates on templates.template_id = c.template_id
+  left join sends on sends.send_id = c.send_id`
 
 /** All campaigns, newest first. */
 export function list(db: Reader): Promise<CampaignRow[]> {

@@ -84,3 +84,7 @@ export async function recipientsOf(
     order by c.member_id limit ${asked.limit + 1}::int`)
   return pageOf(rows, asked.limit, (row) => [row.member_id])
 }
+
+/** Campaigns as the choices of a condition. */
+export const campaignOptions = sql`
+  select campaign_id::text as value, name as label from campaigns where started_at is not null`

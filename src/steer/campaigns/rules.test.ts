@@ -4,8 +4,11 @@ import { detectablePerMember, liftOfBuyers, liftPerMember, momentsOf, verdictOf,
 
 function armOf(values: number[]): Arm {
   return {
-    members: values.length, buyers: values.filter((value) => value > 0).length, orders: values.length,
-    revenue_minor: values.reduce((sum, value) => sum + value, 0), revenue_squares: values.reduce((sum, value) => sum + value * value, 0),
+    members: values.length,
+    buyers: values.filter((value) => value > 0).length,
+    orders: values.length,
+    revenue_minor: values.reduce((sum, value) => sum + value, 0),
+    revenue_squares: values.reduce((sum, value) => sum + value * value, 0),
   }
 }
 
@@ -22,7 +25,13 @@ describe('the lift', () => {
 
   it('of buyers has Newcombe’s interval: 56 of 70 against 48 of 80', () => {
     // Newcombe (1998), table II, row (a), method 10: 0.0524 to 0.3339
-    const arm = (buyers: number, members: number): Arm => ({ members, buyers, orders: buyers, revenue_minor: 0, revenue_squares: 0 })
+    const arm = (buyers: number, members: number): Arm => ({
+      members,
+      buyers,
+      orders: buyers,
+      revenue_minor: 0,
+      revenue_squares: 0,
+    })
     const lift = liftOfBuyers(arm(56, 70), arm(48, 80))!
     expect(lift.estimate).toBeCloseTo(0.2, 10)
     expect(lift.low).toBeCloseTo(0.0524, 4)
@@ -62,7 +71,14 @@ describe('what a draw can detect', () => {
 describe('the verdict', () => {
   const arm = (members: number): Arm => ({ members, buyers: 0, orders: 0, revenue_minor: 0, revenue_squares: 0 })
   const given = (change: Partial<Parameters<typeof verdictOf>[0]>) =>
-    verdictOf({ holdout_per_mille: 100, mailed: arm(900), holdout: arm(100), lift: { estimate: 1, low: -1, high: 3 }, window_over: true, ...change })
+    verdictOf({
+      holdout_per_mille: 100,
+      mailed: arm(900),
+      holdout: arm(100),
+      lift: { estimate: 1, low: -1, high: 3 },
+      window_over: true,
+      ...change,
+    })
 
   const cases: [string, Partial<Parameters<typeof verdictOf>[0]>, string, string][] = [
     ['nobody was left out', { holdout_per_mille: 0, lift: null }, 'unknowable', 'nobody_left_out'],
@@ -71,7 +87,12 @@ describe('the verdict', () => {
     ['the window is over and the interval covers zero', {}, 'no_effect_seen', 'interval_covers_zero'],
     ['the interval lies above zero', { lift: { estimate: 2, low: 0.1, high: 4 } }, 'more', 'interval_above_zero'],
     ['the interval lies below zero', { lift: { estimate: -2, low: -4, high: -0.1 } }, 'less', 'interval_below_zero'],
-    ['it lies above zero while the window is open', { lift: { estimate: 2, low: 1, high: 3 }, window_over: false }, 'more', 'window_open'],
+    [
+      'it lies above zero while the window is open',
+      { lift: { estimate: 2, low: 1, high: 3 }, window_over: false },
+      'more',
+      'window_open',
+    ],
   ]
   for (const [when, change, verdict, reason] of cases) {
     it(`${verdict}: ${when}`, () => {

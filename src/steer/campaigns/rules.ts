@@ -83,7 +83,8 @@ function wilson(hits: number, n: number): { share: number; low: number; high: nu
  * (z₀.₉₇₅ + z₀.₈) × standard error (Bloom, Evaluation Review 19, 1995).
  */
 export function detectablePerMember(variance: number, mailed: number, holdout: number): number | null {
-  if (mailed === 0 || holdout === 0) return null
+  // without any spread nobody knows what would show: nobody bought, or there is nobody to look at
+  if (mailed === 0 || holdout === 0 || variance === 0) return null
   const z = jstat.jStat.normal.inv(1 - (1 - confidence) / 2, 0, 1) + jstat.jStat.normal.inv(power, 0, 1)
   return z * Math.sqrt(variance / mailed + variance / holdout)
 }

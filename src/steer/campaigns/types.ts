@@ -49,6 +49,8 @@ export const Campaign = Type.Object({
   send_id: Nullable(Uuid),
   segment_name: Nullable(Type.String()),
   template_name: Nullable(Type.String()),
+  /** The channel that the messages took, once they have begun to leave. */
+  sent_through: Nullable(Type.String()),
   audience: Nullable(Counts),
   started_at: Nullable(Instant),
   finished_at: Nullable(Instant),
@@ -71,6 +73,7 @@ export interface CampaignRow {
   send_id: string | null
   segment_name: string | null
   template_name: string | null
+  sent_through: string | null
   audience: Counts | null
   started_at: Date | null
   finished_at: Date | null

@@ -14,16 +14,41 @@ const idsOf = (page: { data: { member_id: string }[] }) => page.data.map((row) =
 
 beforeAll(async () => {
   const order = (source_id: string, occurred_at: string, unit_price_minor: number) => ({
-    source: 'till', source_id, store: 'XINYI', status: 'completed' as const, member: { member_id: wang }, occurred_at: new Date(occurred_at),
+    source: 'till',
+    source_id,
+    store: 'XINYI',
+    status: 'completed' as const,
+    member: { member_id: wang },
+    occurred_at: new Date(occurred_at),
     lines: [{ sku: 'TEA-1', name: '烏龍茶', category: 'tea', quantity: 2, unit_price_minor }],
   })
-  const placed = await world.tx((tx) => orders.receive(tx, [
-    order('R1', '2026-08-01T04:00:00Z', 300), order('R2', '2026-09-01T04:00:00Z', 200), order('R3', '2026-10-01T04:00:00Z', 100),
-  ], {}))
+  const placed = await world.tx((tx) =>
+    orders.receive(
+      tx,
+      [
+        order('R1', '2026-08-01T04:00:00Z', 300),
+        order('R2', '2026-09-01T04:00:00Z', 200),
+        order('R3', '2026-10-01T04:00:00Z', 100),
+      ],
+      {},
+    ),
+  )
   expect(placed.map((one) => one.outcome)).toEqual(['placed', 'placed', 'placed'])
-  const refunded = await world.tx((tx) => orders.refund(tx, [{
-    source: 'till', source_id: 'R2-R', order: { source: 'till', source_id: 'R2' }, lines: [{ line_no: 1, quantity: 1 }], occurred_at: new Date('2026-09-03T04:00:00Z'),
-  }], {}))
+  const refunded = await world.tx((tx) =>
+    orders.refund(
+      tx,
+      [
+        {
+          source: 'till',
+          source_id: 'R2-R',
+          order: { source: 'till', source_id: 'R2' },
+          lines: [{ line_no: 1, quantity: 1 }],
+          occurred_at: new Date('2026-09-03T04:00:00Z'),
+        },
+      ],
+      {},
+    ),
+  )
   expect(refunded.map((one) => one.outcome)).toEqual(['placed'])
   await world.tx((tx) => members.note(tx, [{ member_id: wang, body: '喜歡熱的' }]))
 })
@@ -35,7 +60,12 @@ describe('the list', () => {
     expect(page.next_cursor).toBeNull()
     const row = page.data.at(-1)!
     expect(row).toMatchObject({
-      kind: 'member', display_name: '王小明', phone: '+886912345678', email: 'wang@example.com', order_count: 3, net_minor: 1000,
+      kind: 'member',
+      display_name: '王小明',
+      phone: '+886912345678',
+      email: 'wang@example.com',
+      order_count: 3,
+      net_minor: 1000,
       last_order_at: '2026-10-01T04:00:00.000Z',
     })
     expect(row.active_points).toBeGreaterThan(0)
@@ -75,14 +105,29 @@ describe('the list', () => {
     const all = (await list()).data
     const { state, tier_code } = all.find((row) => row.member_id === wang)!
     expect(idsOf(await list({ state }))).toEqual(all.filter((row) => row.state === state).map((row) => row.member_id))
-    expect(idsOf(await list({ tier_code }))).toEqual(all.filter((row) => row.tier_code === tier_code).map((row) => row.member_id))
+    expect(idsOf(await list({ tier_code }))).toEqual(
+      all.filter((row) => row.tier_code === tier_code).map((row) => row.member_id),
+    )
   })
 
   test('of a higher tier shows its holders only, of an unknown one nobody', async () => {
-    await world.tx((tx) => orders.receive(tx, [{
-      source: 'till', source_id: 'BIG', store: 'DAAN', status: 'completed', member: { member_id: ouyang }, occurred_at: world.now(),
-      lines: [{ sku: 'SET', quantity: 1, unit_price_minor: 900_000 }],
-    }], {}))
+    await world.tx((tx) =>
+      orders.receive(
+        tx,
+        [
+          {
+            source: 'till',
+            source_id: 'BIG',
+            store: 'DAAN',
+            status: 'completed',
+            member: { member_id: ouyang },
+            occurred_at: world.now(),
+            lines: [{ sku: 'SET', quantity: 1, unit_price_minor: 900_000 }],
+          },
+        ],
+        {},
+      ),
+    )
     const all = (await list()).data
     const codeOf = (member_id: string) => all.find((row) => row.member_id === member_id)!.tier_code!
     expect(codeOf(ouyang)).not.toBe(codeOf(chen))
@@ -93,12 +138,16 @@ describe('the list', () => {
 
   test('shows neither walk-ins nor the merged nor the erased', async () => {
     await world.tx((tx) => members.walkIn(tx, [{ store_id: null, key: 'x' }]))
-    const [old, gone] = await world.tx((tx) => members.resolve(tx, [{ card: 'OLD' }, { card: 'GONE' }], { create_as: 'member', channel: 'pos' }))
+    const [old, gone] = await world.tx((tx) =>
+      members.resolve(tx, [{ card: 'OLD' }, { card: 'GONE' }], { create_as: 'member', channel: 'pos' }),
+    )
     await world.db.run(sql`update members set merged_into = ${wang}::uuid where member_id = ${old}::uuid`)
     await world.db.run(sql`update members set erased_at = created_at where member_id = ${gone}::uuid`)
     expect(idsOf(await list())).toEqual([guest, ouyang, chen, mary, wang])
     expect(idsOf(await list({ search: 'OLD' }))).toEqual([])
-    await expect(clerk.call('GET /v1/admin/members/:member_id', { params: { member_id: gone! } })).rejects.toMatchObject({ status: 404 })
+    await expect(
+      clerk.call('GET /v1/admin/members/:member_id', { params: { member_id: gone! } }),
+    ).rejects.toMatchObject({ status: 404 })
   })
 })
 
@@ -127,22 +176,31 @@ describe('one member', () => {
 
   test('whom nobody knows is not found', async () => {
     const params = { member_id: '01890000-0000-7000-8000-00000000dead' }
-    await expect(clerk.call('GET /v1/admin/members/:member_id', { params })).rejects.toMatchObject({ status: 404, code: 'member.not_found' })
+    await expect(clerk.call('GET /v1/admin/members/:member_id', { params })).rejects.toMatchObject({
+      status: 404,
+      code: 'member.not_found',
+    })
   })
 })
 
 describe('the timeline', () => {
-  const timeline = (query: object = {}, member_id = wang) => clerk.call('GET /v1/admin/members/:member_id/timeline', { params: { member_id }, query })
+  const timeline = (query: object = {}, member_id = wang) =>
+    clerk.call('GET /v1/admin/members/:member_id/timeline', { params: { member_id }, query })
 
   test('merges orders, refunds, points, consents and notes, the newest first', async () => {
     const { data } = await timeline()
     const times = data.map((item) => item.at)
     expect(times).toEqual([...times].sort().reverse())
     const kinds = new Set(data.map((item) => item.kind))
-    for (const kind of ['order', 'refund', 'points', 'consent', 'note', 'joined'] as const) expect(kinds).toContain(kind)
+    for (const kind of ['order', 'refund', 'points', 'consent', 'note', 'joined'] as const)
+      expect(kinds).toContain(kind)
     const order = data.find((item) => item.kind === 'order')!
     expect(order.data).toMatchObject({
-      source_id: 'R3', store_name: '信義店', net_minor: 200, line_count: 1, lines: [{ sku: 'TEA-1', name: '烏龍茶', quantity: 2, net_minor: 200 }],
+      source_id: 'R3',
+      store_name: '信義店',
+      net_minor: 200,
+      line_count: 1,
+      lines: [{ sku: 'TEA-1', name: '烏龍茶', quantity: 2, net_minor: 200 }],
     })
     expect(data.find((item) => item.kind === 'points')!.data).toMatchObject({ why: { codes: expect.any(Array) } })
     expect(data.find((item) => item.kind === 'refund')!.data).toMatchObject({ source_id: 'R2-R', net_minor: 200 })

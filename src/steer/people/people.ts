@@ -6,6 +6,9 @@ import * as points from '../../value/points/points.ts'
 import * as tiers from '../../value/tiers/tiers.ts'
 import type { Person } from './types.ts'
 
+export { duplicatesOf } from './duplicates.ts'
+export { exportOf } from './exporting.ts'
+export { holdingsOf, saidBy } from './holdings.ts'
 export { timelineOf } from './timeline.ts'
 
 /** Which members a list shows. */
@@ -57,7 +60,9 @@ async function tierFilter(db: Reader, code: string): Promise<Sql> {
 
 /** A page of members, the newest first; `before` is the number to go on from. */
 export async function listed(
-  db: Reader, wanted: Wanted, page: { before: number | null; limit: number },
+  db: Reader,
+  wanted: Wanted,
+  page: { before: number | null; limit: number },
 ): Promise<Person[]> {
   const further = page.before === null ? empty : sql`and m.number < ${page.before}::bigint`
   return db.rows<Person>(sql`
@@ -68,14 +73,19 @@ export async function listed(
 
 /** Members by what somebody typed, the best hits first; filters hold too. At most `members.search_hits_max` of them. */
 export async function found(
-  db: Reader, search: string, wanted: Wanted, page: { offset: number; limit: number },
+  db: Reader,
+  search: string,
+  wanted: Wanted,
+  page: { offset: number; limit: number },
 ): Promise<Person[]> {
   return rowsOf(db, await members.searchIds(db, search), wanted, page)
 }
 
 /** These members in this order; ids nobody has are left out. */
 export async function rowsOf(
-  db: Reader, member_ids: readonly string[], wanted: Wanted = {},
+  db: Reader,
+  member_ids: readonly string[],
+  wanted: Wanted = {},
   page: { offset: number; limit: number } = { offset: 0, limit: member_ids.length },
 ): Promise<Person[]> {
   if (member_ids.length === 0) return []
@@ -135,23 +145,55 @@ async function categoriesOf(db: Reader, member_id: string): Promise<(Favourite &
 
 async function storeName(db: Reader, store_id: string | null): Promise<string | null> {
   if (!store_id) return null
-  return (await db.row<{ name: string }>(sql`select name from stores where store_id = ${store_id}::uuid`))?.name ?? null
+  return (
+    (await db.row<{ name: string }>(sql`select name from stores where store_id = ${store_id}::uuid`))?.name ?? null
+  )
 }
 
-/** Everything about one member on one page. Throws `member.not_found`. */
-export async function profileOf(db: Db, member_id: string) {
+/**
+ * Everything about one member on one page; the id of a merged member answers with the kept one. Throws
+ * `member.not_found`.
+ */
+export async function profileOf(db: Db, asked_id: string) {
+  const member_id = (await members.survivorIdOf(db, asked_id)) ?? asked_id
   const member = await members.memberOf(db, member_id)
-  const [identities, consents, suppressions, notes, statistics, stores, categories, progress, balances, lots,
-    home_store_name] =
-    await Promise.all([
-      members.identitiesOfMember(db, member_id), members.consentsOf(db, member_id),
-      members.suppressionsOf(db, member_id),
-      members.notesOf(db, member_id), statisticsOf(db, member_id), storesOf(db, member_id), categoriesOf(db, member_id),
-      member.kind === 'member' ? tiers.progressOf(db, [member_id]) : [], points.balanceOf(db, [member_id]),
-      points.lotsOf(db, member_id), storeName(db, member.home_store_id),
-    ])
+  const [
+    identities,
+    consents,
+    suppressions,
+    notes,
+    statistics,
+    stores,
+    categories,
+    progress,
+    balances,
+    lots,
+    home_store_name,
+  ] = await Promise.all([
+    members.identitiesOfMember(db, member_id),
+    members.consentsOf(db, member_id),
+    members.suppressionsOf(db, member_id),
+    members.notesOf(db, member_id),
+    statisticsOf(db, member_id),
+    storesOf(db, member_id),
+    categoriesOf(db, member_id),
+    member.kind === 'member' ? tiers.progressOf(db, [member_id]) : [],
+    points.balanceOf(db, [member_id]),
+    points.lotsOf(db, member_id),
+    storeName(db, member.home_store_id),
+  ])
   return {
-    member, home_store_name, identities, consents, suppressions, notes, statistics, stores, categories,
-    tier: progress[0] ?? null, points: balances[0]!, lots,
+    member,
+    home_store_name,
+    identities,
+    consents,
+    suppressions,
+    notes,
+    statistics,
+    stores,
+    categories,
+    tier: progress[0] ?? null,
+    points: balances[0]!,
+    lots,
   }
 }

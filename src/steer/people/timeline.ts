@@ -35,7 +35,9 @@ const parts: Readonly<Record<TimelineKind, (member_id: string) => Sql>> = {
     from tier_changes
     left join tiers before on before.tier_id = from_tier_id
     left join tiers after on after.tier_id = to_tier_id
-    where member_id = ${member_id}::uuid`,
+    -- what was reached in the name of somebody merged into this member stays there
+    where member_id in (
+      select ${member_id}::uuid union all select m.member_id from members m where m.merged_into = ${member_id}::uuid)`,
   message: (member_id) => sql`
     select coalesce(sent_at, queued_at) as at, 'message ' || lpad(message.message_id::text, 20, '0') as key,
       jsonb_build_object(
@@ -73,7 +75,8 @@ export async function timelineOf(
   },
 ): Promise<TimelineRow[]> {
   const { before } = page
-  const place = before ? sql`where (at, key) < (${before.at}::timestamptz, ${before.key}::text collate "C")`
+  const place = before
+    ? sql`where (at, key) < (${before.at}::timestamptz, ${before.key}::text collate "C")`
     : sql`where true`
   const one = (kind: TimelineKind) => sql`
     (select ${kind}::text as kind, at, key collate "C" as key, data from (${parts[kind](page.member_id)}) part

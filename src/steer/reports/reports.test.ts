@@ -5,8 +5,10 @@ import { bound } from '../../app/hearers.ts'
 import { systemActor } from '../../base/actor.ts'
 import { openDb, type Db } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
+import { addMonths } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
 import * as orders from '../../record/orders/orders.ts'
+import * as points from '../../value/points/points.ts'
 import { downloadOf, tableNames } from './downloads.ts'
 import * as reports from './reports.ts'
 
@@ -106,6 +108,32 @@ describe('reports', () => {
     })
   })
 
+  it('list behind every cell of the cohorts just the members it counts, in both conventions, page by page', async () => {
+    await db.tx({ actor, now, rollback: true }, async (tx) => {
+      const refund = {
+        source: 'till',
+        source_id: 'back',
+        order: { source_id: '0' },
+        occurred_at: new Date('2026-03-05'),
+      }
+      const [order] = await tx.rows<{ source: string; source_id: string }>(sql`
+        select source, source_id from orders order by occurred_at limit 1`)
+      await orders.refund(tx, [{ ...refund, order: order! }])
+      for (const activity of ['orders', 'lines'] as const) {
+        for (const { cohort, size, active } of await reports.cohorts(tx, activity)) {
+          for (const [i, counted] of [size, ...active].entries()) {
+            const month = addMonths(`${cohort}-01`, i).slice(0, 7)
+            const cell = { activity, cohort, month }
+            const found = await reports.cohortMembers(tx, cell, { before: null, limit: 100 })
+            expect({ ...cell, members: found.length }).toEqual({ ...cell, members: counted })
+            const rest = await reports.cohortMembers(tx, cell, { before: found[0]?.number ?? 0, limit: 100 })
+            expect(rest).toEqual(found.slice(1))
+          }
+        }
+      }
+    })
+  })
+
   it('count cohorts by purchases, with zeros for months without anybody', async () => {
     expect(await reports.cohorts(db, 'orders')).toEqual([
       { cohort: '2026-01', size: 2, active: [1, 0, 0, 0, 1] },
@@ -202,12 +230,39 @@ describe('reports', () => {
 
   it('show points so that what is owed equals what was earned, spent, expired and taken back', async () => {
     const found = await reports.pointsFlow(db, { today: '2026-06-30', zone, point_value_minor: 1 })
-    const sum = (of: 'earned' | 'spent' | 'expired' | 'reversed') =>
+    const sum = (of: 'earned' | 'opened' | 'spent' | 'expired' | 'reversed') =>
       found.months.reduce((total, month) => total + month[of], 0)
     expect(sum('earned')).toBeGreaterThan(0)
-    expect(found.outstanding).toBe(sum('earned') - sum('spent') - sum('expired') - sum('reversed'))
+    expect(found.outstanding).toBe(sum('earned') + sum('opened') - sum('spent') - sum('expired') - sum('reversed'))
     expect(found.by_age.reduce((total, age) => total + age.remaining, 0)).toBe(found.outstanding)
     expect(found.liability_minor).toBe(found.outstanding)
+  })
+
+  it('count what members brought along as no earning of ours', async () => {
+    const months = await db.tx({ actor, now, rollback: true }, async (tx) => {
+      const [member_id] = await members.idsByExternal(tx, 'shop', ['mary'])
+      const before = await reports.pointsFlow(tx, { today: '2026-06-30', zone, point_value_minor: 1 })
+      await points.openLots(tx, [
+        {
+          member_id: member_id!,
+          points: 900,
+          earned_at: now,
+          expires_on: '2027-12-31',
+          source: 'opening:old',
+          source_id: 'mary',
+        },
+      ])
+      const after = await reports.pointsFlow(tx, { today: '2026-06-30', zone, point_value_minor: 1 })
+      expect(after.outstanding).toBe(before.outstanding + 900)
+      return [before, after].map((found) => found.months.find(({ month }) => month === '2026-06')!)
+    })
+    expect(months[1]!.earned).toBe(months[0]!.earned)
+    expect([months[0]!.opened, months[1]!.opened]).toEqual([0, 900])
+  })
+
+  it('give the flow its own fields and no other', async () => {
+    const range = await reports.rangeOf(db, { from: '2026-01-01', to: '2026-06-30', now })
+    expect(Object.keys(await reports.flow(db, range)).sort()).toEqual(['from', 'moves', 'now', 'points', 'to'])
   })
 
   it('tell on the first page what changed this week', async () => {

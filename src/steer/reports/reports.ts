@@ -3,7 +3,7 @@ import type { Reader } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { addDays, dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
-import { cohorts } from './kinds/cohorts.ts'
+import { cohortMembers, cohorts } from './kinds/cohorts.ts'
 import { concentration } from './kinds/concentration.ts'
 import { drifting } from './kinds/drifting.ts'
 import { flow } from './kinds/flow.ts'
@@ -15,7 +15,20 @@ import { storeRows } from './kinds/stores.ts'
 import { summary } from './kinds/summary.ts'
 import { today } from './kinds/today.ts'
 
-export { cohorts, concentration, drifting, flow, ours, pointsFlow, repurchase, rfm, storeRows, summary, today }
+export {
+  cohortMembers,
+  cohorts,
+  concentration,
+  drifting,
+  flow,
+  ours,
+  pointsFlow,
+  repurchase,
+  rfm,
+  storeRows,
+  summary,
+  today,
+}
 
 /** What is asked of a report; what is left out takes the default of the report. */
 export interface Asked {

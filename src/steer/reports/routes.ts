@@ -1,11 +1,16 @@
 import { Type } from 'typebox'
-import { Day, route, type RouteTable } from '../../base/routes.ts'
+import { Day, Page, pageOf, PageQuery, readCursor, route, type RouteTable } from '../../base/routes.ts'
+import * as people from '../people/people.ts'
+import { PersonShape } from '../people/types.ts'
 import { downloadOf } from './downloads.ts'
 import * as reports from './reports.ts'
 import * as t from './types.ts'
 
 const Range = Type.Object({ from: Type.Optional(Day), to: Type.Optional(Day) })
 const WithinDays = Type.Integer({ minimum: 1, maximum: 730 })
+const Month = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$', description: 'YYYY-MM' })
+/** Rows a page when nothing is said. */
+const pageSize = 50
 const read = 'reports:read'
 
 export const routes = {
@@ -42,6 +47,29 @@ export const routes = {
     query: Type.Object({ activity: Type.Optional(t.CohortActivity) }),
     answer: Type.Object({ data: Type.Array(t.Cohort) }),
     read: async (db, { query }) => ({ data: await reports.cohorts(db, query.activity ?? 'orders') }),
+  }),
+  'GET /v1/admin/reports/cohorts/members': route({
+    permission: 'members:read',
+    summary: 'The members behind one cell of the cohorts; without a month, the whole cohort',
+    query: Type.Object({
+      ...PageQuery,
+      activity: Type.Optional(t.CohortActivity),
+      cohort: Month,
+      month: Type.Optional(Month),
+    }),
+    answer: Page(PersonShape),
+    read: async (db, { query }) => {
+      const { limit = pageSize, cursor, activity = 'orders', cohort, month = cohort } = query
+      const before = readCursor(cursor)?.[0]
+      const page = { before: typeof before === 'number' ? before : null, limit: limit + 1 }
+      const found = await reports.cohortMembers(db, { activity, cohort, month }, page)
+      const { next_cursor } = pageOf(found, limit, ({ number }) => [number])
+      const data = await people.rowsOf(
+        db,
+        found.slice(0, limit).map(({ member_id }) => member_id),
+      )
+      return { data, next_cursor }
+    },
   }),
   'GET /v1/admin/reports/rfm': route({
     permission: read,

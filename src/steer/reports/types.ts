@@ -82,6 +82,7 @@ export const PointsFlow = Type.Object({
     Type.Object({
       month: Type.String(),
       earned: Type.Integer(),
+      opened: Type.Integer({ description: 'opening balances, brought along from an earlier program' }),
       spent: Type.Integer(),
       expired: Type.Integer(),
       reversed: Type.Integer(),

@@ -17,6 +17,7 @@ import { clearResults } from './results.ts'
 import type { KeptFile } from './uploads.ts'
 import { kept_days, noProgress, type Import, type ImportKind, type InspectionView, type Mapping } from './types.ts'
 
+export { checks } from './checks.ts'
 export { look, type Looked } from './looking.ts'
 export { one, page, results, resultSums, unfinished, type StoredResult } from './queries.ts'
 export { stale_ms, type RunOptions } from './claiming.ts'

@@ -9,7 +9,8 @@
  *
  * Errors: `import.not_found` · `import.wrong_state` · `import.busy` (somebody works on it) ·
  * `import.encoding_uncertain` (name one) · `import.file_missing` · `import.file_changed` (since it was read) ·
- * `import.kind_missing` · `import.kind_mismatch` · `import.failed` (params: message); those of files and mappings:
+ * `import.kind_missing` · `import.kind_mismatch` · `import.failed` (params: message) ·
+ * `import.names_member` (a member to be erased stands in it); those of files and mappings:
  * mapping/outcomes.ts. Codes of rows: mapping/outcomes.ts while reading,
  * `bookingCodes` below and those of orders and members while booking.
  */

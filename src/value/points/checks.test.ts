@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { at, broken, happen, openBooks, orderOf, paidFact, plainRule, refundFact, type Books } from '../../../test/books.ts'
+import {
+  at,
+  broken,
+  happen,
+  openBooks,
+  orderOf,
+  paidFact,
+  plainRule,
+  refundFact,
+  type Books,
+} from '../../../test/books.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { checks as tierChecks } from '../tiers/tiers.ts'
 import * as points from './points.ts'
@@ -10,7 +20,9 @@ beforeAll(async () => {
   books = await openBooks({ members: 2, rule: { ...plainRule, expiry: { kind: 'months', months: 2, until: 'day' } } })
   member_id = books.members[0]!
   const [first, second] = [orderOf(member_id, '2024-01-01', 12_000), orderOf(member_id, '2024-03-02', 8_000)]
-  await books.tx('2024-03-03', (tx) => happen(tx, [paidFact(first), paidFact(second), refundFact({ order: second, on: '2024-03-03', net: 1_000 })]))
+  await books.tx('2024-03-03', (tx) =>
+    happen(tx, [paidFact(first), paidFact(second), refundFact({ order: second, on: '2024-03-03', net: 1_000 })]),
+  )
   await books.tx('2024-03-04', (tx) => points.expireDue(tx))
   await books.tx('2024-03-04', (tx) => points.spend(tx, [{ member_id, points: 20, source: 'gift', source_id: '1' }]))
 })
@@ -23,39 +35,87 @@ test('books that nobody touched by hand pass every check', async () => {
 const someone = () => sql`${member_id}::uuid`
 /** Which check names the row, for each error planted by direct SQL. */
 const planted: readonly [string, () => Sql][] = [
-  ['points.entries_equal_balance', () => sql`update point_balances set active = active + 1 where member_id = ${someone()}`],
-  ['points.lots_equal_balance', () => sql`update point_balances set active = active + 1 where member_id = ${someone()}`],
-  ['points.lots_equal_balance', () => sql`update point_balances set next_expiry_on = '2031-01-01' where member_id = ${someone()}`],
-  ['points.entries_equal_balance', () => sql`
-    update point_entries set points = points + 1 where member_id = ${someone()} and kind = 'earn'`],
-  ['points.entries_equal_lots', () => sql`
-    update point_lots set remaining = remaining - 1 where member_id = ${someone()} and remaining > 0`],
+  [
+    'points.entries_equal_balance',
+    () => sql`update point_balances set active = active + 1 where member_id = ${someone()}`,
+  ],
+  [
+    'points.lots_equal_balance',
+    () => sql`update point_balances set active = active + 1 where member_id = ${someone()}`,
+  ],
+  [
+    'points.lots_equal_balance',
+    () => sql`update point_balances set next_expiry_on = '2031-01-01' where member_id = ${someone()}`,
+  ],
+  [
+    'points.entries_equal_balance',
+    () => sql`
+    update point_entries set points = points + 1 where member_id = ${someone()} and kind = 'earn'`,
+  ],
+  [
+    'points.entries_equal_lots',
+    () => sql`
+    update point_lots set remaining = remaining - 1 where member_id = ${someone()} and remaining > 0`,
+  ],
   ['points.entries_equal_lots', () => sql`delete from point_entry_lots where member_id = ${someone()}`],
-  ['points.entries_move_lots', () => sql`
-    update point_entries set points = points - 1 where member_id = ${someone()} and kind = 'spend'`],
-  ['points.reversals_within_earnings', () => sql`
-    update point_lots set reversed = reversed + 1 where member_id = ${someone()} and reversed > 0`],
-  ['points.reversals_within_earnings', () => sql`
-    update point_lots set refunded_minor = counted_minor + 1 where member_id = ${someone()}`],
-  ['points.order_is_earned_once', () => sql`
+  [
+    'points.entries_move_lots',
+    () => sql`
+    update point_entries set points = points - 1 where member_id = ${someone()} and kind = 'spend'`,
+  ],
+  [
+    'points.reversals_within_earnings',
+    () => sql`
+    update point_lots set reversed = reversed + 1 where member_id = ${someone()} and reversed > 0`,
+  ],
+  [
+    'points.reversals_within_earnings',
+    () => sql`
+    update point_lots set refunded_minor = counted_minor + 1 where member_id = ${someone()}`,
+  ],
+  [
+    'points.order_is_earned_once',
+    () => sql`
     insert into point_entries (member_id, kind, points, order_id, source, source_id, occurred_at, recorded_at, why, actor)
     select member_id, kind, points, order_id, 'again', source_id, occurred_at, recorded_at, why, actor
-    from point_entries where member_id = ${someone()} and kind = 'earn'`],
-  ['points.refunds_are_taken_back', () => sql`delete from point_entries where member_id = ${someone()} and kind = 'reverse'`],
-  ['points.expiry_is_booked', () => sql`
-    update point_entries set occurred_at = '2024-01-02' where member_id = ${someone()} and kind = 'expire'`],
-  ['points.expiry_is_booked', () => sql`
-    update point_lots set status = 'active' where member_id = ${someone()} and status = 'expired'`],
+    from point_entries where member_id = ${someone()} and kind = 'earn'`,
+  ],
+  [
+    'points.refunds_are_taken_back',
+    () => sql`delete from point_entries where member_id = ${someone()} and kind = 'reverse'`,
+  ],
+  [
+    'points.expiry_is_booked',
+    () => sql`
+    update point_entries set occurred_at = '2024-01-02' where member_id = ${someone()} and kind = 'expire'`,
+  ],
+  [
+    'points.expiry_is_booked',
+    () => sql`
+    update point_lots set status = 'active' where member_id = ${someone()} and status = 'expired'`,
+  ],
   ['points.debt_only_when_empty', () => sql`update point_balances set debt = 5 where member_id = ${someone()}`],
   ['tiers.held_is_last_change', () => sql`delete from tier_changes where member_id = ${someone()}`],
-  ['tiers.held_is_last_change', () => sql`
-    update member_tiers set tier_id = (select tier_id from tiers where code = 'gold') where member_id = ${someone()}`],
-  ['tiers.changes_are_a_chain', () => sql`
-    update tier_changes set from_tier_id = (select tier_id from tiers where code = 'gold') where member_id = ${someone()}`],
-  ['tiers.progress_equals_orders', () => sql`
-    update tier_progress set amount = amount + 1 where member_id = ${someone()} and source = 'order'`],
-  ['tiers.refunds_within_orders', () => sql`
-    update tier_progress set amount = -99999 where member_id = ${someone()} and source = 'refund'`],
+  [
+    'tiers.held_is_last_change',
+    () => sql`
+    update member_tiers set tier_id = (select tier_id from tiers where code = 'gold') where member_id = ${someone()}`,
+  ],
+  [
+    'tiers.changes_are_a_chain',
+    () => sql`
+    update tier_changes set from_tier_id = (select tier_id from tiers where code = 'gold') where member_id = ${someone()}`,
+  ],
+  [
+    'tiers.progress_equals_orders',
+    () => sql`
+    update tier_progress set amount = amount + 1 where member_id = ${someone()} and source = 'order'`,
+  ],
+  [
+    'tiers.refunds_within_orders',
+    () => sql`
+    update tier_progress set amount = -99999 where member_id = ${someone()} and source = 'refund'`,
+  ],
   ['tiers.reviews_are_due', () => sql`update member_tiers set review_on = null where member_id = ${someone()}`],
 ]
 
@@ -63,14 +123,16 @@ class Undo extends Error {}
 
 test.each(planted)('%s names the row', async (name, wrong) => {
   const check = [...points.checks, ...tierChecks].find((one) => one.name === name)!
-  await books.db.tx({ actor: { kind: 'system', id: null, name: 'test' }, now: at('2024-03-05') }, async (tx) => {
-    expect(await tx.run(wrong())).toBeGreaterThan(0)
-    const finding = await check.run(tx)
-    expect([finding.ok, finding.rows?.[0]?.['member_id']]).toEqual([false, member_id])
-    throw new Undo()
-  }).catch((thrown: unknown) => {
-    if (!(thrown instanceof Undo)) throw thrown
-  })
+  await books.db
+    .tx({ actor: { kind: 'system', id: null, name: 'test' }, now: at('2024-03-05') }, async (tx) => {
+      expect(await tx.run(wrong())).toBeGreaterThan(0)
+      const finding = await check.run(tx)
+      expect([finding.ok, finding.rows?.[0]?.['member_id']]).toEqual([false, member_id])
+      throw new Undo()
+    })
+    .catch((thrown: unknown) => {
+      if (!(thrown instanceof Undo)) throw thrown
+    })
 })
 
 test('every check has an error that it finds', () => {

@@ -4,6 +4,9 @@
  */
 import type { Fact, BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
+import { memberErased, memberMerged, mergedPairs } from '../../record/members/members.ts'
+import { forgetReasons } from './erasing.ts'
+import { follow as followMerged } from './merging.ts'
 import { runPreview, runRebooking } from './previews.ts'
 import { activateDue, expireDue, follow, paidWant, refundWant, settled_lots_max } from './points.ts'
 import type { PaidWant, RefundWant } from './wants.ts'
@@ -51,6 +54,8 @@ export const bound: BoundHearer[] = [
       )
     },
   },
+  { module: 'points', names: [memberMerged], hear: (tx, facts) => followMerged(tx, mergedPairs(facts)) },
+  { module: 'points', names: [memberErased], hear: (tx, facts) => forgetReasons(tx, facts) },
 ]
 
 export const jobs: Jobs = {

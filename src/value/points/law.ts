@@ -68,15 +68,16 @@ function faultsOf(rule: PointRule, codes: readonly string[]): ErrorDetail[] {
 
 /**
  * Gives a new program its first rule, in force from the beginning of time, and the worth of a point that goes with
- * it.
+ * it: the usual preset, or the one of this code.
  */
-export async function foundPresets(tx: Tx, currency: string): Promise<void> {
+export async function foundPresets(tx: Tx, currency: string, code?: string): Promise<void> {
   if (await tx.row(sql`select from point_rules limit 1`)) return
   const ladder = await ladderOf(tx)
-  const preset = presetsFor(
+  const presets = presetsFor(
     currency,
     ladder.map((tier) => tier.code),
-  )[0]!
+  )
+  const preset = presets.find((one) => one.code === code) ?? presets[0]!
   await addRule(tx, { rule: preset.rule, effective_from: beginning })
   await program.update(tx, { settings: { point_value_minor: preset.point_value_minor } })
 }

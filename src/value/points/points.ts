@@ -253,6 +253,7 @@ export async function memberExists(
   kinds: readonly string[] = ['member'],
 ): Promise<void> {
   const found = await db.row(sql`
-    select from members where member_id = ${member_id}::uuid and kind = any (${kinds}::text[])`)
+    select from members where member_id = ${member_id}::uuid and kind = any (${kinds}::text[])
+      and merged_into is null and erased_at is null`)
   if (!found) throw new AppError('member.not_found', { member_id })
 }

@@ -57,15 +57,23 @@ export interface DifferenceRow {
   points_change: number
 }
 
-/** Members whose points a proposed rule would change, the largest change first. */
+/** Members whose points a proposed rule would change, the largest change first; all, who gain or who lose. */
 export async function differencesOf(
   db: Reader,
-  page: { preview_id: string; after: { size: number; member_id: string } | null; limit: number },
+  page: {
+    preview_id: string
+    change?: 'more' | 'less' | undefined
+    after: { size: number; member_id: string } | null
+    limit: number
+  },
 ): Promise<DifferenceRow[]> {
   return db.rows<DifferenceRow>(sql`
     select seen.member_id, members.display_name, orders, points_before, points_change
     from point_rule_preview_members seen left join members on members.member_id = seen.member_id
-    where preview_id = ${page.preview_id}::uuid and points_change <> 0 and (${page.after === null}::boolean
+    where preview_id = ${page.preview_id}::uuid and points_change <> 0
+      and case ${page.change ?? null}::text when 'more' then points_change > 0 when 'less' then points_change < 0
+        else true end
+      and (${page.after === null}::boolean
       or (-abs(points_change), seen.member_id) > (-${page.after?.size ?? null}::bigint,
         ${page.after?.member_id ?? null}::uuid))
     order by -abs(points_change), seen.member_id limit ${page.limit}::int`)

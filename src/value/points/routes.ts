@@ -146,12 +146,18 @@ const previewRoutes = {
     permission: 'rules:read',
     summary: 'Members whose points the proposed rule would change, the largest change first',
     params: PreviewParams,
-    query: Type.Object(PageQuery),
+    query: Type.Object({
+      ...PageQuery,
+      change: Type.Optional(
+        Type.Union([Type.Literal('more'), Type.Literal('less')], { description: 'only who gains, or who loses' }),
+      ),
+    }),
     answer: Page(Difference),
     read: async (db, { params, query }) => {
       const limit = query.limit ?? pageSize
       const after = sizeCursor(query.cursor)
-      const rows = await queries.differencesOf(db, { preview_id: params.preview_id, after, limit: limit + 1 })
+      const { change } = query
+      const rows = await queries.differencesOf(db, { ...params, change, after, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [Math.abs(row.points_change), row.member_id])
     },
   }),

@@ -20,6 +20,7 @@ export const whyCodes = [
   'points.restored',
   'points.restored_to_new_lot',
   'points.adjusted',
+  'points.merged',
   'points.rebooked',
   'points.reversed',
   'points.reversed_unmatched',

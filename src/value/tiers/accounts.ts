@@ -28,6 +28,10 @@ export interface HeldRow {
   from_tier_id: string | null
   from_since: Date | null
   from_review_on: string | null
+}
+
+interface AccountRow extends HeldRow {
+  member_id: string
   counted_on: string | null
   amount: number | null
 }
@@ -128,7 +132,8 @@ function rankOf(law: Law, tier_id: string | null): number {
   return law.tiers.find((tier) => tier.tier_id === tier_id)?.rank ?? 0
 }
 
-function heldOf(law: Law, row: AccountRow): Held {
+/** A row as decisions see it. */
+export function heldOf(law: Law, row: HeldRow): Held {
   if (!row.tier_id) return start
   return {
     rank: rankOf(law, row.tier_id),

@@ -11,7 +11,9 @@ export const checks: VerifyCheck[] = [
     select coalesce(held.member_id, last.member_id) as member_id, held.tier_id as held_tier_id, last.to_tier_id
       as changed_to_tier_id
     from member_tiers held full join last using (member_id)
-    where held.tier_id is distinct from last.to_tier_id`),
+    -- what was reached in a merged name stays there as history: the kept member holds the tier
+    where held.tier_id is distinct from last.to_tier_id and not exists (
+      select from members m where m.member_id = last.member_id and m.merged_into is not null)`),
   ),
   noRows('tiers.changes_are_a_chain', 'every change of tier begins where the one before ended', (db) =>
     db.rows(sql`

@@ -152,10 +152,19 @@ export interface MovedRow {
   to_code: string | null
 }
 
+/** Which moves, as the totals count them: up or down the ladder, from one tier, to one; `no_tier` stands for none. */
+export interface MovesWanted {
+  move?: 'up' | 'down' | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+/** No tier's code: codes begin with a letter. */
+export const no_tier = '-'
+
 /** Members whom the proposed rule would move, by member. */
 export async function previewMoves(
   db: Reader,
-  page: { preview_id: string; after: string | null; limit: number },
+  page: MovesWanted & { preview_id: string; after: string | null; limit: number },
 ): Promise<MovedRow[]> {
   return db.rows<MovedRow>(sql`
     select moved.member_id, members.display_name, from_tier.code as from_code, to_tier.code as to_code
@@ -164,6 +173,11 @@ export async function previewMoves(
     left join tiers from_tier on from_tier.tier_id = moved.from_tier_id
     left join tiers to_tier on to_tier.tier_id = moved.to_tier_id
     where preview_id = ${page.preview_id}::uuid and moved.to_tier_id is distinct from moved.from_tier_id
+      and (${page.from ?? null}::text is null or coalesce(from_tier.code, ${no_tier}::text) = ${page.from ?? null})
+      and (${page.to ?? null}::text is null or coalesce(to_tier.code, ${no_tier}::text) = ${page.to ?? null})
+      and case ${page.move ?? null}::text
+        when 'up' then to_tier.rank > from_tier.rank
+        when 'down' then to_tier.rank < from_tier.rank else true end
       and (${page.after}::uuid is null or moved.member_id > ${page.after}::uuid)
     order by moved.member_id limit ${page.limit}::int`)
 }

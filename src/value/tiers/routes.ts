@@ -6,6 +6,7 @@ import * as queries from './queries.ts'
 import * as tiers from './tiers.ts'
 import { LadderInput, NewTierPreview, NewTierRule, TierPreviewShape, TierRuleShape, TierShape } from './types.ts'
 
+const TierOrNone = Type.String({ maxLength: 60, description: 'a tier’s code; - for no tier' })
 const PreviewParams = Type.Object({ preview_id: Uuid })
 /** Rows of a page unless asked otherwise: what a screen shows. */
 const pageSize = 50
@@ -89,9 +90,14 @@ export const routes = {
   }),
   'GET /v1/admin/tier-rules/previews/:preview_id/members': route({
     permission: 'rules:read',
-    summary: 'The members whom the proposed rule would move',
+    summary: 'The members whom the proposed rule would move: all, up or down, from one tier or to one',
     params: PreviewParams,
-    query: Type.Object(PageQuery),
+    query: Type.Object({
+      ...PageQuery,
+      move: Type.Optional(Type.Union([Type.Literal('up'), Type.Literal('down')])),
+      from: Type.Optional(TierOrNone),
+      to: Type.Optional(TierOrNone),
+    }),
     answer: Page(
       Type.Object({
         member_id: Uuid,
@@ -103,8 +109,12 @@ export const routes = {
     read: async (db, { params, query }) => {
       const limit = query.limit ?? pageSize
       const after = readCursor(query.cursor)?.[0]
+      const { move, from, to } = query
       const rows = await queries.previewMoves(db, {
-        preview_id: params.preview_id,
+        ...params,
+        move,
+        from,
+        to,
         after: typeof after === 'string' ? after : null,
         limit: limit + 1,
       })

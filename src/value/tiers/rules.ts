@@ -15,6 +15,8 @@ export const whyCodes = [
   'tier.lowered',
   'tier.undone',
   'tier.reclassified',
+  'tier.merged',
+  'tier.merged_reached',
 ] as const
 
 /** The ladder and the rules that hold on it. */
@@ -358,7 +360,10 @@ export function recompute(why: Why, rule: TierRule, tiers: readonly Tier[]): str
   const { tier, from, progress } = why.params
   const earned = qualified(rule, tiers, progress as number)
   const rankOf = (name: unknown) => tiers.find((one) => one.code === name)?.rank ?? 0
-  if (word === 'tier.reached' || word === 'tier.reclassified') return tiers[earned]?.code ?? null
+  // the higher tier of two accounts is kept whatever it was reached by
+  if (word === 'tier.merged') return tier as string
+  if (word === 'tier.reached' || word === 'tier.reclassified' || word === 'tier.merged_reached')
+    return tiers[earned]?.code ?? null
   if (word === 'tier.kept') return earned >= rankOf(tier) ? (tier as string) : null
   if (word === 'tier.grace') return earned < rankOf(tier) ? (tier as string) : null
   if (word === 'tier.lowered') return tiers[rule.downgrade === 'one_step' ? rankOf(from) - 1 : earned]?.code ?? null

@@ -14,6 +14,8 @@ import type { PlanValues } from './plan.ts'
 export type Forecast = Answer<'POST /v1/admin/campaigns/forecasts'>
 /** A slider that is dragged asks once it rests. */
 const pauseMs = 300
+/** A report says nothing about a side smaller than this; the same bound decides its verdict. */
+const sideMin = 30
 /** A message that changes sales by more than half is a rare one: then the draw is too small for usual effects. */
 const rareShare = 0.5
 
@@ -46,7 +48,7 @@ export function PlanForecast({ values, campaign_id }: { values: PlanValues; camp
       {complete && read.isPending && <BlockSkeleton height={220} />}
       {complete && read.isError && <Refused error={read.error} />}
       {complete && !read.isError && read.data && (
-        <div style={{ opacity: read.isPlaceholderData ? 0.6 : 1 }} aria-busy={read.isFetching}>
+        <div style={{ opacity: read.isPlaceholderData ? 0.75 : 1 }} aria-busy={read.isFetching}>
           <ForecastWords forecast={read.data} holdout={body.holdout_per_mille} segment_id={body.segment_id} />
         </div>
       )}
@@ -106,7 +108,7 @@ export function ForecastWords({
         ))}
       </ul>
       <Text>
-        {t('campaigns:forecastUsual', {
+        {t(forecast.usual_per_member_minor > 0 ? 'campaigns:forecastUsual' : 'campaigns:forecastUsualNone', {
           days: forecast.window_days,
           amount: format.money(Math.round(forecast.usual_per_member_minor)),
         })}
@@ -130,8 +132,17 @@ function Detectable({ forecast }: { forecast: Forecast }) {
     holdout_cost_minor: cost,
     audience,
   } = forecast
-  if (change === null || audience.mailed < 2 || audience.holdout < 2)
-    return <Notice kind="warn">{t('campaigns:forecastDetectNone')}</Notice>
+  if (audience.mailed < sideMin || audience.holdout < sideMin)
+    return (
+      <Notice kind="warn">
+        {t('campaigns:forecastDetectNone', {
+          mailed: format.number(audience.mailed),
+          holdout: format.number(audience.holdout),
+          least: format.number(sideMin),
+        })}
+      </Notice>
+    )
+  if (change === null) return <Text>{t('campaigns:forecastDetectUnknown')}</Text>
   const amount = format.money(Math.round(change))
   return (
     <>

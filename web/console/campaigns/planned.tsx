@@ -111,6 +111,7 @@ export function Plan({ campaign }: { campaign: Campaign }) {
   const { t } = useTexts()
   const format = useFormat()
   const { segment_id, template_id } = campaign
+  const way = campaign.sent_through ?? campaign.channel
   const facts = [
     [
       t('campaigns:audience'),
@@ -134,9 +135,7 @@ export function Plan({ campaign }: { campaign: Campaign }) {
     ],
     [
       t('campaigns:channel'),
-      campaign.channel
-        ? t(`messages:channels.${campaign.channel as 'email' | 'file' | 'outbox'}`)
-        : t('campaigns:channelAuto'),
+      way ? t(`messages:channels.${way as 'email' | 'file' | 'outbox'}`) : t('campaigns:channelAuto'),
     ],
     [
       t('campaigns:stepControl'),

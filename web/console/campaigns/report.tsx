@@ -92,6 +92,15 @@ function Arms({ report, people }: { report: Report; people: string }) {
       ? t(arms.length > 1 ? 'campaigns:armsTitleSame' : 'campaigns:armsTitleAlone')
       : t(report.verdict === 'more' ? 'campaigns:armsTitleMore' : 'campaigns:armsTitleLess', { amount })
   const colors = { mailed: colorOf['mailed'], holdout: colorOf['left_out'] }
+  // bars of no length say nothing that the table does not
+  const silent = arms.every((arm) => report[arm].revenue_minor === 0)
+  const days = report.window.days
+  if (silent)
+    return (
+      <Section title={title} hint={t('campaigns:armsDefinition', { days })}>
+        <ArmTable report={report} people={people} arms={arms} />
+      </Section>
+    )
   return (
     <Section>
       <Chart
@@ -99,7 +108,7 @@ function Arms({ report, people }: { report: Report; people: string }) {
         horizontal
         height={60 + arms.length * 45}
         title={title}
-        definition={t('campaigns:armsDefinition', { days: report.window.days })}
+        definition={t('campaigns:armsDefinition', { days })}
         x={{ name: t('campaigns:arm'), values: arms.map((arm) => t(`campaigns:arms.${arm}`)) }}
         y={{ name: t('campaigns:perMember'), format: (value) => moneyOf(format, value), mark: format.moneyShort }}
         series={[

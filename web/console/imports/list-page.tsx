@@ -1,6 +1,8 @@
 /** What came in from other systems, and is anything left to do? */
-import { useTexts } from '../../kit/i18n.ts'
+import { Button } from '@mantine/core'
 import { DataGrid } from '../../kit/data-grid.tsx'
+import { Door } from '../../kit/door.tsx'
+import { useTexts } from '../../kit/i18n.ts'
 import { Page, PrimaryAction } from '../../kit/page.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useList } from '../../kit/use-call.ts'
@@ -29,7 +31,20 @@ export default function ImportsListPage() {
         row_key={(row) => row.import_id}
         to={(row) => `/imports/${row.import_id}`}
         skeleton_rows={6}
-        empty={<Empty icon="imports" title={t('imports:emptyTitle')} hint={t('imports:emptyHint')} />}
+        empty={
+          <Empty
+            icon="imports"
+            title={t('imports:emptyTitle')}
+            hint={t('imports:emptyHint')}
+            action={
+              may('imports:write') && (
+                <Button variant="default" component={Door} to="/imports/new">
+                  {t('imports:bring')}
+                </Button>
+              )
+            }
+          />
+        }
       />
     </Page>
   )

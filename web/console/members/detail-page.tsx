@@ -4,16 +4,19 @@ import { useEffect } from 'react'
 import { useAddress, usePathParam } from '../../kit/address.ts'
 import { StateBadge } from '../../kit/badge.tsx'
 import { call, touch, type Answer } from '../../kit/call.ts'
-import { Door } from '../../kit/door.tsx'
+import { Door, useGo } from '../../kit/door.tsx'
 import { useFormat, type Format } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Icon } from '../../kit/icons.tsx'
 import { Page, PrimaryAction } from '../../kit/page.tsx'
+import { Sentence } from '../../kit/sentence.tsx'
 import { BlockSkeleton, Failed, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
+import { ordersAddress } from '../people.ts'
 import { useMay, useSession } from '../session.tsx'
 import { AdjustPoints } from './adjust-points.tsx'
 import { ConsentsPart } from './consents-part.tsx'
+import { EndingItems, Endings, useEndings } from './endings.tsx'
 import { IdentitiesPart } from './identities-part.tsx'
 import { NotesPart } from './notes-part.tsx'
 import { PointsPart } from './points-part.tsx'
@@ -31,6 +34,7 @@ export default function MemberPage() {
   const read = useCall('GET /v1/admin/members/:member_id', { params: { member_id } }, { keep: false })
   const profile = read.data
   useSeen(profile?.member.member_id)
+  useKeptAddress(member_id, profile?.member.member_id)
   const above = [{ title: t('members:title'), to: '/members' }]
   if (!profile) {
     return (
@@ -59,6 +63,14 @@ function useSeen(member_id: string | undefined): void {
       .then(() => touch('seen'))
       .catch(() => undefined)
   }, [staff, member_id])
+}
+
+/** The id of a member who was merged into another leads on to that one's address. */
+function useKeptAddress(asked: string, kept: string | undefined): void {
+  const go = useGo()
+  useEffect(() => {
+    if (kept && kept !== asked) go(`/members/${kept}`, { replace: true })
+  }, [asked, kept, go])
 }
 
 function MemberInside({
@@ -110,6 +122,7 @@ function MemberInside({
         </Grid.Col>
       </Grid>
       <AdjustPoints profile={profile} name={name} />
+      <Endings profile={profile} name={name} />
     </Page>
   )
 }
@@ -164,7 +177,7 @@ export function dayOf(instant: string, { time_zone }: Format): string {
 function RhythmSentence({ profile }: { profile: Profile }) {
   const { t } = useTexts()
   const format = useFormat()
-  const { now } = useSession()
+  const may = useMay()
   const { statistics } = profile
   if (!statistics || statistics.order_count === 0) return t('members:answerNone')
   const { order_count, net_minor, usual_interval_days: usual, next_expected_on: next } = statistics
@@ -173,16 +186,22 @@ function RhythmSentence({ profile }: { profile: Profile }) {
     orders: format.number(order_count),
     net: format.money(net_minor),
   })
-  if (usual === null || next === null) return bought
-  const word = next < dayOf(now, format) ? 'answerOverdue' : 'answerNext'
-  return `${bought} ${t(`members:${word}`, { days: format.number(Math.round(usual)), on: format.day(next) })}`
+  const doors = {
+    orders: may('orders:read') ? ordersAddress({ member_id: profile.member.member_id, counted: true }) : undefined,
+  }
+  if (usual === null || next === null) return <Sentence text={bought} doors={doors} />
+  const word = next < format.today() ? 'answerOverdue' : 'answerNext'
+  const coming = t(`members:${word}`, { days: format.number(Math.round(usual)), on: format.day(next) })
+  return <Sentence text={`${bought} ${coming}`} doors={doors} />
 }
 
 function Actions({ profile }: { profile: Profile }) {
   const { t } = useTexts()
   const may = useMay()
   const [, setAddress] = useAddress()
-  if (!may('points:write') || profile.member.kind !== 'member') return null
+  const adjusts = may('points:write') && profile.member.kind === 'member'
+  const ends = useEndings()
+  if (!adjusts && ends.length === 0) return null
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -191,16 +210,21 @@ function Actions({ profile }: { profile: Profile }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<Icon name="points" size={16} />} onClick={() => setAddress({ do: 'adjust' })}>
-          {t('members:pointsPart.adjust')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<Icon name="edit" size={16} />}
-          component={Door}
-          to={`/members/${profile.member.member_id}/edit`}
-        >
-          {t('members:edit')}
-        </Menu.Item>
+        {adjusts && (
+          <Menu.Item leftSection={<Icon name="points" size={16} />} onClick={() => setAddress({ do: 'adjust' })}>
+            {t('members:pointsPart.adjust')}
+          </Menu.Item>
+        )}
+        {may('members:write') && (
+          <Menu.Item
+            leftSection={<Icon name="edit" size={16} />}
+            component={Door}
+            to={`/members/${profile.member.member_id}/edit`}
+          >
+            {t('members:edit')}
+          </Menu.Item>
+        )}
+        <EndingItems profile={profile} />
       </Menu.Dropdown>
     </Menu>
   )

@@ -8,6 +8,7 @@ import { useTexts } from '../../kit/i18n.ts'
 import { Page, PrimaryAction } from '../../kit/page.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useList } from '../../kit/use-call.ts'
+import { OursSentence } from '../reports/ours.tsx'
 import { useMay } from '../session.tsx'
 import { filterKeys, Filters, filtersOf, isFiltered } from './filters.tsx'
 import { LastSeen } from './last-seen.tsx'
@@ -32,8 +33,18 @@ export default function MembersListPage() {
     <Page
       title={t('members:title')}
       question={t('members:question')}
+      answer={may('reports:read') && !search && !isFiltered(address) && list.rows?.length ? <OursSentence /> : null}
       action={may('members:write') && <PrimaryAction label={t('members:add')} icon="plus" to="/members/new" />}
-      actions={<SavedViews />}
+      actions={
+        <>
+          {may('members:merge') && (
+            <Button variant="subtle" color="gray" component={Door} to="/members/duplicates">
+              {t('members:doubles.title')}
+            </Button>
+          )}
+          <SavedViews />
+        </>
+      }
     >
       <LastSeen />
       <DataGrid
@@ -48,35 +59,44 @@ export default function MembersListPage() {
           placeholder: t('members:searchPlaceholder'),
         }}
         filters={<Filters />}
-        empty={
-          isFiltered(address) ? (
-            <Empty
-              icon="members"
-              title={t('members:noneFit')}
-              hint={t('members:noneFitHint')}
-              action={
-                <Button variant="default" onClick={clear}>
-                  {t('members:clearFilters')}
-                </Button>
-              }
-            />
-          ) : (
-            <Empty
-              icon="members"
-              title={t('members:emptyTitle')}
-              hint={t('members:emptyHint')}
-              action={
-                may('imports:write') && (
-                  <Button component={Door} to="/imports/new">
-                    {t('members:bring')}
-                  </Button>
-                )
-              }
-            />
-          )
-        }
+        empty={isFiltered(address) ? <NoneFit clear={clear} /> : <NoMembers />}
         download="members"
       />
     </Page>
+  )
+}
+
+function NoneFit({ clear }: { clear: () => void }) {
+  const { t } = useTexts()
+  return (
+    <Empty
+      icon="members"
+      title={t('members:noneFit')}
+      hint={t('members:noneFitHint')}
+      action={
+        <Button variant="default" onClick={clear}>
+          {t('members:clearFilters')}
+        </Button>
+      }
+    />
+  )
+}
+
+function NoMembers() {
+  const { t } = useTexts()
+  const may = useMay()
+  return (
+    <Empty
+      icon="members"
+      title={t('members:emptyTitle')}
+      hint={t('members:emptyHint')}
+      action={
+        may('imports:write') && (
+          <Button component={Door} to="/imports/new">
+            {t('members:bring')}
+          </Button>
+        )
+      }
+    />
   )
 }

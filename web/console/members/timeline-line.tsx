@@ -1,9 +1,11 @@
 /** One thing that happened, by its kind: what it was, its details, the amount or points, and why. */
 import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, textOf, useTexts } from '../../kit/i18n.ts'
 import { Icon, type IconName } from '../../kit/icons.tsx'
+import { useMay } from '../session.tsx'
 import { useChannelName } from './consents-part.tsx'
 import classes from './members.module.css'
 import { MemberState } from './table.tsx'
@@ -94,6 +96,7 @@ function useSigned(): (points: number) => string {
 function OrderLine({ item, earned }: { item: ItemOf<'order'>; earned: ItemOf<'points'> | null }) {
   const { t } = useTexts()
   const format = useFormat()
+  const may = useMay()
   const { source_id: id, store_name: store, order_kind, status, lines, line_count, refunded_minor } = item.data
   const title =
     order_kind === 'adjustment'
@@ -114,7 +117,20 @@ function OrderLine({ item, earned }: { item: ItemOf<'order'>; earned: ItemOf<'po
     .filter(Boolean)
     .join(' · ')
   return (
-    <Frame icon="products" title={title} at={item.at} amount={format.money(item.data.net_minor)}>
+    <Frame
+      icon="orders"
+      title={
+        may('orders:read') ? (
+          <Door className="rg-door" to={`/orders/${item.data.order_id}`}>
+            {title}
+          </Door>
+        ) : (
+          title
+        )
+      }
+      at={item.at}
+      amount={format.money(item.data.net_minor)}
+    >
       <div>{what}</div>
       {status === 'placed' && <div>{t('members:timeline.placed')}</div>}
       {status === 'cancelled' && <div>{t('members:timeline.cancelled')}</div>}
@@ -139,11 +155,26 @@ function Earned({ item }: { item: ItemOf<'points'> }) {
 function RefundLine({ item }: { item: ItemOf<'refund'> }) {
   const { t } = useTexts()
   const format = useFormat()
+  const may = useMay()
   const { source_id: id, refund_kind, net_minor, unmatched_minor } = item.data
   const title =
     refund_kind === 'correction' ? t('members:timeline.correction', { id }) : t('members:timeline.refund', { id })
+  const to = item.data.order_id && may('orders:read') ? `/orders/${item.data.order_id}` : null
   return (
-    <Frame icon="refresh" title={title} at={item.at} amount={format.money(-net_minor)}>
+    <Frame
+      icon="refresh"
+      title={
+        to ? (
+          <Door className="rg-door" to={to}>
+            {title}
+          </Door>
+        ) : (
+          title
+        )
+      }
+      at={item.at}
+      amount={format.money(-net_minor)}
+    >
       {unmatched_minor > 0 && t('members:timeline.unmatched', { amount: format.money(unmatched_minor) })}
     </Frame>
   )

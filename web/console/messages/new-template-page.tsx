@@ -17,7 +17,9 @@ export default function NewTemplatePage() {
     const codes = program?.languages ?? [language]
     // the starting words are in the reader's language; they are offered where the program speaks it too
     const first = codes.includes(language) ? language : null
-    const filled = { name: '{{ member.first_name }}', points: '{{ points }}' }
+    // in Chinese a given name alone is for family and friends
+    const name = language.startsWith('zh') ? '{{ member.name }}' : '{{ member.first_name }}'
+    const filled = { name, points: '{{ points }}' }
     const starter = {
       subject: t('messages:starterSubject', filled),
       html: t('messages:starterHtml', filled),

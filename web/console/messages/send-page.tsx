@@ -55,7 +55,7 @@ export default function SendPage() {
       actions={<Actions send={send} left={left} />}
     >
       <Group gap="md">
-        <SendState status={send.status} trouble={send.trouble} />
+        <SendState status={send.status} trouble={send.trouble} done={left === 0} />
         <Text c="dimmed" size="sm">
           {channelText(send.channel)}
         </Text>

@@ -11,7 +11,7 @@ import { channelText, MessageParts } from './parts.tsx'
 
 type SendListRow = Row<'GET /v1/admin/sends'>
 const pageSize = 25
-const tones: Record<string, Tone> = { open: 'busy', paused: 'warn', cancelled: 'quiet' }
+const tones: Record<string, Tone> = { done: 'good', open: 'busy', paused: 'warn', cancelled: 'quiet' }
 
 export default function SendsPage() {
   const { t } = useTexts()
@@ -32,11 +32,12 @@ export default function SendsPage() {
 }
 
 /** The state of a mailing; one that waits for its channel says so. */
-export function SendState({ status, trouble }: { status: string; trouble: unknown }) {
+export function SendState({ status, trouble, done }: { status: string; trouble: unknown; done: boolean }) {
   useTexts()
+  const state = status === 'open' && done ? 'done' : status
   return (
-    <StateBadge tone={trouble ? 'bad' : (tones[status] ?? 'quiet')}>
-      {textOf(`messages:sendStatuses.${status}`, status)}
+    <StateBadge tone={trouble ? 'bad' : (tones[state] ?? 'quiet')}>
+      {textOf(`messages:sendStatuses.${state}`, state)}
     </StateBadge>
   )
 }
@@ -68,7 +69,7 @@ function useSendColumns(): Column<SendListRow>[] {
       key: 'status',
       title: t('messages:status'),
       value: (row) => row.status,
-      render: (row) => <SendState status={row.status} trouble={row.trouble} />,
+      render: (row) => <SendState status={row.status} trouble={row.trouble} done={row.is_done} />,
     },
     {
       key: 'begun',

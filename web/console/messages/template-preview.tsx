@@ -62,7 +62,7 @@ export function TemplatePreview({ medium, purpose, languages, member_id, onMembe
           <SimpleGrid
             cols={{ base: 1, md: Math.min(2, read.data.previews.length) }}
             spacing="md"
-            style={{ opacity: read.isPlaceholderData ? 0.6 : 1 }}
+            style={{ opacity: read.isPlaceholderData ? 0.75 : 1 }}
           >
             {read.data.previews.map((preview) => (
               <One key={preview.language} preview={preview} />

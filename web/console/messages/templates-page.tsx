@@ -3,6 +3,7 @@ import { Button, Text } from '@mantine/core'
 import { useAddress } from '../../kit/address.ts'
 import type { Row } from '../../kit/call.ts'
 import { DataGrid, type Column } from '../../kit/data-grid.tsx'
+import { Door } from '../../kit/door.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
 import { Page, PrimaryAction } from '../../kit/page.tsx'
@@ -43,7 +44,20 @@ export default function TemplatesPage() {
             {t(archived ? 'messages:archivedHide' : 'messages:archivedShow')}
           </Button>
         }
-        empty={<Empty icon="note" title={t('messages:templatesEmpty')} hint={t('messages:templatesEmptyHint')} />}
+        empty={
+          <Empty
+            icon="note"
+            title={t('messages:templatesEmpty')}
+            hint={t('messages:templatesEmptyHint')}
+            action={
+              may('messages:write') && (
+                <Button variant="default" component={Door} to="/messages/templates/new">
+                  {t('messages:addTemplate')}
+                </Button>
+              )
+            }
+          />
+        }
       />
     </Page>
   )

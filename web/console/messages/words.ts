@@ -54,6 +54,8 @@ export const places = [
   { name: 'name', liquid: '{{ member.name }}' },
   { name: 'points', liquid: '{{ points }}' },
   { name: 'tier', liquid: '{{ tier.name }}' },
+  { name: 'next_tier', liquid: '{{ next_tier.name }}' },
+  { name: 'to_next_tier', liquid: '{{ to_next_tier }}' },
   { name: 'store', liquid: '{{ store.name }}' },
   { name: 'program', liquid: '{{ program.name }}' },
   { name: 'number', liquid: '{{ member.number }}' },

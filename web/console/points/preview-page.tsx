@@ -1,5 +1,5 @@
 /** What would this rule change? The real booking tried on last month, member by member; then it is applied, or not. */
-import { Button, Group, SimpleGrid, Stack } from '@mantine/core'
+import { Button, Group, Pill, SimpleGrid, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useAddress, usePathParam } from '../../kit/address.ts'
 import { call, client, touch, type Answer, type Row } from '../../kit/call.ts'
@@ -8,6 +8,7 @@ import { Door, useGo } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Icon } from '../../kit/icons.tsx'
+import { NumberDoor } from '../../kit/number-door.tsx'
 import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { Sentence } from '../../kit/sentence.tsx'
 import { Empty, Failed, Notice, Progress, TextSkeleton } from '../../kit/states.tsx'
@@ -127,8 +128,18 @@ function Answered({ preview }: { preview: PointPreview }) {
         worth: format.money(Math.abs(Math.round(change_minor))),
         direction: t(points_change >= 0 ? 'points:preview.more' : 'points:preview.less'),
       })}
+      doors={{ members: addressOf(preview) }}
     />
   )
+}
+
+/** The preview with the members who gain or lose alone; all without a change. */
+function addressOf({ preview_id }: PointPreview, change?: 'more' | 'less'): string {
+  const kept = new URLSearchParams(window.location.search)
+  kept.delete('change')
+  if (change) kept.set('change', change)
+  const query = kept.toString()
+  return `/points/previews/${preview_id}${query ? `?${query}` : ''}`
 }
 
 function Found({ preview }: { preview: PointPreview }) {
@@ -136,18 +147,23 @@ function Found({ preview }: { preview: PointPreview }) {
   const format = useFormat()
   const columns = useColumns()
   const { preview_id, totals } = preview
+  const [address, setAddress] = useAddress()
+  const change = (['more', 'less'] as const).find((one) => one === address['change'])
   const list = useList('GET /v1/admin/point-rules/previews/:preview_id/differences', {
     params: { preview_id },
-    query: { limit: 25 },
+    query: { limit: 25, ...(change ? { change } : {}) },
   })
+  const people = (count: number | undefined, of: 'more' | 'less') => (
+    <NumberDoor value={format.number(count)} to={count ? addressOf(preview, of) : undefined} />
+  )
   return (
     <Stack gap="lg">
       <Section>
         <SimpleGrid cols={{ base: 2, sm: 4 }}>
           <Figure label={t('points:preview.orders')} value={format.number(totals.orders)} />
           <Figure label={t('points:preview.before')} value={format.points(totals.points_before)} />
-          <Figure label={t('points:preview.gaining')} value={format.number(totals.members_gaining)} />
-          <Figure label={t('points:preview.losing')} value={format.number(totals.members_losing)} />
+          <Figure label={t('points:preview.gaining')} value={people(totals.members_gaining, 'more')} />
+          <Figure label={t('points:preview.losing')} value={people(totals.members_losing, 'less')} />
         </SimpleGrid>
       </Section>
       <Section
@@ -172,6 +188,18 @@ function Found({ preview }: { preview: PointPreview }) {
           columns={columns}
           list={list}
           label={t('points:preview.differences')}
+          filters={
+            change && (
+              <Pill
+                withRemoveButton
+                size="md"
+                onRemove={() => setAddress({ change: null })}
+                removeButtonProps={{ 'aria-label': t('kit:clear'), tabIndex: 0, 'aria-hidden': false }}
+              >
+                {t(change === 'more' ? 'points:preview.gaining' : 'points:preview.losing')}
+              </Pill>
+            )
+          }
           row_key={(row) => row.member_id}
           to={(row) => `/members/${row.member_id}`}
           empty={<Empty icon="check" title={t('points:preview.same')} hint={t('points:preview.sameHint')} />}

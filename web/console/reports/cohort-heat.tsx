@@ -3,7 +3,7 @@ import { ScrollArea } from '@mantine/core'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
-import { all, peopleAddress } from '../people.ts'
+import { useMay } from '../session.tsx'
 import type { Cohort } from './cohorts-page.tsx'
 import classes from './report-page.module.css'
 
@@ -14,9 +14,10 @@ const columnsMax = 24
 /** The darkest ground, in per cent of its colour: figures stay readable on it in both schemes. */
 const groundMax = 58
 
-export function CohortHeat({ cohorts, has_doors }: { cohorts: Cohort[]; has_doors: boolean }) {
+export function CohortHeat({ cohorts, activity }: { cohorts: Cohort[]; activity: 'orders' | 'lines' }) {
   const { t } = useTexts()
   const format = useFormat()
+  const may = useMay()
   const shown = cohorts.slice(-rowsMax)
   const columns = Math.min(columnsMax, Math.max(0, ...shown.map(({ active }) => active.length)))
   const most = Math.max(
@@ -41,9 +42,15 @@ export function CohortHeat({ cohorts, has_doors }: { cohorts: Cohort[]; has_door
           {shown.map((cohort) => (
             <tr key={cohort.cohort}>
               <th scope="row">{format.month(cohort.cohort)}</th>
-              <td>{format.number(cohort.size)}</td>
+              <td>
+                {may('members:read') && cohort.size > 0 ? (
+                  <Door to={cellAddress(activity, cohort.cohort)}>{format.number(cohort.size)}</Door>
+                ) : (
+                  format.number(cohort.size)
+                )}
+              </td>
               {cohort.active.slice(0, columns).map((members, i) => (
-                <Cell key={i} cohort={cohort} members={members} months={i + 1} most={most} has_door={has_doors} />
+                <Cell key={i} cohort={cohort} members={members} months={i + 1} most={most} activity={activity} />
               ))}
             </tr>
           ))}
@@ -59,12 +66,13 @@ interface CellProps {
   months: number
   /** The largest share of the table: the darkest ground. */
   most: number
-  has_door: boolean
+  activity: 'orders' | 'lines'
 }
 
-function Cell({ cohort, members, months, most, has_door }: CellProps) {
+function Cell({ cohort, members, months, most, activity }: CellProps) {
   const { t } = useTexts()
   const format = useFormat()
+  const may = useMay()
   const share = members / cohort.size
   const depth = share / most
   const label = t('reports:cohorts.cell', { count: members, members: format.number(members) })
@@ -74,24 +82,24 @@ function Cell({ cohort, members, months, most, has_door }: CellProps) {
       title={label}
       style={{ background: `color-mix(in srgb, var(--rg-heat) ${Math.round(depth * groundMax)}%, transparent)` }}
     >
-      {has_door && members > 0 ? <Door to={peopleAddress(cellCondition(cohort.cohort, months))}>{text}</Door> : text}
+      {may('members:read') && members > 0 ? (
+        <Door to={cellAddress(activity, cohort.cohort, months)}>{text}</Door>
+      ) : (
+        text
+      )}
     </td>
   )
 }
 
-/** First bought in one month, and bought again in another. */
-function cellCondition(cohort: string, months: number) {
-  const [first, later] = [monthOf(cohort, 0), monthOf(cohort, months)]
-  return all(
-    { field: 'first_order_at', operator: 'within', value: first },
-    { field: 'purchases', operator: 'at_least', value: 1, within: later },
-  )
+/** The page that lists the members of a cohort, or of one of its cells. */
+function cellAddress(activity: string, cohort: string, months = 0): string {
+  const query = new URLSearchParams({ cohort, ...(activity === 'lines' ? { activity } : {}) })
+  if (months > 0) query.set('month', monthAfter(cohort, months))
+  return `/reports/cohorts/people?${query.toString()}`
 }
 
-/** First and last day of the month so many months after `YYYY-MM`. */
-function monthOf(month: string, after: number): { from: string; to: string } {
+/** `YYYY-MM` so many months after another. */
+function monthAfter(month: string, after: number): string {
   const [year, nth] = month.split('-').map(Number) as [number, number]
-  const day = (offset: number, date: number) =>
-    new Date(Date.UTC(year, nth - 1 + offset, date)).toISOString().slice(0, 10)
-  return { from: day(after, 1), to: day(after + 1, 0) }
+  return new Date(Date.UTC(year, nth - 1 + after, 1)).toISOString().slice(0, 7)
 }

@@ -40,7 +40,7 @@ export default function CohortsPage() {
           title={t('reports:cohorts.table')}
           hint={activity === 'lines' ? t('reports:cohorts.definitionLines') : t('reports:cohorts.definitionOrders')}
         >
-          <CohortHeat cohorts={data} has_doors={activity === 'orders'} />
+          <CohortHeat cohorts={data} activity={activity} />
           <Text size="sm" c="dimmed" mt="sm">
             {t('reports:cohorts.partial')}
           </Text>

@@ -39,10 +39,11 @@ export default function PointsReportPage() {
   )
 
   function answerOf({ months, outstanding, liability_minor }: Points): string {
-    const sum = (key: 'earned' | 'spent' | 'expired') => months.reduce((total, month) => total + month[key], 0)
-    const earned = sum('earned')
-    if (earned === 0 && outstanding === 0) return t('reports:points.answerNone')
-    const share = (points: number) => (earned > 0 ? format.percent(points / earned) : nothing)
+    const sum = (key: 'earned' | 'opened' | 'spent' | 'expired') =>
+      months.reduce((total, month) => total + month[key], 0)
+    const received = sum('earned') + sum('opened')
+    if (received === 0 && outstanding === 0) return t('reports:points.answerNone')
+    const share = (points: number) => (received > 0 ? format.percent(points / received) : nothing)
     return t('reports:points.answer', {
       outstanding: format.points(outstanding),
       liability: format.money(liability_minor),
@@ -57,6 +58,10 @@ function FlowChart({ points }: { points: Points }) {
   const format = useFormat()
   const shown = points.months.slice(-monthsShown)
   const year = points.months.slice(-yearMonths)
+  // what was brought along is told only where something was
+  const kinds = (['earned', 'opened', 'spent', 'expired', 'reversed'] as const).filter(
+    (key) => key !== 'opened' || shown.some(({ opened }) => opened > 0),
+  )
   const sum = (key: 'earned' | 'spent') => year.reduce((total, month) => total + month[key], 0)
   return (
     <Chart
@@ -68,7 +73,7 @@ function FlowChart({ points }: { points: Points }) {
       definition={t('reports:points.definition')}
       x={{ name: t('reports:month'), values: shown.map(({ month }) => format.month(month)) }}
       y={{ name: t('reports:points.points'), format: format.points, mark: format.short }}
-      series={(['earned', 'spent', 'expired', 'reversed'] as const).map((key, i) => ({
+      series={kinds.map((key, i) => ({
         name: t(`reports:points.${key}`),
         color: colorOf[key] ?? i + 3,
         values: shown.map((month) => month[key]),

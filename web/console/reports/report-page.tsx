@@ -4,12 +4,13 @@ import type { ReactNode } from 'react'
 import { useAddress } from '../../kit/address.ts'
 import { client, type Input } from '../../kit/call.ts'
 import { Door } from '../../kit/door.tsx'
+import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Icon } from '../../kit/icons.tsx'
 import { Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { BlockSkeleton, Empty, Failed, TextSkeleton } from '../../kit/states.tsx'
 import type { Read } from '../../kit/use-call.ts'
-import { useMay, useSession } from '../session.tsx'
+import { useMay } from '../session.tsx'
 import classes from './report-page.module.css'
 
 export const reportNames = ['flow', 'cohorts', 'repurchase', 'concentration', 'points', 'stores'] as const
@@ -102,12 +103,11 @@ type RangeName = keyof typeof rangeDays
 /** The period in the address, as days of the program's calendar that end today. */
 export function useRange(): { from: string; to: string; control: ReactNode } {
   const { t } = useTexts()
-  const { now, program } = useSession()
+  const format = useFormat()
   const [address, setAddress] = useAddress()
   const chosen = address['range'] as RangeName | undefined
   const range: RangeName = chosen && chosen in rangeDays ? chosen : 'year'
-  // en-CA writes YYYY-MM-DD
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: program?.time_zone ?? 'UTC' }).format(new Date(now))
+  const today = format.today()
   const from = new Date(Date.parse(`${today}T00:00:00Z`) - rangeDays[range] * 86_400_000).toISOString().slice(0, 10)
   const names = Object.keys(rangeDays) as RangeName[]
   return {

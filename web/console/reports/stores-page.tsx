@@ -7,7 +7,7 @@ import { useTexts } from '../../kit/i18n.ts'
 import { NumberDoor } from '../../kit/number-door.tsx'
 import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
-import { all, peopleAddress, type Rule } from '../people.ts'
+import { all, ordersAddress, peopleAddress, type Rule } from '../people.ts'
 import { ReportPage, useRange } from './report-page.tsx'
 
 type Store = Answer<'GET /v1/admin/reports/stores'>['data'][number]
@@ -126,14 +126,21 @@ function StoresTable({ rows, range }: { rows: Store[]; range: Range }) {
                 {nameOf(row)}
               </Table.Th>
               <Table.Td ta="right">{format.money(row.net_minor)}</Table.Td>
-              <Table.Td ta="right">{format.number(row.orders)}</Table.Td>
+              <Table.Td ta="right">
+                <NumberDoor value={format.number(row.orders)} to={ordersOf(row, range)} />
+              </Table.Td>
               <Table.Td ta="right">
                 <NumberDoor
                   value={format.percent(row.member_share, 1)}
                   to={row.member_net_minor > 0 ? buyersAt(row, range) : undefined}
                 />
               </Table.Td>
-              <Table.Td ta="right">{format.number(row.guest_orders)}</Table.Td>
+              <Table.Td ta="right">
+                <NumberDoor
+                  value={format.number(row.guest_orders)}
+                  to={row.guest_orders > 0 ? ordersOf(row, range, 'guest') : undefined}
+                />
+              </Table.Td>
               <Table.Td ta="right">
                 <NumberDoor
                   value={format.number(row.joined)}
@@ -147,6 +154,12 @@ function StoresTable({ rows, range }: { rows: Store[]; range: Range }) {
       </Table>
     </Table.ScrollContainer>
   )
+}
+
+/** The purchases there in the period: all of them, or those of people who have not joined. */
+function ordersOf({ store_id }: Store, range: Range, buyer?: 'guest'): string | undefined {
+  if (store_id === null) return undefined
+  return ordersAddress({ ...range, store_id, counted: true, ...(buyer ? { buyer } : {}) })
 }
 
 /** Members who bought there in the period. */

@@ -1,18 +1,20 @@
 /** Who exactly do you mean? All segments with their newest count. */
+import { Button } from '@mantine/core'
 import { useAddress } from '../../kit/address.ts'
 import { DataGrid } from '../../kit/data-grid.tsx'
+import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Page, PrimaryAction } from '../../kit/page.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useList } from '../../kit/use-call.ts'
-import { useMay, useSession } from '../session.tsx'
+import { useMay } from '../session.tsx'
 import { isOld, useSegmentColumns, type SegmentRow } from './table.tsx'
 
 export default function SegmentsListPage() {
   const { t } = useTexts()
   const may = useMay()
-  const now = new Date(useSession().now).getTime()
+  const now = useFormat().present().getTime()
   const [address, setAddress] = useAddress()
   const search = address['search'] ?? ''
   const list = useList('GET /v1/admin/segments', { query: search ? { search } : {} })
@@ -38,7 +40,20 @@ export default function SegmentsListPage() {
           onChange: (text) => setAddress({ search: text }),
           placeholder: t('segments:searchPlaceholder'),
         }}
-        empty={<Empty icon="segments" title={t('segments:emptyTitle')} hint={t('segments:emptyHint')} />}
+        empty={
+          <Empty
+            icon="segments"
+            title={t('segments:emptyTitle')}
+            hint={t('segments:emptyHint')}
+            action={
+              may('segments:write') && (
+                <Button variant="default" component={Door} to="/segments/new">
+                  {t('segments:add')}
+                </Button>
+              )
+            }
+          />
+        }
       />
     </Page>
   )

@@ -94,11 +94,13 @@ export function useCatalogue() {
 /** The names of everything chosen in a condition. */
 export function useLabels(condition: Group | null, catalogue: Catalogue | undefined): Labels {
   const { language } = useTexts()
-  const { stores = [], products = [], tiers = [] } = condition && catalogue ? optionsIn(condition, catalogue) : {}
+  const chosen = condition && catalogue ? optionsIn(condition, catalogue) : {}
+  const { stores = [], products = [], tiers = [], campaigns = [] } = chosen
   const wanted = {
     ...(stores.length > 0 ? { stores } : {}),
     ...(products.length > 0 ? { products } : {}),
     ...(tiers.length > 0 ? { tiers } : {}),
+    ...(campaigns.length > 0 ? { campaigns } : {}),
   }
   const read = useCall(
     'POST /v1/admin/segments/labels',

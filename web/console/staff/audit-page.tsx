@@ -18,18 +18,20 @@ type Line = Row<'GET /v1/admin/audit'>
 const pageSize = 25
 const nouns = [
   'members',
-  'points',
   'tiers',
   'point_rules',
   'tier_rules',
   'segments',
   'campaigns',
+  'templates',
+  'sends',
+  'channels',
   'imports',
   'stores',
   'products',
   'program',
   'staff',
-  'keys',
+  'api_keys',
 ]
 
 export default function AuditPage() {
@@ -46,7 +48,9 @@ export default function AuditPage() {
     },
   })
   const nameOf = useNounName()
-  const who = list.rows?.find((line) => line.actor === actor)?.actor_name ?? actor
+  const whoDid = useWhoDid()
+  const one = list.rows?.find((line) => line.actor === actor)
+  const who = one ? whoDid(one) : actor
   return (
     <Page
       title={t('staff:tabs.audit')}
@@ -123,6 +127,8 @@ function useColumns(): Column<Line>[] {
   const format = useFormat()
   const nounName = useNounName()
   const actionName = useActionName()
+  const fieldName = useFieldName()
+  const whoDid = useWhoDid()
   return [
     {
       key: 'action',
@@ -134,7 +140,7 @@ function useColumns(): Column<Line>[] {
       key: 'who',
       title: t('staff:audit.who'),
       value: (row) => row.actor_name,
-      render: (row) => row.actor_name,
+      render: (row) => whoDid(row),
     },
     {
       key: 'noun',
@@ -149,8 +155,8 @@ function useColumns(): Column<Line>[] {
       priority: 2,
       value: (row) => JSON.stringify({ before: row.before, after: row.after }),
       render: (row) => (
-        <Text size="sm" c="dimmed" truncate maw={380}>
-          {keysOf(row).join(', ') || nothing}
+        <Text size="sm" c="dimmed" lineClamp={1} maw={380}>
+          {format.list(keysOf(row).map(fieldName)) || nothing}
         </Text>
       ),
     },
@@ -164,6 +170,18 @@ function useColumns(): Column<Line>[] {
   ]
 }
 
+/** Who did it; works of the program itself go by its name. */
+function useWhoDid(): (line: Pick<Line, 'actor' | 'actor_name'>) => string {
+  const { t } = useTexts()
+  return ({ actor, actor_name }) => (actor.startsWith('system') ? t('staff:theProgram') : actor_name)
+}
+
+/** A part of what was changed in words; one that has none yet is written plainly. */
+function useFieldName(): (key: string) => string {
+  useTexts()
+  return (key) => textOf(`staff:audit.fields.${key}`, key.replaceAll('_', ' '))
+}
+
 function keysOf({ before, after }: Pick<Line, 'before' | 'after'>): string[] {
   return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
 }
@@ -172,15 +190,17 @@ function Detail({ line, close }: { line: Line; close: () => void }) {
   const { t } = useTexts()
   const format = useFormat()
   const actionName = useActionName()
+  const fieldName = useFieldName()
+  const whoDid = useWhoDid()
   const sides = [line, ...line.personal].filter((side) => keysOf(side).length > 0)
   return (
     <>
       <Text>
-        {actionName(line.action)} · {line.actor_name} · {format.moment(line.at)}
+        {actionName(line.action)} · {whoDid(line)} · {format.moment(line.at)}
       </Text>
       <Text c="dimmed" size="sm" mb="sm">
         <Door to={`/audit?actor=${encodeURIComponent(line.actor)}`} onClick={close}>
-          {t('staff:audit.filtered', { name: line.actor_name })}
+          {t('staff:audit.filtered', { name: whoDid(line) })}
         </Door>
       </Text>
       {sides.length === 0 && <Text c="dimmed">{t('staff:audit.noDetail')}</Text>}
@@ -197,7 +217,7 @@ function Detail({ line, close }: { line: Line; close: () => void }) {
             {keysOf(side).map((key) => (
               <Table.Tr key={key}>
                 <Table.Th scope="row" fw={400} style={{ overflowWrap: 'anywhere' }}>
-                  {key}
+                  {fieldName(key)}
                 </Table.Th>
                 <Table.Td>
                   <Value value={side.before?.[key]} />

@@ -11,6 +11,7 @@ import { BlockSkeleton, Empty, Failed, TextSkeleton } from '../../kit/states.tsx
 import { useCall, useList } from '../../kit/use-call.ts'
 import { useTierNames } from '../points/rule-words.ts'
 import { RuleVersions } from '../rule-versions.tsx'
+import { all as all_of, peopleAddress } from '../people.ts'
 import { useMay } from '../session.tsx'
 import { useTierRuleLine, useTierRuleLines, type TierRule } from './rule-words.ts'
 
@@ -88,7 +89,14 @@ function Answered({ tiers, all }: { tiers: readonly Tier[]; all: number }) {
         top: format.number(top?.members ?? 0),
         tier: nameIn(top?.names, language, top?.code ?? ''),
       })}
-      doors={{ top: `/members?tier_code=${top?.code ?? ''}` }}
+      doors={{
+        all: '/members?kind=member',
+        above:
+          above > 0
+            ? peopleAddress(all_of({ field: 'tier', operator: 'in', value: tiers.slice(1).map(({ code }) => code) }))
+            : undefined,
+        top: `/members?tier_code=${top?.code ?? ''}`,
+      }}
     />
   )
 }
@@ -118,7 +126,7 @@ function Ladder({ rule, all }: { rule: TierRule | undefined; all: number }) {
   const tiers = useCall('GET /v1/admin/tiers').data?.data ?? []
   const points = useCall('GET /v1/admin/point-rules').data?.data.find((version) => version.in_force)?.rule
   return (
-    <Table.ScrollContainer minWidth={420} type="native">
+    <Table.ScrollContainer minWidth={300} type="native">
       <Table verticalSpacing={8} aria-label={t('tiers:ladder')}>
         <Table.Thead>
           <Table.Tr>
@@ -126,7 +134,7 @@ function Ladder({ rule, all }: { rule: TierRule | undefined; all: number }) {
             <Table.Th scope="col" ta="right">
               {t('tiers:needs')}
             </Table.Th>
-            <Table.Th scope="col" ta="right">
+            <Table.Th scope="col" ta="right" visibleFrom="sm">
               {t('tiers:multiplier')}
             </Table.Th>
             <Table.Th scope="col" ta="right">
@@ -154,7 +162,7 @@ function Ladder({ rule, all }: { rule: TierRule | undefined; all: number }) {
                       ? t('tiers:notReached')
                       : format.money(threshold)}
                 </Table.Td>
-                <Table.Td ta="right" className="rg-figures">
+                <Table.Td ta="right" className="rg-figures" visibleFrom="sm">
                   {points ? format.percent((points.earn.tier_percent[tier.code] ?? 100) / 100) : '–'}
                 </Table.Td>
                 <Table.Td ta="right">

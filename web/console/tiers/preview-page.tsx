@@ -1,12 +1,14 @@
 /** Whom would this rule move? Tried on all members without moving anybody; then applied, or not. */
 import { Button, Group, Table } from '@mantine/core'
 import { useState } from 'react'
-import { usePathParam } from '../../kit/address.ts'
+import { useAddress, usePathParam } from '../../kit/address.ts'
 import { call, touch, type Answer, type Row } from '../../kit/call.ts'
 import { DataGrid, type Column } from '../../kit/data-grid.tsx'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
+import { Icon } from '../../kit/icons.tsx'
+import { NumberDoor } from '../../kit/number-door.tsx'
 import { Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { Sentence } from '../../kit/sentence.tsx'
 import { Empty, Failed, Notice, Progress, TextSkeleton } from '../../kit/states.tsx'
@@ -126,17 +128,35 @@ function Answered({ preview }: { preview: TierPreview }) {
         down: format.number(down),
         looked: format.number(preview.members_total),
       })}
+      doors={{
+        up: up > 0 ? addressOf(preview, { move: 'up' }) : undefined,
+        down: down > 0 ? addressOf(preview, { move: 'down' }) : undefined,
+      }}
     />
   )
+}
+
+/** As the API writes "no tier". */
+const noTier = '-'
+
+/** The preview with some of its moves alone. */
+function addressOf({ preview_id }: TierPreview, moves: Record<string, string>): string {
+  return `/tiers/previews/${preview_id}?${new URLSearchParams(moves).toString()}`
 }
 
 function Found({ preview }: { preview: TierPreview }) {
   const { t } = useTexts()
   const nameOf = useTierNames()
   const named = (code: string | null) => (code === null ? t('tiers:preview.none') : nameOf(code))
+  const [{ move, from, to }, setAddress] = useAddress()
+  const wanted = {
+    ...(move === 'up' || move === 'down' ? { move: move as 'up' | 'down' } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+  }
   const list = useList('GET /v1/admin/tier-rules/previews/:preview_id/members', {
     params: { preview_id: preview.preview_id },
-    query: { limit: 25 },
+    query: { limit: 25, ...wanted },
   })
   const moves = (preview.totals.moves ?? []).filter(({ from, to }) => from !== to)
   const columns: Column<Move>[] = [
@@ -161,7 +181,7 @@ function Found({ preview }: { preview: TierPreview }) {
   ]
   return (
     <>
-      {moves.length > 0 && <Moves moves={moves} named={named} />}
+      {moves.length > 0 && <Moves preview={preview} moves={moves} named={named} />}
       <Section bare title={t('points:preview.differences')}>
         <DataGrid
           columns={columns}
@@ -170,6 +190,18 @@ function Found({ preview }: { preview: TierPreview }) {
           row_key={(row) => row.member_id}
           to={(row) => `/members/${row.member_id}`}
           download="tier-moves"
+          filters={
+            Object.keys(wanted).length > 0 && (
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => setAddress({ move: null, from: null, to: null })}
+                leftSection={<Icon name="close" size={14} />}
+              >
+                {t('kit:clear')}
+              </Button>
+            )
+          }
           empty={<Empty icon="check" title={t('tiers:preview.same')} hint={t('tiers:preview.sameHint')} />}
         />
       </Section>
@@ -178,12 +210,13 @@ function Found({ preview }: { preview: TierPreview }) {
 }
 
 interface MovesProps {
+  preview: TierPreview
   moves: NonNullable<TierPreview['totals']['moves']>
   named: (code: string | null) => string
 }
 
 /** How many go from which tier to which. */
-function Moves({ moves, named }: MovesProps) {
+function Moves({ preview, moves, named }: MovesProps) {
   const { t } = useTexts()
   const format = useFormat()
   return (
@@ -204,7 +237,10 @@ function Moves({ moves, named }: MovesProps) {
               <Table.Td>{named(from)}</Table.Td>
               <Table.Td>{named(to)}</Table.Td>
               <Table.Td ta="right" className="rg-figures">
-                {format.number(members)}
+                <NumberDoor
+                  value={format.number(members)}
+                  to={addressOf(preview, { from: from ?? noTier, to: to ?? noTier })}
+                />
               </Table.Td>
             </Table.Tr>
           ))}

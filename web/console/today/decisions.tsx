@@ -11,7 +11,7 @@ import { Sentence } from '../../kit/sentence.tsx'
 import { Empty, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { all, inStates, newSegmentAddress, peopleAddress, type Condition } from '../people.ts'
-import { useMay, useSession } from '../session.tsx'
+import { useMay } from '../session.tsx'
 import type { Today } from './page.tsx'
 
 /** Drowsy members who have bought as much as the best fifth. */
@@ -80,7 +80,7 @@ type Campaign = Answer<'GET /v1/admin/campaigns'>['data'][number]
 function useCampaigns(): { found: Decision[]; isPending: boolean } {
   const { t } = useTexts()
   const may = useMay()
-  const now = new Date(useSession().now).getTime()
+  const now = useFormat().present().getTime()
   const asked = may('campaigns:read')
   const read = useCall('GET /v1/admin/campaigns', {}, { enabled: asked })
   const recent = (instant: string | null) => instant !== null && now - new Date(instant).getTime() < recentMs
@@ -133,7 +133,7 @@ function Waiting({ campaign }: { campaign: Campaign }) {
 function useImports(): { found: Decision[]; isPending: boolean } {
   const { t } = useTexts()
   const may = useMay()
-  const now = new Date(useSession().now).getTime()
+  const now = useFormat().present().getTime()
   const asked = may('imports:read')
   const read = useCall('GET /v1/admin/imports', { query: { limit: 20 } }, { enabled: asked })
   const found = (read.data?.data ?? []).flatMap((one): Decision[] => {

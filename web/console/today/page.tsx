@@ -1,15 +1,15 @@
 /** What changed, and what needs a decision? A sentence, four weeks, what waits, and who is really yours. */
-import { Grid, Stack, Text } from '@mantine/core'
+import { Button, Grid, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import type { Answer } from '../../kit/call.ts'
-import { useGo } from '../../kit/door.tsx'
+import { Door, useGo } from '../../kit/door.tsx'
 import { useFormat, type Format } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { Sentence } from '../../kit/sentence.tsx'
 import { BlockSkeleton, Empty, Failed, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
-import { all, newSegmentAddress, peopleAddress } from '../people.ts'
+import { all, newSegmentAddress, ordersAddress, peopleAddress } from '../people.ts'
 import { OursSentence } from '../reports/ours.tsx'
 import { useMay } from '../session.tsx'
 import { Decisions, drowsyBest } from './decisions.tsx'
@@ -31,6 +31,7 @@ export default function TodayPage() {
 
 function TodayInside() {
   const { t } = useTexts()
+  const may = useMay()
   const read = useCall('GET /v1/admin/reports/today')
   const today = read.data
   const isEmpty = today && today.members === 0 && today.days.every((day) => day.orders === 0)
@@ -42,7 +43,7 @@ function TodayInside() {
       action={<Act />}
       answer={
         isEmpty ? null : today ? (
-          <WeekSentence week={today.week} />
+          <WeekSentence today={today} />
         ) : read.isPending ? (
           <TextSkeleton lines={2} width={560} />
         ) : null
@@ -52,7 +53,18 @@ function TodayInside() {
       {read.isPending && <BlockSkeleton height={380} />}
       {isEmpty && (
         <Section>
-          <Empty icon="imports" title={t('today:emptyTitle')} hint={t('today:emptyHint')} />
+          <Empty
+            icon="imports"
+            title={t('today:emptyTitle')}
+            hint={t('today:emptyHint')}
+            action={
+              may('imports:write') && (
+                <Button variant="default" component={Door} to="/imports/new">
+                  {t('today:bringOrders')}
+                </Button>
+              )
+            }
+          />
         </Section>
       )}
       {today && !isEmpty && <Inside today={today} />}
@@ -104,15 +116,21 @@ function Act() {
   return <PrimaryAction label={label} icon="campaigns" to={newSegmentAddress(drowsyBest(drifting.from_minor))} />
 }
 
-function WeekSentence({ week }: { week: Today['week'] }) {
+/** Days of the week that the page speaks of. */
+const weekDays = 7
+
+function WeekSentence({ today }: { today: Today }) {
   const { t } = useTexts()
+  const may = useMay()
+  const { week } = today
   const format = useFormat()
-  const within = { last: 7, unit: 'day' }
+  const within = { last: weekDays, unit: 'day' }
+  const days = { from: today.days.at(-weekDays)?.day ?? '', to: today.days.at(-1)?.day ?? '' }
   return (
     <Sentence
       text={t(`today:${wordFor(week)}`, partsOf(week, format))}
       doors={{
-        orders: peopleAddress(all({ field: 'purchases', operator: 'at_least', value: 1, within })),
+        orders: may('orders:read') ? ordersAddress({ ...days, counted: true }) : undefined,
         joined:
           week.joined > 0 ? peopleAddress(all({ field: 'joined_at', operator: 'within', value: within })) : undefined,
       }}

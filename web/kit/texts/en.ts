@@ -11,6 +11,7 @@ import tiers from './en/tiers.ts'
 import points from './en/points.ts'
 import program from './en/program.ts'
 import stores from './en/stores.ts'
+import orders from './en/orders.ts'
 import products from './en/products.ts'
 import staff from './en/staff.ts'
 import reports from './en/reports.ts'
@@ -32,6 +33,7 @@ export const texts = {
   points,
   program,
   stores,
+  orders,
   products,
   staff,
   reports,

@@ -11,6 +11,7 @@ import tiers from './zh-CN/tiers.ts'
 import points from './zh-CN/points.ts'
 import program from './zh-CN/program.ts'
 import stores from './zh-CN/stores.ts'
+import orders from './zh-CN/orders.ts'
 import products from './zh-CN/products.ts'
 import staff from './zh-CN/staff.ts'
 import reports from './zh-CN/reports.ts'
@@ -32,6 +33,7 @@ export const texts = {
   points,
   program,
   stores,
+  orders,
   products,
   staff,
   reports,

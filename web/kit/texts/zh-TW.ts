@@ -11,6 +11,7 @@ import tiers from './zh-TW/tiers.ts'
 import points from './zh-TW/points.ts'
 import program from './zh-TW/program.ts'
 import stores from './zh-TW/stores.ts'
+import orders from './zh-TW/orders.ts'
 import products from './zh-TW/products.ts'
 import staff from './zh-TW/staff.ts'
 import reports from './zh-TW/reports.ts'
@@ -32,6 +33,7 @@ export const texts = {
   points,
   program,
   stores,
+  orders,
   products,
   staff,
   reports,

@@ -9,7 +9,8 @@ import { codesOf, secretOf } from '../codes.ts'
 import * as messages from '../messages.ts'
 import { routes } from './routes.ts'
 
-const chrome = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36'
+const chrome =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36'
 
 let world: Sending
 let server: FastifyInstance
@@ -19,14 +20,22 @@ let send_id: string
 beforeAll(async () => {
   world = await openSending()
   server = await openHttp({
-    db: world.db, tables: [routes], log: createLog({ level: 'fatal' }), authenticate: async () => null,
+    db: world.db,
+    tables: [routes],
+    log: createLog({ level: 'fatal' }),
+    authenticate: async () => null,
   })
   clockAt(0)
-  const languages = { 'zh-TW': { subject: 's', html: [
-    '<a href="https://shop.example.com/tea?a=1&amp;b=2">one</a>',
-    '<a href="https://shop.example.com/{{ member.number }}?n={{ member.name }}">two</a>',
-    '<a href="{{ member.attributes.site }}">not ours</a>',
-  ].join('') } }
+  const languages = {
+    'zh-TW': {
+      subject: 's',
+      html: [
+        '<a href="https://shop.example.com/tea?a=1&amp;b=2">one</a>',
+        '<a href="https://shop.example.com/{{ member.number }}?n={{ member.name }}">two</a>',
+        '<a href="{{ member.attributes.site }}">not ours</a>',
+      ].join(''),
+    },
+  }
   ;({ send_id } = await queueTo(world, await addMembers(world.db, 6), { languages, channel: 'outbox' }))
   await messages.deliver(world.db, { channels })
   const secret = await secretOf(world.db)
@@ -38,11 +47,13 @@ afterAll(async () => {
 })
 
 const clockAt = (seconds: number) => world.db.setClockOffset(morning.getTime() + seconds * 1000 - Date.now())
-const touchesOf = (message_id: number) => world.db.rows<{ kind: string; verdict: string; reason: string }>(sql`
+const touchesOf = (message_id: number) =>
+  world.db.rows<{ kind: string; verdict: string; reason: string }>(sql`
   select kind, verdict, reason from message_touches where message_id = ${message_id}::bigint order by touch_id`)
 const get = (url: string, headers: Record<string, string> = { 'user-agent': chrome }) =>
   server.inject({ method: 'GET', url, headers })
-const consentOf = async (member_id: string) => (await world.db.row<{ status: string }>(sql`
+const consentOf = async (member_id: string) =>
+  (await world.db.row<{ status: string }>(sql`
   select status from member_consents where member_id = ${member_id}::uuid and channel = 'email'`))!.status
 
 describe('a short link', () => {
@@ -50,7 +61,9 @@ describe('a short link', () => {
     clockAt(60)
     const answer = await get(`/l/${sent[0]!.link}-1`)
     expect([answer.statusCode, answer.headers.location]).toEqual([302, 'https://shop.example.com/tea?a=1&b=2'])
-    expect(await touchesOf(sent[0]!.message_id)).toEqual([{ kind: 'click', verdict: 'human', reason: 'none_against' }])
+    expect(await touchesOf(sent[0]!.message_id)).toEqual([
+      { kind: 'click', verdict: 'human', reason: 'none_against' },
+    ])
     const counts = await messages.countsOf(world.db, send_id)
     expect(counts).toMatchObject({ sent: 6, delivered: 6, clicked: 1, clicked_by_machines: 0 })
   })
@@ -61,18 +74,24 @@ describe('a short link', () => {
     const answer = await get(`/l/${sent[1]!.link}-2`)
     const number = await world.db.row<{ number: number }>(sql`
       select number from members where member_id = ${sent[1]!.member_id}::uuid`)
-    expect(answer.headers.location)
-      .toBe(`https://shop.example.com/${number!.number}?n=%E7%8E%8B%20%26x%3D1%2F..%2F`)
+    expect(answer.headers.location).toBe(`https://shop.example.com/${number!.number}?n=%E7%8E%8B%20%26x%3D1%2F..%2F`)
   })
 
   it('leads nowhere that is not in the template: no open redirect', async () => {
-    for (const path of [`/l/${sent[0]!.link}-3`, `/l/${sent[0]!.link}-99`, '/l/zzzzzzzzzzzz-1', `/l/${sent[0]!.link}x-1`]) {
+    for (const path of [
+      `/l/${sent[0]!.link}-3`,
+      `/l/${sent[0]!.link}-99`,
+      '/l/zzzzzzzzzzzz-1',
+      `/l/${sent[0]!.link}x-1`,
+    ]) {
       expect((await get(path)).statusCode).toBe(404)
     }
   })
 
   it('does not let the holder of a link unsubscribe its reader', async () => {
-    expect((await server.inject({ method: 'POST', url: `/v1/open/unsubscribe/${sent[0]!.link}` })).statusCode).toBe(404)
+    expect((await server.inject({ method: 'POST', url: `/v1/open/unsubscribe/${sent[0]!.link}` })).statusCode).toBe(
+      404,
+    )
   })
 })
 
@@ -87,15 +106,22 @@ describe('pain 18: machine opens and scanners counted as people', () => {
     await pixel(2, { 'user-agent': 'Mozilla/5.0' })
     await pixel(2, { 'user-agent': 'curl/8.5' })
     await pixel(2, { 'user-agent': chrome, 'sec-purpose': 'prefetch;prerender' })
-    await pixel(2, { 'user-agent': 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)' })
+    await pixel(2, {
+      'user-agent': 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)',
+    })
     await server.inject({ method: 'HEAD', url: `/l/${sent[2]!.link}-1`, headers: { 'user-agent': chrome } })
     await get(`/l/${sent[2]!.link}-1`)
     await get(`/l/${sent[2]!.link}-2`)
     // protected by: `judge` in verdicts.ts; only `human` touches reach noteHuman
     expect((await touchesOf(sent[2]!.message_id)).map((touch) => [touch.kind, touch.verdict, touch.reason])).toEqual([
-      ['open', 'machine', 'too_fast'], ['open', 'machine', 'apple_privacy'], ['open', 'machine', 'program'],
-      ['open', 'machine', 'prefetch'], ['open', 'human', 'image_proxy'], ['click', 'machine', 'head'],
-      ['click', 'human', 'none_against'], ['click', 'machine', 'burst'],
+      ['open', 'machine', 'too_fast'],
+      ['open', 'machine', 'apple_privacy'],
+      ['open', 'machine', 'program'],
+      ['open', 'machine', 'prefetch'],
+      ['open', 'human', 'image_proxy'],
+      ['click', 'machine', 'head'],
+      ['click', 'human', 'none_against'],
+      ['click', 'machine', 'burst'],
     ])
     const counts = await messages.countsOf(world.db, send_id)
     expect(counts).toMatchObject({ opened: 1, opened_by_machines: 1, clicked_by_machines: 1 })
@@ -104,7 +130,10 @@ describe('pain 18: machine opens and scanners counted as people', () => {
   it('answers the same picture to anybody', async () => {
     const known = await pixel(3)
     const unknown = await get('/v1/open/messages/pixels/zzzzzzzzzzzz')
-    expect([known.headers['content-type'], known.rawPayload]).toEqual([unknown.headers['content-type'], unknown.rawPayload])
+    expect([known.headers['content-type'], known.rawPayload]).toEqual([
+      unknown.headers['content-type'],
+      unknown.rawPayload,
+    ])
     expect(known.headers['cache-control']).toContain('no-store')
   })
 })
@@ -136,19 +165,23 @@ describe('pain 18: unsubscribe by GET', () => {
       const answer = await server.inject({ method: 'POST', url: `/v1/open/unsubscribe/${control}`, ...form })
       expect(answer.statusCode).toBe(200)
       expect(await consentOf(member_id)).toBe('withdrawn')
-      expect(await world.db.row(sql`
-        select method, actor from member_consent_entries where member_id = ${member_id}::uuid and status = 'withdrawn'`))
-        .toEqual({ method: 'one_click', actor: `member:${member_id}` })
+      expect(
+        await world.db.row(sql`
+        select method, actor from member_consent_entries where member_id = ${member_id}::uuid and status = 'withdrawn'`),
+      ).toEqual({ method: 'one_click', actor: `member:${member_id}` })
     }
     expect((await messages.countsOf(world.db, send_id)).unsubscribed).toBe(2)
   })
 
   it('the button of the page withdraws, and pressing it twice is once', async () => {
     const { control, member_id } = sent[3]!
-    const press = () => server.inject({
-      method: 'POST', url: `/v1/open/unsubscribe/${control}`, payload: 'confirm=yes',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    })
+    const press = () =>
+      server.inject({
+        method: 'POST',
+        url: `/v1/open/unsubscribe/${control}`,
+        payload: 'confirm=yes',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
     expect((await press()).body).toContain('已取消訂閱')
     await press()
     const entries = await world.db.rows(sql`

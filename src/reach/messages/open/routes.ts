@@ -59,14 +59,18 @@ export const routes = {
       const { message } = reached
       const by = (await isOneClick(request)) ? 'one_click' : 'page'
       await context.db.tx({ actor: actorOf(message), now: context.now }, (tx) =>
-        unsubscribe(tx, message, by, context.ip))
+        unsubscribe(tx, message, by, context.ip),
+      )
       return pageOf(reply, 200, donePage(await asked(message, context)))
     },
   }),
 } satisfies RouteTable
 
 async function follow(
-  request: FastifyRequest, reply: FastifyReply, code: string, context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: string,
+  context: Context,
 ): Promise<FastifyReply> {
   const reached = await reach(context.db, 'link', code)
   if (!reached || reached.link_no === null) {
@@ -83,11 +87,15 @@ async function follow(
 
 /** Counting must never stand between a reader and where the link leads. */
 async function note(
-  request: FastifyRequest, message: Reached, what: { kind: 'open' | 'click'; link_no?: number }, context: Context,
+  request: FastifyRequest,
+  message: Reached,
+  what: { kind: 'open' | 'click'; link_no?: number },
+  context: Context,
 ): Promise<void> {
   try {
     await context.db.tx({ actor: actorOf(message), now: context.now }, (tx) =>
-      touch(tx, message, what, visitorOf(request)))
+      touch(tx, message, what, visitorOf(request)),
+    )
   } catch (thrown) {
     context.log.error({ err: coerceError(thrown), request_id: context.request_id }, 'touch not counted')
   }

@@ -17,7 +17,7 @@ export async function flow(db: Reader, range: { from: string; to: string }): Pro
     day,
     counts: Object.fromEntries(states.map((state) => [state, counts.get(`${day} ${state}`) ?? 0])),
   }))
-  return { ...range, points, now: points.at(-1)!.counts, moves }
+  return { from: range.from, to: range.to, points, now: points.at(-1)!.counts, moves }
 }
 
 function readingDays({ from, to }: { from: string; to: string }): string[] {

@@ -4,9 +4,9 @@ import { addDays } from '../../../base/time.ts'
 import type { PointsFlow } from '../types.ts'
 
 /**
- * Points earned (or brought in), spent, expired and taken back, month by month; and what is still owed. Liability =
- * points members
- * hold × what a point is worth when spent (breakage not deducted: the cautious reading of IFRS 15).
+ * Points earned, brought along from an earlier program (no earning of ours), spent, expired and taken back, month by
+ * month; and what is still owed. Liability = points members hold × what a point is worth when spent (breakage not
+ * deducted: the cautious reading of IFRS 15).
  */
 export async function pointsFlow(
   db: Reader,
@@ -14,8 +14,9 @@ export async function pointsFlow(
 ): Promise<PointsFlow> {
   const months = await db.rows<PointsFlow['months'][number]>(sql`
     select to_char(occurred_at at time zone ${options.zone}::text, 'YYYY-MM') as month,
-      coalesce(sum(points) filter (where kind in ('earn', 'restore', 'open') or (kind = 'adjust' and points > 0)),
+      coalesce(sum(points) filter (where kind in ('earn', 'restore') or (kind = 'adjust' and points > 0)),
         0)::bigint as earned,
+      coalesce(sum(points) filter (where kind = 'open'), 0)::bigint as opened,
       coalesce(-sum(points) filter (where kind = 'spend'), 0)::bigint as spent,
       coalesce(-sum(points) filter (where kind = 'expire'), 0)::bigint as expired,
       coalesce(-sum(points) filter (where kind = 'reverse' or (kind = 'adjust' and points < 0)), 0)::bigint as reversed

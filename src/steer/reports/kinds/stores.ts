@@ -9,9 +9,10 @@ import type { StoreRow } from '../types.ts'
 export async function storeRows(db: Reader, range: { from: string; to: string }): Promise<StoreRow[]> {
   const rows = await db.rows<Omit<StoreRow, 'member_share' | 'joining_rate'>>(sql`
     with sold as (
-      select o.store_id, count(*)::int as orders, sum(o.net_minor - o.refunded_minor)::bigint as net_minor,
+      select o.store_id, (count(*) filter (where o.kind = 'order'))::int as orders,
+        sum(o.net_minor - o.refunded_minor)::bigint as net_minor,
         coalesce(sum(o.net_minor - o.refunded_minor) filter (where m.kind = 'member'), 0)::bigint as member_net_minor,
-        (count(*) filter (where m.kind <> 'member'))::int as guest_orders
+        (count(*) filter (where m.kind <> 'member' and o.kind = 'order'))::int as guest_orders
       from orders o join members m on m.member_id = o.member_id
       where o.counts and o.ordered_on >= ${range.from}::date and o.ordered_on <= ${range.to}::date
       group by o.store_id

@@ -69,7 +69,7 @@ interface DayRow {
 /** Every day of the range, empty ones too. */
 function salesByDay(db: Reader, from: string, to: string): Promise<DayRow[]> {
   return db.rows<DayRow>(sql`
-    select day::date as day, count(o.order_id)::int as orders,
+    select day::date as day, (count(o.order_id) filter (where o.kind = 'order'))::int as orders,
       coalesce(sum(o.net_minor - o.refunded_minor), 0)::bigint as net_minor,
       coalesce(sum(o.net_minor - o.refunded_minor) filter (where m.kind = 'member'), 0)::bigint as member_net_minor
     from generate_series(${from}::date, ${to}::date, interval '1 day') as day

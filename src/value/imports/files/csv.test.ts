@@ -27,9 +27,9 @@ const open = (content: string | Buffer): Promise<Table> => openCsv(file(content)
 describe('the layout of a file', () => {
   it('is guessed for comma, semicolon, tab and bar', () => {
     for (const mark of [',', ';', '\t', '|']) {
-      expect(guessDelimiter(`id${mark}name${mark}total\n1${mark}tea, green; loose${mark}5\n2${mark}x${mark}6\n`)).toBe(
-        mark,
-      )
+      expect(
+        guessDelimiter(`id${mark}name${mark}total\n1${mark}tea, green; loose${mark}5\n2${mark}x${mark}6\n`),
+      ).toBe(mark)
     }
     expect(guessDelimiter('phone\n0912\n')).toBe(',')
   })

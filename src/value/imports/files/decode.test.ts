@@ -30,7 +30,8 @@ function encode(text: string, encoding: Legacy): Buffer {
       if ([...char].length === 1 && char !== '\ufffd' && !table!.has(char)) table!.set(char, bytes)
     }
     for (let lead = 0; lead <= 0xff; lead += 1) add([lead])
-    for (let lead = 0x81; lead <= 0xfe; lead += 1) for (let trail = 0x40; trail <= 0xfe; trail += 1) add([lead, trail])
+    for (let lead = 0x81; lead <= 0xfe; lead += 1)
+      for (let trail = 0x40; trail <= 0xfe; trail += 1) add([lead, trail])
     tables.set(encoding, table)
   }
   return Buffer.from([...text].flatMap((char) => table.get(char) ?? [0x3f]))
@@ -90,7 +91,10 @@ describe('the encoding of a file', () => {
     expect(decision).toMatchObject({ encoding: 'utf-16le', certain: true })
     expect(decision.candidates[0]!.sample[0]).toEqual(['訂單編號', '會員姓名', '商品名稱', '實付金額'])
     expect(await decideEncoding(file(Buffer.from(little).swap16()))).toMatchObject({ encoding: 'utf-16be' })
-    expect(await decideEncoding(file(Buffer.from('\ufeffa,茶\n')))).toMatchObject({ encoding: 'utf-8', certain: true })
+    expect(await decideEncoding(file(Buffer.from('\ufeffa,茶\n')))).toMatchObject({
+      encoding: 'utf-8',
+      certain: true,
+    })
   })
 
   it('is what a person says', async () => {

@@ -93,7 +93,10 @@ const genders = table<Gender>([
 
 /** Not a value and not an error: nothing was said. */
 const unsaid = table<true>([
-  [true, 'unknown n/a na none null u 不明 未知 保密 不公開 不公开 未填 未填寫 未填写 不提供 無資料 秘密 回答しない ?'],
+  [
+    true,
+    'unknown n/a na none null u 不明 未知 保密 不公開 不公开 未填 未填寫 未填写 不提供 無資料 秘密 回答しない ?',
+  ],
 ])
 
 const guests = table<true>([

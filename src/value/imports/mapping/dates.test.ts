@@ -113,7 +113,11 @@ describe('the order of a column of dates', () => {
       readable: 1,
     })
     expect(decideDateOrder(['01/02/2024', '13/02/2024'])).toMatchObject({ order: 'dmy', ambiguous: false })
-    expect(decideDateOrder(['24/05/31', '24/12/01'])).toMatchObject({ order: 'ymd', ambiguous: true, others: ['dmy'] })
+    expect(decideDateOrder(['24/05/31', '24/12/01'])).toMatchObject({
+      order: 'ymd',
+      ambiguous: true,
+      others: ['dmy'],
+    })
     expect(decideDateOrder(['2024-05-01', '2024-05-31 10:00'])).toMatchObject({ order: 'ymd', ambiguous: false })
   })
 

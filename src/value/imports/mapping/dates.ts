@@ -42,7 +42,8 @@ const eras: Record<string, number> = {
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
 const numbers = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?!\d)/
-const ideographs = /^(中華民國|民國|民国|令和|平成|昭和)?\s*(元|\d{1,4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日號号]?/
+const ideographs =
+  /^(中華民國|民國|民国|令和|平成|昭和)?\s*(元|\d{1,4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日號号]?/
 const eraNumbers = /^(中華民國|民國|民国|令和|平成|昭和|[RHS])\s*(\d{1,3})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)/
 const dayMonthName = /^(\d{1,2})(?:st|nd|rd|th)?[\s\-./]+([a-z]{3,9})\.?[\s\-./,]+(\d{4}|\d{2})(?!\d)/i
 const monthNameDay = /^([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)/i

@@ -88,7 +88,12 @@ describe('the columns of a file of orders', () => {
     const csv =
       'c1,c2,c3,c4\nTX-100,2024-05-01 10:00,ann@example.com,80.50\nTX-101,2024-05-02 10:00,bo@example.com,12.00\n'
     const found = guess(csv)
-    expect(found.mapping.columns).toEqual({ order_id: 'c1', occurred_at: 'c2', member_email: 'c3', order_total: 'c4' })
+    expect(found.mapping.columns).toEqual({
+      order_id: 'c1',
+      occurred_at: 'c2',
+      member_email: 'c3',
+      order_total: 'c4',
+    })
     expect(found.fields.every(({ confidence, by }) => by === 'cells' && confidence < 0.9)).toBe(true)
   })
 

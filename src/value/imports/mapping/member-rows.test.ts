@@ -10,7 +10,11 @@ function mapped(cells: Record<string, string>, change: Partial<Mapping> = {}): M
   const header = Object.keys(cells)
   const columns = Object.fromEntries(header.filter((name) => !name.startsWith('+')).map((name) => [name, name]))
   const mapping = { ...emptyMapping('members'), columns, ...change }
-  return mapMembers(mapping, header, context)({ rows: [Object.values(cells)], numbers: [2], ragged: [], bytes_read: 0 })
+  return mapMembers(
+    mapping,
+    header,
+    context,
+  )({ rows: [Object.values(cells)], numbers: [2], ragged: [], bytes_read: 0 })
 }
 
 const member = (cells: Record<string, string>, change?: Partial<Mapping>): StagedMember | undefined =>

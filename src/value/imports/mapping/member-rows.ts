@@ -112,7 +112,12 @@ function identitiesOf(plan: Plan, state: RowState): Identities {
   if (isUnreadContact(phone)) dropContact(state, columns.phone!, phone, isKnown)
   if (isUnreadContact(email)) dropContact(state, columns.email!, email, isKnown)
   if (!isKnown && state.refusals.length === before) {
-    refuse(state, columns.external_id ?? columns.phone ?? columns.email ?? columns.card, 'import.identity_missing', '')
+    refuse(
+      state,
+      columns.external_id ?? columns.phone ?? columns.email ?? columns.card,
+      'import.identity_missing',
+      '',
+    )
   }
   return { external_id, phone: isRead(phone) ? phone : null, email: isRead(email) ? email : null, card }
 }

@@ -34,7 +34,8 @@ export function exchangeRate(plan: Plan, state: RowState): Exact {
   const currency = cell === '' ? (plan.mapping.currency ?? plan.context.currency) : (currencyWords[cell] ?? cell)
   if (currency === plan.context.currency) return one
   return (
-    amount(plan, state, plan.columns.exchange_rate) ?? (refuse(state, column, 'import.currency_foreign', currency), one)
+    amount(plan, state, plan.columns.exchange_rate) ??
+    (refuse(state, column, 'import.currency_foreign', currency), one)
   )
 }
 
@@ -91,7 +92,8 @@ export function lineAmounts(plan: Plan, state: RowState, rate: Exact): LineAmoun
   }
   const off = minor(plan, state, columns.line_discount, amount(plan, state, columns.line_discount), rate)
   const product = price === null ? null : (times(price, quantity) ?? null)
-  if (price !== null && product === null) refuse(state, columns.unit_price, 'import.amount_too_large', exactText(price))
+  if (price !== null && product === null)
+    refuse(state, columns.unit_price, 'import.amount_too_large', exactText(price))
   const charged = minor(plan, state, columns.unit_price, product, rate)
   const discount = Math.abs(off ?? 0)
   // A discount makes a sale cheaper and a return less: it works against the sign of the line.

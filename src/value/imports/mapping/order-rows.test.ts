@@ -82,9 +82,11 @@ describe('a line of an order', () => {
     const cells = { ...tea, quantity: '0.35', unit_price: '99.9' }
     expect(line(cells)).toMatchObject({ quantity: 0.35, unit_price: '99.9', net_minor: 35 })
     expect(line(cells, {}, { ...context, currency: 'GBP' })).toMatchObject({ net_minor: 3497 })
-    expect(line({ ...cells, quantity: '3', unit_price: '0.335' }, {}, { ...context, currency: 'GBP' })).toMatchObject({
-      net_minor: 101,
-    })
+    expect(line({ ...cells, quantity: '3', unit_price: '0.335' }, {}, { ...context, currency: 'GBP' })).toMatchObject(
+      {
+        net_minor: 101,
+      },
+    )
   })
 
   it('costs its own total where there is one, else price less discount of either sign', () => {
@@ -146,7 +148,9 @@ describe('a line of an order', () => {
   })
 
   it('keeps a character nobody can decode, and says so; an identifier with one is refused', () => {
-    expect(line({ ...tea, product_name: '珍珠\ufffd茶' })!.repairs).toMatchObject([{ code: 'repair.characters_lost' }])
+    expect(line({ ...tea, product_name: '珍珠\ufffd茶' })!.repairs).toMatchObject([
+      { code: 'repair.characters_lost' },
+    ])
     expect(mapped([{ ...tea, order_id: 'A\ufffd1' }]).refusals).toMatchObject([
       { code: 'import.characters_unreadable' },
     ])

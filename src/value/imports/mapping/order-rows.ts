@@ -142,7 +142,9 @@ function identity(plan: Plan, state: RowState): StagedIdentity | null {
   if (isUnreadContact(email)) dropContact(state, columns.member_email!, email, isKnown)
   if (!isKnown) return null
   const name =
-    textOf(state, columns.member_name) ?? partsOfName(plan, state) ?? (mapping.external_id_is_name ? external_id : null)
+    textOf(state, columns.member_name) ??
+    partsOfName(plan, state) ??
+    (mapping.external_id_is_name ? external_id : null)
   return { external_id, phone: isRead(phone) ? phone : null, email: isRead(email) ? email : null, card, name }
 }
 

@@ -19,7 +19,8 @@ export const taiwanMobile = /^(?:\+?886[-\s]?0?|0)?(9\d{2})[-\s]?(\d{3})[-\s]?(\
 export function phoneReader(country: string): PhoneReader {
   const slowly = remembered((cell) => readSlowly(cell, country as CountryCode))
   return (cell) => {
-    const quick = country === 'TW' || cell.startsWith('+886') || cell.startsWith('886') ? taiwanMobile.exec(cell) : null
+    const quick =
+      country === 'TW' || cell.startsWith('+886') || cell.startsWith('886') ? taiwanMobile.exec(cell) : null
     if (quick) {
       const value = `+886${quick[1]}${quick[2]}${quick[3]}`
       return cell.charCodeAt(0) === 57 ? { value, repair: 'repair.phone_zero' } : { value }

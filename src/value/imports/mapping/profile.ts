@@ -47,7 +47,9 @@ export function profileOf(rows: readonly string[][], index: number, country: str
     integer: share((cell) => /^-?\d{1,9}(?:\.0+)?$/.test(narrow(cell).value)),
     phone: share((cell) => looksLikePhone(cell) && 'value' in readPhone(cell)),
     email: share((cell) => cell.includes('@') && 'value' in readEmail(cell)),
-    words: share((cell) => /^[\p{L}\p{M}'’. ·・-]+$/u.test(cell) && (/\s/.test(cell) || /\p{Script=Han}/u.test(cell))),
+    words: share(
+      (cell) => /^[\p{L}\p{M}'’. ·・-]+$/u.test(cell) && (/\s/.test(cell) || /\p{Script=Han}/u.test(cell)),
+    ),
     distinct: cells.length === 0 ? 0 : new Set(cells).size / cells.length,
   }
 }

@@ -74,9 +74,12 @@ export default {
   forecastLeft: '{{count}} left out',
   forecastRefused: '{{count}} cannot be written to',
   forecastUsual: 'In {{days}} days such a member usually buys for {{amount}}.',
+  forecastUsualNone: 'In the last {{days}} days none of them bought anything.',
   forecastDetect: 'A change of {{amount}} per member ({{share}}) or more will be seen, four times out of five.',
   forecastDetectBare: 'A change of {{amount}} per member or more will be seen, four times out of five.',
-  forecastDetectNone: 'With so few people no change can be seen.',
+  forecastDetectNone:
+    'With {{mailed}} written to and {{holdout}} left out nobody will know what the message caused: each side needs at least {{least}}.',
+  forecastDetectUnknown: 'So nobody can say beforehand how small a change will be seen.',
   forecastCost:
     'If the message works just that well, leaving {{count}} members out costs {{amount}} in sales. That is the price of knowing.',
   forecastMessages: 'The messages cost about {{amount}}.',
@@ -128,8 +131,8 @@ export default {
   // report
   verdict: 'What it caused',
   verdicts: {
-    more: 'The message sold more. Extra sales it caused: {{total}}, with 95 % certainty between {{low}} and {{high}}.',
-    less: 'The message sold less: members who got it bought for {{total}} less than they would have, with 95 % certainty between {{low}} and {{high}} less.',
+    more: 'The message sold more. Extra sales it caused: {{total}}, with 95% certainty between {{low}} and {{high}}.',
+    less: 'The message sold less: members who got it bought for {{total}} less than they would have, with 95% certainty between {{low}} and {{high}} less.',
     no_effect_seen:
       'No effect seen: those who got the message bought about as much as those who did not. The truth lies between {{low}} and {{high}}.',
     too_early: 'Too early to tell.',
@@ -163,7 +166,7 @@ export default {
   buyerShare: 'Share who bought',
   orders: 'Orders',
   revenue: 'Net sales',
-  interval: 'Extra sales it caused, with the 95 % range',
+  interval: 'Extra sales it caused, with the 95% range',
   intervalPer: 'per member',
   intervalTotal: 'of all written to',
   intervalBuyers: 'more who bought',

@@ -30,8 +30,10 @@ export default {
     missing: 'Your role does not allow this ({{permission}}).',
   },
   idempotency: {
+    answer_forgotten: 'This was done before. The answer named somebody who has been erased since.',
     in_progress: 'The same request is still running. Wait a moment.',
     key_reused: 'This request was sent before with other content.',
+    key_too_long: 'The key of the request is too long.',
   },
   sign_in: {
     refused: 'E-mail or password is not right.',
@@ -39,6 +41,7 @@ export default {
     link_unusable: 'This link does not work any more.',
   },
   member: {
+    merge_tangled: 'A member cannot be merged into itself, into two, or in a circle.',
     not_found: 'There is no such member.',
     identity_missing: 'A phone, an e-mail or a card is needed to recognise this person.',
     identity_taken: 'Another member already has this.',
@@ -49,6 +52,7 @@ export default {
     name_missing: 'A name is needed.',
   },
   import: {
+    names_member: 'The file {{file_name}} names this person and is not finished. Finish or remove that import first.',
     not_found: 'There is no such import.',
     wrong_state: 'This import is in another state by now. Look again.',
     busy: 'Somebody works on this import just now.',
@@ -82,6 +86,10 @@ export default {
   },
   points: {
     insufficient: 'Only {{available}} points can be spent.',
+    entry_not_found: 'The entry that should come back is not here.',
+    restored_already: 'This was given back already.',
+    source_reused: 'This number was used before for something else.',
+    lot_invalid: 'These points have no whole number above zero, or end before they begin.',
   },
   condition: {
     invalid: 'This condition is not complete.',
@@ -101,6 +109,9 @@ export default {
     operator_unknown: 'This cannot be compared so.',
     measure_unknown: 'This cannot be measured any more.',
     option_unknown: 'This choice does not exist any more.',
+    shape: 'This condition cannot be read.',
+    combinator_unknown: 'Conditions are joined by “and” or “or”.',
+    key_unknown: '“{{key}}” is not known here.',
   },
   segment: {
     not_found: 'There is no such segment; it may have been put away.',
@@ -146,10 +157,119 @@ export default {
     columns_missing: 'The file needs a column with a reference or phone, and one with a state.',
     too_large: 'The file is too large.',
     file_missing: 'There is no file.',
+    unknown: 'There is no such report.',
+    day_unreadable: 'A day is written as 2026-03-12.',
   },
   list: {
     not_found: 'There is no such list.',
     empty: 'Nothing waits for a list.',
+  },
+  answer: {
+    invalid: 'The program’s answer does not fit its own description. This is our mistake.',
+  },
+  route: {
+    not_found: 'There is nothing at this address.',
+  },
+  time: {
+    instant_unreadable: 'This is not a moment in time, such as 2026-03-12T14:00:00Z.',
+    zone_unknown: 'There is no time zone “{{zone}}”.',
+  },
+  money: {
+    currency_unknown: 'There is no currency “{{currency}}”.',
+    too_large: 'The amount is too large.',
+  },
+  password: {
+    too_short: 'A password needs at least {{length_min}} characters.',
+    too_long: 'A password has at most {{length_max}} characters.',
+    wrong: 'The present password is not right.',
+  },
+  staff: {
+    not_found: 'There is no such person on the staff.',
+    email_taken: 'Somebody on the staff already signs in with {{email}}.',
+    last_owner: 'One owner who can sign in must remain. Make another owner first.',
+  },
+  key: {
+    not_found: 'There is no such key.',
+    unknown: 'This key is not known, or was taken back.',
+    scope_unknown: 'There is no permission “{{scope}}”.',
+    scope_exceeds: 'You cannot give what you may not do yourself ({{scope}}).',
+  },
+  program: {
+    missing: 'The program is not set up yet.',
+    exists: 'The program is already set up.',
+    frozen: 'Currency ({{currency}}) and time zone ({{time_zone}}) stay as they are once orders exist.',
+    language_missing: 'The first language ({{default_language}}) must be one of those chosen.',
+    country_unknown: 'There is no country “{{country}}”.',
+  },
+  store: {
+    not_found: 'There is no such store.',
+    code_taken: 'Another store already has the code “{{code}}”.',
+  },
+  product: {
+    not_found: 'There is no such product.',
+    sku_taken: 'Another product already has the SKU “{{sku}}”.',
+  },
+  members: {
+    busy: 'Several programs write the same people just now. Try again in a moment.',
+  },
+  order: {
+    not_found: 'There is no such order.',
+    refused: 'The order was refused.',
+    source_missing: 'An order needs a source and a number.',
+    currency_foreign:
+      'The order is in {{currency}}, the program in {{program_currency}}; an exchange rate is needed.',
+    in_future: 'Its time lies more than {{hours_max}} hours ahead.',
+    discount_too_large: 'The discount is larger than the goods.',
+    amount_invalid: 'An amount is no whole number, or too large.',
+    amount_negative: 'An amount is below zero. What goes back is a refund.',
+    lines_too_many: 'An order takes at most {{lines_max}} lines.',
+    quantity_invalid: 'The quantity in line {{line_no}} is no number.',
+    quantity_negative: 'The quantity in line {{line_no}} is below zero.',
+    line_amount_missing: 'Line {{line_no}} has no amount.',
+    stale: 'A newer version of this order is already here.',
+    ended: 'This order has ended and cannot change any more.',
+    status_backwards: 'An order does not go back from “{{from}}” to “{{to}}”.',
+    changed_meanwhile: 'Somebody else changed this order at the same moment. Send it again.',
+    conflict: 'Somebody else changed these orders at the same moment. Try again.',
+  },
+  refund: {
+    empty: 'A refund names an order, lines or an amount.',
+    order_unknown: 'The order that it takes back is not here yet. Send the order first.',
+    order_unpaid: 'The order was never paid, so nothing can go back.',
+    line_unknown: 'The order has no such line.',
+    too_much: 'More would go back than is left.',
+    changed: 'A refund of this number is here with other content.',
+    unmatched: 'No earlier purchase was found to take this back from.',
+    conflict: 'Somebody else took back from this order at the same moment. Try again.',
+  },
+  point_rule: {
+    not_found: 'There is no such rule of points.',
+    invalid: 'The rule is not complete.',
+    in_past: 'A rule cannot begin in the past.',
+    tier_unknown: 'There is no such tier.',
+  },
+  point_rule_preview: {
+    not_found: 'This preview is not here any more.',
+    wrong_state: 'The preview is in another state by now. Load the page again.',
+  },
+  tier: {
+    not_found: 'There is no such tier.',
+    code_taken: 'Two tiers have the code “{{code}}”.',
+    held: 'Members hold the tier “{{code}}”, so it cannot be taken away.',
+    in_rule: 'The rule in force names the tier “{{code}}”. Change the rule first.',
+  },
+  tier_rule: {
+    not_found: 'There is no such rule of tiers.',
+    invalid: 'The rule is not complete.',
+    in_past: 'A rule cannot begin in the past.',
+    no_ladder: 'There are no tiers yet. Make them first.',
+    tier_unknown: 'There is no such tier.',
+    lowest_needs_nothing: 'The lowest tier needs no spending.',
+    not_above_lower_tier: 'It must be more than the tier below needs.',
+  },
+  tier_rule_preview: {
+    not_found: 'This preview is not here any more.',
+    wrong_state: 'The preview is in another state by now. Load the page again.',
   },
   schema: {
     required: 'Needed.',
@@ -165,5 +285,15 @@ export default {
     additionalProperties: 'Not known here.',
     minItems: 'Too few.',
     maxItems: 'Too many.',
+    boolean: 'Not known here.',
+    not: 'Not allowed here.',
+    const: 'Not one of the choices.',
+    oneOf: 'Not one of the choices.',
+    exclusiveMinimum: 'Too small.',
+    exclusiveMaximum: 'Too large.',
+    multipleOf: 'Not one of the allowed steps.',
+    uniqueItems: 'The same thing twice.',
+    minProperties: 'Too few.',
+    maxProperties: 'Too many.',
   },
 }

@@ -28,7 +28,7 @@ export default {
     title: 'Bring a file',
     question: 'What do you want to bring in?',
     ordersHint:
-      'One row an order or one a line, with a number, a time and an amount. Members are made from who bought.',
+      'One row an order or one a line, with a number, a time and an amount. Who has a customer ID or a card becomes a member; who left only a phone or an e-mail stays a guest.',
     membersHint:
       'One row a person, with a phone, an e-mail, a card or an ID. Points they bring along keep their dates.',
     drop: 'Drop the file here',

@@ -130,6 +130,8 @@ export default {
     first_name: 'first name',
     points: 'points to spend',
     tier: 'tier',
+    next_tier: 'next tier',
+    to_next_tier: 'amount missing to it',
     store: 'home store',
     program: 'your brand',
     number: 'member number',
@@ -168,8 +170,7 @@ export default {
     uncertain: 'uncertain',
   },
   starterSubject: '{{name}}, we have something for you',
-  starterHtml:
-    '<p>Dear {{name}},</p>\n<p>you have {{points}} points to spend.</p>\n<p><a href="https://example.com">See what is new</a></p>',
+  starterHtml: '<p>Dear {{name}},</p>\n<p>you have {{points}} points to spend.</p>',
   starterSms: '{{name}}, you have {{points}} points to spend.',
   needsWords: 'Write it in at least one language.',
   needsName: 'A template needs a name.',
@@ -188,7 +189,7 @@ export default {
   sendsEmptyHint: 'A mailing is everything one campaign sends.',
   begun: 'Begun',
   origins: { campaign: 'Campaign', journey: 'Journey', test: 'Test' },
-  sendStatuses: { open: 'under way', paused: 'paused', cancelled: 'cancelled' },
+  sendStatuses: { open: 'under way', done: 'done', paused: 'paused', cancelled: 'cancelled' },
   sendQuestion: 'How far is it, and what does it wait for?',
   sendAnswer:
     '<sent>{{sent}}</sent> sent, <delivered>{{delivered}}</delivered> delivered, <bounced>{{bounced}}</bounced> bounced, {{opened}} opened, {{clicked}} clicked.',
@@ -266,7 +267,7 @@ export default {
   bounceDomain: 'Bounce domain',
   bounceDomainHint: 'Where the program’s own listener takes bounces; empty if you have none.',
   connections: 'Connections at once',
-  connectionsHint: 'What your provider allows; 5 unless given.',
+  connectionsHint: 'What your provider allows; 10 unless given.',
   setUp: 'Set up e-mail',
   changedAt: 'Set {{ago}}',
 }

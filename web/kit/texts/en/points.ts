@@ -3,7 +3,8 @@ export default {
   question: 'How are points earned, what is owed, and when does it expire?',
   change: 'Change the rule',
   begin: 'Write the first rule',
-  answer: '<members>{{members}}</members> members hold points; with those still waiting that is {{points}} points, worth {{worth}}.',
+  answer:
+    '<members>{{members}}</members> members hold points; with those still waiting that is {{points}} points, worth {{worth}}.',
   answerPending: '<pending>{{pending}}</pending> points are still waiting.',
   answerDebt: 'Refunds left <debt>{{debt}}</debt> to be settled.',
   answerNone: 'Nobody holds points yet.',
@@ -85,7 +86,7 @@ export default {
     shipping: 'Shipping counts too',
     shippingHint: 'What people pay for delivery earns points like goods.',
     tiers: 'Multiplier by tier',
-    tiersHint: '100 % is the base rate. An order earns at the tier held before it.',
+    tiersHint: '100% is the base rate. An order earns at the tier held before it.',
     waiting: 'Waiting period',
     waitingHint: 'As long as goods may be sent back; what a refund takes was then never spendable. 0 is at once.',
     days: 'days',
@@ -124,8 +125,10 @@ export default {
     cancelled: 'This preview was stopped. Nothing was changed.',
     failed: 'The preview stopped before the end',
     again: 'Change and try again',
-    answer_one: 'Since {{from}} <members>{{members}}</members> member would hold other points: {{change}} points in all, {{worth}} {{direction}}.',
-    answer_other: 'Since {{from}} <members>{{members}}</members> members would hold other points: {{change}} points in all, {{worth}} {{direction}}.',
+    answer_one:
+      'Since {{from}} <members>{{members}}</members> member would hold other points: {{change}} points in all, {{worth}} {{direction}}.',
+    answer_other:
+      'Since {{from}} <members>{{members}}</members> members would hold other points: {{change}} points in all, {{worth}} {{direction}}.',
     answerNone: 'Since {{from}} nobody would hold other points.',
     more: 'more for you to give',
     less: 'less for you to give',
@@ -142,9 +145,11 @@ export default {
     applyNow: 'Apply from now on',
     applyPast: 'Apply to last month too',
     applyNowTitle: 'Apply this rule from now on?',
-    applyNowText: 'Orders from this minute on earn by it. What was booked stays as it is. A later change is always possible.',
+    applyNowText:
+      'Orders from this minute on earn by it. What was booked stays as it is. A later change is always possible.',
     applyPastTitle: 'Apply this rule to last month too?',
-    applyPastText: 'Orders since {{from}} are booked by the new rule: {{members}} members get the differences shown, {{points}} points in all, each as an entry of its own with its reason.',
+    applyPastText:
+      'Orders since {{from}} are booked by the new rule: {{members}} members get the differences shown, {{points}} points in all, each as an entry of its own with its reason.',
     applyPastVerb_one: 'Book for {{members}} member',
     applyPastVerb_other: 'Book for {{members}} members',
     note: 'Why (optional)',

@@ -13,16 +13,20 @@ export default {
   country: 'Country',
   countryHint: 'How a phone number without a country code is read.',
   frozenTitle: 'Currency and time zone',
-  frozen: 'Fixed since the first order came in ({{day}}): amounts and days already booked have their meaning from it.',
+  frozen:
+    'Fixed since the first order came in ({{day}}): amounts and days already booked have their meaning from it.',
   notFrozen: 'They can still be changed through the API or by founding anew, until the first order comes in.',
   counting: 'How members are judged',
-  countingHint: 'Every member is measured by their own rhythm: how many of their usual intervals have passed since the last order.',
+  countingHint:
+    'Every member is measured by their own rhythm: how many of their usual intervals have passed since the last order.',
   after: '{{state}} after',
   afterHint: 'Who comes every 30 days: after {{days}} days.',
   rhythmOrder: 'These must grow from left to right.',
   attribution: 'An order counts for a message',
-  attributionHint_one: 'Orders up to {{count}} day after a message may be its work; the control group decides how many truly are.',
-  attributionHint_other: 'Orders up to {{count}} days after a message may be its work; the control group decides how many truly are.',
+  attributionHint_one:
+    'Orders up to {{count}} day after a message may be its work; the control group decides how many truly are.',
+  attributionHint_other:
+    'Orders up to {{count}} days after a message may be its work; the control group decides how many truly are.',
   pointValueHint: '1,000 points are then worth {{amount}}.',
   sender: 'How you write',
   senderHint: 'What members see of you in every message.',

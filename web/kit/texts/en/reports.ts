@@ -13,7 +13,7 @@ export default {
     flow: 'Flow',
     cohorts: 'Cohorts',
     repurchase: 'Repurchase',
-    concentration: 'Best 20 %',
+    concentration: 'Best 20%',
     points: 'Points',
     stores: 'Stores',
   },
@@ -65,6 +65,9 @@ export default {
     after: '+{{months}} mo.',
     cell_one: '{{members}} member',
     cell_other: '{{members}} members',
+    people: 'Members of a cohort',
+    peopleAgain: 'Members whose first month was {{cohort}} and who came back in {{month}}.',
+    peopleFirst: 'Members whose first month was {{cohort}}.',
     partial: 'The last month is still running.',
   },
   repurchase: {
@@ -87,7 +90,7 @@ export default {
     again: 'Came back',
   },
   concentration: {
-    title: 'The best 20 %',
+    title: 'The best 20%',
     question: 'How much hangs on your best members?',
     answer:
       'The best <top>{{top}} of {{buyers}} buyers</top> bring {{share}} of what members buy. Each of them has bought {{from}} or more.',
@@ -103,11 +106,13 @@ export default {
     title: 'Points earned, spent and owed',
     question: 'What do you owe in points, and are they used?',
     answer:
-      'Members hold {{outstanding}} points; that is {{liability}} owed. {{spent_share}} of what has been earned is spent, {{expired_share}} expired.',
+      'Members hold {{outstanding}} points; that is {{liability}} owed. Of all earned or brought along {{spent_share}} is spent, {{expired_share}} expired.',
     answerNone: 'No points have been earned yet.',
     chartMore: 'In the last twelve months {{earned}} points were earned and {{spent}} spent',
-    definition: 'Points by the month in which they were earned, spent, expired or taken back by a refund.',
+    definition:
+      'Points by the month in which they were earned, spent, expired or taken back by a refund. What members brought along from an earlier program stands apart: it was not earned here.',
     earned: 'Earned',
+    opened: 'Brought along',
     spent: 'Spent',
     expired: 'Expired',
     reversed: 'Taken back',

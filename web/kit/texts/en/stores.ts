@@ -1,7 +1,7 @@
 export default {
   title: 'Stores',
   question: 'Where do people buy?',
-  answer: 'You have <shops>{{shops}}</shops> shops and <web>{{web}}</web> web stores.',
+  answer: 'Shops: <shops>{{shops}}</shops>. Web stores: <web>{{web}}</web>.',
   add: 'Add a store',
   change: 'Change {{name}}',
   name: 'Name',

@@ -1,7 +1,8 @@
 export default {
   title: 'Tiers',
   question: 'Who stands on which tier, and what does it take?',
-  answer: '<above>{{above}}</above> of {{all}} members ({{share}}) stand above the first tier; <top>{{top}}</top> are {{tier}}.',
+  answer:
+    '<above>{{above}}</above> of <all>{{all}}</all> members ({{share}}) stand above the first tier; <top>{{top}}</top> on {{tier}}.',
   answerNone: 'No member stands on a tier yet.',
   change: 'Change the rule',
   editLadder: 'Names and steps',
@@ -75,7 +76,8 @@ export default {
     answerNone: 'Nobody would move.',
     apply: 'Apply this rule',
     applyTitle: 'Apply this rule now?',
-    applyText: '{{up}} members rise at once, each with a reason to read. Nobody falls before the time promised is over.',
+    applyText:
+      '{{up}} members rise at once, each with a reason to read. Nobody falls before the time promised is over.',
     applyTextLower: '{{up}} members rise and {{down}} fall at once, each with a reason to read.',
     applying: 'Moving the members',
     applied: 'Applied. The members have moved.',

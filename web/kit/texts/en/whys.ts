@@ -29,13 +29,17 @@ export default {
     expired: '{{points}} were not spent by {{expires_on}}, their last day.',
     spent: '{{points}} were spent {{for}}.',
     restored: 'A redemption was taken back: {{points}} returned.',
-    restored_to_new_lot: '{{to_new_lot}} of them belonged to a batch that has ended; they can now be spent until {{expires_on}}.',
+    restored_to_new_lot:
+      '{{to_new_lot}} of them belonged to a batch that has ended; they can now be spent until {{expires_on}}.',
     adjusted: 'Changed by hand by {{points}}: “{{reason}}”.',
+    merged: 'Two accounts of the same person were brought together; points: {{points}}.',
     rebooked: 'The rule was changed for this order.',
     rebooked_before: '{{booked_before}} had been booked before; the difference is {{difference}}.',
-    reversed: '{{refunded_minor}} of the {{counted_minor}} that counted has been refunded, so {{target}} of {{earned}} go back.',
+    reversed:
+      '{{refunded_minor}} of the {{counted_minor}} that counted has been refunded, so {{target}} of {{earned}} go back.',
     reversed_before: '{{reversed_before}} had been taken back before.',
-    reversed_unmatched: 'A refund of {{counted_minor}} names no order, so it takes back {{points}} for every {{per_minor}}: {{result}}.',
+    reversed_unmatched:
+      'A refund of {{counted_minor}} names no order, so it takes back {{points}} for every {{per_minor}}: {{result}}.',
     took_from_other_lots: '{{from_others}} came from other batches, because those of the order were spent.',
     became_debt: '{{became_debt}} had been spent; what is earned next settles them first.',
     expired_before: '{{claimed}} had expired before and are not taken twice.',
@@ -43,11 +47,20 @@ export default {
   },
   tier: {
     start: 'Everybody begins at {{tier}}.',
-    reached: 'An order brought the progress to {{progress}} between {{window_from}} and {{window_to}}; {{tier}} needs {{threshold}}.',
+    reached:
+      'An order brought the progress to {{progress}} between {{window_from}} and {{window_to}}; {{tier}} needs {{threshold}}.',
     kept: '{{progress}} between {{window_from}} and {{window_to}} keeps {{tier}} ({{threshold}} needed). The next look is on {{review_on}}.',
-    grace: '{{progress}} between {{window_from}} and {{window_to}} is less than the {{threshold}} that {{tier}} needs. It stays until {{grace_until}}, so that the rest can be made up.',
-    lowered: '{{progress}} between {{window_from}} and {{window_to}} is less than the {{threshold}} that {{from}} needs, so it is {{tier}} now.',
-    undone: 'The order that lifted to {{from}} was refunded. Without it the progress is {{progress}}, and {{from}} needs {{threshold}}; it is {{tier}} again.',
-    reclassified: 'The rule was changed. {{progress}} between {{window_from}} and {{window_to}} now means {{tier}} instead of {{from}}; the border is {{threshold}}.',
+    grace:
+      '{{progress}} between {{window_from}} and {{window_to}} is less than the {{threshold}} that {{tier}} needs. It stays until {{grace_until}}, so that the rest can be made up.',
+    lowered:
+      '{{progress}} between {{window_from}} and {{window_to}} is less than the {{threshold}} that {{from}} needs, so it is {{tier}} now.',
+    undone:
+      'The order that lifted to {{from}} was refunded. Without it the progress is {{progress}}, and {{from}} needs {{threshold}}; it is {{tier}} again.',
+    reclassified:
+      'The rule was changed. {{progress}} between {{window_from}} and {{window_to}} now means {{tier}} instead of {{from}}; the border is {{threshold}}.',
+    merged:
+      'Two accounts became one, and the higher of their tiers is kept: {{tier}}. Together they have {{progress}} between {{window_from}} and {{window_to}}.',
+    merged_reached:
+      'Two accounts became one. Together they have {{progress}} between {{window_from}} and {{window_to}}; {{tier}} needs {{threshold}}.',
   },
 }

@@ -127,6 +127,8 @@ export default {
     first_name: '名字',
     points: '可用积分',
     tier: '会员等级',
+    next_tier: '下一个等级',
+    to_next_tier: '还差多少升级',
     store: '常去门店',
     program: '品牌名称',
     number: '会员编号',
@@ -164,8 +166,7 @@ export default {
     uncertain: '无法确定',
   },
   starterSubject: '{{name}}，有个好消息给你',
-  starterHtml:
-    '<p>{{name}}，你好：</p>\n<p>你目前有 {{points}} 积分可以使用。</p>\n<p><a href="https://example.com">看看有什么新品</a></p>',
+  starterHtml: '<p>{{name}}，你好：</p>\n<p>你目前有 {{points}} 积分可以使用。</p>',
   starterSms: '{{name}}你好，你有 {{points}} 积分可以使用。',
   needsWords: '至少要写一种语言。',
   needsName: '请给模板起个名称。',
@@ -183,7 +184,7 @@ export default {
   sendsEmptyHint: '一次营销活动发出的所有消息，就是一个发送批次。',
   begun: '开始时间',
   origins: { campaign: '营销活动', journey: '营销旅程', test: '测试' },
-  sendStatuses: { open: '进行中', paused: '已暂停', cancelled: '已取消' },
+  sendStatuses: { open: '进行中', done: '已完成', paused: '已暂停', cancelled: '已取消' },
   sendQuestion: '进行到哪里？还在等什么？',
   sendAnswer:
     '已发出 <sent>{{sent}}</sent> 条，送达 <delivered>{{delivered}}</delivered> 条，退信 <bounced>{{bounced}}</bounced> 条，{{opened}} 条被打开，{{clicked}} 条被点击。',
@@ -252,7 +253,7 @@ export default {
   bounceDomain: '退信域名',
   bounceDomainHint: '由本系统接收退信的域名；没有就留空。',
   connections: '同时连接数',
-  connectionsHint: '按服务商的上限；不填则为 5。',
+  connectionsHint: '按服务商的上限；不填则为 10。',
   setUp: '设置邮件',
   changedAt: '{{ago}}设置',
 } satisfies Translation<typeof en>

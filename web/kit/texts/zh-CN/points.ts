@@ -86,7 +86,12 @@ export default {
     waitingHint: '可设为退货期的天数，退货要收回的积分就还没被用掉。0 为立即可用。',
     days: '天',
     expiry: '过期方式',
-    expiries: { year_end: '年底过期', months_end: '满月数，月底过期', months_day: '满月数，当天过期', never: '永久有效' },
+    expiries: {
+      year_end: '年底过期',
+      months_end: '满月数，月底过期',
+      months_day: '满月数，当天过期',
+      never: '永久有效',
+    },
     expiryHints: {
       year_end: '所有人同一天过期，好记也好通知。',
       months_end: '每批积分有效期一样长，集中在月底过期。',
@@ -111,7 +116,8 @@ export default {
     cancelled: '本次试算已停止，没有任何变动。',
     failed: '试算中途停止',
     again: '修改后再试',
-    answer_other: '从 {{from}} 起，<members>{{members}}</members> 位会员的积分会不同，合计 {{change}} 积分，{{direction}} {{worth}}。',
+    answer_other:
+      '从 {{from}} 起，<members>{{members}}</members> 位会员的积分会不同，合计 {{change}} 积分，{{direction}} {{worth}}。',
     answerNone: '从 {{from}} 起，没有会员的积分会改变。',
     more: '多付出',
     less: '少付出',
@@ -130,7 +136,8 @@ export default {
     applyNowTitle: '从现在起采用这个规则？',
     applyNowText: '从此刻起的订单按新规则计算，已记的积分不变。之后随时可以再改。',
     applyPastTitle: '上个月也采用这个规则？',
-    applyPastText: '{{from}} 起的订单改按新规则记积分：{{members}} 位会员得到上面列出的差额，合计 {{points}} 积分，每笔都是一条附原因的明细。',
+    applyPastText:
+      '{{from}} 起的订单改按新规则记积分：{{members}} 位会员得到上面列出的差额，合计 {{points}} 积分，每笔都是一条附原因的明细。',
     applyPastVerb_other: '记给 {{members}} 位会员',
     note: '原因（选填）',
     noteHint: '会记在版本旁，给之后接手的人看。',

@@ -4,7 +4,8 @@ import type { Translation } from '../translation.ts'
 export default {
   title: '会员等级',
   question: '谁在哪一级？怎样才能升上去？',
-  answer: '{{all}} 位会员中，<above>{{above}}</above> 位（{{share}}）在第一级以上，其中 <top>{{top}}</top> 位是{{tier}}。',
+  answer:
+    '<all>{{all}}</all> 位会员中，<above>{{above}}</above> 位（{{share}}）在第一级以上，其中 <top>{{top}}</top> 位是{{tier}}。',
   answerNone: '目前没有会员有等级。',
   change: '修改规则',
   editLadder: '名称与级数',
@@ -47,7 +48,10 @@ export default {
     shippingHint: '会员支付的运费也计入成长值。',
     window: '计算周期',
     windows: { rolling: '最近若干天（滚动）', calendar_year: '自然年' },
-    windowHints: { rolling: '全年公平，较早的消费逐日移出计算。', calendar_year: '容易说明，但秋天才加入的人时间不多。' },
+    windowHints: {
+      rolling: '全年公平，较早的消费逐日移出计算。',
+      calendar_year: '容易说明，但秋天才加入的人时间不多。',
+    },
     days: '天数',
     keep: '有效期',
     keeps: { months: '若干个月', year_end: '至年底' },

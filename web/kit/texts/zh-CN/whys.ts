@@ -32,6 +32,7 @@ export default {
     restored: '兑换取消，退回 {{points}}。',
     restored_to_new_lot: '其中 {{to_new_lot}}所在批次已结束，改为可用至 {{expires_on}}。',
     adjusted: '人工调整 {{points}}：“{{reason}}”。',
+    merged: '同一个人的两个账号合并，积分变动 {{points}}。',
     rebooked: '这笔订单的规则有变。',
     rebooked_before: '此前已记 {{booked_before}}，差额为 {{difference}}。',
     reversed: '计入的 {{counted_minor}} 中已退款 {{refunded_minor}}，因此从 {{earned}}中收回 {{target}}。',
@@ -46,9 +47,16 @@ export default {
     start: '每位会员都从 {{tier}} 开始。',
     reached: '{{window_from}} 至 {{window_to}} 的成长值因一笔订单达到 {{progress}}，{{tier}} 需要 {{threshold}}。',
     kept: '{{window_from}} 至 {{window_to}} 的成长值 {{progress}}，{{tier}} 保级成功（需要 {{threshold}}）。下次评定日为 {{review_on}}。',
-    grace: '{{window_from}} 至 {{window_to}} 的成长值 {{progress}}，不足 {{tier}} 需要的 {{threshold}}。等级保留至 {{grace_until}}，期间可以补足。',
-    lowered: '{{window_from}} 至 {{window_to}} 的成长值 {{progress}}，不足 {{from}} 需要的 {{threshold}}，现为 {{tier}}。',
-    undone: '使会员升到 {{from}} 的订单已退款。扣除后成长值为 {{progress}}，{{from}} 需要 {{threshold}}，因此恢复为 {{tier}}。',
-    reclassified: '规则有变。{{window_from}} 至 {{window_to}} 的成长值 {{progress}}，由 {{from}} 调整为 {{tier}}，门槛为 {{threshold}}。',
+    grace:
+      '{{window_from}} 至 {{window_to}} 的成长值 {{progress}}，不足 {{tier}} 需要的 {{threshold}}。等级保留至 {{grace_until}}，期间可以补足。',
+    lowered:
+      '{{window_from}} 至 {{window_to}} 的成长值 {{progress}}，不足 {{from}} 需要的 {{threshold}}，现为 {{tier}}。',
+    undone:
+      '使会员升到 {{from}} 的订单已退款。扣除后成长值为 {{progress}}，{{from}} 需要 {{threshold}}，因此恢复为 {{tier}}。',
+    reclassified:
+      '规则有变。{{window_from}} 至 {{window_to}} 的成长值 {{progress}}，由 {{from}} 调整为 {{tier}}，门槛为 {{threshold}}。',
+    merged: '两个账号合并，保留较高的等级：{{tier}}。{{window_from}} 至 {{window_to}} 的成长值共 {{progress}}。',
+    merged_reached:
+      '两个账号合并。{{window_from}} 至 {{window_to}} 的成长值共 {{progress}}，{{tier}} 需要 {{threshold}}。',
   },
 } satisfies Translation<typeof en>

@@ -86,7 +86,12 @@ export default {
     waitingHint: '可以設成鑑賞期的天數，退貨要收回的點數就還沒被用掉。0 是馬上可用。',
     days: '天',
     expiry: '到期方式',
-    expiries: { year_end: '年底到期', months_end: '滿月數，月底到期', months_day: '滿月數，當天到期', never: '永久有效' },
+    expiries: {
+      year_end: '年底到期',
+      months_end: '滿月數，月底到期',
+      months_day: '滿月數，當天到期',
+      never: '永久有效',
+    },
     expiryHints: {
       year_end: '大家同一天到期，好記也好通知。',
       months_end: '每批點數有效期一樣長，集中在月底到期。',
@@ -111,7 +116,8 @@ export default {
     cancelled: '這次試算已停止，沒有任何變動。',
     failed: '試算中途停止',
     again: '修改後再試',
-    answer_other: '從 {{from}} 起，<members>{{members}}</members> 位會員的點數會不同，合計 {{change}} 點，{{direction}} {{worth}}。',
+    answer_other:
+      '從 {{from}} 起，<members>{{members}}</members> 位會員的點數會不同，合計 {{change}} 點，{{direction}} {{worth}}。',
     answerNone: '從 {{from}} 起，沒有會員的點數會改變。',
     more: '多付出',
     less: '少付出',
@@ -130,7 +136,8 @@ export default {
     applyNowTitle: '從現在起採用這個規則？',
     applyNowText: '從這一刻起的訂單照新規則計算，已經記的點數不變。之後隨時可以再改。',
     applyPastTitle: '上個月也採用這個規則？',
-    applyPastText: '{{from}} 起的訂單改用新規則記點：{{members}} 位會員得到上面列出的差額，合計 {{points}} 點，每筆都是一條附原因的明細。',
+    applyPastText:
+      '{{from}} 起的訂單改用新規則記點：{{members}} 位會員得到上面列出的差額，合計 {{points}} 點，每筆都是一條附原因的明細。',
     applyPastVerb_other: '記給 {{members}} 位會員',
     note: '原因（選填）',
     noteHint: '會記在版本旁，給之後接手的人看。',

@@ -4,7 +4,8 @@ import type { Translation } from '../translation.ts'
 export default {
   title: '會員等級',
   question: '誰在哪一級？要怎樣才能升上去？',
-  answer: '{{all}} 位會員中，<above>{{above}}</above> 位（{{share}}）在第一級以上，其中 <top>{{top}}</top> 位是{{tier}}。',
+  answer:
+    '<all>{{all}}</all> 位會員中，<above>{{above}}</above> 位（{{share}}）在第一級以上，其中 <top>{{top}}</top> 位是{{tier}}。',
   answerNone: '目前沒有會員有等級。',
   change: '修改規則',
   editLadder: '名稱與級數',
@@ -47,7 +48,10 @@ export default {
     shippingHint: '會員付的運費也算進成長值。',
     window: '計算期間',
     windows: { rolling: '最近若干天（滾動）', calendar_year: '日曆年度' },
-    windowHints: { rolling: '全年公平，較早的消費會逐日移出計算。', calendar_year: '好說明，但秋天才加入的人時間不多。' },
+    windowHints: {
+      rolling: '全年公平，較早的消費會逐日移出計算。',
+      calendar_year: '好說明，但秋天才加入的人時間不多。',
+    },
     days: '天數',
     keep: '維持多久',
     keeps: { months: '若干個月', year_end: '到年底' },

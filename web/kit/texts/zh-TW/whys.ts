@@ -32,6 +32,7 @@ export default {
     restored: '兌換取消，退回 {{points}}。',
     restored_to_new_lot: '其中 {{to_new_lot}} 原本的批次已經結束，改為可用到 {{expires_on}}。',
     adjusted: '人工調整 {{points}}：「{{reason}}」。',
+    merged: '同一個人的兩個帳號合併，點數變動 {{points}}。',
     rebooked: '這筆訂單的規則改了。',
     rebooked_before: '先前已記 {{booked_before}}，差額是 {{difference}}。',
     reversed: '列入計算的 {{counted_minor}} 中已退款 {{refunded_minor}}，所以 {{earned}}裡收回 {{target}}。',
@@ -46,9 +47,16 @@ export default {
     start: '每位會員都從 {{tier}} 開始。',
     reached: '{{window_from}} 到 {{window_to}} 的成長值因一筆訂單達到 {{progress}}，{{tier}} 需要 {{threshold}}。',
     kept: '{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，足以維持 {{tier}}（需要 {{threshold}}）。下次檢視日是 {{review_on}}。',
-    grace: '{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，不到 {{tier}} 需要的 {{threshold}}。等級保留到 {{grace_until}}，還可以補足。',
-    lowered: '{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，不到 {{from}} 需要的 {{threshold}}，所以現在是 {{tier}}。',
-    undone: '讓會員升到 {{from}} 的訂單退款了。扣掉後成長值是 {{progress}}，{{from}} 需要 {{threshold}}，所以回到 {{tier}}。',
-    reclassified: '規則改了。{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，由 {{from}} 改為 {{tier}}，門檻是 {{threshold}}。',
+    grace:
+      '{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，不到 {{tier}} 需要的 {{threshold}}。等級保留到 {{grace_until}}，還可以補足。',
+    lowered:
+      '{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，不到 {{from}} 需要的 {{threshold}}，所以現在是 {{tier}}。',
+    undone:
+      '讓會員升到 {{from}} 的訂單退款了。扣掉後成長值是 {{progress}}，{{from}} 需要 {{threshold}}，所以回到 {{tier}}。',
+    reclassified:
+      '規則改了。{{window_from}} 到 {{window_to}} 的成長值 {{progress}}，由 {{from}} 改為 {{tier}}，門檻是 {{threshold}}。',
+    merged: '兩個帳號合併，保留較高的等級：{{tier}}。{{window_from}} 到 {{window_to}} 的成長值共 {{progress}}。',
+    merged_reached:
+      '兩個帳號合併。{{window_from}} 到 {{window_to}} 的成長值共 {{progress}}，{{tier}} 需要 {{threshold}}。',
   },
 } satisfies Translation<typeof en>

@@ -1,0 +1,156 @@
+/** Points follow a merged member to the kept one: lots with their dates, entries, debt; then the tiers. */
+import { actorText } from '../../base/actor.ts'
+import type { Tx } from '../../base/db.ts'
+import { sql } from '../../base/sql.ts'
+import { pairSql, type MergePair } from '../../record/members/members.ts'
+import * as tiers from '../tiers/tiers.ts'
+
+/**
+ * Moves the ledger. Balances of all are locked first, in the order that all share; then the tiers decide, as they do
+ * after an order. An entry keeps its number; the name of what caused it stays unique for the kept one.
+ */
+export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
+  const locked = await tx.rows(sql`
+    with ${pairSql(pairs)}
+    insert into point_balances (member_id, updated_at)
+    select distinct one.member_id, ${tx.now}::timestamptz
+    from pair join point_balances gone on gone.member_id = pair.merged
+    cross join lateral (values (pair.merged), (pair.keep)) as one (member_id)
+    order by one.member_id
+    on conflict (member_id) do update set updated_at = excluded.updated_at
+    returning member_id`)
+  await tiers.merge(tx, pairs)
+  await tx.run(sql`
+    with ${pairSql(pairs)}
+    delete from point_rule_preview_members p using pair where p.member_id = pair.merged`)
+  if (locked.length === 0) return
+  await moveEntries(tx, pairs)
+  await moveLots(tx, pairs)
+  const owing = await moveBalances(tx, pairs)
+  await payDebts(tx, owing)
+}
+
+async function moveEntries(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
+  await tx.run(sql`
+    with ${pairSql(pairs)},
+    gone as (
+      delete from point_entries e using pair where e.member_id = pair.merged
+      returning e as row, pair.keep, pair.merged, e.entry_id, e.source, e.source_id
+    ),
+    named as (
+      -- the same cause may have given to both (an opening balance, a campaign): the second bears whose it was
+      select row, keep, case
+        when exists (select from point_entries own where own.member_id = keep and own.source = gone.source
+            and own.source_id = gone.source_id)
+          or row_number() over (partition by keep, gone.source, gone.source_id order by entry_id) > 1
+        then source_id || '/' || merged else source_id end as source_id
+      from gone
+    )
+    insert into point_entries
+    select moved.* from named
+    cross join lateral jsonb_populate_record(named.row,
+      jsonb_build_object('member_id', named.keep, 'source_id', named.source_id)) as moved`)
+}
+
+async function moveLots(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
+  await tx.run(sql`
+    with ${pairSql(pairs)},
+    gone_parts as (
+      delete from point_entry_lots p using pair where p.member_id = pair.merged returning p as row, pair.keep
+    ),
+    parts as (
+      insert into point_entry_lots
+      select moved.* from gone_parts gone
+      cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep)) as moved
+    ),
+    gone_lots as (
+      delete from point_lots l using pair where l.member_id = pair.merged returning l as row, pair.keep
+    )
+    insert into point_lots
+    select moved.* from gone_lots gone
+    cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep)) as moved`)
+}
+
+interface Owing {
+  member_id: string
+  due: number
+  merged: string
+}
+
+/** Adds the balances up; answers who now owes while holding points. */
+async function moveBalances(tx: Tx, pairs: readonly MergePair[]): Promise<Owing[]> {
+  return tx.rows<Owing>(sql`
+    with ${pairSql(pairs)},
+    gone as (delete from point_balances b using pair where b.member_id = pair.merged returning b.*, pair.keep),
+    summed as (
+      select keep, sum(active)::bigint as active, sum(pending)::bigint as pending, sum(debt)::bigint as debt,
+        sum(earned_total)::bigint as earned, sum(spent_total)::bigint as spent, sum(expired_total)::bigint as expired,
+        min(next_expiry_on) as next_expiry_on, string_agg(member_id::text, ',' order by member_id) as merged
+      from gone group by keep
+    ),
+    added as (
+      update point_balances b set active = b.active + s.active, pending = b.pending + s.pending, debt = b.debt + s.debt,
+        earned_total = b.earned_total + s.earned, spent_total = b.spent_total + s.spent,
+        expired_total = b.expired_total + s.expired, next_expiry_on = least(b.next_expiry_on, s.next_expiry_on)
+      from summed s where b.member_id = s.keep
+      returning b.member_id, b.active + b.pending as held, b.debt, s.merged
+    )
+    select member_id, least(held, debt)::bigint as due, merged from added where held > 0 and debt > 0`)
+}
+
+/**
+ * Who owed in one account pays from the other: as a refund would have taken it, active lots before pending ones, those
+ * that expire last first.
+ */
+async function payDebts(tx: Tx, owing: readonly Owing[]): Promise<void> {
+  if (owing.length === 0) return
+  const whyOf = ({ due }: Owing) => ({
+    codes: ['points.merged', 'points.paid_debt'],
+    params: { points: 0, paid_debt: due },
+    rule_version: null,
+  })
+  await tx.run(sql`
+    with owing as materialized (
+      select * from unnest(${owing.map((one) => one.member_id)}::uuid[], ${owing.map((one) => one.due)}::bigint[],
+        ${owing.map((one) => one.merged)}::text[], ${owing.map((one) => JSON.stringify(whyOf(one)))}::jsonb[]
+      ) as one (member_id, due, merged, why)
+    ),
+    sorted as (
+      select lot.member_id, lot.lot_id, lot.status, lot.remaining, owing.due,
+        sum(lot.remaining) over (partition by lot.member_id order by lot.status, lot.expires_on desc nulls first,
+          lot.earned_at desc, lot.lot_id desc)::bigint as upto
+      from owing join point_lots lot on lot.member_id = owing.member_id and lot.remaining > 0
+    ),
+    parts as materialized (
+      select member_id, lot_id, status, least(remaining, due - (upto - remaining)) as points
+      from sorted where upto - remaining < due
+    ),
+    entry as (
+      insert into point_entries (member_id, kind, points, debt, source, source_id, occurred_at, recorded_at, why, actor)
+      select member_id, 'adjust', 0, -due, 'merge', merged, ${tx.now}::timestamptz, ${tx.now}::timestamptz, why,
+        ${actorText(tx.actor)}::text
+      from owing
+      returning member_id, entry_id
+    ),
+    taken as (
+      insert into point_entry_lots (member_id, entry_id, lot_id, points)
+      select parts.member_id, entry.entry_id, parts.lot_id, -parts.points
+      from parts join entry on entry.member_id = parts.member_id
+    ),
+    lowered as (
+      update point_lots lot set remaining = lot.remaining - parts.points from parts
+      where lot.member_id = parts.member_id and lot.lot_id = parts.lot_id
+    )
+    update point_balances b set debt = b.debt - owing.due, active = b.active - paid.active,
+      pending = b.pending - paid.pending
+    from owing cross join lateral (
+      select coalesce(sum(points) filter (where status = 'active'), 0)::bigint as active,
+        coalesce(sum(points) filter (where status = 'pending'), 0)::bigint as pending
+      from parts where parts.member_id = owing.member_id
+    ) paid
+    where b.member_id = owing.member_id`)
+  await tx.run(sql`
+    update point_balances b set next_expiry_on = (
+      select min(lot.expires_on) from point_lots lot where lot.member_id = b.member_id and lot.remaining > 0)
+    where b.member_id = any (${owing.map((one) => one.member_id)}::uuid[])`)
+}
