@@ -35,8 +35,12 @@ export async function callFrom(tills: Tills): Promise<number> {
   return Number(printed)
 }
 
-function requestOf({ token, batch, from, members, source }: Tills, n: number, at: Date): string {
-  const orders = Array.from({ length: batch }, (_, i) => orderOf(from + n * batch + i, members, source, at))
+function requestOf({ token, batch, requests, from, members, source }: Tills, n: number, at: Date): string {
+  // tills send what has just happened: the later the number, the later the order
+  const orders = Array.from({ length: batch }, (_, i) => {
+    const left = requests * batch - (n * batch + i)
+    return { ...orderOf(from + n * batch + i, members, source, at), occurred_at: new Date(at.getTime() - left) }
+  })
   const body = JSON.stringify(batch === 1 ? orders[0] : { orders })
   return [
     `POST /v1/admin/orders${batch === 1 ? '' : '/batch'} HTTP/1.1`,

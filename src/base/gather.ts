@@ -12,9 +12,9 @@ export type Together<Item, Result> = (tx: Tx, items: readonly Item[]) => Promise
 /** Rows in one transaction: beyond it the set's own time, not the commit, is what callers wait for. */
 const rowsMax = 500
 /** Transactions at once: one is put together here while the database works on the other. */
-const atOnceMax = 2
+const atOnceMax = 3
 /** Rows that must wait before a second transaction begins beside a first: each costs as much again as eight rows. */
-const besideRowsMin = 8
+const besideRowsMin = 5
 
 interface Waiting<Item, Result> {
   item: Item
