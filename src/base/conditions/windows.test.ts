@@ -47,7 +47,7 @@ test.each<[string, string, ReturnType<typeof anniversariesIn>]>([
   expect(anniversariesIn({ from, to })).toEqual(expected)
 })
 
-test('a day that the clocks shorten or that lacks its midnight is still one whole day', () => {
+test('pain 17: a day that the clocks shorten or that lacks its midnight is still one whole day', () => {
   const hours = (day: string, zone: string) => {
     const { from, until } = instantsOf({ from: day, to: day }, zone)
     return (until!.getTime() - from!.getTime()) / 3_600_000

@@ -131,6 +131,20 @@ describe('the outbox', () => {
   })
 })
 
+describe('pain 23: editing what is under way loses people', () => {
+  it('a template that is changed while its wave is on the way changes nothing of that wave', async () => {
+    const ids = await addMembers(world.db, 3)
+    const queued = await queueTo(world, ids, { channel: 'outbox' })
+    const languages = { 'zh-TW': { subject: '另一封信', html: '<p>另一封信</p>' } }
+    // protected by: sends.template_version, read by delivery.ts
+    const changed = await world.at(after(1), (tx) => messages.updateTemplate(tx, queued.template_id, { languages }))
+    expect(changed.version).toBe(2)
+    await deliverAt(after(2))
+    const { data } = await messages.messagesOf(world.db, { send_id: queued.send_id })
+    expect(data.map((message) => message.subject).sort()).toEqual([1, 2, 3].map((n) => `會員${n}，你有 0 點`))
+  })
+})
+
 describe('pain 14: sent hours late after downtime', () => {
   it('refuses what has not left by its time, and says so', async () => {
     const ids = await addMembers(world.db, 3)

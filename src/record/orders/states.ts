@@ -76,7 +76,9 @@ export async function adoptRhythm(tx: Tx): Promise<Adopted> {
     values (${interval_days}::numeric, ${JSON.stringify(limits)}::jsonb, ${members}::int, ${tx.now}::timestamptz)
     on conflict (one) do update
     set interval_days = excluded.interval_days, limits = excluded.limits, members = excluded.members,
-      computed_at = excluded.computed_at`)
+      computed_at = excluded.computed_at
+    where (order_rhythm.interval_days, order_rhythm.limits, order_rhythm.members)
+      is distinct from (excluded.interval_days, excluded.limits, excluded.members)`)
   return { interval_days, limits, is_new_interval: isNew, are_new_limits: areNew }
 }
 

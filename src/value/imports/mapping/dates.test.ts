@@ -92,7 +92,7 @@ describe('the instant of a date', () => {
     expect(read('soon')).toEqual({ refused: 'import.date_unreadable' })
   })
 
-  it('takes the later where daylight saving skips a time, the earlier where it repeats one', () => {
+  it('pain 17: takes the later where daylight saving skips a time, the earlier where it repeats one', () => {
     const read = instantReader({ order: 'ymd', zone: 'Europe/London' })
     expect(read('2011-03-27 00:59')).toEqual({ value: '2011-03-27T00:59:00Z' })
     expect(read('2011-03-27 01:30')).toEqual({ value: '2011-03-27T01:30:00Z', repair: 'repair.time_gap' })
