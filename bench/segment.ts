@@ -132,11 +132,10 @@ async function fill(db: Db, tell: (line: string) => void): Promise<void> {
         ${today}::date - n % 720, 100 + n % 900, 100 + n % 900, true, '', ${tx.now}::timestamptz
       from generate_series(1, ${orderCount}::int) n`)
     await tx.run(sql`
-      insert into member_statistics (member_id, order_count, net_minor, orders_net_minor, first_order_on, last_order_on,
-        purchase_days, computed_at)
-      select member_id, count(*), sum(net_minor), sum(net_minor), min(ordered_on), max(ordered_on),
-        count(distinct ordered_on),
-        ${tx.now}::timestamptz
+      insert into member_statistics (member_id, order_count, net_minor, orders_net_minor, first_order_on,
+        last_order_on, first_order_at, last_order_at, purchase_days, computed_at)
+      select member_id, count(*), sum(net_minor), sum(net_minor), min(ordered_on), max(ordered_on), min(occurred_at),
+        max(occurred_at), count(distinct ordered_on), ${tx.now}::timestamptz
       from orders group by member_id`)
   })
   await db.pool.query('vacuum analyze')

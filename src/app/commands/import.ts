@@ -20,6 +20,7 @@ interface Args extends EveryFlag {
   source?: string | undefined
   encoding?: string | undefined
   'as-of'?: string | undefined
+  buyers?: string | undefined
   'dry-run'?: boolean | undefined
 }
 
@@ -61,6 +62,14 @@ function importOf(kind: Kind) {
     },
     args: {
       ...flags,
+      ...(kind === 'orders'
+        ? ({
+            buyers: {
+              type: 'string',
+              description: 'Buyers who gave only a phone or an e-mail: guests (the default) or members',
+            },
+          } as const)
+        : {}),
       ...(kind === 'members'
         ? ({
             'as-of': { type: 'string', description: 'The day of opening points that bring none (YYYY-MM-DD)' },
@@ -144,6 +153,7 @@ async function prepare(
   })
   if (args.mapping !== undefined && args.mapping !== 'auto')
     looked.mapping = await mappingFrom(args.mapping, args.source)
+  if (args.buyers !== undefined) looked.mapping.contact_buyers = buyersFrom(args.buyers)
   if (!looked.inspection.is_certain && looked.mapping.encoding === undefined) {
     for (const { encoding, sample } of looked.inspection.candidates)
       tell(`--encoding ${encoding}: ${sample.map((row) => row.join(' ')).join(' / ')}`)
@@ -165,6 +175,11 @@ async function prepare(
     )
   }
   return { looked, founding: { name: 'My brand', currency: preset.currency, time_zone: parseZone(preset.time_zone) } }
+}
+
+function buyersFrom(text: string): 'guests' | 'members' {
+  if (text === 'guests' || text === 'members') return text
+  throw new AppError('command.flag_invalid', { flag: '--buyers', allowed: 'guests, members' })
 }
 
 async function mappingFrom(file: string, source: string | undefined): Promise<imports.Mapping> {

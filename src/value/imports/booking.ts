@@ -73,7 +73,11 @@ export async function tooLong(
 }
 
 function makingOf({ mapping }: Import): Making {
-  return { member_source: mapping.source, names_are_skus: namesAreSkus(mapping) }
+  return {
+    member_source: mapping.source,
+    contacts_are_members: mapping.contact_buyers === 'members',
+    names_are_skus: namesAreSkus(mapping),
+  }
 }
 
 /**

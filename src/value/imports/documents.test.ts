@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { agree, documentOf, isRefusedDocument, type Document } from './documents.ts'
+import { agree, documentOf, isRefusedDocument, type Document, type Making } from './documents.ts'
 import type { IdentityRow, LineRow, OrderPayload, PlannedPiece } from './pieces.ts'
 import type { StagedHead } from './mapping/staged.ts'
 
@@ -43,6 +43,22 @@ function made(pieces: PlannedPiece[]): Document {
   if (isRefusedDocument(document)) throw new Error(document.detail.code)
   return document
 }
+
+describe('a buyer', () => {
+  const by = (identity: IdentityRow | null, more: Partial<Making> = {}) => {
+    const document = documentOf([piece([sale('tea', 1, 100)], {}, { member: identity })], { ...making, ...more })
+    if (isRefusedDocument(document)) throw new Error(document.detail.code)
+    return document.orders[0]!.wire.member?.create_as
+  }
+  const phoneOnly: IdentityRow = [null, '+886912345678', null, null, '王小明']
+  const nameOnly: IdentityRow = [null, null, null, null, '王小明']
+
+  test('with an id or a card is a member; with a contact only a guest, unless the brand knows its members by it', () => {
+    expect([by(mary), by(phoneOnly)]).toEqual(['member', 'guest'])
+    const known = { contacts_are_members: true }
+    expect([by(mary, known), by(phoneOnly, known), by(nameOnly, known)]).toEqual(['member', 'member', 'guest'])
+  })
+})
 
 describe('a document', () => {
   test('of sales is one order, wherever its lines stand', () => {

@@ -38,6 +38,8 @@ export interface RefusedDocument {
 export interface Making {
   /** The system whose ids members have in this file. */
   member_source: string
+  /** Who gave only a telephone or an e-mail is a member too. */
+  contacts_are_members?: boolean
   /** The file names products only by their names: those are their SKUs. */
   names_are_skus: boolean
 }
@@ -64,7 +66,7 @@ export function documentOf(pieces: readonly PlannedPiece[], making: Making): Doc
   const occurred_at = pieces.find((piece) => piece.occurred_at !== null)?.occurred_at
   if (!occurred_at) return { rows, detail: { code: 'import.date_missing' } }
   const said = firstOf(payloads)
-  const ref = said.member && refOf(said.member, making.member_source)
+  const ref = said.member && refOf(said.member, making)
   const about: About = {
     source,
     source_id,
@@ -108,15 +110,17 @@ function firstOf(payloads: readonly OrderPayload[]): Omit<OrderPayload, 'lines'>
   return said
 }
 
-function refOf([external_id, phone, email, card, name]: IdentityRow, source: string): MemberRef {
+function refOf([external_id, phone, email, card, name]: IdentityRow, making: Making): MemberRef {
+  const isKnown = external_id !== null || card !== null
+  const isMember = isKnown || (making.contacts_are_members === true && (phone !== null || email !== null))
   return {
-    external_id: external_id === null ? null : { source, id: external_id },
+    external_id: external_id === null ? null : { source: making.member_source, id: external_id },
     phone,
     email,
     card,
     name,
-    // who has an id or a card of the brand's own is a member there; who is known by a contact only bought as a guest
-    create_as: external_id !== null || card !== null ? 'member' : 'guest',
+    // who has an id or a card of the brand's own is a member there; others as the mapping says
+    create_as: isMember ? 'member' : 'guest',
   }
 }
 

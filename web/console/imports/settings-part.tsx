@@ -14,6 +14,7 @@ interface Values {
   currency: string
   time_zone: string
   negative_lines: 'refund' | 'adjustment' | 'refuse' | null
+  contact_buyers: 'guests' | 'members' | null
   points_as_of: string | null
 }
 
@@ -24,6 +25,10 @@ export function SettingsPart({ one }: { one: Import }) {
   const negatives = (['refund', 'adjustment', 'refuse'] as const).map((value) => ({
     value,
     label: t(`imports:settings.negatives.${value}`),
+  }))
+  const buyers = (['guests', 'members'] as const).map((value) => ({
+    value,
+    label: t(`imports:settings.buyerKinds.${value}`),
   }))
   return (
     <Section title={t('imports:settings.title')}>
@@ -48,6 +53,12 @@ export function SettingsPart({ one }: { one: Import }) {
                 label={t('imports:settings.negative')}
                 consequence={t('imports:settings.negativeHint')}
                 choices={negatives}
+              />
+              <ChoiceField
+                field={form.field('contact_buyers')}
+                label={t('imports:settings.buyers')}
+                consequence={t('imports:settings.buyersHint')}
+                choices={buyers}
               />
             </>
           )}
@@ -80,13 +91,15 @@ function useSettings(one: Import) {
       currency: mapping.currency ?? '',
       time_zone: mapping.time_zone ?? '',
       negative_lines: mapping.negative_lines,
+      contact_buyers: mapping.contact_buyers ?? 'guests',
       points_as_of: one.points_as_of,
     },
-    save: async ({ points_as_of, currency, time_zone, source, negative_lines }) => {
+    save: async ({ points_as_of, currency, time_zone, source, negative_lines, contact_buyers }) => {
       const wanted = {
         ...mapping,
         source: source.trim(),
         negative_lines: negative_lines ?? mapping.negative_lines,
+        ...(one.kind === 'orders' && contact_buyers ? { contact_buyers } : {}),
         currency: currency.trim().toUpperCase() || null,
         time_zone: time_zone.trim() || null,
       }

@@ -36,6 +36,12 @@ export const MappingSchema = Type.Object(
      * line).
      */
     negative_lines: literals(['refund', 'adjustment', 'refuse']),
+    /**
+     * Orders: what becomes of a buyer who gave a telephone or an e-mail and has no id or card of the brand's own.
+     * `guests` unless said: they earn nothing until they join. `members`: for a brand that knows its members by
+     * telephone only.
+     */
+    contact_buyers: Type.Optional(literals(['guests', 'members'])),
     /** The column that identifies a member holds names: kept as name, too. */
     external_id_is_name: Type.Boolean(),
     /** Members: further columns to keep as attributes. */
