@@ -26,13 +26,19 @@ export async function main(argv: string[]): Promise<void> {
     const { bench } = await load()
     if (wanted.length > 0 && !wanted.includes(bench.name)) continue
     process.stderr.write(`${bench.name} …\n`)
-    const result = await bench.run((line) => process.stderr.write(`  ${line}\n`))
+    const result = await bench.run((line) => process.stderr.write(`  ${line}\n`)).catch(broken)
     measured[bench.name] = result
     process.stderr.write(`  ${lineOf(bench.name, result)}\n`)
   }
   if (json) process.stdout.write(`${JSON.stringify(measured)}\n`)
   else if (wanted.length === 0) writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), document(measured))
   if (Object.values(measured).some((result) => !result.ok)) process.exitCode = 1
+}
+
+/** A bench that breaks is told as a miss; the others still run. */
+function broken(thrown: unknown): Measured {
+  process.stderr.write(`  ${thrown instanceof Error ? thrown.stack : String(thrown)}\n`)
+  return { value: 0, unit: '', limit: 0, ratio: 0, target: '', ok: false, note: `broken: ${String(thrown)}` }
 }
 
 function lineOf(name: string, { value, unit, limit, ratio, target, ok }: Measured): string {
