@@ -28,6 +28,14 @@ test('a day stays the same day wherever it is read, an instant is told in the pr
   expect(en.dayOf('2026-03-12T16:30:00Z')).toBe('Mar 13, 2026')
 })
 
+test('the zone is named where the reader’s own clock shows another time', () => {
+  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  const here = createFormat({ ...taipei, locale: 'en', time_zone: own })
+  const away = createFormat({ ...taipei, locale: 'en', time_zone: own === 'Asia/Taipei' ? 'UTC' : 'Asia/Taipei' })
+  expect(here.moment('2026-03-12T16:30:00Z')).not.toMatch(/GMT|UTC/)
+  expect(away.moment('2026-03-12T16:30:00Z')).toMatch(/GMT|UTC/)
+})
+
 test('times are said as people say them', () => {
   const now = new Date('2026-11-22T10:00:00Z')
   expect(en.relative('2026-11-19T09:00:00Z', now)).toBe('3 days ago')

@@ -39,7 +39,7 @@ export interface Format extends FormatOptions {
   dayOf: (instant: string | Date | null | undefined) => string
   /** `YYYY-MM` or `YYYY-MM-DD` as Mar 2026. */
   month: (day: string | null | undefined) => string
-  /** An instant to the minute in the program's zone, with the zone's name. */
+  /** An instant to the minute in the program's zone, which is named where the reader's clock shows another time. */
   moment: (instant: string | Date | null | undefined) => string
   /** 3 days ago, in 2 hours; seen from the program's present unless `now` is given. */
   relative: (instant: string | Date | null | undefined, now?: Date) => string
@@ -71,16 +71,7 @@ export function createFormat(options: FormatOptions): Format {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const zoned = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
   const month = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' })
-  const moment = new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-    timeZoneName: 'short',
-    hourCycle: 'h23',
-  })
+  const moment = momentFormat(locale, timeZone)
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
   const minor = (value: number) => value / 10 ** decimals
   const presentAt = (browser_ms: number) => new Date(browser_ms + ahead_ms)
@@ -100,11 +91,26 @@ export function createFormat(options: FormatOptions): Format {
     day: (value) => given(value, (known) => day.format(new Date(`${known.slice(0, 10)}T00:00:00Z`))),
     dayOf: (value) => given(value, (known) => zoned.format(new Date(known))),
     month: (value) => given(value, (known) => month.format(new Date(`${known.slice(0, 7)}-01T00:00:00Z`))),
-    moment: (value) => given(value, (known) => moment.format(new Date(known))),
+    moment: (value) => given(value, (known) => moment(new Date(known))),
     relative: (value, now) => given(value, (known) => relativeTo(locale, new Date(known), now ?? present())),
     duration: (seconds) => durationOf(locale, seconds),
     list: (items) => list.format(items),
   }
+}
+
+function momentFormat(locale: string, timeZone: string): (at: Date) => string {
+  const parts = {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  } as const
+  const there = new Intl.DateTimeFormat(locale, { ...parts, timeZone })
+  const here = new Intl.DateTimeFormat(locale, parts)
+  const named = new Intl.DateTimeFormat(locale, { ...parts, timeZone, timeZoneName: 'short' })
+  return (at) => (here.format(at) === there.format(at) ? there : named).format(at)
 }
 
 function given<T>(value: T | null | undefined, write: (known: T) => string): string {
