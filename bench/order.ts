@@ -75,7 +75,7 @@ export async function fill(db: Db, count: number): Promise<void> {
 }
 
 /** begin, lock, entry, balance, commit: the least that a ledger must do, over the same driver. */
-async function bare(db: Db): Promise<number> {
+export async function bare(db: Db): Promise<number> {
   await db.run(sql`create table bare_balances (id int primary key, amount bigint not null)`)
   await db.run(
     sql`create table bare_entries (id bigint generated always as identity primary key, account int, amount int,
@@ -97,7 +97,7 @@ async function bare(db: Db): Promise<number> {
 /** The API on a port of this machine, and a key for it. */
 export async function openTill(db: Db): Promise<{ port: number; token: string; close(): Promise<void> }> {
   const { token } = await db.tx({ actor: systemActor('bench') }, (tx) =>
-    staff.createKey(tx, { name: 'bench', scopes: ['orders:write'], may: new Set(['*']) }),
+    staff.createKey(tx, { name: 'bench', scopes: ['orders:write', 'till:use'], may: new Set(['*']) }),
   )
   const server = await openServer({ db, log: createLog({ level: 'error' }) })
   const address = await server.listen({ host: '127.0.0.1', port: 0 })

@@ -13,6 +13,7 @@ const benches: (() => Promise<{ bench: Bench }>)[] = [
   () => import('./audience.ts'),
   () => import('./order.ts'),
   () => import('./order-batch.ts'),
+  () => import('./till.ts'),
   () => import('./start.ts'),
   () => import('./bundle.ts'),
 ]

@@ -4,8 +4,8 @@
  */
 export const floors = {
   record: ['staff', 'program', 'stores', 'products', 'members', 'orders'],
-  value: ['tiers', 'points', 'imports'],
-  reach: ['segments', 'messages'],
+  value: ['budgets', 'tiers', 'points', 'coupons', 'privileges', 'gifts', 'offers', 'imports'],
+  reach: ['segments', 'messages', 'counter'],
   steer: ['campaigns', 'people', 'reports'],
 } as const
 

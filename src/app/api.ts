@@ -1,5 +1,6 @@
 /** Every route of the product, joined, in floors order: the server walks `tables`, the typed client reads `Api`. */
 import type { Calls } from '../base/routes.ts'
+import { routes as counter } from '../reach/counter/routes.ts'
 import { routes as messages } from '../reach/messages/routes.ts'
 import { routes as segments } from '../reach/segments/routes.ts'
 import { routes as members } from '../record/members/routes.ts'
@@ -11,8 +12,13 @@ import { routes as stores } from '../record/stores/routes.ts'
 import { routes as campaigns } from '../steer/campaigns/routes.ts'
 import { routes as people } from '../steer/people/routes.ts'
 import { routes as reports } from '../steer/reports/routes.ts'
+import { routes as budgets } from '../value/budgets/routes.ts'
+import { routes as coupons } from '../value/coupons/routes.ts'
+import { routes as gifts } from '../value/gifts/routes.ts'
 import { routes as imports } from '../value/imports/routes.ts'
+import { routes as offers } from '../value/offers/routes.ts'
 import { routes as points } from '../value/points/routes.ts'
+import { routes as privileges } from '../value/privileges/routes.ts'
 import { routes as tiers } from '../value/tiers/routes.ts'
 import { routes as session } from './session.ts'
 import { routes as system } from './system.ts'
@@ -27,11 +33,17 @@ export const tables = [
   products,
   members,
   orders,
+  budgets,
   tiers,
   points,
+  coupons,
+  gifts,
+  privileges,
+  offers,
   imports,
   segments,
   messages,
+  counter,
   campaigns,
   people,
   reports,
@@ -48,11 +60,17 @@ export interface Api
     Calls<typeof products>,
     Calls<typeof members>,
     Calls<typeof orders>,
+    Calls<typeof budgets>,
     Calls<typeof tiers>,
     Calls<typeof points>,
+    Calls<typeof coupons>,
+    Calls<typeof gifts>,
+    Calls<typeof privileges>,
+    Calls<typeof offers>,
     Calls<typeof imports>,
     Calls<typeof segments>,
     Calls<typeof messages>,
+    Calls<typeof counter>,
     Calls<typeof campaigns>,
     Calls<typeof people>,
     Calls<typeof reports> {}

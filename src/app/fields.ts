@@ -4,9 +4,15 @@ import { fields as messages } from '../reach/messages/fields.ts'
 import { provideOptions } from '../reach/segments/options.ts'
 import { fields as members } from '../record/members/fields.ts'
 import { fields as orders } from '../record/orders/fields.ts'
+import { membersIn } from '../reach/segments/segments.ts'
 import { campaignOptions } from '../steer/campaigns/queries.ts'
+import { provideAudience } from '../value/coupons/coupons.ts'
+import { fields as coupons } from '../value/coupons/fields.ts'
+import { fields as offers } from '../value/offers/fields.ts'
+import { fields as gifts } from '../value/gifts/fields.ts'
 import { fields as points } from '../value/points/fields.ts'
 import { fields as tiers } from '../value/tiers/fields.ts'
 
-provideFields([members, orders, tiers, points, messages])
+provideFields([members, orders, tiers, points, coupons, gifts, offers, messages])
 provideOptions({ campaigns: campaignOptions })
+provideAudience(membersIn)

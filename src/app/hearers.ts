@@ -4,21 +4,33 @@
  */
 import type { BoundHearer } from '../base/facts.ts'
 import type { LaterHearer } from '../base/feed.ts'
+import { bound as counter } from '../reach/counter/jobs.ts'
 import { bound as messages } from '../reach/messages/jobs.ts'
 import { bound as segments } from '../reach/segments/merging.ts'
 import { bound as orders } from '../record/orders/merging.ts'
 import { bound as staff } from '../record/staff/jobs.ts'
 import { bound as campaigns } from '../steer/campaigns/merging.ts'
+import { bound as budgets } from '../value/budgets/jobs.ts'
+import { bound as coupons } from '../value/coupons/jobs.ts'
+import { bound as gifts } from '../value/gifts/jobs.ts'
 import { bound as imports } from '../value/imports/erasing.ts'
+import { bound as privileges } from '../value/privileges/jobs.ts'
+import { bound as offers } from '../value/offers/jobs.ts'
 import { bound as points } from '../value/points/jobs.ts'
 
 export const bound: BoundHearer[] = [
   ...staff,
   ...orders,
+  ...budgets,
   ...points,
+  ...coupons,
+  ...gifts,
+  ...privileges,
+  ...offers,
   ...imports,
   ...segments,
   ...messages,
+  ...counter,
   ...campaigns,
 ]
 

@@ -7,6 +7,7 @@ import { jobs as members } from '../record/members/jobs.ts'
 import { jobs as orders } from '../record/orders/jobs.ts'
 import { jobs as staff } from '../record/staff/jobs.ts'
 import { jobsWith as campaigns } from '../steer/campaigns/jobs.ts'
+import { jobs as coupons } from '../value/coupons/jobs.ts'
 import { jobs as imports } from '../value/imports/jobs.ts'
 import { jobs as points } from '../value/points/jobs.ts'
 import { jobs as tiers } from '../value/tiers/jobs.ts'
@@ -27,6 +28,7 @@ export function jobsFor(base_url: () => string): Jobs {
     ...orders,
     ...tiers,
     ...points,
+    ...coupons,
     ...imports,
     ...segments,
     ...messages(channels),

@@ -7,6 +7,7 @@ export const clockwork: Clockwork[] = [
   { name: 'orders.refresh_usual', cron: '8 0 * * *' },
   { name: 'points.activate', cron: '10 0 * * *' },
   { name: 'points.expire', cron: '15 0 * * *' },
+  { name: 'coupons.expire', cron: '18 0 * * *' },
   { name: 'tiers.review', cron: '20 0 * * *' },
   { name: 'segments.measure', cron: '30 0 * * *' },
   { name: 'imports.forget', cron: '35 3 * * *' },
@@ -15,6 +16,8 @@ export const clockwork: Clockwork[] = [
   // what waits for its time is looked at every ten seconds: a send is late by that at most
   { name: 'campaigns.launch', cron: '*/10 * * * * *' },
   { name: 'campaigns.finish', cron: '5-59/10 * * * * *' },
+  // a hold frees itself at its time; this only tells of it
+  { name: 'coupons.free_holds', cron: '* * * * *' },
   { name: 'imports.watch', cron: '* * * * *' },
   { name: 'messages.watch', cron: '*/5 * * * *' },
 ]

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { isPostgresError } from './errors.ts'
 import type { Sql } from './sql.ts'
 import { configOf, run, type StatementOptions } from './statements.ts'
 
@@ -11,6 +12,8 @@ import { configOf, run, type StatementOptions } from './statements.ts'
  * against 2.7. From the first unnamed statement on (a large set, a text made at run time) values are looked at.
  */
 const beginText = 'begin; set local plan_cache_mode = force_generic_plan'
+
+const inFailedTransaction = '25P02'
 
 /** What the driver keeps of a connection beside what its types say. */
 interface Inside {
@@ -33,6 +36,8 @@ export class Connection {
   #isCorked = false
   #isOver = false
   #last: Promise<unknown> = Promise.resolve()
+  /** What made the server refuse the rest of this transaction. */
+  #failure: unknown = null
   #copying: { stream: Writable | null; ended: Promise<void> } | null = null
 
   constructor(client: pg.PoolClient) {
@@ -55,7 +60,7 @@ export class Connection {
       this.#isGeneric = false
     }
     this.#together()
-    return this.#noted(run<T>(this.#client, config))
+    return this.#noted(run<T>(this.#client, config)).catch((thrown: unknown) => this.#fail(thrown))
   }
 
   /** Runs a text of the transaction itself, such as a savepoint. */
@@ -64,7 +69,10 @@ export class Connection {
     this.#mustLive()
     await this.#send(text)
     // a rollback to a savepoint may have undone the setting: it is made again when needed
-    if (text.startsWith('rollback to')) this.#isGeneric = true
+    if (text.startsWith('rollback to')) {
+      this.#isGeneric = true
+      this.#failure = null
+    }
   }
 
   /** COPY takes over the connection: it begins when nothing else is on its way. */
@@ -109,6 +117,13 @@ export class Connection {
   /** Nothing of a transaction that is over may run outside of it. */
   #mustLive(): void {
     if (this.#isOver) throw new Error('This transaction has ended.')
+  }
+
+  /** Of several statements on their way all fail when one does: each says why, or a deadlock would go unrecognised. */
+  #fail(thrown: unknown): never {
+    if (isPostgresError(thrown) && thrown.code === inFailedTransaction) throw this.#failure ?? thrown
+    this.#failure ??= thrown
+    throw thrown
   }
 
   #send(text: string): Promise<pg.QueryResult> {

@@ -121,6 +121,19 @@ describe('a transaction', () => {
     expect(await amounts()).toEqual({ a: 100, b: 100 })
   })
 
+  it('that fails of one statement says so by all that were on their way behind it', async () => {
+    const deep = async (work: Promise<unknown>) => {
+      await work.then((answer) => answer)
+    }
+    const work = db.tx({ actor }, (tx) =>
+      Promise.all([
+        deep(deep(deep(tx.run(sql`do $$ begin raise exception 'again' using errcode = '40P01'; end $$`)))),
+        tx.run(sql`select 1`),
+      ]),
+    )
+    await expect(work).rejects.toMatchObject({ code: 'database.busy' })
+  })
+
   it('says so when a failed statement that nobody looked at has undone it', async () => {
     const work = db.tx({ actor }, async (tx) => {
       await tx.run(sql`update accounts set amount = 3 where name = 'a'`)

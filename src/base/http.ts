@@ -289,6 +289,8 @@ function known4xx(error: Error): Known | null {
     // 22P02/22003: a value that cannot be what the column is; a constraint with no name of ours is still the
     // caller's input
     if (error.code === '22003') return problemOf(422, 'request.number_too_large', error)
+    // a character that no text can hold: NUL, in a value or in JSON
+    if (error.code === '22021' || error.code === '22P05') return problemOf(400, 'request.unreadable', error)
     if (error.code === '57014') return problemOf(503, 'query.timed_out', error)
     if (['53300', '57P01', '57P03'].includes(error.code)) return problemOf(503, 'database.unavailable', error)
     return null

@@ -40,6 +40,17 @@ const wanted: NavigationGroup[] = [
     pages: [
       { to: '/points', noun: 'points', icon: 'points', permission: 'rules:read', letter: 'p' },
       { to: '/tiers', noun: 'tiers', icon: 'tier', permission: 'rules:read', letter: 'e' },
+      { to: '/coupons', noun: 'coupons', icon: 'tag', permission: 'coupons:read', letter: 'q' },
+      { to: '/gifts', noun: 'gifts', icon: 'tag', permission: 'gifts:read', letter: 'g' },
+      { to: '/budgets', noun: 'budgets', icon: 'table', permission: 'budgets:read', letter: 'y' },
+      {
+        to: '/privileges',
+        noun: 'privileges',
+        icon: 'membership',
+        permission: 'privileges:read',
+        letter: 'v',
+      },
+      { to: '/offers', noun: 'offers', icon: 'tag', permission: 'offers:read', letter: 'f' },
     ],
   },
   {

@@ -124,6 +124,7 @@ function written(name: string, value: Why['params'][string], { text, format, tie
   if (counts.has(name) && typeof value === 'number') {
     return text('unit', { count: value, points: format.points(value) }) ?? format.points(value)
   }
+  if (name.endsWith('_bp')) return format.percent(Number(value) / 10_000, 2)
   if (name === 'percent') return format.percent(Number(value) / 100)
   if (name === 'for') return sourceName(String(value), text)
   return value === null ? '' : String(value)

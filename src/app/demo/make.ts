@@ -19,6 +19,8 @@ import { products as menu, stores } from './menu.ts'
 import { personOf, type Person } from './people.ts'
 import { historyOf, type DemoOrder } from './history.ts'
 import { spendsOf, walkInsOf } from './extras.ts'
+import { makeGifts } from './gifts.ts'
+import { makeOffers } from './offers.ts'
 import { makeStarters } from './starters.ts'
 
 export interface DemoOptions {
@@ -69,6 +71,8 @@ export async function makeDemo(db: Db, options: DemoOptions): Promise<DemoMade> 
   await db.tx({ actor }, async (tx) => {
     await orders.refreshUsual(tx)
     await makeStarters(tx)
+    await makeGifts(tx)
+    await makeOffers(tx)
     const { members, years, seed } = options
     await program.noteDemo(tx, { seed, years, from: span.from, members, is_complete: true })
   })

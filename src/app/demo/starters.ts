@@ -1,8 +1,14 @@
-/** What a marketer of the demo brand has made already: three segments and a template, so that no page begins empty. */
+/**
+ * What a marketer of the demo brand has made already: three segments, a template and two coupons, so that no page
+ * begins empty.
+ */
 import '../fields.ts'
 import type { Tx } from '../../base/db.ts'
+import { addMs } from '../../base/time.ts'
 import * as messages from '../../reach/messages/messages.ts'
 import * as segments from '../../reach/segments/segments.ts'
+import * as members from '../../record/members/members.ts'
+import * as coupons from '../../value/coupons/coupons.ts'
 
 const and = (...rules: unknown[]) => ({ combinator: 'and' as const, rules })
 
@@ -38,6 +44,7 @@ export async function makeStarters(tx: Tx): Promise<void> {
   const known = new Set((await segments.list(tx)).map((segment) => segment.name))
   if (starters.some((starter) => known.has(starter.name))) return
   for (const starter of starters) await segments.create(tx, starter)
+  await makeCoupons(tx)
   await messages.createTemplate(tx, {
     name: '好久不見',
     medium: 'email',
@@ -58,4 +65,69 @@ export async function makeStarters(tx: Tx): Promise<void> {
       },
     },
   })
+}
+
+/** Members who are given coupons, and how many of them have used theirs: every third. */
+const couponMembers = 120
+const usedEvery = 3
+
+const plain = {
+  minimum_minor: 0,
+  stacking: { group: 'coupon', is_exclusive: false },
+  codes: 'generated',
+  gives_back: true,
+} as const
+
+/** Two coupons: money off from a usual basket on, and a tenth off fruit tea. Some have been used. */
+async function makeCoupons(tx: Tx): Promise<void> {
+  const definitions = await coupons.define(tx, [
+    {
+      name: '滿 300 折 50',
+      note: '給最近沒來的人',
+      design: {
+        ...plain,
+        benefit: { kind: 'amount', amount_minor: 50 },
+        scope: {},
+        minimum_minor: 300,
+        window: { days_after_issue: 30 },
+        limits: { per_coupon: 1, per_member: 2 },
+      },
+    },
+    {
+      name: '水果茶 9 折',
+      note: '最多折 60',
+      design: {
+        ...plain,
+        benefit: { kind: 'percent', percent_bp: 1_000, max_minor: 60 },
+        scope: { categories: ['水果茶'] },
+        window: { days_after_issue: 60 },
+        limits: { per_coupon: 1 },
+      },
+    },
+  ])
+  const numbers = Array.from({ length: couponMembers }, (_, i) => `M${i + 1}`)
+  const known = (await members.idsByExternal(tx, 'demo', numbers)).filter((id) => id !== null)
+  for (const { coupon_definition_id } of definitions) {
+    const outcomes = await coupons.issue(
+      tx,
+      known.map((member_id) => ({
+        member_id,
+        coupon_definition_id,
+        source: 'demo',
+        source_id: coupon_definition_id,
+      })),
+    )
+    const holds = outcomes
+      .filter((_outcome, i) => i % usedEvery === 0)
+      .map(({ index, coupon_id }) => ({
+        member_id: known[index]!,
+        coupon_id: coupon_id!,
+        source: 'demo',
+        source_id: coupon_definition_id,
+        expires_at: addMs(tx.now, 60_000),
+        discount_minor: 50,
+      }))
+    await coupons.hold(tx, holds)
+    await coupons.redeem(tx, holds)
+  }
 }

@@ -14,6 +14,8 @@ export const optionLists = [
   'consents',
   'tiers',
   'campaigns',
+  'offers',
+  'coupons',
 ] as const
 export type OptionList = (typeof optionLists)[number]
 
@@ -58,6 +60,12 @@ function allOf(list: OptionList, locale: string): Sql {
     case 'tiers':
       return sql`
         select code as value, coalesce(names->>${locale}::text, names->>'en', code) as label from tiers`
+    case 'offers':
+      return sql`
+        select offer_id::text as value, coalesce(names->>${locale}::text, names->>'en', (
+          select min(value) from jsonb_each_text(names))) as label from offers`
+    case 'coupons':
+      return sql`select coupon_definition_id::text as value, name as label from coupon_definitions`
     case 'campaigns':
       return lent.get(list) ?? sql`select null::text as value, null::text as label where false`
   }
@@ -81,7 +89,7 @@ export async function optionsOf(
 }
 
 /** The lists whose values are no words; the names of the others stand in their values or on the screen. */
-const named = ['stores', 'products', 'tiers', 'campaigns'] as const
+const named = ['stores', 'products', 'tiers', 'campaigns', 'offers', 'coupons'] as const
 type NamedList = (typeof named)[number]
 
 /** The names of chosen values, by list: what a saved condition says in words. Unknown values are left out. */

@@ -22,6 +22,7 @@ export { checks } from './checks.ts'
 export { upsert }
 export { consent, suppress, unsuppress } from './consents.ts'
 export { erase, memberErased, type ErasedContext } from './erasing.ts'
+export { find } from './finding.ts'
 export { memberMerged, merge, mergedPairs, pairSql, type MergePair } from './merging.ts'
 export { walkIn, walk_ins_per_store } from './walk-ins.ts'
 export {

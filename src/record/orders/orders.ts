@@ -28,8 +28,9 @@ import type { OrderInput, OrderOutcome, OrderWire, ReceiveOptions } from './type
 export { checks } from './checks.ts'
 export { refund } from './refunds.ts'
 export { recategorise } from './categories.ts'
+export { isRefusal, orRefusal, readOrder } from './rules.ts'
 export { refreshUsual, reviewStates } from './states.ts'
-export { recompute } from './statistics.ts'
+export { lock, recompute } from './statistics.ts'
 export type { PaidContext, RefundedContext } from './telling.ts'
 export type { OrderOutcome, OrderWire, ReceiveOptions, RefundOutcome, RefundWire } from './types.ts'
 

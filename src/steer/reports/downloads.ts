@@ -36,6 +36,7 @@ const tables: Record<string, (db: Reader, asked: Wanted) => Promise<Rows>> = {
     const { today, zone } = await reports.rangeOf(db, asked)
     return (await reports.pointsFlow(db, { today, zone, point_value_minor: await reports.pointValue(db) })).months
   },
+  given: async (db, asked) => (await reports.given(db, await reports.rangeOf(db, asked))).reasons,
   stores: async (db, asked) => reports.storeRows(db, await reports.rangeOf(db, asked)),
 }
 

@@ -7,6 +7,7 @@ import { cohortMembers, cohorts } from './kinds/cohorts.ts'
 import { concentration } from './kinds/concentration.ts'
 import { drifting } from './kinds/drifting.ts'
 import { flow } from './kinds/flow.ts'
+import { given } from './kinds/given.ts'
 import { ours } from './kinds/ours.ts'
 import { pointsFlow } from './kinds/points-flow.ts'
 import { repurchase } from './kinds/repurchase.ts'
@@ -21,6 +22,7 @@ export {
   concentration,
   drifting,
   flow,
+  given,
   ours,
   pointsFlow,
   repurchase,

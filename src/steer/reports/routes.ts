@@ -116,6 +116,13 @@ export const routes = {
       return reports.pointsFlow(db, { today, zone, point_value_minor: await reports.pointValue(db) })
     },
   }),
+  'GET /v1/admin/reports/given': route({
+    permission: read,
+    summary: 'What was given and redeemed, by reason, and what it cost',
+    query: Range,
+    answer: t.Given,
+    read: async (db, { query }, { now }) => reports.given(db, await reports.rangeOf(db, { ...query, now })),
+  }),
   'GET /v1/admin/reports/stores': route({
     permission: read,
     summary: 'Member share of sales and joining rate by store',

@@ -98,6 +98,26 @@ export const PointsFlow = Type.Object({
 })
 export type PointsFlow = Static<typeof PointsFlow>
 
+export const Given = Type.Object({
+  reasons: Type.Array(
+    Type.Object({
+      reason: Type.String(),
+      kind: Type.String({ description: 'points, coupon or item' }),
+      gifts: Type.Integer(),
+      members: Type.Integer(),
+      paid_points: Type.Integer(),
+      paid_minor: Minor,
+      cost_minor: Minor,
+    }),
+  ),
+  gifts: Type.Integer(),
+  members: Type.Integer(),
+  cost_minor: Minor,
+  from: Day,
+  to: Day,
+})
+export type Given = Static<typeof Given>
+
 export const StoreRow = Type.Object({
   store_id: Nullable(Type.String()),
   code: Nullable(Type.String()),

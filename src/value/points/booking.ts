@@ -1,13 +1,10 @@
 /** How each want is booked: the decisions of rules.ts put into a purse. Pure. */
-import { addDays } from '../../base/time.ts'
 import { ruleAt } from '../tiers/tiers.ts'
 import {
-  activeOf,
+  availableOf,
   burn,
-  move,
   newDraft,
   openLot,
-  payDebt,
   settle,
   takeBack,
   type Booking,
@@ -22,8 +19,9 @@ import {
   decideReversal,
   decideUnmatchedReversal,
   expiryOf,
-  restored_days_min,
 } from './rules.ts'
+import { commit, hold, release } from './holding.ts'
+import { restore } from './restoring.ts'
 import type { PointRuleVersion } from './types.ts'
 import {
   needsLots,
@@ -34,7 +32,6 @@ import {
   type RebookWant,
   type RefundWant,
   type Refused,
-  type RestoreWant,
   type SpendWant,
   type Want,
 } from './wants.ts'
@@ -75,6 +72,12 @@ export function bookWant(purse: Purse, want: Want, context: Context): Draft | Re
       return spend(purse, want, booking)
     case 'restore':
       return restore(purse, want, context)
+    case 'hold':
+      return hold(purse, want, booking)
+    case 'commit':
+      return commit(purse, want, booking)
+    case 'release':
+      return release(purse, want, booking)
     case 'adjust':
       return adjust(purse, want, context)
     case 'rebook':
@@ -173,7 +176,7 @@ function reverseUnmatched(purse: Purse, want: RefundWant, context: Context): Dra
 }
 
 function spend(purse: Purse, want: SpendWant, booking: Booking): Draft | Refused {
-  const available = activeOf(purse)
+  const available = availableOf(booking, purse, want.day)
   if (want.points > available) return { code: 'points.insufficient', params: { available, wanted: want.points } }
   const draft = newDraft(booking, purse, {
     kind: 'spend',
@@ -182,50 +185,12 @@ function spend(purse: Purse, want: SpendWant, booking: Booking): Draft | Refused
     occurred_at: want.occurred_at,
     why: { codes: ['points.spent'], params: { points: want.points, for: want.source }, rule_version: null },
   })
-  burn(purse, draft, want.points)
-  return draft
-}
-
-/** Back to the lots they came from, with their dates; what belongs to a lot that has ended gets a new one. */
-function restore(purse: Purse, want: RestoreWant, context: Context): Draft | Refused {
-  const booked = context.spendOf(want)
-  if (!booked)
-    return { code: 'points.entry_not_found', params: { source: want.spend_source, source_id: want.spend_source_id } }
-  if (booked.is_restored) return { code: 'points.restored_already', params: { entry_id: booked.entry_id } }
-  booked.is_restored = true
-  const parts = booked.parts.map((part) => ({
-    lot: purse.lots.find((lot) => lot.lot_id === part.lot_id)!,
-    points: -part.points,
-  }))
-  const points = parts.reduce((sum, part) => sum + part.points, 0)
-  const draft = newDraft(context.booking, purse, {
-    kind: 'restore',
-    source: want.source,
-    source_id: want.source_id,
-    corrects: booked.entry_id,
-    occurred_at: want.occurred_at,
-    why: { codes: ['points.restored'], params: { points }, rule_version: null },
-  })
-  const ended = parts.filter(({ lot }) => lot.expires_on !== null && lot.expires_on < want.day)
-  const alive = parts.filter((part) => !ended.includes(part))
-  for (const part of alive) move(draft, part.lot, part.points)
-  payDebt(
-    purse,
-    draft,
-    alive.map((part) => part.lot),
-  )
-  const granted = ended.reduce((sum, part) => sum + part.points, 0)
-  if (granted > 0) {
-    const expires_on = addDays(want.day, restored_days_min)
-    draft.why.codes.push('points.restored_to_new_lot')
-    Object.assign(draft.why.params, { to_new_lot: granted, expires_on })
-    openLot(context.booking, purse, draft, { granted, earned_at: want.occurred_at, activates_on: null, expires_on })
-  }
+  burn(booking, purse, draft, want)
   return draft
 }
 
 function adjust(purse: Purse, want: AdjustWant, context: Context): Draft | Refused {
-  const available = activeOf(purse)
+  const available = availableOf(context.booking, purse, want.day)
   if (want.points < 0 && -want.points > available) {
     return { code: 'points.insufficient', params: { available, wanted: -want.points } }
   }
@@ -241,7 +206,7 @@ function adjust(purse: Purse, want: AdjustWant, context: Context): Draft | Refus
       rule_version: version?.version ?? null,
     },
   })
-  if (want.points < 0) burn(purse, draft, -want.points)
+  if (want.points < 0) burn(context.booking, purse, draft, { points: -want.points, day: want.day })
   else {
     const expires_on =
       want.expires_on === undefined ? (version ? datesOf(version, want.day).expires_on : null) : want.expires_on

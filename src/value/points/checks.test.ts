@@ -25,6 +25,14 @@ beforeAll(async () => {
   )
   await books.tx('2024-03-04', (tx) => points.expireDue(tx))
   await books.tx('2024-03-04', (tx) => points.spend(tx, [{ member_id, points: 20, source: 'gift', source_id: '1' }]))
+  const hold = { member_id, points: 3, source: 'till', expires_at: at('2024-03-05') }
+  await books.tx('2024-03-04', (tx) =>
+    points.hold(
+      tx,
+      ['1', '2'].map((source_id) => ({ ...hold, source_id })),
+    ),
+  )
+  await books.tx('2024-03-04', (tx) => points.commitHold(tx, [{ member_id, source: 'till', source_id: '1' }]))
 })
 afterAll(() => books.close())
 
@@ -95,6 +103,20 @@ const planted: readonly [string, () => Sql][] = [
     update point_lots set status = 'active' where member_id = ${someone()} and status = 'expired'`,
   ],
   ['points.debt_only_when_empty', () => sql`update point_balances set debt = 5 where member_id = ${someone()}`],
+  [
+    'points.restores_within_spends',
+    () => sql`
+    insert into point_entries (member_id, kind, points, source, source_id, corrects, occurred_at, recorded_at, why, actor)
+    select member_id, 'restore', 21, 'by hand', 'x', entry_id, occurred_at, recorded_at, why, actor
+    from point_entries where member_id = ${someone()} and source = 'gift'`,
+  ],
+  ['points.holds_have_lots', () => sql`update point_holds set lots = '[]' where member_id = ${someone()}`],
+  [
+    'points.holds_are_spent_once',
+    () => sql`
+    update point_holds set status = 'released', ended_at = created_at
+    where member_id = ${someone()} and status = 'committed'`,
+  ],
   ['tiers.held_is_last_change', () => sql`delete from tier_changes where member_id = ${someone()}`],
   [
     'tiers.held_is_last_change',

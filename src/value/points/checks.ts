@@ -113,4 +113,34 @@ export const checks: VerifyCheck[] = [
     db.rows(sql`
     select member_id, active, pending, debt from point_balances where debt > 0 and active + pending > 0`),
   ),
+  noRows('points.restores_within_spends', 'no spend has more given back than was spent', (db) =>
+    db.rows(sql`
+    select spent.member_id, spent.entry_id, -spent.points as spent, sum(back.points)::bigint as restored
+    from point_entries spent join point_entries back on back.member_id = spent.member_id
+      and back.corrects = spent.entry_id and back.kind = 'restore'
+    where spent.kind = 'spend'
+    group by spent.member_id, spent.entry_id, spent.points having sum(back.points) > -spent.points`),
+  ),
+  noRows('points.holds_have_lots', 'every hold has chosen lots for all its points', (db) =>
+    db.rows(sql`
+    select hold.member_id, hold.source, hold.source_id, hold.points, chosen.points as chosen
+    from point_holds hold cross join lateral (
+      select sum(part.points)::bigint as points
+      from jsonb_to_recordset(hold.lots) as part (lot_id bigint, points bigint)
+      join point_lots lot on lot.member_id = hold.member_id and lot.lot_id = part.lot_id
+      where part.points > 0
+    ) chosen
+    where chosen.points is distinct from hold.points`),
+  ),
+  noRows(
+    'points.holds_are_spent_once',
+    'what was committed is one spend of as many points; what was not is none',
+    (db) =>
+      db.rows(sql`
+    select hold.member_id, hold.source, hold.source_id, hold.status, hold.points, spent.points as spent
+    from point_holds hold left join point_entries spent on spent.member_id = hold.member_id
+      and spent.source = hold.source and spent.source_id = hold.source_id and spent.kind = 'spend'
+    where case when hold.status = 'committed' then spent.points is distinct from -hold.points
+      else spent.entry_id is not null end`),
+  ),
 ]

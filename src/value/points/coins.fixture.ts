@@ -18,13 +18,20 @@ interface Bought {
   taken: number
 }
 
+/** So many coins of each minting set aside until a day. */
+interface Held {
+  parts: { nth: number; count: number }[]
+  until: number
+  state: 'held' | 'committed' | 'released'
+}
+
 export class Coins {
   coins: Coin[] = []
   ended: Coin[] = []
   gone: Coin[] = []
   debt = 0
   orders = new Map<string, Bought>()
-  restored = new Set<string>()
+  holds = new Map<string, Held>()
   nth = 0
   waiting: number
   life: number
@@ -35,10 +42,80 @@ export class Coins {
     this.life = life
   }
 
-  /** Coins whose last day is over end. */
+  /** Coins whose last day is over end, unless coins of their minting are set aside. */
   pass(day: number): void {
-    this.ended.push(...this.coins.filter((coin) => coin.ends_on < day))
-    this.coins = this.coins.filter((coin) => coin.ends_on >= day)
+    const over = (coin: Coin) => coin.ends_on < day && this.claimed(coin.nth, day) === 0
+    this.ended.push(...this.coins.filter(over))
+    this.coins = this.coins.filter((coin) => !over(coin))
+  }
+
+  /** How many of a minting are set aside. */
+  claimed(nth: number, day: number): number {
+    let count = 0
+    for (const { parts, until, state } of this.holds.values())
+      if (state === 'held' && until > day) for (const part of parts) if (part.nth === nth) count += part.count
+    return count
+  }
+
+  /** What can be spent: of each minting no more than nobody has set aside; fewer still if those set aside are gone. */
+  free(day: number): Coin[] {
+    const free: Coin[] = []
+    let owed = 0
+    for (const nth of new Set([...this.coins.map((coin) => coin.nth), ...this.mintingsHeld()])) {
+      const all = this.coins.filter((coin) => coin.nth === nth && coin.active_on <= day)
+      const rest = all.length - this.claimed(nth, day)
+      if (rest < 0) owed -= rest
+      else free.push(...all.filter((coin) => coin.ends_on >= day).slice(0, rest))
+    }
+    const sorted = this.byEnd(free)
+    return sorted.slice(0, Math.max(0, sorted.length - owed))
+  }
+
+  mintingsHeld(): number[] {
+    return [...this.holds.values()].flatMap(({ parts }) => parts.map((part) => part.nth))
+  }
+
+  hold(name: string, points: number, day: number, until: number): boolean {
+    this.pass(day)
+    const free = this.free(day)
+    if (free.length < points) return false
+    const parts = new Map<number, number>()
+    for (const coin of free.slice(0, points)) parts.set(coin.nth, (parts.get(coin.nth) ?? 0) + 1)
+    this.holds.set(name, { parts: [...parts].map(([nth, count]) => ({ nth, count })), until, state: 'held' })
+    return true
+  }
+
+  release(name: string): boolean {
+    const hold = this.holds.get(name)
+    if (!hold || hold.state === 'committed') return false
+    hold.state = 'released'
+    return true
+  }
+
+  commit(name: string, day: number): boolean {
+    this.pass(day)
+    const hold = this.holds.get(name)
+    if (!hold || hold.state === 'released' || hold.until <= day) return hold?.state === 'committed'
+    if (hold.state === 'committed') return true
+    hold.state = 'committed'
+    const own = hold.parts.flatMap(({ nth, count }) => this.coins.filter((coin) => coin.nth === nth).slice(0, count))
+    const wanted = hold.parts.reduce((sum, part) => sum + part.count, 0)
+    const others = this.byEnd(
+      [...new Set(this.coins.map((coin) => coin.nth))].flatMap((nth) => {
+        if (hold.parts.some((part) => part.nth === nth)) return []
+        const all = this.coins.filter((coin) => coin.nth === nth && coin.active_on <= day && coin.ends_on >= day)
+        return all.slice(0, Math.max(0, all.length - this.claimed(nth, day)))
+      }),
+    )
+    if (own.length + others.length < wanted) {
+      hold.state = 'held'
+      return false
+    }
+    for (const coin of [...own, ...others].slice(0, wanted)) {
+      this.coins.splice(this.coins.indexOf(coin), 1)
+      this.gone.push({ ...coin, spent_for: name })
+    }
+    return true
   }
 
   mint(count: number, coin: Omit<Coin, 'nth' | 'spent_for'>): void {
@@ -61,7 +138,7 @@ export class Coins {
 
   spend(name: string, points: number, day: number): boolean {
     this.pass(day)
-    const spendable = this.byEnd(this.coins.filter((coin) => coin.active_on <= day))
+    const spendable = this.free(day)
     if (spendable.length < points) return false
     for (const coin of spendable.slice(0, points)) {
       this.coins.splice(this.coins.indexOf(coin), 1)
@@ -70,13 +147,14 @@ export class Coins {
     return true
   }
 
-  restore(name: string, day: number): boolean {
+  /** The next so many of a spend, last to end first; all that is left unless said. */
+  restore(name: string, day: number, points?: number): boolean {
     this.pass(day)
-    const back = this.gone.filter((coin) => coin.spent_for === name)
-    if (back.length === 0 || this.restored.has(name)) return false
-    this.restored.add(name)
-    this.gone = this.gone.filter((coin) => coin.spent_for !== name)
-    const alive = this.byEnd(back.filter((coin) => coin.ends_on >= day))
+    const left = this.byEnd(this.gone.filter((coin) => coin.spent_for === name)).reverse()
+    if (left.length === 0 || (points ?? 0) > left.length) return false
+    const back = left.slice(0, points ?? left.length)
+    this.gone = this.gone.filter((coin) => !back.includes(coin))
+    const alive = back.filter((coin) => coin.ends_on >= day)
     const paid = Math.min(this.debt, alive.length)
     this.debt -= paid
     this.coins.push(...alive.slice(paid))
@@ -118,9 +196,10 @@ export class Coins {
     this.debt += open
   }
 
-  balance(day: number): { active: number; pending: number; debt: number } {
+  balance(day: number): { active: number; pending: number; debt: number; available: number } {
     this.pass(day)
-    const pending = this.coins.filter((coin) => coin.active_on > day).length
-    return { active: this.coins.length - pending, pending, debt: this.debt }
+    const there = this.coins.filter((coin) => coin.ends_on >= day)
+    const pending = there.filter((coin) => coin.active_on > day).length
+    return { active: there.length - pending, pending, debt: this.debt, available: this.free(day).length }
   }
 }

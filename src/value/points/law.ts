@@ -3,10 +3,10 @@ import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
-import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { beginning, ladderOf } from '../tiers/tiers.ts'
 import { presetsFor } from './presets.ts'
+import { addSpendRule } from './spend-rules.ts'
 import type { PointRule, PointRuleVersion } from './types.ts'
 
 /** All versions, oldest first. */
@@ -79,5 +79,5 @@ export async function foundPresets(tx: Tx, currency: string, code?: string): Pro
   )
   const preset = presets.find((one) => one.code === code) ?? presets[0]!
   await addRule(tx, { rule: preset.rule, effective_from: beginning })
-  await program.update(tx, { settings: { point_value_minor: preset.point_value_minor } })
+  await addSpendRule(tx, { rule: preset.spend_rule, effective_from: beginning })
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { size } from '../../../test/database.ts'
 import {
   addMembers,
+  at,
   broken,
   happen,
   openBooks,
@@ -36,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => books.close())
 
 interface Move {
-  kind: 'earn' | 'refund' | 'spend' | 'restore' | 'adjust' | 'night' | 'replay'
+  kind: 'earn' | 'refund' | 'spend' | 'restore' | 'adjust' | 'night' | 'replay' | 'hold' | 'commit' | 'release'
   member: number
   amount: number
   pick: number
@@ -52,6 +53,11 @@ const moveOf = fc.record({
     'spend',
     'spend',
     'restore',
+    'restore',
+    'hold',
+    'hold',
+    'commit',
+    'release',
     'adjust',
     'night',
     'replay',
@@ -72,6 +78,7 @@ async function live(history: readonly Move[]): Promise<void> {
   const orders: { order: OrderOf; member: number; refunded: number }[] = []
   const spends: { name: string; member: number }[] = []
   let day = 0
+  const holds: { name: string; member: number }[] = []
   let last: (() => Promise<unknown>) | null = null
   for (const [i, { kind, member, amount, pick, days }] of history.entries()) {
     day += days
@@ -99,6 +106,7 @@ async function live(history: readonly Move[]): Promise<void> {
     } else if (kind === 'restore') {
       const spent = spends[pick % Math.max(1, spends.length)]
       if (!spent) continue
+      const part = amount % 3 === 0 ? undefined : 1 + (amount % 15)
       const [outcome] = await books.tx(now, (tx) =>
         points.restore(tx, [
           {
@@ -107,10 +115,28 @@ async function live(history: readonly Move[]): Promise<void> {
             spend_source_id: spent.name,
             source: 'restore',
             source_id: String(i),
+            ...(part === undefined ? {} : { points: part }),
           },
         ]),
       )
-      expect(outcome!.outcome).toBe(purses[spent.member]!.restore(spent.name, day) ? 'booked' : 'refused')
+      expect(outcome!.outcome).toBe(purses[spent.member]!.restore(spent.name, day, part) ? 'booked' : 'refused')
+    } else if (kind === 'hold') {
+      const want = { member_id, points: 1 + (amount % 30), source: 'hold', source_id: String(i) }
+      const until = day + 1 + (pick % 20)
+      const held = { ...want, expires_at: at(on(until)) }
+      const [first, again] = await books.tx(now, (tx) => points.hold(tx, [held, held]))
+      expect(first!.outcome).toBe(purse.hold(String(i), want.points, day, until) ? 'booked' : 'refused')
+      if (first!.outcome === 'booked') holds.push({ name: String(i), member })
+      expect(again!.outcome).toBe(first!.outcome)
+    } else if (kind === 'commit' || kind === 'release') {
+      const held = holds[pick % Math.max(1, holds.length)]
+      if (!held) continue
+      const want = { member_id: members[held.member]!, source: 'hold', source_id: held.name }
+      const done = purses[held.member]![kind](held.name, day)
+      const call = () => books.tx(now, (tx) => points[kind === 'commit' ? 'commitHold' : 'releaseHold'](tx, [want]))
+      const [outcome] = await call()
+      expect([kind, outcome!.outcome !== 'refused', outcome!.code]).toEqual([kind, done, outcome!.code])
+      last = call
     } else if (kind === 'adjust') {
       const given = amount % 2 === 0 ? amount % 30 : -(amount % 30)
       if (given === 0) continue
@@ -127,7 +153,7 @@ async function live(history: readonly Move[]): Promise<void> {
     }
   }
   const balances = await books.tx(on(day), (tx) => points.balanceOf(tx, members))
-  expect(balances.map(({ active, pending, debt }) => ({ active, pending, debt }))).toEqual(
+  expect(balances.map(({ active, pending, debt, available }) => ({ active, pending, debt, available }))).toEqual(
     purses.map((purse) => purse.balance(day)),
   )
 }

@@ -22,6 +22,7 @@ import {
   type RestoreWant,
   type Want,
 } from './wants.ts'
+import { heldOutcome, readHolds, writeHolds } from './holds.ts'
 import { write } from './writing.ts'
 
 /** The rules that hold, and who of the members owes. */
@@ -146,12 +147,12 @@ async function readSpends(tx: Tx, wants: readonly Want[]): Promise<Map<string, B
     entry_id: number
     lot_id: number
     points: number
-    is_restored: boolean
+    restored: number
   }>(sql`
-    select distinct wanted.*, entry.entry_id, part.lot_id, part.points, exists (
-        select from point_entries later where later.member_id = entry.member_id and later.corrects = entry.entry_id
-          and later.kind = 'restore'
-      ) as is_restored
+    select distinct wanted.*, entry.entry_id, part.lot_id, part.points, (
+        select coalesce(sum(later.points), 0)::bigint from point_entries later
+        where later.member_id = entry.member_id and later.corrects = entry.entry_id and later.kind = 'restore'
+      ) as restored
     from unnest(${restores.map((want) => want.member_id)}::uuid[], ${restores.map((want) => want.spend_source)}::text[],
       ${restores.map((want) => want.spend_source_id)}::text[]) as wanted (member_id, source, source_id)
     join point_entries entry on entry.member_id = wanted.member_id and entry.source = wanted.source
@@ -159,7 +160,7 @@ async function readSpends(tx: Tx, wants: readonly Want[]): Promise<Map<string, B
     join point_entry_lots part on part.member_id = entry.member_id and part.entry_id = entry.entry_id
     order by part.lot_id`)
   for (const row of rows) {
-    const spend = found.get(keyOf(row)) ?? { entry_id: row.entry_id, parts: [], is_restored: row.is_restored }
+    const spend = found.get(keyOf(row)) ?? { entry_id: row.entry_id, parts: [], restored: row.restored }
     spend.parts.push({ lot_id: row.lot_id, points: row.points })
     found.set(keyOf(row), spend)
   }
@@ -222,9 +223,11 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const purses = new Map(member_ids.map((member_id) => [member_id, newPurse(member_id, debts.get(member_id) ?? 0)]))
   await readLots(tx, open, purses)
   const spends = await readSpends(tx, open)
+  await readHolds(tx, open, purses)
   const booking: Booking = {
     zone: time_zone,
     today: dayOf(tx.now, time_zone),
+    now: tx.now,
     nextId: await numbersFor(tx, open, purses, ids),
   }
   const context: Context = {
@@ -236,13 +239,18 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   }
   for (const { want, index } of todo) {
     const booked = bookWant(purses.get(want.member_id)!, want, context)
-    if (booked === null) continue
+    if (booked === null) {
+      if (want.kind === 'hold' || want.kind === 'release')
+        outcomes[index] = heldOutcome(purses.get(want.member_id)!, want, index)
+      continue
+    }
     outcomes[index] =
       'code' in booked
         ? { index, outcome: 'refused', ...booked }
         : { index, outcome: 'booked', entry_id: booked.entry_id, points: booked.points }
   }
-  await Promise.all([climbed.write(), write(tx, [...purses.values()]), tell(tx, purses)])
+  const all = [...purses.values()]
+  await Promise.all([climbed.write(), write(tx, all), writeHolds(tx, all), tell(tx, purses)])
   return outcomes
 }
 
@@ -253,6 +261,8 @@ function notBooked(
   outcomes: PointOutcome[],
 ): { want: Want; index: number }[] {
   return sorted.filter(({ want, index }) => {
+    // these are known by their hold, which bookWant looks at
+    if (want.kind === 'hold' || want.kind === 'release') return true
     const booked = known.get(keyOf(want))
     if (!booked) {
       known.set(keyOf(want), { entry_id: null, points: wantedPoints(want) })
@@ -275,6 +285,7 @@ function notBooked(
 /** What an entry of this want must say, where the want alone decides it. */
 function wantedPoints(want: Want): number | null {
   if (want.kind === 'spend') return -want.points
+  if (want.kind === 'restore') return want.points ?? null
   return want.kind === 'open' || want.kind === 'adjust' ? want.points : null
 }
 

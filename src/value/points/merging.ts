@@ -26,6 +26,7 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
   if (locked.length === 0) return
   await moveEntries(tx, pairs)
   await moveLots(tx, pairs)
+  await moveHolds(tx, pairs)
   const owing = await moveBalances(tx, pairs)
   await payDebts(tx, owing)
 }
@@ -69,6 +70,22 @@ async function moveLots(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
     insert into point_lots
     select moved.* from gone_lots gone
     cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep)) as moved`)
+}
+
+/** What was set aside stays so, and may still be committed: a hold names its lots, and they came along. */
+async function moveHolds(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
+  await tx.run(sql`
+    with ${pairSql(pairs)},
+    gone as (
+      delete from point_holds h using pair where h.member_id = pair.merged
+      returning h as row, pair.keep, pair.merged
+    )
+    insert into point_holds
+    select moved.* from gone
+    cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep,
+      'source_id', case when exists (select from point_holds own where own.member_id = gone.keep
+        and own.source = (gone.row).source and own.source_id = (gone.row).source_id)
+        then (gone.row).source_id || '/' || gone.merged else (gone.row).source_id end)) as moved`)
 }
 
 interface Owing {

@@ -7,14 +7,29 @@ import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
+import { endHolds } from './holds.ts'
 import { book } from './ledger.ts'
-import type { Adjust, Balance, OpeningLot, Paid, PointOutcome, Refund, Restore, Spend } from './types.ts'
+import type {
+  Adjust,
+  Balance,
+  HeldPoints,
+  HoldPoints,
+  OpeningLot,
+  Paid,
+  PointOutcome,
+  Refund,
+  Restore,
+  Spend,
+} from './types.ts'
 import type { PaidWant, RefundWant, Want } from './wants.ts'
 
 export { checks } from './checks.ts'
 export { addRule, foundPresets, rulesOf } from './law.ts'
+export { lock } from './locking.ts'
 export { entriesOf, lotsOf } from './queries.ts'
-export { recompute, whyCodes } from './rules.ts'
+export { decideEarn, ratio, recompute, whyCodes } from './rules.ts'
+export { addSpendRule, spendRulesOf } from './spend-rules.ts'
+export { decideSpend } from './spending.ts'
 export type { Why } from './types.ts'
 
 /** Lots that clock work looks at in one transaction: some tenths of a second of locks. */
@@ -89,7 +104,45 @@ export async function spend(tx: Tx, wants: readonly Spend[]): Promise<PointOutco
   )
 }
 
-/** Gives spends back, whole and once. Refused: `points.entry_not_found`, `points.restored_already`. */
+/**
+ * Sets points aside until a moment: they cannot be spent otherwise, and are free again by themselves when it has come.
+ * Refused: `points.insufficient`, `points.source_reused`.
+ */
+export async function hold(tx: Tx, wants: readonly HoldPoints[]): Promise<PointOutcome[]> {
+  return book(
+    tx,
+    (await zoned(tx, atNow(tx, wants))).map((want): Want => ({ ...want, kind: 'hold' })),
+  )
+}
+
+/**
+ * Spends what was set aside, under the hold's own source and id. Refused: `hold.not_found`, `hold.expired`,
+ * `hold.released`; `points.insufficient` when a refund has taken the points meanwhile.
+ */
+export async function commitHold(tx: Tx, wants: readonly HeldPoints[]): Promise<PointOutcome[]> {
+  return book(
+    tx,
+    (await zoned(tx, atNow(tx, wants))).map((want): Want => ({ ...want, kind: 'commit' })),
+  )
+}
+
+/** Lets go of what was set aside. Refused: `hold.not_found`, `hold.committed`. */
+export async function releaseHold(tx: Tx, wants: readonly HeldPoints[]): Promise<PointOutcome[]> {
+  return book(
+    tx,
+    (await zoned(tx, atNow(tx, wants))).map((want): Want => ({ ...want, kind: 'release' })),
+  )
+}
+
+/** A hold lives in the present: when it began or ended is not for the caller to say. */
+function atNow<T extends object>(tx: Tx, wants: readonly T[]): (T & { occurred_at: Date })[] {
+  return wants.map((want) => ({ ...want, occurred_at: tx.now }))
+}
+
+/**
+ * Gives spends back, whole or in parts, never more than was spent. Refused: `points.entry_not_found`,
+ * `points.restored_already`.
+ */
 export async function restore(tx: Tx, wants: readonly Restore[]): Promise<PointOutcome[]> {
   const inputs = await zoned(
     tx,
@@ -169,9 +222,14 @@ export async function activateDue(tx: Tx, limit = settled_lots_max): Promise<num
 /** Lets lots expire whose last day is over, at most `limit`; answers how many lots it saw. Costs by who is due. */
 export async function expireDue(tx: Tx, limit = settled_lots_max): Promise<number> {
   const { time_zone } = await program.current(tx)
+  await endHolds(tx)
   const due = await tx.rows<{ member_id: string }>(sql`
     select member_id from point_lots
     where remaining > 0 and expires_on is not null and expires_on < ${dayOf(tx.now, time_zone)}::date
+      -- a lot that is held outlives its last day until the hold ends
+      and not exists (select from point_holds hold where hold.member_id = point_lots.member_id
+        and hold.status = 'held' and hold.expires_at > ${tx.now}::timestamptz
+        and hold.lots @> jsonb_build_array(jsonb_build_object('lot_id', point_lots.lot_id)))
     order by expires_on limit ${limit}::int`)
   await settleMembers(tx, due, time_zone)
   return due.length
@@ -214,15 +272,22 @@ export async function settleAll(
  */
 export async function balanceOf(db: Db | Tx, member_ids: readonly string[]): Promise<Balance[]> {
   const { time_zone } = await program.current(db)
-  const today = dayOf(typeof db.now === 'function' ? db.now() : db.now, time_zone)
-  return balancesAt(db, member_ids, today)
+  const now = typeof db.now === 'function' ? db.now() : db.now
+  return balancesAt(db, member_ids, { now, today: dayOf(now, time_zone) })
 }
 
-async function balancesAt(db: Reader, member_ids: readonly string[], today: string): Promise<Balance[]> {
+async function balancesAt(
+  db: Reader,
+  member_ids: readonly string[],
+  { now, today }: { now: Date; today: string },
+): Promise<Balance[]> {
   return db.rows<Balance>(sql`
     select wanted.member_id,
       coalesce(balance.active, 0) + coalesce(due.activated, 0) - coalesce(due.ended, 0) as active,
       coalesce(balance.pending, 0) - coalesce(due.activated, 0) as pending,
+      coalesce(held.points, 0) as held,
+      greatest(0, coalesce(balance.active, 0) + coalesce(due.activated, 0) - coalesce(due.ended, 0)
+        - coalesce(held.points, 0)) as available,
       coalesce(balance.debt, 0) as debt, coalesce(balance.earned_total, 0) as earned_total,
       coalesce(balance.spent_total, 0) as spent_total,
       coalesce(balance.expired_total, 0) + coalesce(due.ended, 0) as expired_total,
@@ -237,6 +302,18 @@ async function balancesAt(db: Reader, member_ids: readonly string[], today: stri
       where lot.member_id = wanted.member_id and lot.remaining > 0
         and (balance.pending > 0 or balance.next_expiry_on < ${today}::date)
     ) due on true
+    left join lateral (
+      -- what is held of a lot whose last day is over is in no balance: it takes nothing from what is available
+      select sum(claim.points - case when lot.expires_on < ${today}::date then least(lot.remaining, claim.points)
+        else 0 end)::bigint as points
+      from (
+        select part.lot_id, sum(part.points)::bigint as points
+        from point_holds hold cross join lateral jsonb_to_recordset(hold.lots) as part (lot_id bigint, points bigint)
+        where hold.member_id = wanted.member_id and hold.status = 'held' and hold.expires_at > ${now}::timestamptz
+        group by part.lot_id
+      ) claim
+      left join point_lots lot on lot.member_id = wanted.member_id and lot.lot_id = claim.lot_id
+    ) held on true
     order by wanted.nth`)
 }
 

@@ -5,11 +5,12 @@
  */
 import { decimalsOf } from '../../base/money.ts'
 import { percentAt, pointsFor } from './rules.ts'
-import type { PointRule } from './types.ts'
+import type { PointRule, PointSpendRule } from './types.ts'
 
 export interface Preset {
   code: string
   rule: PointRule
+  spend_rule: PointSpendRule
   point_value_minor: number
   return_percent: number
 }
@@ -41,15 +42,31 @@ function ruleOf(points: number, per_minor: number, tier_codes: readonly string[]
 export function presetsFor(currency: string, tier_codes: readonly string[]): Preset[] {
   const unit = 10 ** decimalsOf(currency)
   return [
-    preset('one_per_hundred', ruleOf(1, 100 * unit, tier_codes), unit),
-    preset('one_for_one_100', ruleOf(1, unit, tier_codes), unit / 100),
-    preset('one_for_one_150', ruleOf(1, unit, tier_codes), unit / 150),
+    preset('one_per_hundred', ruleOf(1, 100 * unit, tier_codes), spendRuleOf(1, unit)),
+    preset('one_for_one_100', ruleOf(1, unit, tier_codes), spendRuleOf(100, unit)),
+    preset('one_for_one_150', ruleOf(1, unit, tier_codes), spendRuleOf(150, unit)),
   ]
 }
 
-function preset(code: string, rule: PointRule, point_value_minor: number): Preset {
+/** So many points are one unit of money; they pay any part of the goods, in whole units. */
+function spendRuleOf(points: number, worth_minor: number): PointSpendRule {
+  return {
+    points,
+    worth_minor,
+    step: points,
+    minimum_points: points,
+    share_max_bp: 10_000,
+    pays_goods: true,
+    pays_shipping: false,
+    excluded_categories: [],
+  }
+}
+
+/** The return is what both rules make of an amount spent: earned by the one, worth by the other. */
+function preset(code: string, rule: PointRule, spend_rule: PointSpendRule): Preset {
+  const point_value_minor = spend_rule.worth_minor / spend_rule.points
   const return_percent = roundTo((100 * rule.earn.points * point_value_minor) / rule.earn.per_minor)
-  return { code, rule, point_value_minor, return_percent }
+  return { code, rule, spend_rule, point_value_minor, return_percent }
 }
 
 /** Two decimals: what people compare. */

@@ -47,11 +47,25 @@ export interface Draft {
   parts: Map<Lot, number> | null
 }
 
+/** Points set aside in this purse, as they were read or are about to be made. */
+export interface Hold {
+  source: string
+  source_id: string
+  points: number
+  lots: { lot_id: number; points: number }[]
+  status: 'held' | 'committed' | 'released' | 'expired'
+  expires_at: Date
+  is_new: boolean
+  is_changed: boolean
+}
+
 export interface Purse {
   member_id: string
   debt: number
   debt_before: number
   lots: Lot[]
+  /** Those alive, and those that a want names. */
+  holds: Hold[]
   /** False when only new lots are known: enough for earning, which touches no other. */
   is_whole: boolean
   drafts: Draft[]
@@ -65,6 +79,8 @@ export interface Booking {
   zone: string
   /** The day of the transaction: decides whether a new lot is pending. */
   today: string
+  /** The moment of the transaction: decides whether a hold is alive. */
+  now: Date
   nextId: () => number
 }
 
@@ -74,6 +90,7 @@ export function newPurse(member_id: string, debt: number): Purse {
     debt,
     debt_before: debt,
     lots: [],
+    holds: [],
     is_whole: false,
     drafts: [],
     active_before: 0,
@@ -191,12 +208,14 @@ export function isPending(lot: Lot, day: string): boolean {
 
 /**
  * Brings a purse to a day: lots whose day has come are activated, those whose last day is over expire. Every verb
- * that takes points does this first, so what it finds never hangs on when clock work last ran.
+ * that takes points does this first, so what it finds never hangs on when clock work last ran. A lot that is held
+ * outlives its last day until the hold ends.
  */
 export function settle(booking: Booking, purse: Purse, day: string): void {
+  const held = heldByLot(booking, purse)
   for (const lot of purse.lots) {
     if (lot.status === 'pending' && !isPending(lot, day)) activate(booking, purse, lot)
-    if (lot.status === 'active' && lot.remaining > 0 && lot.expires_on !== null && lot.expires_on < day)
+    if (lot.status === 'active' && lot.remaining > 0 && isOver(lot, day) && !held.has(lot.lot_id))
       expire(booking, purse, lot)
   }
 }
@@ -238,22 +257,56 @@ function expire(booking: Booking, purse: Purse, lot: Lot): void {
   lot.is_changed = true
 }
 
-/** Points that can be spent on a day, after settling. */
-export function activeOf(purse: Purse): number {
-  return purse.lots.reduce((sum, lot) => (lot.status === 'active' ? sum + lot.remaining : sum), 0)
+/** Is the last day of this lot over? */
+export function isOver(lot: Lot, day: string): boolean {
+  return lot.expires_on !== null && lot.expires_on < day
+}
+
+/** What holds that are alive have set aside, by lot. */
+export function heldByLot({ now }: Booking, purse: Purse): Map<number, number> {
+  const held = new Map<number, number>()
+  for (const hold of purse.holds) {
+    if (hold.status !== 'held' || hold.expires_at <= now) continue
+    for (const { lot_id, points } of hold.lots) held.set(lot_id, (held.get(lot_id) ?? 0) + points)
+  }
+  return held
+}
+
+/** Points that can be spent on a day, after settling: what is active and neither over nor held. */
+export function availableOf(booking: Booking, purse: Purse, day: string): number {
+  const held = heldByLot(booking, purse)
+  let [active, claimed] = [0, 0]
+  for (const points of held.values()) claimed += points
+  for (const lot of purse.lots) {
+    if (lot.status !== 'active') continue
+    if (!isOver(lot, day)) active += lot.remaining
+    else claimed -= Math.min(lot.remaining, held.get(lot.lot_id) ?? 0)
+  }
+  return Math.max(0, active - claimed)
 }
 
 /**
- * Takes points by burn order: the lot that expires first is spent first. The caller has seen that there are enough.
+ * Chooses points by burn order, the lot that expires first before the others, and what is held by none. The caller
+ * has seen that there are enough.
  */
-export function burn(purse: Purse, draft: Draft, points: number): void {
-  let open = points
-  for (const lot of purse.lots.filter((one) => one.status === 'active' && one.remaining > 0).sort(burnOrder)) {
-    const part = Math.min(open, lot.remaining)
-    move(draft, lot, -part)
-    open -= part
-    if (open === 0) return
+export function choose(booking: Booking, purse: Purse, wanted: { points: number; day: string }) {
+  const held = heldByLot(booking, purse)
+  const chosen: { lot: Lot; points: number }[] = []
+  let open = wanted.points
+  const usable = purse.lots.filter((lot) => lot.status === 'active' && lot.remaining > 0 && !isOver(lot, wanted.day))
+  for (const lot of usable.sort(burnOrder)) {
+    const points = Math.min(open, lot.remaining - (held.get(lot.lot_id) ?? 0))
+    if (points <= 0) continue
+    chosen.push({ lot, points })
+    open -= points
+    if (open === 0) break
   }
+  return chosen
+}
+
+/** Takes points by burn order. */
+export function burn(booking: Booking, purse: Purse, draft: Draft, wanted: { points: number; day: string }): void {
+  for (const { lot, points } of choose(booking, purse, wanted)) move(draft, lot, -points)
 }
 
 /**

@@ -25,6 +25,8 @@ import * as points from './points.ts'
 import { exampleOf, presetsFor } from './presets.ts'
 import * as previews from './previews.ts'
 import * as queries from './queries.ts'
+import { setPointValue, spendRuleVersions } from './spend-rules.ts'
+import { NewPointSpendRule, PointSpendRuleShape } from './spending/types.ts'
 import {
   BalanceShape,
   EntryShape,
@@ -94,7 +96,7 @@ const rules = {
             effective_from: body.effective_from ? new Date(body.effective_from) : undefined,
           })
       if (body.point_value_minor !== undefined) {
-        await program.update(tx, { settings: { point_value_minor: body.point_value_minor } })
+        await setPointValue(tx, body.point_value_minor)
       }
       return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
     },
@@ -321,4 +323,28 @@ const members = {
   }),
 } satisfies RouteTable
 
-export const routes = { ...rules, ...previewRoutes, ...overview, ...members } satisfies RouteTable
+const spendRules = {
+  'GET /v1/admin/point-spend-rules': route({
+    permission: 'rules:read',
+    summary: 'All versions of what points pay, newest first',
+    answer: Type.Object({ data: Type.Array(PointSpendRuleShape) }),
+    read: async (db, _input, { now }) => ({ data: await spendRuleVersions(db, now) }),
+  }),
+  'POST /v1/admin/point-spend-rules': route({
+    permission: 'rules:write',
+    summary: 'Adds a version of what points pay, from now or a later moment on; sets what a point is worth',
+    body: NewPointSpendRule,
+    answer: PointSpendRuleShape,
+    status: 201,
+    write: async (tx, { body }) => {
+      const { version } = await points.addSpendRule(tx, {
+        rule: body.rule,
+        note: body.note,
+        effective_from: body.effective_from ? new Date(body.effective_from) : undefined,
+      })
+      return (await spendRuleVersions(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+} satisfies RouteTable
+
+export const routes = { ...rules, ...spendRules, ...previewRoutes, ...overview, ...members } satisfies RouteTable

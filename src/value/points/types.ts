@@ -4,7 +4,9 @@
  * *counted* what of an order earns, in minor units · *reverse* to take back what a refunded order earned · *debt*
  * what a refund could not take back; whatever comes in pays it first · *forgiven* what neither lots nor debt carry ·
  * *claimed* what had expired before a refund could take it · *rebook* to book the difference that a rule makes for
- * orders already booked · *standing* the tier an order earns at: the one held before it.
+ * orders already booked · *standing* the tier an order earns at: the one held before it · *hold* points set aside
+ * for a purchase under way;
+ * *available* what is active less what is held · *spend rule* what points pay.
  *
  * Facts: `points.earned`, `points.reversed`, `points.activated`, `points.spent`, `points.restored`,
  * `points.expired`, `points.adjusted` with `{points, …}`.
@@ -12,13 +14,18 @@
  * Errors: `points.insufficient` ({available}) · `points.source_reused` (the same source and id, another amount) ·
  * `points.entry_not_found` · `points.restored_already` · `points.lot_invalid` · `point_rule.not_found` ·
  * `point_rule.invalid` (errors[] names each place) · `point_rule.in_past` · `point_rule.missing` ·
- * `point_rule_preview.not_found` · `point_rule_preview.wrong_state`
+ * `point_rule_preview.not_found` · `point_rule_preview.wrong_state` · `hold.not_found` · `hold.expired` ·
+ * `hold.released` ·
+ * `hold.committed` · `point_spend_rule.not_found` · `point_spend_rule.in_past` · `point_spend_rule.step_uneven` ·
+ * `points.spend_not_offered` · `points.spend_step` · `points.spend_below_minimum` · `points.spend_over_share`
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { PointSpendRule } from './spending/types.ts'
 import { Counting, PreviewStatus, TierCode, type Purchase, type Why } from '../tiers/types.ts'
 
 export type { Purchase, Why } from '../tiers/types.ts'
+export type { PointSpendRule, PointSpendRuleVersion } from './spending/types.ts'
 
 /** No rule gives more than this for one unit of money; keeps sums inside exact integers. */
 const rate_max = 1_000_000
@@ -122,10 +129,23 @@ export interface Restore {
   member_id: string
   spend_source: string
   spend_source_id: string
+  /** How many of them; all that is left unless said. */
+  points?: number | undefined
   source: string
   source_id: string
   occurred_at?: Date
 }
+
+/** Points to be set aside until a moment. The name is that of the spend they may become. */
+export interface HoldPoints {
+  member_id: string
+  points: number
+  source: string
+  source_id: string
+  expires_at: Date
+}
+/** A hold by its name. */
+export type HeldPoints = Pick<HoldPoints, 'member_id' | 'source' | 'source_id'>
 
 /** Points given or taken by a person, with the reason. */
 export interface Adjust {
@@ -166,6 +186,10 @@ export interface Balance {
   member_id: string
   active: number
   pending: number
+  /** Set aside of the active ones, for purchases under way. */
+  held: number
+  /** What can be spent now: active ones less those held. */
+  available: number
   debt: number
   earned_total: number
   spent_total: number
@@ -176,6 +200,8 @@ export const BalanceShape = Type.Object({
   member_id: Uuid,
   active: Type.Integer(),
   pending: Type.Integer(),
+  held: Type.Integer(),
+  available: Type.Integer(),
   debt: Type.Integer(),
   earned_total: Type.Integer(),
   spent_total: Type.Integer(),
@@ -319,6 +345,7 @@ export interface PointPreview {
 export const PresetShape = Type.Object({
   code: Type.String(),
   rule: PointRule,
+  spend_rule: PointSpendRule,
   point_value_minor: Type.Number(),
   /** What comes back of every amount spent, in per cent, at the base rate. */
   return_percent: Type.Number(),

@@ -30,6 +30,21 @@ export interface RestoreWant extends About {
   kind: 'restore'
   spend_source: string
   spend_source_id: string
+  /** How many of them; all that is left unless said. */
+  points?: number | undefined
+}
+/** Points set aside; the name is that of the spend it may become. */
+export interface HoldWant extends About {
+  kind: 'hold'
+  points: number
+  expires_at: Date
+}
+/** Spends what a hold of this name set aside. */
+export interface CommitWant extends About {
+  kind: 'commit'
+}
+export interface ReleaseWant extends About {
+  kind: 'release'
 }
 export interface AdjustWant extends About {
   kind: 'adjust'
@@ -57,13 +72,25 @@ export interface RebookWant extends About {
   refunded: Purchase
   tier_code: string | null
 }
-export type Want = PaidWant | RefundWant | SpendWant | RestoreWant | AdjustWant | OpenWant | SettleWant | RebookWant
+export type Want =
+  | PaidWant
+  | RefundWant
+  | SpendWant
+  | RestoreWant
+  | HoldWant
+  | CommitWant
+  | ReleaseWant
+  | AdjustWant
+  | OpenWant
+  | SettleWant
+  | RebookWant
 
 /** A spend that is to be given back, as it is booked. */
 export interface BookedSpend {
   entry_id: number
   parts: { lot_id: number; points: number }[]
-  is_restored: boolean
+  /** How many came back before. */
+  restored: number
 }
 
 /** What deciding needs besides the purse. */
@@ -86,10 +113,13 @@ const ranks: Record<Want['kind'], number> = {
   paid: 1,
   refund: 2,
   restore: 3,
-  adjust: 4,
-  spend: 5,
-  rebook: 6,
-  settle: 7,
+  release: 4,
+  adjust: 5,
+  commit: 6,
+  spend: 7,
+  hold: 8,
+  rebook: 9,
+  settle: 10,
 }
 
 /** Member by member in the order of time; at one instant what gives before what takes, then by number. */

@@ -12,6 +12,8 @@ import { Page, PrimaryAction } from '../../kit/page.tsx'
 import { Sentence } from '../../kit/sentence.tsx'
 import { BlockSkeleton, Failed, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
+import { CouponsPart } from '../coupons/member-part.tsx'
+import { GiftsPart } from '../gifts/member-part.tsx'
 import { ordersAddress } from '../people.ts'
 import { useMay, useSession } from '../session.tsx'
 import { AdjustPoints } from './adjust-points.tsx'
@@ -19,7 +21,9 @@ import { ConsentsPart } from './consents-part.tsx'
 import { EndingItems, Endings, useEndings } from './endings.tsx'
 import { IdentitiesPart } from './identities-part.tsx'
 import { NotesPart } from './notes-part.tsx'
+import { OffersPart } from './offers-part.tsx'
 import { PointsPart } from './points-part.tsx'
+import { PrivilegesPart } from './privileges-part.tsx'
 import { RhythmPart } from './rhythm-part.tsx'
 import { MemberState } from './table.tsx'
 import { TagsPart } from './tags-part.tsx'
@@ -111,6 +115,12 @@ function MemberInside({
             <RhythmPart profile={profile} />
             {member.kind === 'member' && <TierPart profile={profile} />}
             <PointsPart profile={profile} />
+            {member.kind === 'member' && (
+              <GiftsPart member_id={member.member_id} name={name} available={profile.points.available} />
+            )}
+            {member.kind === 'member' && <CouponsPart member_id={member.member_id} />}
+            {member.kind === 'member' && may('privileges:read') && <PrivilegesPart member_id={member.member_id} />}
+            {may('offers:read') && <OffersPart member_id={member.member_id} />}
             <ConsentsPart profile={profile} />
             <TagsPart member_id={member.member_id} tags={member.tags} />
             <NotesPart member_id={member.member_id} notes={profile.notes} />

@@ -1,6 +1,7 @@
 /** What is owed in points, by which rule, and what ends next? */
 import { SimpleGrid, Table, Text } from '@mantine/core'
 import { Chart } from '../../kit/chart.tsx'
+import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { NumberDoor } from '../../kit/number-door.tsx'
@@ -14,6 +15,7 @@ import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
 import { returnOf, type Overview } from './rule-values.ts'
 import { useRuleLine, useRuleLines } from './rule-words.ts'
+import { useSpendLines } from './spending-words.ts'
 
 const holding = (field: string) => peopleAddress(all({ field, operator: 'more_than', value: 0 }))
 /** Who loses points if they do not spend them between these days. */
@@ -46,6 +48,7 @@ export default function PointsPage() {
       {read.isError && !read.data && <Failed error={read.error} retry={() => void read.refetch()} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <InForce version={inForce} isPending={versions.read.isPending} value={read.data?.point_value_minor} />
+        <Spending />
         <Section title={t('points:expiries.title')} hint={t('points:expiries.hint')}>
           {read.data ? <Expiries overview={read.data} /> : <BlockSkeleton height={160} />}
         </Section>
@@ -120,6 +123,37 @@ function InForce(props: {
           </Table.Tbody>
         </Table>
       )}
+    </Section>
+  )
+}
+
+/** What points pay, beside how they are earned: both together are what the member feels. */
+function Spending() {
+  const { t } = useTexts()
+  const lines = useSpendLines()
+  const read = useCall('GET /v1/admin/point-spend-rules')
+  const rule = read.data?.data.find((version) => version.in_force)?.rule
+  return (
+    <Section title={t('points:spending.title')} hint={t('points:spending.hint')}>
+      {!read.data && <TextSkeleton lines={4} />}
+      {read.data && !rule && (
+        <Empty icon="points" title={t('points:spending.none')} hint={t('points:spending.noneHint')} />
+      )}
+      {rule && (
+        <Table withRowBorders={false} verticalSpacing={5} horizontalSpacing={0}>
+          <Table.Tbody>
+            {lines(rule).map(({ label, text }) => (
+              <Table.Tr key={label}>
+                <Table.Th scope="row" fw={400} c="dimmed" w="38%" style={{ verticalAlign: 'top' }}>
+                  {label}
+                </Table.Th>
+                <Table.Td>{text}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <Door to="/points/spending">{t('points:spending.change')}</Door>
     </Section>
   )
 }

@@ -13,7 +13,7 @@ import type { Read } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
 import classes from './report-page.module.css'
 
-export const reportNames = ['flow', 'cohorts', 'repurchase', 'concentration', 'points', 'stores'] as const
+export const reportNames = ['flow', 'cohorts', 'repurchase', 'concentration', 'points', 'given', 'stores'] as const
 export type ReportName = (typeof reportNames)[number]
 type DownloadQuery = NonNullable<Input<'GET /v1/admin/reports/:name/download'>['query']>
 

@@ -7,5 +7,6 @@ export const reportsRoutes = pages(
   { path: '/reports/repurchase', load: () => import('./repurchase-page.tsx') },
   { path: '/reports/concentration', load: () => import('./concentration-page.tsx') },
   { path: '/reports/points', load: () => import('./points-page.tsx') },
+  { path: '/reports/given', load: () => import('./given-page.tsx') },
   { path: '/reports/stores', load: () => import('./stores-page.tsx') },
 )

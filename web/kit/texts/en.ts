@@ -9,6 +9,9 @@ import campaigns from './en/campaigns.ts'
 import messages from './en/messages.ts'
 import tiers from './en/tiers.ts'
 import points from './en/points.ts'
+import coupons from './en/coupons.ts'
+import offers from './en/offers.ts'
+import privileges from './en/privileges.ts'
 import program from './en/program.ts'
 import stores from './en/stores.ts'
 import orders from './en/orders.ts'
@@ -18,6 +21,8 @@ import reports from './en/reports.ts'
 import keys from './en/keys.ts'
 import audit from './en/audit.ts'
 import whys from './en/whys.ts'
+import budgets from './en/budgets.ts'
+import gifts from './en/gifts.ts'
 import imports from './en/imports.ts'
 
 export const texts = {
@@ -31,12 +36,17 @@ export const texts = {
   messages,
   tiers,
   points,
+  coupons,
+  offers,
+  privileges,
   program,
   stores,
   orders,
   products,
   staff,
   reports,
+  budgets,
+  gifts,
   imports,
   keys,
   audit,

@@ -9,6 +9,9 @@ import campaigns from './zh-CN/campaigns.ts'
 import messages from './zh-CN/messages.ts'
 import tiers from './zh-CN/tiers.ts'
 import points from './zh-CN/points.ts'
+import coupons from './zh-CN/coupons.ts'
+import offers from './zh-CN/offers.ts'
+import privileges from './zh-CN/privileges.ts'
 import program from './zh-CN/program.ts'
 import stores from './zh-CN/stores.ts'
 import orders from './zh-CN/orders.ts'
@@ -18,6 +21,8 @@ import reports from './zh-CN/reports.ts'
 import keys from './zh-CN/keys.ts'
 import audit from './zh-CN/audit.ts'
 import whys from './zh-CN/whys.ts'
+import budgets from './zh-CN/budgets.ts'
+import gifts from './zh-CN/gifts.ts'
 import imports from './zh-CN/imports.ts'
 
 export const texts = {
@@ -31,12 +36,17 @@ export const texts = {
   messages,
   tiers,
   points,
+  coupons,
+  offers,
+  privileges,
   program,
   stores,
   orders,
   products,
   staff,
   reports,
+  budgets,
+  gifts,
   imports,
   keys,
   audit,

@@ -9,6 +9,9 @@ import campaigns from './zh-TW/campaigns.ts'
 import messages from './zh-TW/messages.ts'
 import tiers from './zh-TW/tiers.ts'
 import points from './zh-TW/points.ts'
+import coupons from './zh-TW/coupons.ts'
+import offers from './zh-TW/offers.ts'
+import privileges from './zh-TW/privileges.ts'
 import program from './zh-TW/program.ts'
 import stores from './zh-TW/stores.ts'
 import orders from './zh-TW/orders.ts'
@@ -18,6 +21,8 @@ import reports from './zh-TW/reports.ts'
 import keys from './zh-TW/keys.ts'
 import audit from './zh-TW/audit.ts'
 import whys from './zh-TW/whys.ts'
+import budgets from './zh-TW/budgets.ts'
+import gifts from './zh-TW/gifts.ts'
 import imports from './zh-TW/imports.ts'
 
 export const texts = {
@@ -31,12 +36,17 @@ export const texts = {
   messages,
   tiers,
   points,
+  coupons,
+  offers,
+  privileges,
   program,
   stores,
   orders,
   products,
   staff,
   reports,
+  budgets,
+  gifts,
   imports,
   keys,
   audit,

@@ -74,6 +74,10 @@ export default {
   audit: {
     said: '{{noun}}: {{verb}}',
     verbs: {
+      stocked: 'counted the stock',
+      codes_added: 'added codes',
+      topped_up: 'moved money',
+      given: 'gave',
       checked: 'tried',
       started: 'started',
       merged: 'merged',
@@ -153,6 +157,9 @@ export default {
       disabled: 'disabled',
     },
     things: {
+      gift_item: 'Gift',
+      gift: 'Gift',
+      budget: 'Budget',
       store: 'Store',
       staff: 'Colleague',
       program: 'Program',
@@ -207,6 +214,10 @@ export default {
     role: 'Your role is {{role}}.',
   },
   words: {
+    coupons: 'Coupons',
+    budgets: 'Budgets',
+    gifts: 'Gifts',
+    gift_items: 'Gifts',
     members: 'Members',
     orders: 'Orders',
     products: 'Products',

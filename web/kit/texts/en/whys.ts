@@ -17,8 +17,28 @@ export default {
   },
   refunded: '{{refunded_minor}} of it has been refunded, which leaves {{result}}.',
   sources: {
+    gift: 'for a gift',
     console: 'in the console',
     till: 'at the till',
+  },
+  coupon: {
+    amount: '{{amount_minor}} off, of {{eligible_minor}} that the coupon is for.',
+    percent: '{{percent_bp}} off {{eligible_minor}} that the coupon is for.',
+    percent_capped: '{{percent_bp}} off {{eligible_minor}}, but {{max_minor}} at most.',
+    down_to_zero: 'There was no more to pay than that.',
+    item: '{{units}} of the dearest at {{price_minor}} each.',
+    shipping: 'The shipping is taken off.',
+  },
+  gifts: {
+    redeemed: 'The member redeemed it.',
+    given_item: 'It was given for nothing.',
+    given_points: 'Points were given: {{points}}.',
+    given_privilege: 'A privilege was given, to be used {{uses}} times.',
+    given_coupon: 'A coupon was given.',
+    paid_points: 'Paid: {{points}}.',
+    paid_money: 'Beside the points: {{price_minor}}.',
+    within_limit: 'That was number {{used}} of {{limit_count}} that a member may have.',
+    from_stock: 'After it, {{left}} were left.',
   },
   points: {
     earned: '{{counted_minor}} counts ({{what}}), at {{points}} for every {{per_minor}}.',
@@ -28,6 +48,7 @@ export default {
     activated: 'The waiting period is over: {{points}} can be spent.',
     expired: '{{points}} were not spent by {{expires_on}}, their last day.',
     spent: '{{points}} were spent {{for}}.',
+    pay: '{{points}} pay {{worth_minor}}. Of {{due_minor}}, {{eligible_minor}} may be paid with points: {{points_max}} at most now.',
     restored: 'A redemption was taken back: {{points}} returned.',
     restored_to_new_lot:
       '{{to_new_lot}} of them belonged to a batch that has ended; they can now be spent until {{expires_on}}.',

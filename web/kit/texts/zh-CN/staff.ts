@@ -74,6 +74,10 @@ export default {
   audit: {
     said: '{{noun}}：{{verb}}',
     verbs: {
+      stocked: '盘点库存',
+      codes_added: '加入兑换码',
+      topped_up: '调整金额',
+      given: '送出',
       checked: '试运行',
       started: '开始',
       merged: '合并',
@@ -153,6 +157,9 @@ export default {
       disabled: '停用',
     },
     things: {
+      gift_item: '礼品',
+      gift: '礼品',
+      budget: '预算',
       store: '门店',
       staff: '人员',
       program: '会员体系',
@@ -207,6 +214,10 @@ export default {
     role: '你的角色是{{role}}。',
   },
   words: {
+    coupons: '优惠券',
+    budgets: '预算',
+    gifts: '礼品',
+    gift_items: '礼品',
     members: '会员',
     orders: '订单',
     products: '商品',

@@ -74,6 +74,10 @@ export default {
   audit: {
     said: '{{noun}}：{{verb}}',
     verbs: {
+      stocked: '盤點庫存',
+      codes_added: '加入序號',
+      topped_up: '調整金額',
+      given: '送出',
       checked: '試跑',
       started: '開始',
       merged: '合併',
@@ -153,6 +157,9 @@ export default {
       disabled: '停用',
     },
     things: {
+      gift_item: '禮物',
+      gift: '禮物',
+      budget: '預算',
       store: '門市',
       staff: '人員',
       program: '會員制度',
@@ -207,6 +214,10 @@ export default {
     role: '你的角色是{{role}}。',
   },
   words: {
+    coupons: '優惠券',
+    budgets: '預算',
+    gifts: '禮物',
+    gift_items: '禮物',
     members: '會員',
     orders: '訂單',
     products: '商品',

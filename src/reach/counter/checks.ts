@@ -1,0 +1,36 @@
+/** `regulars verify` for the till: sales against orders and points, in plain SQL that shares nothing with the verbs. */
+import { sql } from '../../base/sql.ts'
+import { noRows, type VerifyCheck } from '../../base/verify.ts'
+
+export const checks: VerifyCheck[] = [
+  noRows(
+    'counter.commits_have_orders',
+    'every committed hold is one order with its number, for what was quoted',
+    (db) =>
+      db.rows(sql`
+    select h.member_id, h.hold_id, h.source, h.source_id, h.quote->>'to_pay_minor' as quoted, o.net_minor
+    from till_holds h left join orders o on o.order_id = h.order_id
+    where h.status = 'committed' and (o.order_id is null or o.source <> h.source or o.source_id <> h.source_id
+      or (o.revision = 0 and o.net_minor <> (h.quote->>'to_pay_minor')::bigint))`),
+  ),
+  noRows('counter.holds_and_points_agree', 'points are held, spent or let go as their hold is', (db) =>
+    db.rows(sql`
+    select h.member_id, h.hold_id, h.status, p.status as points_status, h.quote->'points'->>'used' as quoted, p.points
+    from till_holds h left join point_holds p on p.member_id = h.member_id and p.source = 'till'
+      and p.source_id = h.hold_id::text
+    where coalesce(p.points, 0) <> (h.quote->'points'->>'used')::bigint
+      or (p.status = 'committed') <> (h.status = 'committed')
+      or (h.status = 'released' and p.status = 'held')`),
+  ),
+  noRows('counter.returns_equal_entries', 'what sales say was returned is what the ledger gave back', (db) =>
+    db.rows(sql`
+    select s.member_id, s.order_id, s.points, s.points_returned, coalesce(sum(back.points), 0)::bigint as entered
+    from till_sales s
+    join point_entries spent on spent.member_id = s.member_id and spent.source = 'till'
+      and spent.source_id = s.hold_id::text
+    left join point_entries back on back.member_id = s.member_id and back.corrects = spent.entry_id
+      and back.kind = 'restore'
+    group by s.member_id, s.order_id, s.points, s.points_returned
+    having s.points_returned <> coalesce(sum(back.points), 0)`),
+  ),
+]

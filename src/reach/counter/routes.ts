@@ -1,0 +1,65 @@
+/** The till's doors, for shop systems and clerks. */
+import { Type } from 'typebox'
+import { route, Uuid, type RouteTable } from '../../base/routes.ts'
+import { RefundBody } from '../../record/orders/types.ts'
+import * as counter from './counter.ts'
+import { HoldBody, HoldShape, QuoteBody, QuoteShape, ReturnShape, SaleBody, SaleShape } from './types.ts'
+
+const HoldParams = Type.Object({ hold_id: Uuid })
+
+export const routes = {
+  'POST /v1/till/quotes': route({
+    permission: 'till:use',
+    summary: 'What a purchase would come to: discounts, points and what it earns, with every reason; changes nothing',
+    body: QuoteBody,
+    answer: QuoteShape,
+    idempotent: false,
+    read: (db, { body }) => counter.quote(db, body),
+  }),
+  'POST /v1/till/holds': route({
+    permission: 'till:use',
+    summary: 'Sets the quoted points and coupons aside for a few minutes, under the receipt’s number',
+    body: HoldBody,
+    answer: HoldShape,
+    status: 201,
+    write: (tx, { body }) => counter.hold(tx, body),
+  }),
+  'POST /v1/till/holds/:hold_id/commit': route({
+    permission: 'till:use',
+    summary: 'The purchase happened: writes the order, spends the points, redeems the coupons',
+    params: HoldParams,
+    answer: SaleShape,
+    write: (tx, { params }) => counter.commit(tx, params.hold_id),
+  }),
+  'POST /v1/till/holds/:hold_id/release': route({
+    permission: 'till:use',
+    summary: 'The purchase did not happen: frees what was set aside',
+    params: HoldParams,
+    answer: HoldShape,
+    write: (tx, { params }) => counter.release(tx, params.hold_id),
+  }),
+  'POST /v1/till/orders': route({
+    permission: 'till:use',
+    summary: 'A finished receipt: the same as holding and committing at once',
+    body: SaleBody,
+    answer: SaleShape,
+    status: 201,
+    write: (tx, { body }) => counter.sell(tx, body),
+  }),
+  'POST /v1/till/refunds': route({
+    permission: 'till:use',
+    summary: 'Takes goods back by line: returns the points they were paid with, takes back what they earned',
+    body: RefundBody,
+    answer: ReturnShape,
+    status: 201,
+    write: (tx, { body: { create_as: _none, ...wire } }) => counter.refund(tx, wire),
+  }),
+  'POST /v1/till/orders/:order_id/cancellation': route({
+    permission: 'till:use',
+    summary: 'Takes an order back whole, with its points and coupons',
+    params: Type.Object({ order_id: Uuid }),
+    answer: ReturnShape,
+    status: 201,
+    write: (tx, { params }) => counter.cancel(tx, params.order_id),
+  }),
+} satisfies RouteTable

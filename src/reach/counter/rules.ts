@@ -1,0 +1,229 @@
+/** What a purchase comes to: one pure function over stated inputs that gives every reason. No clock, no database. */
+import type { LineDraft } from '../../record/orders/types.ts'
+import * as coupons from '../../value/coupons/coupons.ts'
+import type { Cart, HeldCoupon } from '../../value/coupons/types.ts'
+import * as points from '../../value/points/points.ts'
+import type { PointRuleVersion, PointSpendRuleVersion } from '../../value/points/types.ts'
+import { countedOf } from '../../value/tiers/tiers.ts'
+import type { TierRuleVersion } from '../../value/tiers/types.ts'
+import type { LineDiscount, Quote, Refusal } from './types.ts'
+
+/** All that a quote hangs on. */
+export interface Stated {
+  at: Date
+  /** The day in the program's zone. */
+  day: string
+  store_id: string | null
+  lines: readonly LineDraft[]
+  shipping_minor: number
+  /** What reading the request found wrong. */
+  refusals: readonly Refusal[]
+  member: {
+    member_id: string
+    kind: string
+    tier_code: string | null
+    next_tier_code: string | null
+    missing_minor: number | null
+    points_available: number
+  } | null
+  points_to_use: number | 'max'
+  spend_rule: PointSpendRuleVersion | null
+  earn_rule: PointRuleVersion | null
+  tier_rule: TierRuleVersion | null
+  /** Coupons that were named, and those to choose the best of. */
+  named: readonly HeldCoupon[]
+  choice: readonly HeldCoupon[]
+}
+
+/** Gives the whole answer; what is refused takes nothing off. */
+export function quote(stated: Stated): Quote {
+  const refusals: Refusal[] = [...stated.refusals]
+  const cart: Cart = {
+    at: stated.at,
+    store_id: stated.store_id,
+    shipping_minor: stated.shipping_minor,
+    lines: stated.lines.map((line) => ({ ...line, quantity: line.quantity_e4 / 10_000 })),
+  }
+  const chosen = chooseCoupons(stated, cart, refusals)
+  const lines = stated.lines.map((line) => ({
+    line,
+    due_minor: line.net_minor,
+    discounts: given(line.gross_minor - line.net_minor),
+  }))
+  const shipping = { due_minor: stated.shipping_minor, discounts: [] as LineDiscount[] }
+  for (const { coupon, discount } of chosen) {
+    const { coupon_id } = coupon
+    for (const part of discount.lines) {
+      const at = lines.find(({ line }) => line.line_no === part.line_no)!
+      take(at, { kind: 'coupon', amount_minor: part.amount_minor, coupon_id })
+    }
+    take(shipping, { kind: 'coupon', amount_minor: discount.shipping_minor, coupon_id })
+  }
+  const spent = paidWithPoints(stated, { lines, shipping }, refusals)
+  const gross_minor = sum(stated.lines, (line) => line.gross_minor) + stated.shipping_minor
+  const to_pay_minor = sum(lines, (line) => line.due_minor) + shipping.due_minor
+  return {
+    member: memberOf(stated),
+    lines: lines.map(({ line, due_minor, discounts }) => ({
+      line_no: line.line_no,
+      sku: line.sku,
+      name: line.name,
+      category: line.category,
+      quantity: line.quantity,
+      gross_minor: line.gross_minor,
+      discounts,
+      net_minor: due_minor,
+    })),
+    shipping: { gross_minor: stated.shipping_minor, discounts: shipping.discounts, net_minor: shipping.due_minor },
+    gross_minor,
+    discount_minor: gross_minor - to_pay_minor,
+    coupons: chosen.map(({ coupon, discount }) => ({
+      coupon_id: coupon.coupon_id,
+      code: coupon.code,
+      name: coupon.name,
+      discount_minor: discount.discount_minor,
+      why: discount.why,
+    })),
+    points: {
+      used: spent.points,
+      worth_minor: spent.worth_minor,
+      usable_max: spent.points_max,
+      why: spent.why,
+    },
+    to_pay_minor,
+    ...broughtBy(stated, {
+      goods_minor: to_pay_minor - shipping.due_minor,
+      gross_minor: gross_minor - stated.shipping_minor,
+      shipping_minor: shipping.due_minor,
+    }),
+    refusals,
+  }
+}
+
+const sum = <T>(items: readonly T[], amount: (item: T) => number) =>
+  items.reduce((total, item) => total + amount(item), 0)
+
+function given(amount_minor: number): LineDiscount[] {
+  return amount_minor > 0 ? [{ kind: 'given', amount_minor }] : []
+}
+
+function take(at: { due_minor: number; discounts: LineDiscount[] }, discount: LineDiscount): void {
+  if (discount.amount_minor === 0) return
+  at.due_minor -= discount.amount_minor
+  at.discounts.push(discount)
+}
+
+function memberOf({ member }: Stated): Quote['member'] {
+  if (!member) return null
+  const { member_id, kind, tier_code, points_available } = member
+  return { member_id, kind, tier_code, points_available }
+}
+
+/** Named coupons that may be used, and the best of the others beside them; all that speaks against a named one. */
+function chooseCoupons(stated: Stated, cart: Cart, refusals: Refusal[]) {
+  const good = stated.named.filter((coupon) => {
+    const why = coupons.judge(coupon, cart, stated.day)
+    for (const { code, params } of why)
+      refusals.push({ code, params: { ...params, coupon: coupon.code ?? coupon.name } })
+    return why.length === 0
+  })
+  if (!coupons.mayStack(good)) {
+    refusals.push({ code: 'till.coupons_not_together', params: { coupons: good.map((one) => one.code ?? one.name) } })
+    return []
+  }
+  if (stated.choice.length === 0) return coupons.applyAll(good, cart).chosen
+  if (good.length === 0) return coupons.bestOf(stated.choice, cart, stated.day).chosen
+  // what was named is wanted: others are added one by one while they go with it and help
+  let picked = good
+  let best = coupons.applyAll(picked, cart)
+  for (const coupon of stated.choice) {
+    const more = [...picked, coupon]
+    if (picked.some((one) => one.coupon_id === coupon.coupon_id) || !coupons.mayStack(more)) continue
+    if (coupons.judge(coupon, cart, stated.day).length > 0) continue
+    const tried = coupons.applyAll(more, cart)
+    if (tried.discount_minor > best.discount_minor) [picked, best] = [more, tried]
+  }
+  return best.chosen
+}
+
+interface Due {
+  due_minor: number
+  discounts: LineDiscount[]
+}
+
+function paidWithPoints(
+  stated: Stated,
+  bill: { lines: (Due & { line: LineDraft })[]; shipping: Due },
+  refusals: Refusal[],
+) {
+  const hasPurse = stated.member?.kind === 'member'
+  if (!hasPurse && stated.points_to_use !== 'max' && stated.points_to_use > 0)
+    refusals.push({ code: 'till.points_need_member', params: {} })
+  const decision = points.decideSpend(
+    {
+      lines: bill.lines.map(({ line, due_minor }) => ({ due_minor, category: line.category })),
+      shipping_minor: bill.shipping.due_minor,
+    },
+    {
+      available: hasPurse ? stated.member!.points_available : 0,
+      wanted: hasPurse ? stated.points_to_use : 0,
+    },
+    stated.spend_rule,
+  )
+  refusals.push(...decision.refusals)
+  decision.lines.forEach((part, i) =>
+    take(bill.lines[i]!, { kind: 'points', amount_minor: part.minor, points: part.points }),
+  )
+  const { shipping } = decision
+  take(bill.shipping, { kind: 'points', amount_minor: shipping.minor, points: shipping.points })
+  return decision
+}
+
+/** What the purchase would bring: points at the tier held before it, and what counts towards the next. */
+function broughtBy(
+  { member, earn_rule, tier_rule }: Stated,
+  purchase: { goods_minor: number; gross_minor: number; shipping_minor: number },
+): Pick<Quote, 'earns' | 'tier'> {
+  if (member?.kind !== 'member') return { earns: null, tier: null }
+  const { tier_code, next_tier_code, missing_minor } = member
+  const earned = earn_rule ? points.decideEarn({ purchase }, { tier_code }, earn_rule) : null
+  return {
+    earns: earned && { points: earned.points, why: earned.why },
+    tier: {
+      tier_code,
+      next_tier_code,
+      missing_minor,
+      counts_minor: tier_rule ? countedOf(purchase, tier_rule.rule) : 0,
+    },
+  }
+}
+
+/** What of a sale has gone back, as its order now says. */
+export interface GoneBack {
+  lines: readonly { line_no: number; quantity: number; refunded_quantity: number }[]
+  shipping_minor: number
+  refunded_shipping_minor: number
+}
+
+/**
+ * How many of the points used must have been returned by now: of each line in proportion to the quantity that went
+ * back, rounded down; a line that is back whole gives all of its own, so the parts of a total refund sum to the
+ * whole. Those for shipping go by the money for shipping, and where points paid it whole, with the last line.
+ */
+export function returnedBy(
+  sale: { lines: readonly { line_no: number; points: number }[]; shipping_points: number },
+  gone: GoneBack,
+): number {
+  const scaled = (quantity: number) => Math.round(quantity * 10_000)
+  let returned = 0
+  for (const { line_no, points: paid } of sale.lines) {
+    const line = gone.lines.find((one) => one.line_no === line_no)
+    const quantity = line ? scaled(line.quantity) : 0
+    if (line && quantity > 0) returned += points.ratio(paid, scaled(line.refunded_quantity), quantity)
+  }
+  const isAllBack = gone.lines.every((line) => scaled(line.refunded_quantity) === scaled(line.quantity))
+  if (gone.shipping_minor > 0)
+    returned += points.ratio(sale.shipping_points, gone.refunded_shipping_minor, gone.shipping_minor)
+  else if (isAllBack) returned += sale.shipping_points
+  return returned
+}

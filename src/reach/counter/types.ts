@@ -1,0 +1,189 @@
+/**
+ * Glossary: *till* the cash desk or checkout of a shop · *quote* what a purchase would come to, with every reason;
+ * free, changes nothing · *hold* a quote whose points and coupons are set aside for a few minutes · *commit* the
+ * purchase happened · *release* it did not · *sale* an order that points helped to pay.
+ *
+ * Errors: `hold.not_found` · `hold.expired` · `hold.released` · `hold.committed` · `till.hold_differs` (the number is
+ * held for something else) · `till.order_exists` (the number is an order that did not come this way) ·
+ * `till.refused` (errors[] names each refusal) · refusals: `till.member_unknown`, `till.member_ambiguous`,
+ * `till.points_need_member`, `till.coupons_need_member`, `till.coupons_not_together`, `till.price_unknown`, and those
+ * of orders, points and coupons.
+ */
+import { Type, type Static } from 'typebox'
+import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { LineWire, lines_max, MemberRefShape } from '../../record/orders/types.ts'
+import { points_max, WhyShape } from '../../value/points/types.ts'
+
+/** A payment at a card terminal or in an app takes a minute or two; a queue does not wait longer than this. */
+export const hold_seconds_max = 900
+const hold_seconds_default = 300
+/** More coupons than this on one receipt have not been seen; each costs a look-up. */
+const coupons_max = 20
+
+const strict = { additionalProperties: false }
+const Amount = Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000 })
+
+const basket = {
+  /** The store's code. */
+  store: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
+  /** Who buys: by id, card, phone or e-mail; nobody for a receipt without a member. */
+  member: Type.Optional(Nullable(MemberRefShape)),
+  lines: Type.Array(LineWire, { minItems: 1, maxItems: lines_max }),
+  shipping_minor: Type.Optional(Amount),
+  /** Of the whole receipt, given by the shop itself; before coupons and points. */
+  discount_minor: Type.Optional(Amount),
+  currency: Type.Optional(Type.String({ maxLength: 3 })),
+  coupon_codes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: coupons_max })),
+  /** Takes the member's coupons that take off most, beside or instead of codes. */
+  best: Type.Optional(Type.Boolean()),
+  points_to_use: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: points_max }), Type.Literal('max')])),
+  /** When it was bought, if not now. */
+  occurred_at: Type.Optional(Instant),
+}
+const number = {
+  source: Type.String({ minLength: 1, maxLength: 60, description: 'the sales channel, such as till-7' }),
+  source_id: Type.String({ minLength: 1, maxLength: 200, description: 'the number of the receipt in its source' }),
+}
+
+export const QuoteBody = Type.Object(basket, strict)
+export type QuoteBody = Static<typeof QuoteBody>
+export const HoldBody = Type.Object(
+  {
+    ...basket,
+    ...number,
+    hold_seconds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: hold_seconds_max, default: hold_seconds_default }),
+    ),
+  },
+  strict,
+)
+export type HoldBody = Static<typeof HoldBody>
+export const SaleBody = Type.Object({ ...basket, ...number }, strict)
+
+/** Why not: a code and what belongs to it. */
+export const RefusalShape = Type.Object({
+  code: Type.String(),
+  params: Type.Record(Type.String(), Type.Unknown()),
+})
+export interface Refusal {
+  code: string
+  params: Record<string, unknown>
+}
+
+/** One reason why a line costs less. */
+const DiscountShape = Type.Object({
+  /** given: by the shop itself, before anything of ours. */
+  kind: Type.Union([Type.Literal('given'), Type.Literal('coupon'), Type.Literal('points')]),
+  amount_minor: Minor,
+  coupon_id: Type.Optional(Nullable(Uuid)),
+  points: Type.Optional(Type.Integer()),
+})
+export type LineDiscount = Static<typeof DiscountShape>
+
+const QuoteLine = Type.Object({
+  line_no: Type.Integer(),
+  sku: Nullable(Type.String()),
+  name: Nullable(Type.String()),
+  category: Nullable(Type.String()),
+  quantity: Type.String(),
+  gross_minor: Minor,
+  discounts: Type.Array(DiscountShape),
+  net_minor: Minor,
+})
+export type QuoteLine = Static<typeof QuoteLine>
+
+export const QuoteShape = Type.Object({
+  member: Nullable(
+    Type.Object({
+      member_id: Uuid,
+      kind: Type.String(),
+      tier_code: Nullable(Type.String()),
+      points_available: Type.Integer(),
+    }),
+  ),
+  lines: Type.Array(QuoteLine),
+  shipping: Type.Object({ gross_minor: Minor, discounts: Type.Array(DiscountShape), net_minor: Minor }),
+  gross_minor: Minor,
+  discount_minor: Minor,
+  coupons: Type.Array(
+    Type.Object({
+      coupon_id: Nullable(Uuid),
+      code: Nullable(Type.String()),
+      name: Type.String(),
+      discount_minor: Minor,
+      why: Type.Unknown(),
+    }),
+  ),
+  points: Type.Object({
+    used: Type.Integer(),
+    worth_minor: Minor,
+    /** The most that could be used on this purchase now. */
+    usable_max: Type.Integer(),
+    why: Nullable(WhyShape),
+  }),
+  to_pay_minor: Minor,
+  /** What the purchase would earn; null for who has no purse. */
+  earns: Nullable(Type.Object({ points: Type.Integer(), why: WhyShape })),
+  tier: Nullable(
+    Type.Object({
+      tier_code: Nullable(Type.String()),
+      next_tier_code: Nullable(Type.String()),
+      /** Still missing to the next tier before this purchase, and what of it counts. */
+      missing_minor: Nullable(Minor),
+      counts_minor: Minor,
+    }),
+  ),
+  /** All that speaks against it, at once; a hold is only given when this is empty. */
+  refusals: Type.Array(RefusalShape),
+})
+export type Quote = Static<typeof QuoteShape>
+
+export const HoldShape = Type.Object({
+  hold_id: Uuid,
+  status: Type.Union([
+    Type.Literal('held'),
+    Type.Literal('expired'),
+    Type.Literal('committed'),
+    Type.Literal('released'),
+  ]),
+  source: Type.String(),
+  source_id: Type.String(),
+  expires_at: Instant,
+  order_id: Nullable(Uuid),
+  quote: QuoteShape,
+})
+export interface Hold {
+  hold_id: string
+  status: 'held' | 'expired' | 'committed' | 'released'
+  source: string
+  source_id: string
+  expires_at: Date
+  order_id: string | null
+  quote: Quote
+}
+
+/** A purchase that happened. */
+export const SaleShape = Type.Object({
+  hold_id: Uuid,
+  order_id: Uuid,
+  source: Type.String(),
+  source_id: Type.String(),
+  paid_minor: Minor,
+  points_used: Type.Integer(),
+  points_earned: Type.Integer(),
+})
+export type Sale = Static<typeof SaleShape>
+
+/** What went back. */
+export const ReturnShape = Type.Object({
+  outcome: Type.Union([Type.Literal('placed'), Type.Literal('unchanged'), Type.Literal('changed')]),
+  refund_id: Nullable(Uuid),
+  money_minor: Minor,
+  /** Given back of what had been paid with points. */
+  points_returned: Type.Integer(),
+  /** Taken back of what the order had earned. */
+  points_taken: Type.Integer(),
+  /** A note: `refund.unmatched`. */
+  code: Type.Optional(Type.String()),
+})
+export type Return = Static<typeof ReturnShape>

@@ -1,0 +1,164 @@
+/** Coupon definitions: a change is a new version; what was issued keeps its own. */
+import { actorText } from '../../base/actor.ts'
+import type { Reader, Tx } from '../../base/db.ts'
+import { AppError, type ErrorDetail } from '../../base/errors.ts'
+import { uuidv7 } from '../../base/ids.ts'
+import { sql } from '../../base/sql.ts'
+import { audit } from '../../record/staff/staff.ts'
+import type { CouponDefinition, CouponDefinitionChange, CouponDesign, NewCouponDefinition } from './types.ts'
+
+/** One definition with its newest design. Throws `coupon_definition.not_found`. */
+export async function definitionOf(db: Reader, coupon_definition_id: string): Promise<CouponDefinition> {
+  const found = await db.row<CouponDefinition>(sql`
+    select d.coupon_definition_id, d.name, d.note, d.status, d.version, v.design, d.created_at, d.updated_at
+    from coupon_definitions d
+    join coupon_definition_versions v on v.coupon_definition_id = d.coupon_definition_id and v.version = d.version
+    where d.coupon_definition_id = ${coupon_definition_id}::uuid`)
+  if (!found) throw new AppError('coupon_definition.not_found', { coupon_definition_id })
+  return found
+}
+
+/** Makes definitions; answers them in order. Throws `coupon_definition.invalid`. */
+export async function define(tx: Tx, inputs: readonly NewCouponDefinition[]): Promise<CouponDefinition[]> {
+  if (inputs.length === 0) return []
+  insist(inputs.flatMap(({ design }) => faultsOf(design)))
+  const made = inputs.map((input): CouponDefinition => ({
+    coupon_definition_id: uuidv7(tx.now),
+    name: input.name.trim(),
+    note: input.note ?? '',
+    status: 'active',
+    version: 1,
+    design: input.design,
+    created_at: tx.now,
+    updated_at: tx.now,
+  }))
+  await tx.run(sql`
+    with input as materialized (
+      select * from unnest(${made.map((one) => one.coupon_definition_id)}::uuid[],
+        ${made.map((one) => one.name)}::text[],
+        ${made.map((one) => one.note)}::text[], ${made.map((one) => JSON.stringify(one.design))}::jsonb[]
+      ) as one (coupon_definition_id, name, note, design)
+    ),
+    kept as (
+      insert into coupon_definitions (coupon_definition_id, name, note, status, version, actor, created_at, updated_at)
+      select coupon_definition_id, name, note, 'active', 1, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz,
+        ${tx.now}::timestamptz
+      from input
+      returning coupon_definition_id
+    )
+    insert into coupon_definition_versions (coupon_definition_id, version, design, actor, created_at)
+    select input.coupon_definition_id, 1, input.design, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
+    from kept join input on input.coupon_definition_id = kept.coupon_definition_id`)
+  await audit(
+    tx,
+    made.map(({ coupon_definition_id, name, design }) => ({
+      action: 'coupon_definition.created',
+      noun: 'coupon_definitions',
+      noun_id: coupon_definition_id,
+      after: { name, design: shortOf(design) },
+    })),
+  )
+  return made
+}
+
+/**
+ * Changes a definition; another design is a new version, for coupons issued from now on. Its limits hold for all uses
+ * from now on. Throws `coupon_definition.not_found`, `coupon_definition.invalid`.
+ */
+export async function change(tx: Tx, id: string, wanted: CouponDefinitionChange): Promise<CouponDefinition> {
+  await lock(tx, id)
+  const before = await definitionOf(tx, id)
+  const isNew = wanted.design !== undefined && JSON.stringify(wanted.design) !== JSON.stringify(before.design)
+  if (isNew) insist(faultsOf(wanted.design!))
+  const version = before.version + (isNew ? 1 : 0)
+  const name = wanted.name?.trim() ?? before.name
+  const note = wanted.note ?? before.note
+  if (isNew) {
+    await tx.run(sql`
+      insert into coupon_definition_versions (coupon_definition_id, version, design, actor, created_at)
+      values (${id}::uuid, ${version}::int, ${JSON.stringify(wanted.design)}::jsonb, ${actorText(tx.actor)}::text,
+        ${tx.now}::timestamptz)`)
+  }
+  await tx.run(sql`
+    update coupon_definitions set name = ${name}::text, note = ${note}::text, version = ${version}::int,
+      updated_at = ${tx.now}::timestamptz
+    where coupon_definition_id = ${id}::uuid`)
+  await audit(tx, [
+    {
+      action: 'coupon_definition.changed',
+      noun: 'coupon_definitions',
+      noun_id: id,
+      before: { name: before.name, version: before.version, design: shortOf(before.design) },
+      after: { name, version, design: shortOf(wanted.design ?? before.design) },
+    },
+  ])
+  return definitionOf(tx, id)
+}
+
+/** Stops or restarts: a stopped one is neither issued nor accepted; holds that are alive may still be redeemed. */
+export async function setStatus(tx: Tx, id: string, status: 'active' | 'stopped'): Promise<CouponDefinition> {
+  await lock(tx, id)
+  const before = await definitionOf(tx, id)
+  if (before.status === status) return before
+  await tx.run(sql`
+    update coupon_definitions set status = ${status}::text, updated_at = ${tx.now}::timestamptz
+    where coupon_definition_id = ${id}::uuid`)
+  await audit(tx, [
+    {
+      action: status === 'stopped' ? 'coupon_definition.stopped' : 'coupon_definition.restarted',
+      noun: 'coupon_definitions',
+      noun_id: id,
+      before: { status: before.status },
+      after: { status },
+    },
+  ])
+  return definitionOf(tx, id)
+}
+
+/** Against `for key share` of issuing and holding: they read the design that is in force when they write. */
+async function lock(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`select from coupon_definitions where coupon_definition_id = ${id}::uuid for update`)
+}
+
+function insist(errors: ErrorDetail[]): void {
+  if (errors.length > 0) throw new AppError('coupon_definition.invalid', { places: errors.length }, { errors })
+}
+
+/** What a schema cannot say. */
+export function faultsOf(design: CouponDesign): ErrorDetail[] {
+  const { starts_on, ends_on } = design.window
+  const errors: ErrorDetail[] = []
+  if (starts_on && ends_on && ends_on < starts_on)
+    errors.push({ pointer: '/design/window/ends_on', code: 'coupon_definition.window_empty' })
+  const { per_member, per_member_day } = design.limits
+  if (per_member != null && per_member_day != null && per_member_day > per_member)
+    errors.push({ pointer: '/design/limits/per_member_day', code: 'coupon_definition.limit_idle' })
+  if (design.benefit.kind === 'shipping' && (design.scope.product_ids?.length || design.scope.categories?.length))
+    errors.push({ pointer: '/design/scope', code: 'coupon_definition.scope_idle' })
+  return errors
+}
+
+/** For the audit: long lists of products as their number. */
+function shortOf(design: CouponDesign): Record<string, unknown> {
+  const { product_ids, excluded_product_ids, ...scope } = design.scope
+  const counts = { products: product_ids?.length ?? 0, excluded_products: excluded_product_ids?.length ?? 0 }
+  return { ...design, scope: { ...scope, ...counts } }
+}
+
+export type InForce = Pick<CouponDefinition, 'coupon_definition_id' | 'status' | 'version' | 'design'>
+
+/** Definitions as they are in force, kept from changing until this transaction ends. */
+export async function inForce(tx: Tx, ids: readonly string[]): Promise<Map<string, InForce>> {
+  const wanted = [...new Set(ids)].sort()
+  const [, rows] = await Promise.all([
+    tx.run(sql`
+      select from coupon_definitions where coupon_definition_id = any (${wanted}::uuid[])
+      order by coupon_definition_id for key share`),
+    tx.rows<InForce>(sql`
+      select d.coupon_definition_id, d.status, d.version, v.design
+      from coupon_definitions d
+      join coupon_definition_versions v on v.coupon_definition_id = d.coupon_definition_id and v.version = d.version
+      where d.coupon_definition_id = any (${wanted}::uuid[])`),
+  ])
+  return new Map(rows.map((row) => [row.coupon_definition_id, row]))
+}

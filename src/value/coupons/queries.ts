@@ -1,0 +1,197 @@
+/** How coupons are looked at: what deciding needs, and reads for screens. */
+import type { Reader } from '../../base/db.ts'
+import { sql, type Sql } from '../../base/sql.ts'
+import { dayOf } from '../../base/time.ts'
+import * as program from '../../record/program/program.ts'
+import { codeFrom } from './codes.ts'
+import { daysOf, standing } from './rules.ts'
+import type { CouponDefinition, CouponFigures, CouponRow, CouponState, HeldCoupon } from './types.ts'
+
+/** The moment and its day. */
+interface Moment {
+  at: Date
+  day: string
+}
+
+/** Uses that count at a moment: redeemed, or held by a hold that is alive. */
+const counts = ({ at }: Moment) =>
+  sql`(u.state = 'redeemed' or u.state = 'held' and u.expires_at > ${at}::timestamptz)`
+
+/** A counter, less the holds that have lapsed and were not freed yet; counted up where there is none yet. */
+function counted(kind: 'all' | 'day' | 'code', key: Sql, same: Sql, moment: Moment): Sql {
+  return sql`coalesce(
+    (select counter.used - (select count(*)::int from coupon_uses u
+        where u.coupon_definition_id = d.coupon_definition_id and u.state = 'held'
+          and u.expires_at <= ${moment.at}::timestamptz and ${same})
+      from coupon_counters counter
+      where counter.coupon_definition_id = d.coupon_definition_id and counter.kind = ${kind}::text
+        and counter.key = ${key}),
+    (select count(*)::int from coupon_uses u
+      where u.coupon_definition_id = d.coupon_definition_id and ${counts(moment)} and ${same}))`
+}
+
+/** `{total, day, code, member, member_day}` for `d`, `limits`, the code and the member that are given as SQL. */
+function usedSql(member: Sql, code: Sql, moment: Moment): Sql {
+  const today = sql`u.used_on = ${moment.day}::date`
+  const own = sql`select count(*)::int from coupon_uses u
+    where u.member_id = ${member} and u.coupon_definition_id = d.coupon_definition_id and ${counts(moment)}`
+  return sql`jsonb_build_object(
+    'total', case when limits.limits->>'total' is null then 0
+      else ${counted('all', sql`''`, sql`true`, moment)} end,
+    'day', case when limits.limits->>'per_day' is null then 0
+      else ${counted('day', sql`${moment.day}::text`, today, moment)} end,
+    'code', case when code.uses_max is null then 0
+      else ${counted('code', code, sql`u.code = ${code}`, moment)} end,
+    'member', (${own}), 'member_day', (${own} and ${today}))`
+}
+
+const present = sql`
+  cross join lateral (select v.design, v.design->'limits' as limits from coupon_definition_versions v
+    where v.coupon_definition_id = d.coupon_definition_id and v.version = d.version) limits`
+
+async function held(db: Reader, where: Sql, moment: Moment): Promise<HeldCoupon[]> {
+  return db.rows<HeldCoupon>(sql`
+    select c.member_id, c.coupon_id, c.coupon_definition_id, d.name, d.status, c.version, c.code, own.design,
+      limits.limits, code.uses_max as code_uses_max, c.uses_max, c.ended, c.starts_on, c.expires_on,
+      ${usedSql(sql`c.member_id`, sql`c.code`, moment)} || jsonb_build_object('coupon', c.redeemed + (
+        select count(*)::int from coupon_uses u where u.member_id = c.member_id and u.coupon_id = c.coupon_id
+          and u.state = 'held' and u.expires_at > ${moment.at}::timestamptz)) as used
+    from coupons c
+    join coupon_definitions d on d.coupon_definition_id = c.coupon_definition_id
+    join coupon_definition_versions own on own.coupon_definition_id = c.coupon_definition_id
+      and own.version = c.version
+    ${present}
+    left join coupon_codes code on code.code = c.code and code.kind = 'shared'
+    where ${where}
+    order by c.expires_on nulls last, c.issued_at, c.coupon_id`)
+}
+
+async function momentOf(db: Reader, at: Date): Promise<Moment> {
+  const { time_zone } = await program.current(db)
+  return { at, day: dayOf(at, time_zone) }
+}
+
+/**
+ * The coupons of a member that nothing but a cart speaks against at a moment: those that end first come first. `on` is
+ * the day that `judge` asks for.
+ */
+export async function usable(db: Reader, member_id: string, at: Date): Promise<HeldCoupon[]> {
+  const moment = await momentOf(db, at)
+  const coupons = await held(
+    db,
+    sql`c.member_id = ${member_id}::uuid and c.ended is null and c.redeemed < c.uses_max`,
+    moment,
+  )
+  return coupons.filter((coupon) => standing(coupon, moment.day).length === 0)
+}
+
+/** The coupon of a member with this id, whatever its state. */
+export async function heldOf(
+  db: Reader,
+  wanted: { member_id: string; coupon_id: string; at: Date },
+): Promise<HeldCoupon | undefined> {
+  const moment = await momentOf(db, wanted.at)
+  const where = sql`c.member_id = ${wanted.member_id}::uuid and c.coupon_id = ${wanted.coupon_id}::uuid`
+  return (await held(db, where, moment))[0]
+}
+
+/**
+ * What a code stands for, for somebody (null: nobody is known): their coupon with it, or the one they would be given.
+ * `coupon.code_unknown`, and `coupon.other_member` where it is somebody else's, come as the refusal.
+ */
+export async function byCode(
+  db: Reader,
+  wanted: { text: string; member_id: string | null; at: Date },
+): Promise<{ coupon: HeldCoupon } | { refusal: string }> {
+  const code = codeFrom(wanted.text)
+  const { member_id, at } = wanted
+  const moment = await momentOf(db, at)
+  const known = await db.row<{ member_id: string | null; coupon_id: string | null }>(sql`
+    select member_id, coupon_id from coupon_codes where code = ${code}::text`)
+  if (!known) return { refusal: 'coupon.code_unknown' }
+  if (known.coupon_id !== null && known.member_id !== member_id) return { refusal: 'coupon.other_member' }
+  const [own] =
+    member_id === null ? [] : await held(db, sql`c.member_id = ${member_id}::uuid and c.code = ${code}::text`, moment)
+  return { coupon: own ?? (await offered(db, { code, member_id, moment })) }
+}
+
+/** The coupon that presenting this code would make. */
+async function offered(
+  db: Reader,
+  wanted: { code: string; member_id: string | null; moment: Moment },
+): Promise<HeldCoupon> {
+  const { code, member_id, moment } = wanted
+  const row = await db.row<Omit<HeldCoupon, 'uses_max' | 'starts_on' | 'expires_on' | 'ended'>>(sql`
+    select ${member_id}::uuid as member_id, null::uuid as coupon_id, d.coupon_definition_id, d.name, d.status,
+      d.version, code.code, limits.design, limits.limits, code.uses_max as code_uses_max,
+      ${usedSql(sql`${member_id}::uuid`, sql`code.code`, moment)} || '{"coupon": 0}' as used
+    from coupon_codes code join coupon_definitions d on d.coupon_definition_id = code.coupon_definition_id ${present}
+    where code.code = ${code}::text`)
+  const uses_max = row!.design.limits.per_coupon
+  return { ...row!, uses_max, ended: null, ...daysOf(row!.design, moment.day) }
+}
+
+interface Page {
+  limit: number
+}
+
+/** A member's coupons, those that can still be used first. */
+export async function walletOf(db: Reader, member_id: string): Promise<CouponRow[]> {
+  return listed(db, sql`c.member_id = ${member_id}::uuid`, sql`c.state <> 'available', c.expires_on nulls last`, 200)
+}
+
+/** Coupons of a definition or of all, newest first. */
+export async function couponsOf(
+  db: Reader,
+  page: Page & {
+    coupon_definition_id?: string | undefined
+    member_id?: string | undefined
+    state?: CouponState | undefined
+    before: { issued_at: string; coupon_id: string } | null
+  },
+): Promise<CouponRow[]> {
+  const where = sql`
+    (${page.coupon_definition_id ?? null}::uuid is null
+      or c.coupon_definition_id = ${page.coupon_definition_id ?? null}::uuid)
+    and (${page.member_id ?? null}::uuid is null or c.member_id = ${page.member_id ?? null}::uuid)
+    and (${page.state ?? null}::text is null or c.state = ${page.state ?? null}::text)
+    and (${page.before === null}::boolean or (c.issued_at, c.coupon_id)
+      < (${page.before?.issued_at ?? null}::timestamptz, ${page.before?.coupon_id ?? null}::uuid))`
+  return listed(db, where, sql`c.issued_at desc, c.coupon_id desc`, page.limit)
+}
+
+async function listed(db: Reader, where: Sql, order: Sql, limit: number): Promise<CouponRow[]> {
+  return db.rows<CouponRow>(sql`
+    select c.member_id, c.coupon_id, c.coupon_definition_id, d.name, c.code, c.state, c.uses_max, c.redeemed,
+      c.starts_on, c.expires_on, c.source, c.issued_at, m.display_name,
+      coalesce((select sum(u.discount_minor)::bigint from coupon_uses u
+        where u.member_id = c.member_id and u.coupon_id = c.coupon_id and u.state = 'redeemed'), 0) as discount_minor
+    from coupons c join coupon_definitions d on d.coupon_definition_id = c.coupon_definition_id
+    join members m on m.member_id = c.member_id
+    where ${where} order by ${order} limit ${limit}::int`)
+}
+
+/** Definitions with what became of them, newest first. */
+export async function definitionsOf(
+  db: Reader,
+  page: Page & { search: string | null; only: string | null; before: string | null },
+): Promise<(CouponDefinition & CouponFigures)[]> {
+  return db.rows(sql`
+    select d.coupon_definition_id, d.name, d.note, d.status, d.version, v.design, d.created_at, d.updated_at,
+      coalesce(given.issued, 0) as issued, coalesce(given.available, 0) as available,
+      coalesce(given.expired, 0) as expired, coalesce(used.uses, 0) as uses,
+      coalesce(used.discount_minor, 0)::bigint as discount_minor
+    from coupon_definitions d
+    join coupon_definition_versions v on v.coupon_definition_id = d.coupon_definition_id and v.version = d.version
+    left join lateral (
+      select count(*) as issued, count(*) filter (where state in ('available', 'held')) as available,
+        count(*) filter (where state = 'expired') as expired
+      from coupons c where c.coupon_definition_id = d.coupon_definition_id) given on true
+    left join lateral (
+      select count(*) as uses, sum(u.discount_minor) as discount_minor from coupon_uses u
+      where u.coupon_definition_id = d.coupon_definition_id and u.state = 'redeemed') used on true
+    where (${page.only}::uuid is null or d.coupon_definition_id = ${page.only}::uuid)
+      and (${page.search}::text is null or position(lower(${page.search}::text) in lower(d.name)) > 0)
+      and (${page.before}::uuid is null or d.coupon_definition_id < ${page.before}::uuid)
+    order by d.coupon_definition_id desc limit ${page.limit}::int`)
+}

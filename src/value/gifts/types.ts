@@ -1,0 +1,239 @@
+/**
+ * Glossary: *item* what the catalogue holds · *heap* the stock of an item in one place · *gift* one thing handed to one
+ * member, given or redeemed · *reward* what a gift hands over · *reason* why (`redemption`, `by_hand`, a campaign's
+ * name) and *occurrence* which time: together once for ever for a member · *redeem* to pay for an item with points ·
+ * *fulfil* to hand an open gift over · *code pool* codes bought elsewhere.
+ *
+ * Facts: `gift.given`, `gift.fulfilled`, `gift.cancelled` with `{gift_id, kind, reason, …}`.
+ *
+ * Errors: `gift_item.not_found` · `gift_item.name_missing` ·
+ * `gift_item.wrong_state` (the kind of stock or handing over of an item that was given) · `gift.not_found` ·
+ * `gift.not_listed` · `gift.out_of_stock` · `gift.store_missing` · `gift.delivery_missing` ·
+ * `gift.limit_reached` ({limit_count, limit_period}) · `gift.wrong_state` ({status}) · `gift.reward_unknown` ({kind});
+ * and of what it calls: `points.insufficient` ({available}), `budget.exhausted` ({left_minor}), …
+ */
+import { Type, type Static } from 'typebox'
+import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { amount_minor_max } from '../../record/orders/types.ts'
+import { points_max } from '../points/types.ts'
+
+/** By language; at least one. */
+const Texts = Type.Record(
+  Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' }),
+  Type.String({ maxLength: 200 }),
+)
+const Amount = Type.Integer({ minimum: 0, maximum: amount_minor_max })
+const oneOf = <const T extends string>(words: readonly T[]) => Type.Enum([...words])
+
+export const fulfilments = ['pickup', 'delivery', 'code'] as const
+export type Fulfilment = (typeof fulfilments)[number]
+export const stocks = ['none', 'total', 'stores'] as const
+export type Stock = (typeof stocks)[number]
+export const periods = ['ever', 'year', 'month', 'day'] as const
+export type Period = (typeof periods)[number]
+export const statuses = ['open', 'done', 'cancelled'] as const
+export type GiftStatus = (typeof statuses)[number]
+export const kinds = ['points', 'coupon', 'item', 'privilege'] as const
+export type GiftKind = (typeof kinds)[number]
+
+/** The place of a heap that is in no store. */
+export const anywhere = '00000000-0000-0000-0000-000000000000'
+
+const itemFields = {
+  names: Texts,
+  descriptions: Texts,
+  cost_minor: Amount,
+  price_points: Nullable(Type.Integer({ minimum: 1, maximum: points_max })),
+  price_minor: Nullable(Type.Integer({ minimum: 1, maximum: amount_minor_max })),
+  fulfilment: oneOf(fulfilments),
+  stock: oneOf(stocks),
+  limit_count: Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  limit_period: oneOf(periods),
+  budget_id: Nullable(Uuid),
+  is_listed: Type.Boolean(),
+}
+export const ItemChanges = Type.Partial(Type.Object(itemFields), { additionalProperties: false })
+export type ItemChanges = Static<typeof ItemChanges>
+export const NewItem = Type.Object(
+  {
+    ...Type.Partial(Type.Object(itemFields)).properties,
+    names: Texts,
+    cost_minor: Amount,
+    fulfilment: oneOf(fulfilments),
+    stock: oneOf(stocks),
+  },
+  { additionalProperties: false },
+)
+export type NewItem = Static<typeof NewItem>
+
+const HeapShape = Type.Object({
+  store_id: Nullable(Uuid),
+  quantity: Type.Integer({ description: 'ever put there' }),
+  taken: Type.Integer(),
+})
+export const ItemShape = Type.Object({
+  item_id: Uuid,
+  ...itemFields,
+  heaps: Type.Array(HeapShape),
+  /** What is left over all heaps; null: never runs out. */
+  left: Nullable(Type.Integer()),
+  given: Type.Integer(),
+  created_at: Instant,
+})
+export interface Heap {
+  store_id: string | null
+  quantity: number
+  taken: number
+}
+export interface Item {
+  item_id: string
+  names: Record<string, string>
+  descriptions: Record<string, string>
+  cost_minor: number
+  price_points: number | null
+  price_minor: number | null
+  fulfilment: Fulfilment
+  stock: Stock
+  limit_count: number | null
+  limit_period: Period
+  budget_id: string | null
+  is_listed: boolean
+}
+export interface ItemRow extends Item {
+  heaps: Heap[]
+  left: number | null
+  given: number
+  created_at: Date
+}
+
+/** How much lies where: `left` is what is there now. */
+export const StockInput = Type.Object(
+  {
+    heaps: Type.Array(Type.Object({ store_id: Nullable(Uuid), left: Type.Integer({ minimum: 0, maximum: 1e9 }) }), {
+      minItems: 1,
+      maxItems: 5_000,
+    }),
+  },
+  { additionalProperties: false },
+)
+export type StockInput = Static<typeof StockInput>
+/** Codes brought at once: a file of an evening's purchase. */
+export const CodesInput = Type.Object(
+  { codes: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 10_000 }) },
+  { additionalProperties: false },
+)
+
+export const Reward = Type.Union([
+  Type.Object({ kind: Type.Literal('points'), points: Type.Integer({ minimum: 1, maximum: points_max }) }),
+  Type.Object({ kind: Type.Literal('coupon'), coupon_definition_id: Uuid }),
+  Type.Object({ kind: Type.Literal('item'), item_id: Uuid, store_id: Type.Optional(Nullable(Uuid)) }),
+  Type.Object({ kind: Type.Literal('privilege'), privilege_id: Uuid, uses: Type.Integer({ minimum: 1 }) }),
+  Type.Object({ kind: Type.Literal('plan_days'), plan_id: Uuid, days: Type.Integer({ minimum: 1 }) }),
+])
+export type Reward = Static<typeof Reward>
+
+export const Delivery = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    phone: Type.String({ minLength: 1, maxLength: 40 }),
+    address: Type.String({ minLength: 1, maxLength: 500 }),
+  },
+  { additionalProperties: false },
+)
+export type Delivery = Static<typeof Delivery>
+
+/** Something to give for nothing; (member, reason, occurrence) is its name for ever. */
+export interface Give {
+  member_id: string
+  reward: Reward
+  reason: string
+  occurrence: string
+  budget_id?: string | null | undefined
+  note?: string | undefined
+  delivery?: Delivery | undefined
+}
+/** An item that a member pays for. */
+export interface Redeem {
+  member_id: string
+  item_id: string
+  store_id?: string | null | undefined
+  /** Which time, once for ever for a member. */
+  source_id: string
+  delivery?: Delivery | undefined
+}
+export interface GiftRef {
+  member_id: string
+  gift_id: string
+}
+
+/** What became of one input. */
+export interface GiftOutcome {
+  index: number
+  outcome: 'given' | 'ended' | 'unchanged' | 'refused'
+  gift_id?: string
+  code?: string
+  params?: Record<string, unknown>
+}
+
+/** Why it was handed out: codes with their parameters, as facts and screens keep them. */
+export interface GiftWhy {
+  codes: string[]
+  params: Record<string, string | number | null>
+  rule_version: null
+}
+
+export const GiftShape = Type.Object({
+  member_id: Uuid,
+  display_name: Nullable(Type.String()),
+  gift_id: Uuid,
+  kind: oneOf(kinds),
+  reward: Reward,
+  item_id: Nullable(Uuid),
+  item_names: Nullable(Texts),
+  store_id: Nullable(Uuid),
+  reason: Type.String(),
+  occurrence: Type.String(),
+  paid_points: Type.Integer(),
+  paid_minor: Minor,
+  cost_minor: Minor,
+  budget_id: Nullable(Uuid),
+  fulfilment: Nullable(oneOf(fulfilments)),
+  status: oneOf(statuses),
+  /** Of a code pool: the code that was handed out. */
+  code: Nullable(Type.String()),
+  delivery: Nullable(Delivery),
+  note: Nullable(Type.String()),
+  given_at: Instant,
+  ended_at: Nullable(Instant),
+  why: Type.Object({
+    codes: Type.Array(Type.String()),
+    params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
+    rule_version: Type.Null(),
+  }),
+  actor: Type.String(),
+})
+export interface GiftRow {
+  member_id: string
+  display_name: string | null
+  gift_id: string
+  kind: GiftKind
+  reward: Reward
+  item_id: string | null
+  item_names: Record<string, string> | null
+  store_id: string | null
+  reason: string
+  occurrence: string
+  paid_points: number
+  paid_minor: number
+  cost_minor: number
+  budget_id: string | null
+  fulfilment: Fulfilment | null
+  status: GiftStatus
+  code: string | null
+  delivery: Delivery | null
+  note: string | null
+  given_at: Date
+  ended_at: Date | null
+  why: GiftWhy
+  actor: string
+}

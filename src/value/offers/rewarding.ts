@@ -1,0 +1,83 @@
+/** What a completion hands out, and what an undone one takes back. Once for each completion of an issue. */
+import type { Tx } from '../../base/db.ts'
+import * as gifts from '../gifts/gifts.ts'
+import * as points from '../points/points.ts'
+import type { Standing } from './following.ts'
+import type { Reward } from './types.ts'
+
+/** Kinds that `gifts.give` hands out; the others are refused by name. */
+const kinds: readonly Reward['kind'][] = ['none', 'points', 'coupon', 'item']
+
+export function canHandOut({ kind }: Reward): boolean {
+  return kinds.includes(kind)
+}
+
+/** The reason of gifts that offers give; the occurrence is `issue:nth completion`. */
+const reason = 'offer'
+/** Points taken back bear this as their source. */
+const undone_source = 'offer_undone'
+
+/** What an issue holds after all: points given and not taken back, and why a reward was not handed out. */
+export interface Rewarded {
+  points: number
+  refused: string | null
+}
+
+/** Hands out what the completed issues promise; only members have hands for it. */
+export async function handOver(tx: Tx, completed: readonly Standing[]): Promise<Map<string, Rewarded>> {
+  const due = completed.flatMap((issue) => {
+    const { reward } = issue.rule
+    return reward.kind === 'none' || !issue.has_purse ? [] : [{ issue, reward }]
+  })
+  if (due.length === 0) return new Map()
+  const outcomes = await gifts.give(
+    tx,
+    due.map(({ issue, reward }) => ({
+      member_id: issue.member_id,
+      reward,
+      reason,
+      occurrence: `${issue.issue_id}:${issue.completions + 1}`,
+      // as lists of gifts show it: the offer's name in any language it has
+      note: Object.values(issue.names)[0],
+    })),
+  )
+  return new Map(
+    due.map(({ issue, reward }, index): [string, Rewarded] => {
+      const { outcome, code } = outcomes[index]!
+      const isGiven = outcome !== 'refused'
+      const given = isGiven && reward.kind === 'points' ? reward.points : 0
+      return [issue.issue_id, { points: issue.rewarded_points + given, refused: isGiven ? null : (code ?? null) }]
+    }),
+  )
+}
+
+/** Takes back points that are still there; what was spent is forgiven. Other gifts stay given. */
+export async function takeBack(tx: Tx, undone: readonly Standing[]): Promise<Map<string, Rewarded>> {
+  const due = undone.filter((issue) => issue.rewarded_points > 0)
+  if (due.length === 0) return new Map()
+  const balances = await points.balanceOf(tx, [...new Set(due.map((issue) => issue.member_id))])
+  const left = new Map(balances.map(({ member_id, active }) => [member_id, active]))
+  const wants = due.flatMap((issue) => {
+    const held = left.get(issue.member_id) ?? 0
+    const taken = Math.min(held, issue.rewarded_points)
+    left.set(issue.member_id, held - taken)
+    return taken > 0 ? [{ issue, taken }] : []
+  })
+  const outcomes = await points.adjust(
+    tx,
+    wants.map(({ issue, taken }) => ({
+      member_id: issue.member_id,
+      points: -taken,
+      reason: Object.values(issue.names)[0] ?? reason,
+      source: undone_source,
+      source_id: `${issue.issue_id}:${issue.completions}`,
+    })),
+  )
+  // what is held at a till at this moment is as good as spent
+  return new Map(
+    wants.map(({ issue, taken }, index) => {
+      const isTaken = outcomes[index]!.outcome !== 'refused'
+      return [issue.issue_id, { points: issue.rewarded_points - (isTaken ? taken : 0), refused: null }]
+    }),
+  )
+}

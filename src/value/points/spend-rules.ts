@@ -1,0 +1,96 @@
+/** Spend rules: versions of what points pay, written once and never edited. */
+import { actorText } from '../../base/actor.ts'
+import type { Reader, Tx } from '../../base/db.ts'
+import { AppError } from '../../base/errors.ts'
+import { sql } from '../../base/sql.ts'
+import * as program from '../../record/program/program.ts'
+import { audit } from '../../record/staff/staff.ts'
+import type { PointSpendRule, PointSpendRuleVersion } from './types.ts'
+
+/** All versions, oldest first. */
+export async function spendRulesOf(db: Reader): Promise<PointSpendRuleVersion[]> {
+  return db.rows(sql`select version, effective_from, rule from point_spend_rules order by version`)
+}
+
+export interface SpendRuleRow extends PointSpendRuleVersion {
+  note: string
+  actor: string
+  created_at: Date
+  in_force: boolean
+}
+
+/** All versions with who wrote them, newest first; one is in force. */
+export async function spendRuleVersions(db: Reader, now: Date): Promise<SpendRuleRow[]> {
+  return db.rows(sql`
+    select version, effective_from, rule, note, actor, created_at, version = (
+      select max(version) from point_spend_rules where effective_from <= ${now}::timestamptz) as in_force
+    from point_spend_rules order by version desc`)
+}
+
+/**
+ * Adds a version, in force from now or a later moment; what a point is worth in reports follows it. Throws
+ * `point_spend_rule.in_past`, and `point_spend_rule.step_uneven` when a step is not worth whole minor units: nobody
+ * is ever given or denied a fraction.
+ */
+export async function addSpendRule(
+  tx: Tx,
+  input: { rule: PointSpendRule; effective_from?: Date | undefined; note?: string | undefined },
+): Promise<PointSpendRuleVersion> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended('points.spend_law', 0))`)
+  const { rule } = input
+  if ((rule.step * rule.worth_minor) % rule.points !== 0)
+    throw new AppError('point_spend_rule.step_uneven', {
+      step: rule.step,
+      points: rule.points,
+      worth_minor: rule.worth_minor,
+    })
+  const effective_from = input.effective_from ?? tx.now
+  const versions = await spendRulesOf(tx)
+  if (versions.length > 0 && effective_from < tx.now)
+    throw new AppError('point_spend_rule.in_past', { effective_from: effective_from.toISOString() })
+  const added = await tx.row<PointSpendRuleVersion>(sql`
+    insert into point_spend_rules (version, effective_from, rule, note, actor, created_at)
+    values (${versions.length + 1}::int, ${effective_from}::timestamptz, ${JSON.stringify(rule)}::jsonb,
+      ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz)
+    returning version, effective_from, rule`)
+  await program.update(tx, { settings: { point_value_minor: rule.worth_minor / rule.points } })
+  await audit(tx, [
+    {
+      action: 'point_spend_rule.added',
+      noun: 'point_spend_rules',
+      noun_id: String(added!.version),
+      ...(versions.length > 0 && { before: { ...versions.at(-1)!.rule } }),
+      after: { ...rule },
+    },
+  ])
+  return added!
+}
+
+/** Points a unit of money are kept with so many decimals: what the form of the earn rule asks for. */
+const per_unit_scale = 10_000
+
+/**
+ * Makes a point worth so many minor units from now on: a new version of the spend rule in force that says the same
+ * otherwise. Its step changes only if it would not be worth a whole amount any more.
+ */
+export async function setPointValue(tx: Tx, point_value_minor: number): Promise<void> {
+  const rule = (await spendRuleVersions(tx, tx.now)).find((version) => version.in_force)?.rule
+  if (rule && rule.worth_minor / rule.points === point_value_minor) return
+  if (!rule || point_value_minor === 0) {
+    await program.update(tx, { settings: { point_value_minor } })
+    return
+  }
+  const { currency_decimals } = await program.current(tx)
+  const unit = 10 ** currency_decimals
+  const per_unit = Math.round((unit / point_value_minor) * per_unit_scale)
+  const scale = per_unit % per_unit_scale === 0 ? per_unit_scale : gcd(per_unit, unit * per_unit_scale)
+  const points = Math.max(1, per_unit / scale)
+  const worth_minor = (unit * per_unit_scale) / scale
+  const isEven = (rule.step * worth_minor) % points === 0
+  const step = isEven ? rule.step : points / gcd(points, worth_minor)
+  await addSpendRule(tx, { rule: { ...rule, points, worth_minor, step } })
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b)
+}

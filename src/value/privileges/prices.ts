@@ -1,0 +1,121 @@
+/** Prices for members: the rule's versions, and what products cost a member now. */
+import { actorText } from '../../base/actor.ts'
+import type { Reader, Tx } from '../../base/db.ts'
+import { AppError, type ErrorDetail } from '../../base/errors.ts'
+import { sql } from '../../base/sql.ts'
+import { audit } from '../../record/staff/staff.ts'
+import { ladderOf } from '../tiers/tiers.ts'
+import { priceOf } from './price-rules.ts'
+import type { Priced, PriceRule, PriceRuleVersion } from './types.ts'
+
+export { priceOf } from './price-rules.ts'
+
+/** Any number: whoever adds a version holds it until the transaction ends. */
+const versionsLock = 5_267_118_410
+
+export type PriceRuleRow = PriceRuleVersion & { note: string; created_at: Date; in_force: boolean }
+
+/** All versions, newest first. */
+export async function ruleVersions(db: Reader, now: Date): Promise<PriceRuleRow[]> {
+  return db.rows<PriceRuleRow>(sql`
+    select version, effective_from, rule, note, created_at,
+      version = (select version from price_rules where effective_from <= ${now}::timestamptz
+        order by effective_from desc, version desc limit 1) is true as in_force
+    from price_rules order by version desc`)
+}
+
+/** The version in force at a moment; null before the first. */
+export async function ruleAt(db: Reader, at: Date): Promise<PriceRuleVersion | null> {
+  const found = await db.row<PriceRuleVersion>(sql`
+    select version, effective_from, rule from price_rules where effective_from <= ${at}::timestamptz
+    order by effective_from desc, version desc limit 1`)
+  return found ?? null
+}
+
+/** Adds a version, from now or later on. Throws `price_rule.invalid`, `price_rule.in_past`. */
+export async function addRule(
+  tx: Tx,
+  input: { rule: PriceRule; note?: string | undefined; effective_from?: Date | undefined },
+): Promise<number> {
+  const effective_from = input.effective_from ?? tx.now
+  if (effective_from < tx.now) {
+    throw new AppError('price_rule.in_past', { effective_from: effective_from.toISOString() })
+  }
+  const errors = faultsOf(
+    input.rule,
+    (await ladderOf(tx)).map((tier) => tier.code),
+  )
+  if (errors.length > 0) throw new AppError('price_rule.invalid', { places: errors.length }, { errors })
+  await tx.run(sql`select pg_advisory_xact_lock(${versionsLock}::bigint)`)
+  const added = await tx.row<{ version: number }>(sql`
+    insert into price_rules (version, effective_from, rule, note, actor, created_at)
+    select coalesce(max(version), 0) + 1, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
+      ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
+    from price_rules
+    returning version`)
+  await audit(tx, [
+    { action: 'price_rule.added', noun: 'price_rules', noun_id: String(added!.version), after: { ...input.rule } },
+  ])
+  return added!.version
+}
+
+/** What a schema cannot say: tiers are of the ladder, each discounted once. */
+function faultsOf(rule: PriceRule, codes: readonly string[]): ErrorDetail[] {
+  const errors: ErrorDetail[] = []
+  const add = (pointer: string, code: string) => errors.push({ pointer, code })
+  const seen = new Set<string>()
+  for (const [i, { tier_code }] of rule.tier_discounts.entries()) {
+    if (!codes.includes(tier_code)) add(`/rule/tier_discounts/${i}/tier_code`, 'price_rule.tier_unknown')
+    if (seen.has(tier_code)) add(`/rule/tier_discounts/${i}/tier_code`, 'price_rule.tier_twice')
+    seen.add(tier_code)
+  }
+  for (const [i, { tier_codes }] of rule.member_prices.entries()) {
+    if (tier_codes.some((code) => !codes.includes(code)))
+      add(`/rule/member_prices/${i}/tier_codes`, 'price_rule.tier_unknown')
+  }
+  return errors
+}
+
+export interface AskedLine {
+  sku: string
+  unit_price_minor?: number | undefined
+}
+export type PricedLine = { sku: string; shelf_price_minor: number | null } & (
+  Priced | { unit_price_minor: null; saved_minor: 0; why: null }
+)
+
+/**
+ * What products cost a member (null: nobody) at a moment, each with its why. A product that nobody knows and that
+ * comes without a price has none.
+ */
+export async function pricesFor(
+  db: Reader,
+  asked: { member_id: string | null; lines: readonly AskedLine[]; has_coupon: boolean; at: Date },
+): Promise<PricedLine[]> {
+  const skus = [...new Set(asked.lines.map((line) => line.sku))]
+  const [version, products, member] = await Promise.all([
+    ruleAt(db, asked.at),
+    db.rows<{ sku: string; category: string | null; price_minor: number | null; cost_minor: number | null }>(sql`
+      select sku, category, price_minor, cost_minor from products where sku = any (${skus}::text[])`),
+    db.row<{ tier_code: string | null }>(sql`
+      select coalesce(tier.code, (select code from tiers where rank = 0), '') as tier_code
+      from members m
+      left join member_tiers held on held.member_id = m.member_id
+      left join tiers tier on tier.tier_id = held.tier_id
+      where m.member_id = ${asked.member_id}::uuid and m.kind = 'member' and m.merged_into is null`),
+  ])
+  const bySku = new Map(products.map((product) => [product.sku, product]))
+  return asked.lines.map(({ sku, unit_price_minor }) => {
+    const product = bySku.get(sku)
+    const shelf = unit_price_minor ?? product?.price_minor ?? null
+    if (shelf === null) return { sku, shelf_price_minor: null, unit_price_minor: null, saved_minor: 0, why: null }
+    const line = {
+      sku,
+      category: product?.category ?? null,
+      unit_price_minor: shelf,
+      cost_minor: product?.cost_minor ?? null,
+    }
+    const context = { version, tier_code: member?.tier_code ?? null, has_coupon: asked.has_coupon }
+    return { sku, shelf_price_minor: shelf, ...priceOf(line, context) }
+  })
+}

@@ -1,0 +1,73 @@
+/** Gifts and budgets: a budget is opened, a gift is made from it, redeemed on a member's page and handed over. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as points from '../../src/value/points/points.ts'
+import { offences, screenshot } from '../browser.ts'
+import { openConsole, type Console } from '../console.ts'
+import { openWorld, type World } from '../world.ts'
+
+let world: World
+let opened: Console
+beforeAll(async () => {
+  world = await openWorld()
+  const lot = { points: 500, earned_at: world.now(), expires_on: null, source: 'test', source_id: '1' }
+  await world.tx((tx) => points.openLots(tx, [{ ...lot, member_id: world.cast.wang }]))
+  opened = await openConsole(world)
+})
+afterAll(async () => {
+  await opened?.close()
+  await world?.close()
+})
+
+test('a marketer opens a budget and makes a gift, a member redeems it, a clerk hands it over', async () => {
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  page.setDefaultTimeout(9_000)
+  await page.goto('/budgets')
+  await page.getByRole('button', { name: 'Open a budget' }).first().click()
+  await page.getByLabel('Name').fill('Winter')
+  await page.getByLabel('Amount').fill('100')
+  expect(await offences(page)).toEqual([])
+  await page.getByRole('dialog').getByRole('button', { name: 'Open a budget' }).click()
+  await page.getByRole('link', { name: 'Winter' }).waitFor()
+  expect(await offences(page)).toEqual([])
+
+  await page.goto('/gifts')
+  await page.getByRole('link', { name: 'Add a gift' }).first().click()
+  await page.getByLabel('Name · English').fill('Bottle')
+  await page.getByLabel('Price in points').fill('300')
+  await page.getByLabel('Cost').fill('60')
+  await page.getByRole('combobox', { name: 'Budget' }).click()
+  await page.getByRole('option', { name: 'Winter' }).click()
+  expect(await offences(page)).toEqual([])
+  await page.getByRole('button', { name: 'Add a gift' }).click()
+  await page.getByLabel('In all').fill('2')
+  await page.getByRole('button', { name: 'Keep these numbers' }).click()
+  await page.getByRole('button', { name: 'Keep these numbers' }).and(page.locator(':disabled')).waitFor()
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'gift')
+
+  await page.goto(`/members/${world.cast.wang}`)
+  await page.getByRole('button', { name: 'Give', exact: true }).click()
+  await page.getByRole('combobox', { name: 'Gift' }).click()
+  await page.getByRole('option', { name: /Bottle · 300 points/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Redeem' }).click()
+  await page.getByText('Waits').waitFor()
+  expect(await offences(page)).toEqual([])
+  expect(faults).toEqual([])
+
+  const { page: theirs } = await opened.visit({ as: 'clerk', language: 'zh-TW' })
+  theirs.setDefaultTimeout(9_000)
+  await theirs.goto('/gifts/given?status=open')
+  await theirs.getByRole('button', { name: '交付' }).click()
+  expect(await offences(theirs)).toEqual([])
+  await theirs.getByRole('dialog').getByRole('button', { name: '交付' }).click()
+  await theirs.getByText('還沒有送出任何東西').or(theirs.getByText('已交付')).first().waitFor()
+
+  await page.goto('/budgets')
+  await page.getByRole('link', { name: 'Winter' }).click()
+  await page.getByText('NT$40').first().waitFor()
+  expect(await offences(page)).toEqual([])
+  await page.goto('/reports/given')
+  await page.getByText('1 gift: it cost NT$60.').waitFor()
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'given')
+})

@@ -1,0 +1,8 @@
+import { pages } from '../routes.ts'
+
+export const couponsRoutes = pages(
+  { path: '/coupons', load: () => import('./list-page.tsx') },
+  { path: '/coupons/new', load: () => import('./new-page.tsx') },
+  { path: '/coupons/$coupon_definition_id', load: () => import('./detail-page.tsx') },
+  { path: '/coupons/$coupon_definition_id/edit', load: () => import('./edit-page.tsx') },
+)

@@ -1,0 +1,165 @@
+/** Who got what, and what waits to be handed over? */
+import { Button, Group, Select } from '@mantine/core'
+import { useState } from 'react'
+import { useAddress } from '../../kit/address.ts'
+import { call, touch } from '../../kit/call.ts'
+import { Confirm } from '../../kit/confirm.tsx'
+import { DataGrid, type Column } from '../../kit/data-grid.tsx'
+import { Door } from '../../kit/door.tsx'
+import { nothing, useFormat } from '../../kit/format.ts'
+import { useTexts } from '../../kit/i18n.ts'
+import { Moment } from '../../kit/moment.tsx'
+import { Page } from '../../kit/page.tsx'
+import { Empty } from '../../kit/states.tsx'
+import { useList } from '../../kit/use-call.ts'
+import { useMay } from '../session.tsx'
+import { GiftState, reasonOf, useGiftName, usePrice, type Gift } from './table.tsx'
+
+const statuses = ['open', 'done', 'cancelled'] as const
+/** Rows a page: a desk shows 25 at once. */
+const pageSize = 25
+
+type Asked = { gift: Gift; how: 'fulfil' | 'cancel' } | null
+
+export default function GivenPage() {
+  const { t } = useTexts()
+  const may = useMay()
+  const [address, setAddress] = useAddress()
+  const [asked, setAsked] = useState<Asked>(null)
+  const status = statuses.find((one) => one === address['status'])
+  const { item_id, member_id } = address
+  const list = useList('GET /v1/admin/gifts', {
+    query: {
+      limit: pageSize,
+      ...(status ? { status } : {}),
+      ...(item_id ? { item_id } : {}),
+      ...(member_id ? { member_id } : {}),
+    },
+  })
+  return (
+    <Page
+      title={t('gifts:givenTitle')}
+      question={t('gifts:givenQuestion')}
+      above={[{ title: t('gifts:title'), to: '/gifts' }]}
+    >
+      <DataGrid
+        columns={useColumns(may('gifts:redeem') ? setAsked : null)}
+        list={list}
+        label={t('gifts:givenTitle')}
+        row_key={(row) => row.gift_id}
+        download="gifts-given"
+        filters={
+          <Select
+            aria-label={t('gifts:state')}
+            placeholder={t('gifts:all')}
+            clearable
+            value={status ?? null}
+            onChange={(value) => setAddress({ status: value })}
+            data={statuses.map((value) => ({ value, label: t(`gifts:states.${value}`) }))}
+          />
+        }
+        empty={<Empty icon="tag" title={t('gifts:givenEmpty')} hint={t('gifts:givenEmptyHint')} />}
+      />
+      <Ending asked={asked} close={() => setAsked(null)} />
+    </Page>
+  )
+}
+
+function Ending({ asked, close }: { asked: Asked; close: () => void }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const nameOf = useGiftName()
+  if (!asked) return null
+  const { gift, how } = asked
+  const { member_id, gift_id, delivery, paid_points } = gift
+  const words = { gift: nameOf(gift), name: gift.display_name ?? t('members:unnamed') }
+  const act = async () => {
+    await call(`POST /v1/admin/members/:member_id/gifts/:gift_id/${how}`, { params: { member_id, gift_id } })
+    await touch('gifts', 'gift-items', 'budgets', 'members')
+  }
+  const points = t('gifts:points', { count: paid_points, points: format.points(paid_points) })
+  return (
+    <Confirm
+      opened
+      close={close}
+      title={t(`gifts:${how}Title`, words)}
+      verb={t(`gifts:${how}`)}
+      dangerous={how === 'cancel'}
+      act={act}
+    >
+      {how === 'cancel' ? t('gifts:cancelText', { points }) : t('gifts:fulfilText')}
+      {delivery && <div>{t('gifts:sendTo', { ...delivery })}</div>}
+    </Confirm>
+  )
+}
+
+function useColumns(ask: ((asked: Asked) => void) | null): Column<Gift>[] {
+  const { t } = useTexts()
+  const format = useFormat()
+  const nameOf = useGiftName()
+  const price = usePrice()
+  const paidOf = (row: Gift) => price({ points: row.paid_points, minor: row.paid_minor }) || nothing
+  return [
+    {
+      key: 'member',
+      title: t('gifts:member'),
+      render: (row) => <Door to={`/members/${row.member_id}`}>{row.display_name ?? t('members:unnamed')}</Door>,
+      value: (row) => row.display_name,
+    },
+    {
+      key: 'what',
+      title: t('gifts:what'),
+      render: (row) => [nameOf(row), row.code].filter(Boolean).join(' · '),
+      value: nameOf,
+    },
+    {
+      key: 'reason',
+      title: t('gifts:reason'),
+      priority: 2,
+      render: (row) => reasonOf(row.reason),
+      value: (row) => row.reason,
+    },
+    { key: 'paid', title: t('gifts:paid'), align: 'right', priority: 2, render: paidOf, value: paidOf },
+    {
+      key: 'cost',
+      title: t('gifts:cost'),
+      align: 'right',
+      priority: 3,
+      render: (row) => format.money(row.cost_minor),
+      value: (row) => row.cost_minor,
+    },
+    {
+      key: 'state',
+      title: t('gifts:state'),
+      render: (row) => <GiftState status={row.status} />,
+      value: (row) => row.status,
+    },
+    {
+      key: 'at',
+      title: t('gifts:at'),
+      priority: 2,
+      render: (row) => <Moment at={row.given_at} />,
+      value: (row) => row.given_at,
+    },
+    ...(ask ? [actionsOf(ask, t('kit:more'), [t('gifts:fulfil'), t('gifts:cancel')])] : []),
+  ]
+}
+
+function actionsOf(ask: (asked: Asked) => void, title: string, [fulfil, cancel]: [string, string]): Column<Gift> {
+  return {
+    key: 'end',
+    title,
+    align: 'right',
+    render: (gift) =>
+      gift.status === 'open' ? (
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Button size="compact-sm" variant="light" onClick={() => ask({ gift, how: 'fulfil' })}>
+            {fulfil}
+          </Button>
+          <Button size="compact-sm" variant="subtle" color="red" onClick={() => ask({ gift, how: 'cancel' })}>
+            {cancel}
+          </Button>
+        </Group>
+      ) : null,
+  }
+}

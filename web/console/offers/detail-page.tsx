@@ -1,0 +1,130 @@
+/** One offer: what it promises, who saw it, who completed it. */
+import { Button, Group } from '@mantine/core'
+import { useAddress, usePathParam } from '../../kit/address.ts'
+import { call, touch } from '../../kit/call.ts'
+import { DataGrid } from '../../kit/data-grid.tsx'
+import { useGo } from '../../kit/door.tsx'
+import { useFormat } from '../../kit/format.ts'
+import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
+import { Empty, Failed, TextSkeleton } from '../../kit/states.tsx'
+import { useCall, useList } from '../../kit/use-call.ts'
+import { useMay } from '../session.tsx'
+import { useIssueColumns } from './table.tsx'
+import { useOfferSentence, type Offer } from './words.ts'
+
+export default function OfferPage() {
+  const { t, language } = useTexts()
+  const offer_id = usePathParam('offer_id')
+  const sentence = useOfferSentence()
+  const may = useMay()
+  const read = useCall('GET /v1/admin/offers/:offer_id', { params: { offer_id } }, { keep: false })
+  const offer = read.data
+  const above = [{ title: t('offers:title'), to: '/offers' }]
+  if (!offer) {
+    return (
+      <Page title={t('offers:title')} above={above}>
+        {read.isError ? (
+          <Failed error={read.error} retry={() => void read.refetch()} />
+        ) : (
+          <TextSkeleton lines={6} width={420} />
+        )}
+      </Page>
+    )
+  }
+  const writes = may('offers:write')
+  return (
+    <Page
+      title={nameIn(offer.names, language, offer.offer_id)}
+      above={above}
+      as_of={read.dataUpdatedAt}
+      answer={sentence(offer.rule)}
+      action={writes && <PrimaryAction label={t('offers:change')} icon="edit" to={`/offers/${offer_id}/edit`} />}
+      actions={writes && <Stop offer={offer} />}
+    >
+      <Section title={t('offers:funnel.title')}>
+        <Funnel offer={offer} />
+      </Section>
+      <Section title={t('offers:holders')} hint={t('offers:holdersHint')} bare>
+        <Issues offer_id={offer_id} />
+      </Section>
+    </Page>
+  )
+}
+
+function Stop({ offer }: { offer: Offer }) {
+  const { t } = useTexts()
+  const isActive = offer.status === 'active'
+  const change = async () => {
+    const body = { status: isActive ? ('stopped' as const) : ('active' as const) }
+    await call('PATCH /v1/admin/offers/:offer_id', { params: { offer_id: offer.offer_id }, body })
+    await touch('offers')
+  }
+  return (
+    <Button variant="default" onClick={() => void change()}>
+      {isActive ? t('offers:stop') : t('offers:resume')}
+    </Button>
+  )
+}
+
+function Funnel({ offer }: { offer: Offer }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const share = (part: number) =>
+    offer.issued === 0 ? undefined : t('offers:funnel.share', { share: format.percent(part / offer.issued) })
+  return (
+    <Group gap="xl" align="flex-start">
+      <Figure label={t('offers:funnel.issued')} value={format.number(offer.issued)} />
+      <Figure label={t('offers:funnel.viewed')} value={format.number(offer.viewed)} hint={share(offer.viewed)} />
+      <Figure
+        label={t('offers:funnel.completed')}
+        value={format.number(offer.completed)}
+        hint={share(offer.completed)}
+      />
+      <Figure label={t('offers:funnel.open')} value={format.number(offer.open)} />
+      {offer.rewarded_points > 0 && (
+        <Figure label={t('offers:funnel.points')} value={format.points(offer.rewarded_points)} />
+      )}
+    </Group>
+  )
+}
+
+const states = ['open', 'completed', 'ended', 'waiting'] as const
+
+function Issues({ offer_id }: { offer_id: string }) {
+  const { t } = useTexts()
+  const go = useGo()
+  const [address, setAddress] = useAddress()
+  const state = states.find((one) => one === address['state'])
+  const list = useList('GET /v1/admin/offers/:offer_id/issues', {
+    params: { offer_id },
+    query: { limit: 25, ...(state ? { state } : {}) },
+  })
+  const columns = useIssueColumns()
+  return (
+    <>
+      <Group gap="xs" mb="sm">
+        {([undefined, ...states] as const).map((one) => (
+          <Button
+            key={one ?? 'all'}
+            size="xs"
+            variant={one === state ? 'light' : 'default'}
+            aria-pressed={one === state}
+            onClick={() => setAddress({ state: one ?? null })}
+          >
+            {one ? t(`offers:states.${one}`) : t('offers:allStates')}
+          </Button>
+        ))}
+      </Group>
+      <DataGrid
+        columns={columns}
+        list={list}
+        label={t('offers:holders')}
+        row_key={(row) => row.issue_id}
+        onOpen={(row) => go(`/members/${row.member_id}`)}
+        skeleton_rows={5}
+        empty={<Empty icon="members" title={t('offers:noHolders')} hint={t('offers:noHoldersHint')} />}
+      />
+    </>
+  )
+}

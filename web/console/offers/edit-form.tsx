@@ -1,0 +1,191 @@
+/** What an offer asks for, how long, and what it gives; the sentence above says it back at every key. */
+import { Divider, MultiSelect, SimpleGrid, Text } from '@mantine/core'
+import { alwaysChosen } from '../../kit/always-chosen.ts'
+import { call, touch } from '../../kit/call.ts'
+import { useGo } from '../../kit/door.tsx'
+import { ChoiceField, MomentField, MoneyField, NumberField, PointsField, TextField } from '../../kit/fields.tsx'
+import { FormFrame } from '../../kit/form.tsx'
+import { useFormat } from '../../kit/format.ts'
+import { languages, useTexts } from '../../kit/i18n.ts'
+import { useCall } from '../../kit/use-call.ts'
+import { useForm, type Form } from '../../kit/use-form.ts'
+import { useSession } from '../session.tsx'
+import { beginning, ruleOf, valuesOf, type OfferValues } from './rule-values.ts'
+import { useOfferSentence, type Offer } from './words.ts'
+
+export function OfferForm({ offer }: { offer: Offer | null }) {
+  const { t } = useTexts()
+  const go = useGo()
+  const { time_zone } = useFormat()
+  const { program } = useSession()
+  const sentence = useOfferSentence()
+  const spoken = program?.languages ?? languages.map(({ code }) => code)
+  let made = offer ? `/offers/${offer.offer_id}` : '/offers'
+  const form = useForm<OfferValues>({
+    initial: offer ? valuesOf(offer, time_zone) : beginning,
+    check: (values): Record<string, string> => ({
+      ...(spoken.some((code) => values.names[code]?.trim()) ? {} : { '/names': t('offers:form.needName') }),
+      ...(values.measure === 'spend' || values.measure === 'single_order'
+        ? values.amount_minor === null
+          ? { '/amount_minor': t('offers:form.needAmount') }
+          : {}
+        : {}),
+    }),
+    save: async (values) => {
+      const names = Object.fromEntries(Object.entries(values.names).filter(([, name]) => name.trim()))
+      const body = { names, rule: ruleOf(values, offer?.rule ?? null, time_zone) }
+      const saved = offer
+        ? await call('PATCH /v1/admin/offers/:offer_id', { params: { offer_id: offer.offer_id }, body })
+        : await call('POST /v1/admin/offers', { body })
+      made = `/offers/${saved.offer_id}`
+      await touch('offers')
+    },
+    saved: () => go(made),
+  })
+  return (
+    <FormFrame form={form} cancel={() => go(made)} {...(offer ? {} : { verb: t('offers:add') })}>
+      <Text fw={500}>{sentence(ruleOf(form.values, offer?.rule ?? null, time_zone))}</Text>
+      <Names form={form} spoken={spoken} />
+      <Divider />
+      <Threshold form={form} />
+      <Scope form={form} />
+      <Divider />
+      <Window form={form} />
+      <Divider />
+      <Rewards form={form} />
+    </FormFrame>
+  )
+}
+
+function Names({ form, spoken }: { form: Form<OfferValues>; spoken: readonly string[] }) {
+  const { t } = useTexts()
+  return (
+    <SimpleGrid cols={{ base: 1, sm: Math.min(3, spoken.length) }}>
+      {spoken.map((code, i) => (
+        <TextField
+          key={code}
+          label={t('offers:form.nameIn', { language: languages.find((one) => one.code === code)?.name ?? code })}
+          maxLength={60}
+          field={{
+            name: `names_${code}`,
+            value: form.values.names[code] ?? '',
+            error: i === 0 ? form.errorAt('/names') : undefined,
+            onChange: (name) => form.set({ names: { ...form.values.names, [code]: name } }),
+          }}
+        />
+      ))}
+    </SimpleGrid>
+  )
+}
+
+function Threshold({ form }: { form: Form<OfferValues> }) {
+  const { t } = useTexts()
+  const { measure } = form.values
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
+      <ChoiceField
+        field={alwaysChosen(form.field('measure'))}
+        label={t('offers:form.measure')}
+        consequence={t(`offers:form.measureHints.${measure}`)}
+        choices={(['spend', 'single_order', 'orders', 'none'] as const).map((value) => ({
+          value,
+          label: t(`offers:form.measures.${value}`),
+        }))}
+      />
+      {(measure === 'spend' || measure === 'single_order') && (
+        <MoneyField field={form.field('amount_minor')} label={t('offers:form.amount')} />
+      )}
+      {measure === 'orders' && <NumberField field={form.field('orders')} label={t('offers:form.orders')} min={1} />}
+      {measure !== 'none' && (
+        <ChoiceField
+          field={alwaysChosen(form.field('reach'))}
+          label={t('offers:form.reach')}
+          choices={(['at_least', 'more_than'] as const).map((value) => ({
+            value,
+            label: t(`offers:form.reaches.${value}`),
+          }))}
+        />
+      )}
+      {measure !== 'none' && (
+        <ChoiceField
+          field={alwaysChosen(form.field('refunds'))}
+          label={t('offers:form.refunds')}
+          consequence={t(`offers:form.refundHints.${form.values.refunds}`)}
+          choices={(['undo', 'ignore'] as const).map((value) => ({
+            value,
+            label: t(`offers:form.refundKinds.${value}`),
+          }))}
+        />
+      )}
+    </SimpleGrid>
+  )
+}
+
+function Scope({ form }: { form: Form<OfferValues> }) {
+  const { t } = useTexts()
+  const categories = useCall('GET /v1/admin/product-categories').data?.data ?? []
+  const stores = useCall('GET /v1/admin/stores').data?.data ?? []
+  if (form.values.measure === 'none') return null
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
+      <MultiSelect
+        label={t('offers:form.categories')}
+        placeholder={form.values.categories.length === 0 ? t('offers:form.everything') : ''}
+        data={[...new Set([...categories.map(({ category }) => category), ...form.values.categories])]}
+        value={form.values.categories}
+        onChange={(value) => form.set({ categories: value })}
+        searchable
+      />
+      <MultiSelect
+        label={t('offers:form.stores')}
+        placeholder={form.values.store_ids.length === 0 ? t('offers:form.everywhere') : ''}
+        data={stores.map(({ store_id, name }) => ({ value: store_id, label: name }))}
+        value={form.values.store_ids}
+        onChange={(value) => form.set({ store_ids: value })}
+        searchable
+      />
+    </SimpleGrid>
+  )
+}
+
+function Window({ form }: { form: Form<OfferValues> }) {
+  const { t } = useTexts()
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
+      <ChoiceField
+        field={alwaysChosen(form.field('counts_from'))}
+        label={t('offers:form.countsFrom')}
+        choices={(['issue', 'view'] as const).map((value) => ({
+          value,
+          label: t(`offers:form.countsFroms.${value}`),
+        }))}
+      />
+      <NumberField
+        field={form.field('days')}
+        label={t('offers:form.days')}
+        consequence={t('offers:form.daysHint')}
+        min={0}
+        decimals={2}
+      />
+      <MomentField field={form.field('from')} label={t('offers:form.from')} clearable />
+      <MomentField field={form.field('until')} label={t('offers:form.until')} clearable />
+    </SimpleGrid>
+  )
+}
+
+function Rewards({ form }: { form: Form<OfferValues> }) {
+  const { t } = useTexts()
+  if (form.values.measure === 'none') return null
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
+      <ChoiceField
+        field={alwaysChosen(form.field('reward'))}
+        label={t('offers:form.reward')}
+        choices={(['points', 'none'] as const).map((value) => ({ value, label: t(`offers:form.rewards.${value}`) }))}
+      />
+      {form.values.reward === 'points' && (
+        <PointsField field={form.field('points')} label={t('offers:form.points')} min={1} />
+      )}
+    </SimpleGrid>
+  )
+}

@@ -1,0 +1,125 @@
+/** What points pay at the till: the rule in force, its values to change, and every version there was. */
+import { Divider, MultiSelect, SimpleGrid, Stack } from '@mantine/core'
+import { call } from '../../kit/call.ts'
+import { useGo } from '../../kit/door.tsx'
+import { MoneyField, PercentField, PointsField, SwitchField } from '../../kit/fields.tsx'
+import { FormFrame } from '../../kit/form.tsx'
+import { useFormat } from '../../kit/format.ts'
+import { useTexts } from '../../kit/i18n.ts'
+import { Page, Section } from '../../kit/page.tsx'
+import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
+import { useCall, useList, type List } from '../../kit/use-call.ts'
+import { useForm, type Form } from '../../kit/use-form.ts'
+import { RuleVersions } from '../rule-versions.tsx'
+import { useMay } from '../session.tsx'
+import { returnOf } from './rule-values.ts'
+import { ruleOf, valuesOf, worthOf, type SpendRule, type SpendValues, type SpendVersion } from './spending-values.ts'
+import { useSpendLine } from './spending-words.ts'
+
+export default function SpendingPage() {
+  const { t } = useTexts()
+  const versions = useList('GET /v1/admin/point-spend-rules')
+  const presets = useCall('GET /v1/admin/points/presets')
+  const above = [{ title: t('points:title'), to: '/points' }]
+  const frame = { title: t('points:spending.title'), question: t('points:spending.question'), above }
+  const failed = [versions.read, presets].find((read) => read.isError && !read.data)
+  const rule = versions.rows?.find((version) => version.in_force)?.rule ?? presets.data?.data[0]?.spend_rule
+  if (!versions.rows || !rule) {
+    return (
+      <Page {...frame}>
+        {failed ? <Failed error={failed.error} retry={() => void failed.refetch()} /> : <TextSkeleton lines={8} />}
+      </Page>
+    )
+  }
+  return (
+    <Page {...frame}>
+      <SpendForm rule={rule} list={versions} />
+    </Page>
+  )
+}
+
+function SpendForm({ rule, list }: { rule: SpendRule; list: List<SpendVersion> }) {
+  const { t } = useTexts()
+  const may = useMay()
+  const go = useGo()
+  const line = useSpendLine()
+  const form = useForm<SpendValues>({
+    initial: valuesOf(rule),
+    check: (values) => missingIn(values, t('points:form.needed')),
+    save: (values) => call('POST /v1/admin/point-spend-rules', { body: { rule: ruleOf(values) } }),
+    saved: () => go('/points'),
+  })
+  const allowed = may('rules:write')
+  return (
+    <Stack gap="lg">
+      <Section>
+        <FormFrame
+          form={form}
+          verb={t('points:spending.verb')}
+          always
+          disabled={!allowed}
+          cancel={() => go('/points')}
+        >
+          <SpendFields form={form} />
+          {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
+        </FormFrame>
+      </Section>
+      <Section title={t('points:versions.title')} hint={t('points:spending.versionsHint')} bare>
+        <RuleVersions list={list} line={(row) => line(row.rule)} />
+      </Section>
+    </Stack>
+  )
+}
+
+function SpendFields({ form }: { form: Form<SpendValues> }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const categories = useCall('GET /v1/admin/product-categories').data?.data ?? []
+  const { excluded_categories: excluded } = form.values
+  const earn = useCall('GET /v1/admin/point-rules').data?.data.find((version) => version.in_force)
+  const felt = earn ? returnOf(earn.rule, worthOf(ruleOf(form.values))) : null
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
+        <PointsField field={form.field('points')} label={t('points:spending.points')} min={1} />
+        <MoneyField
+          field={form.field('worth_minor')}
+          label={t('points:spending.are')}
+          {...(felt === null ? {} : { consequence: t('points:spending.felt', { share: format.percent(felt, 2) }) })}
+        />
+        <PointsField
+          field={form.field('step')}
+          label={t('points:spending.step')}
+          consequence={t('points:spending.stepHint')}
+          min={1}
+        />
+        <PointsField field={form.field('minimum_points')} label={t('points:spending.minimum')} />
+      </SimpleGrid>
+      <PercentField
+        field={form.field('share_max')}
+        label={t('points:spending.share')}
+        consequence={t('points:spending.shareHint')}
+        max={1}
+        decimals={0}
+      />
+      <Divider />
+      <SwitchField field={form.field('pays_goods')} label={t('points:spending.goods')} />
+      <SwitchField field={form.field('pays_shipping')} label={t('points:spending.shipping')} />
+      <MultiSelect
+        label={t('points:spending.excluded')}
+        description={t('points:spending.excludedHint')}
+        data={[...new Set([...categories.map((one) => one.category), ...excluded])]}
+        value={excluded}
+        onChange={(value) => form.set({ excluded_categories: value })}
+        searchable
+        clearable
+      />
+    </>
+  )
+}
+
+/** What a rule cannot do without, each said at its own field. */
+function missingIn(values: SpendValues, text: string): Record<string, string> {
+  const needed = ['points', 'worth_minor', 'step', 'share_max'] as const
+  return Object.fromEntries(needed.filter((key) => !values[key]).map((key) => [`/${key}`, text]))
+}

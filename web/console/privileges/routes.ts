@@ -1,0 +1,3 @@
+import { pages } from '../routes.ts'
+
+export const privilegesRoutes = pages({ path: '/privileges', load: () => import('./list-page.tsx') })

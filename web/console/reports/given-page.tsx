@@ -1,0 +1,110 @@
+/** What was given away, why, and what did it cost? */
+import { Table } from '@mantine/core'
+import type { Answer } from '../../kit/call.ts'
+import { Chart } from '../../kit/chart.tsx'
+import { useFormat } from '../../kit/format.ts'
+import { textOf, useTexts } from '../../kit/i18n.ts'
+import { Section } from '../../kit/page.tsx'
+import { useCall } from '../../kit/use-call.ts'
+import { reasonOf } from '../gifts/table.tsx'
+import { ReportPage, useRange } from './report-page.tsx'
+
+type Given = Answer<'GET /v1/admin/reports/given'>
+/** Reasons on the chart; the table has them all. */
+const barsMax = 12
+
+export default function GivenReportPage() {
+  const { t } = useTexts()
+  const format = useFormat()
+  const range = useRange()
+  const { from, to } = range
+  const read = useCall('GET /v1/admin/reports/given', { query: { from, to } })
+  return (
+    <ReportPage
+      name="given"
+      read={read}
+      controls={range.control}
+      download={{ from, to }}
+      isEmpty={() => false}
+      answer={({ gifts, members, cost_minor }) =>
+        gifts === 0
+          ? t('reports:given.answerNone')
+          : t('reports:given.answer', {
+              count: gifts,
+              gifts: format.number(gifts),
+              members: format.number(members),
+              cost: format.money(cost_minor),
+            })
+      }
+    >
+      {(given) =>
+        given.gifts > 0 && (
+          <>
+            <Section>
+              <CostChart given={given} />
+            </Section>
+            <Section title={t('reports:given.title')}>
+              <Reasons given={given} />
+            </Section>
+          </>
+        )
+      }
+    </ReportPage>
+  )
+}
+
+const nameOf = ({ reason, kind }: Given['reasons'][number]) =>
+  `${reasonOf(reason)} · ${textOf(`reports:given.kinds.${kind}`, kind)}`
+
+function CostChart({ given }: { given: Given }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const shown = given.reasons.slice(0, barsMax)
+  const first = shown[0]!
+  return (
+    <Chart
+      kind="bar"
+      title={t('reports:given.chart', { reason: nameOf(first), cost: format.money(first.cost_minor) })}
+      definition={t('reports:given.definition')}
+      x={{ name: t('reports:given.reason'), values: shown.map(nameOf) }}
+      y={{ name: t('reports:given.cost'), format: format.money, mark: format.short }}
+      series={[{ name: t('reports:given.cost'), color: 0, values: shown.map((row) => row.cost_minor) }]}
+      download="given"
+    />
+  )
+}
+
+function Reasons({ given }: { given: Given }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const heads = ['gifts', 'members', 'paid', 'cost'] as const
+  return (
+    <Table.ScrollContainer minWidth={420} type="native">
+      <Table verticalSpacing={6} aria-label={t('reports:given.title')}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{t('reports:given.reason')}</Table.Th>
+            {heads.map((head) => (
+              <Table.Th key={head} scope="col" ta="right">
+                {head === 'members' ? t('reports:members') : t(`reports:given.${head}`)}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {given.reasons.map((row) => (
+            <Table.Tr key={nameOf(row)}>
+              <Table.Th scope="row" fw={400}>
+                {nameOf(row)}
+              </Table.Th>
+              <Table.Td ta="right">{format.number(row.gifts)}</Table.Td>
+              <Table.Td ta="right">{format.number(row.members)}</Table.Td>
+              <Table.Td ta="right">{format.points(row.paid_points)}</Table.Td>
+              <Table.Td ta="right">{format.money(row.cost_minor)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  )
+}
