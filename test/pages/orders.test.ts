@@ -41,7 +41,8 @@ test('before any order the page says how they come in', async () => {
 test('orders are found by number, filtered, and summed up in one sentence', async () => {
   const orders = [
     bought('A-1001', 1),
-    bought('A-1002', 2, { store: 'DAAN' }),
+    // two days and some: the console knows the program's clock to the length of an answer
+    bought('A-1002', 2.1, { store: 'DAAN' }),
     bought('A-1003', 3, { status: 'placed' }),
     ...Array.from({ length: 30 }, (_, i) => bought(`OLD-${i}`, 40 + i, { source: 'shop' })),
   ]
