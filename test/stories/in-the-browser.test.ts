@@ -149,8 +149,21 @@ describe('a marketer’s month in the console', () => {
   it('finds a member by pinyin and reads why she has her points', async () => {
     await page.goto('/members')
     await page.getByRole('searchbox').fill('wxm')
-    await page.getByRole('link', { name: followed.name }).click()
-    await page.getByRole('heading', { level: 1, name: followed.name }).waitFor()
+    const heading = page.getByRole('heading', { level: 1, name: followed.name })
+    // the list is drawn anew when the search is answered: a click may meet a row on its way out
+    await expect
+      .poll(
+        async () => {
+          if (await heading.isVisible()) return true
+          await page
+            .getByRole('link', { name: followed.name })
+            .click({ timeout: 2_000 })
+            .catch(() => undefined)
+          return heading.isVisible()
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(true)
     await page.getByText(`${followed.orders} orders worth NT$4,200. Usually comes every 9 days`).waitFor()
     await page.getByText('台北信義店').first().waitFor()
     await page.getByText('9 days', { exact: true }).waitFor()
