@@ -121,6 +121,7 @@ test('a caller that gives up hears so at once, and nothing is sent again', async
 })
 
 test('the compiler refuses unknown routes and wrong input', () => {
+  // the suppressions are the test: the compiler fails where one of these calls is right after all
   const unsent = () => [
     // @ts-expect-error no such route
     client.call('GET /v1/admin/nobody'),

@@ -128,8 +128,7 @@ export function useList<Name extends ListName>(name: Name, ...rest: ReadInput<Na
       previous: cursors.length > 0 ? () => setTrail({ asked, cursors: cursors.slice(0, -1) }) : null,
       all: (rows_max: number) => allRows<ItemOf<Name>>(name, latest.current, rows_max),
     }
-    // `cursors` follows from `trail` and `asked`
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // `cursors` follows from `trail` and `asked`, so it need not stand here
   }, [answer, read, asked, trail, name])
 }
 

@@ -43,6 +43,7 @@ function shuffled<T>(list: readonly T[], seed: number): T[] {
     .map(({ one }) => one)
 }
 
+// skipped without the log: public data that is not ours to keep here; the generated replay below always runs
 describe.skipIf(!isThere)('the public rewards log (REGULARS_DATA_DIR names its folder)', () => {
   test('completions equal the log’s own 1,731: shuffled, with duplicates, and taken twice', async () => {
     const portfolio = linesOf<LogOffer>('portfolio.json')
