@@ -130,7 +130,13 @@ async function setAside(
     const [outcome] = await points.hold(tx, [{ ...key, points: answer.points.used }])
     points.insist(outcome!)
   }
-  for (const one of answer.coupons) one.coupon_id ??= await coupons.claim(tx, member_id, one.code!)
+  const unclaimed = answer.coupons.filter((one) => one.coupon_id === null)
+  const claimed = await coupons.claim(
+    tx,
+    member_id,
+    unclaimed.map((one) => one.code!),
+  )
+  unclaimed.forEach((one, nth) => (one.coupon_id = claimed[nth]!))
   const outcomes = await coupons.hold(
     tx,
     answer.coupons.map(({ coupon_id, discount_minor, why }) => ({

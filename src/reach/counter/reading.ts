@@ -151,13 +151,14 @@ async function couponsOf(
     if (codes.length > 0) refusals.push({ code: 'till.coupons_need_member', params: {} })
     return none
   }
+  const [presented, choice] = await Promise.all([
+    coupons.byCodes(db, { texts: codes, member_id: member.member_id, at }),
+    body.best ? coupons.usable(db, member.member_id, at) : [],
+  ])
   const named: HeldCoupon[] = []
-  // a receipt bears a handful of codes at most (coupons_max)
-  for (const text of codes) {
-    const found = await coupons.byCode(db, { text, member_id: member.member_id, at })
+  presented.forEach((found, nth) => {
     if ('coupon' in found) named.push(found.coupon)
-    else refusals.push({ code: found.refusal, params: { code: text } })
-  }
-  const choice = body.best ? await coupons.usable(db, member.member_id, at) : []
+    else refusals.push({ code: found.refusal, params: { code: codes[nth] } })
+  })
   return { named, choice }
 }

@@ -140,13 +140,22 @@ describe('giving coupons', () => {
       await coupons.shareCode(tx, coupon_definition_id, { code: 'tea-10', uses_max: 1 })
       await coupons.bringCodes(tx, coupon_definition_id, ['PAPER1'])
     })
-    const claim = (member_id: string, code: string) => world.tx((tx) => coupons.claim(tx, member_id, code))
+    const claim = async (member_id: string, code: string) =>
+      (await world.tx((tx) => coupons.claim(tx, member_id, [code])))[0]!
     const wang = await claim(world.cast.wang, 'TEA10')
     expect(await claim(world.cast.wang, 'tea 10')).toBe(wang)
     const mary = await claim(world.cast.mary, 'TEA10')
     expect(await claim(world.cast.wang, 'paper-1')).toBeTruthy()
     await expect(claim(world.cast.mary, 'PAPER1')).rejects.toMatchObject({ code: 'coupon.other_member' })
     await expect(claim(world.cast.mary, 'NONE')).rejects.toMatchObject({ code: 'coupon.code_unknown' })
+    // several at once, one answer each, in the order asked
+    const paper = await claim(world.cast.wang, 'PAPER1')
+    const both = await world.tx((tx) => coupons.claim(tx, world.cast.wang, ['tea10', 'paper1']))
+    const turned = await world.tx((tx) => coupons.claim(tx, world.cast.wang, ['paper1', 'tea10']))
+    expect([both, turned]).toEqual([
+      [wang, paper],
+      [paper, wang],
+    ])
     expect(await hold(wishToHold(wang), wishToHold(mary, { member_id: world.cast.mary }))).toEqual([
       'held',
       'coupon.limit_code',

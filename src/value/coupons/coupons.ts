@@ -16,7 +16,7 @@ import type { CouponIssue, CouponOutcome, Refusal } from './types.ts'
 export { checks } from './checks.ts'
 export { bringCodes, codeFrom, makeCodes, shareCode } from './codes.ts'
 export { change, define, definitionOf, inForce, setStatus } from './definitions.ts'
-export { byCode, usable, walletOf } from './queries.ts'
+export { byCodes, usable, walletOf } from './queries.ts'
 export { applyAll, bestOf, costOf, discountOf, judge, mayStack } from './rules.ts'
 export { provideAudience, startRun, type Audience } from './runs.ts'
 export { expireHolds, giveBack, hold, redeem, release } from './uses.ts'
@@ -210,28 +210,46 @@ async function write(tx: Tx, drafts: readonly Draft[]): Promise<Set<string>> {
 }
 
 /**
- * What a member presents becomes theirs: a shared code, or a unique one that nobody has. Answers the coupon, the same
- * one when presented again. Throws `coupon.code_unknown`, `coupon.other_member`, and what `issue` refuses with.
+ * Makes coupons of presented codes the member's own; answers their ids, in order. The codes' rows are locked in sorted
+ * order, so that two tills with the same codes never wait in a circle. Throws `coupon.code_unknown`,
+ * `coupon.other_member`, and what `issue` refuses.
  */
-export async function claim(tx: Tx, member_id: string, text: string): Promise<string> {
-  const code = codeFrom(text)
-  const found = await tx.row<{
+export async function claim(tx: Tx, member_id: string, texts: readonly string[]): Promise<string[]> {
+  if (texts.length === 0) return []
+  const codes = texts.map(codeFrom)
+  const found = await tx.rows<{
+    code: string
     coupon_definition_id: string
-    kind: string
     member_id: string | null
     coupon_id: string | null
   }>(sql`
-    select coupon_definition_id, kind, member_id, coupon_id from coupon_codes where code = ${code}::text
-    for update`)
-  if (!found) throw new AppError('coupon.code_unknown', { code })
-  if (found.coupon_id !== null) {
-    if (found.member_id !== member_id) throw new AppError('coupon.other_member', { code })
-    return found.coupon_id
+    select code, coupon_definition_id, member_id, coupon_id from coupon_codes where code = any (${codes}::text[])
+    order by code for update`)
+  const rows = new Map(found.map((row) => [row.code, row]))
+  const ids = new Map<string, string>()
+  for (const code of codes) {
+    const row = rows.get(code)
+    if (!row) throw new AppError('coupon.code_unknown', { code })
+    if (row.coupon_id === null) continue
+    if (row.member_id !== member_id) throw new AppError('coupon.other_member', { code })
+    ids.set(code, row.coupon_id)
   }
-  const { coupon_definition_id } = found
-  const [given] = await issue(tx, [{ member_id, coupon_definition_id, source: 'code', source_id: code, code }])
-  if (!given?.coupon_id) throw new AppError(given!.refusal!.code, given!.refusal!.params)
-  return given.coupon_id
+  const fresh = found.filter((row) => row.coupon_id === null)
+  const given = await issue(
+    tx,
+    fresh.map(({ code, coupon_definition_id }) => ({
+      member_id,
+      coupon_definition_id,
+      source: 'code',
+      source_id: code,
+      code,
+    })),
+  )
+  given.forEach(({ coupon_id, refusal }, nth) => {
+    if (!coupon_id) throw new AppError(refusal!.code, refusal!.params)
+    ids.set(fresh[nth]!.code, coupon_id)
+  })
+  return codes.map((code) => ids.get(code)!)
 }
 
 /** Takes coupons back that are not used up; what is locked at a till may still be redeemed. Answers how many. */

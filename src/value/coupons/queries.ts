@@ -95,40 +95,58 @@ export async function heldOf(
   return (await held(db, where, moment))[0]
 }
 
+/** What a code turned out to be: a coupon, or why not. */
+export type Presented = { coupon: HeldCoupon } | { refusal: string }
+
 /**
- * What a code stands for, for somebody (null: nobody is known): their coupon with it, or the one they would be given.
- * `coupon.code_unknown`, and `coupon.other_member` where it is somebody else's, come as the refusal.
+ * What codes stand for, for somebody (null: nobody is known): their coupon with it, or the one they would be given; one
+ * answer each, in order. `coupon.code_unknown`, and `coupon.other_member` where it is somebody else's, come as the
+ * refusal.
  */
-export async function byCode(
+export async function byCodes(
   db: Reader,
-  wanted: { text: string; member_id: string | null; at: Date },
-): Promise<{ coupon: HeldCoupon } | { refusal: string }> {
-  const code = codeFrom(wanted.text)
+  wanted: { texts: readonly string[]; member_id: string | null; at: Date },
+): Promise<Presented[]> {
+  const codes = wanted.texts.map(codeFrom)
+  if (codes.length === 0) return []
   const { member_id, at } = wanted
   const moment = await momentOf(db, at)
-  const known = await db.row<{ member_id: string | null; coupon_id: string | null }>(sql`
-    select member_id, coupon_id from coupon_codes where code = ${code}::text`)
-  if (!known) return { refusal: 'coupon.code_unknown' }
-  if (known.coupon_id !== null && known.member_id !== member_id) return { refusal: 'coupon.other_member' }
-  const [own] =
-    member_id === null ? [] : await held(db, sql`c.member_id = ${member_id}::uuid and c.code = ${code}::text`, moment)
-  return { coupon: own ?? (await offered(db, { code, member_id, moment })) }
+  const [known, own, offers] = await Promise.all([
+    db.rows<{ code: string; member_id: string | null; coupon_id: string | null }>(sql`
+      select code, member_id, coupon_id from coupon_codes where code = any (${codes}::text[])`),
+    member_id === null
+      ? []
+      : held(db, sql`c.member_id = ${member_id}::uuid and c.code = any (${codes}::text[])`, moment),
+    offered(db, { codes, member_id, moment }),
+  ])
+  const rows = new Map(known.map((row) => [row.code, row]))
+  return codes.map((code) => {
+    const row = rows.get(code)
+    if (!row) return { refusal: 'coupon.code_unknown' }
+    if (row.coupon_id !== null && row.member_id !== member_id) return { refusal: 'coupon.other_member' }
+    const coupon = own.find((one) => one.code === code) ?? offers.find((one) => one.code === code)
+    return { coupon: coupon! }
+  })
 }
 
-/** The coupon that presenting this code would make. */
+/** The coupons that presenting these codes would make. */
 async function offered(
   db: Reader,
-  wanted: { code: string; member_id: string | null; moment: Moment },
-): Promise<HeldCoupon> {
-  const { code, member_id, moment } = wanted
-  const row = await db.row<Omit<HeldCoupon, 'uses_max' | 'starts_on' | 'expires_on' | 'ended'>>(sql`
+  wanted: { codes: readonly string[]; member_id: string | null; moment: Moment },
+): Promise<HeldCoupon[]> {
+  const { codes, member_id, moment } = wanted
+  const rows = await db.rows<Omit<HeldCoupon, 'uses_max' | 'starts_on' | 'expires_on' | 'ended'>>(sql`
     select ${member_id}::uuid as member_id, null::uuid as coupon_id, d.coupon_definition_id, d.name, d.status,
       d.version, code.code, limits.design, limits.limits, code.uses_max as code_uses_max,
       ${usedSql(sql`${member_id}::uuid`, sql`code.code`, moment)} || '{"coupon": 0}' as used
     from coupon_codes code join coupon_definitions d on d.coupon_definition_id = code.coupon_definition_id ${present}
-    where code.code = ${code}::text`)
-  const uses_max = row!.design.limits.per_coupon
-  return { ...row!, uses_max, ended: null, ...daysOf(row!.design, moment.day) }
+    where code.code = any (${codes}::text[])`)
+  return rows.map((row) => ({
+    ...row,
+    uses_max: row.design.limits.per_coupon,
+    ended: null,
+    ...daysOf(row.design, moment.day),
+  }))
 }
 
 interface Page {
