@@ -24,6 +24,7 @@ export { consent, suppress, unsuppress } from './consents.ts'
 export { erase, memberErased, type ErasedContext } from './erasing.ts'
 export { find } from './finding.ts'
 export { memberMerged, merge, mergedPairs, pairSql, type MergePair } from './merging.ts'
+export { moveRows, type MovedTable } from './moving.ts'
 export { walkIn, walk_ins_per_store } from './walk-ins.ts'
 export {
   search_hits_max,

@@ -2,7 +2,7 @@
 import type { Tx } from '../../base/db.ts'
 import type { Fact } from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
-import { pairSql, type MergePair } from '../../record/members/members.ts'
+import { moveRows, pairSql, type MergePair } from '../../record/members/members.ts'
 
 /** The name of what a coupon was given for stays unique for the kept one: the second bears whose it was. */
 export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
@@ -25,12 +25,7 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
       expires_on, cost_minor, source, name, issued_at, ended_at, ${tx.now}::timestamptz, actor
     from named`)
   if (moved === 0) return
-  await tx.run(sql`
-    with ${pairSql(pairs)},
-    gone as (delete from coupon_uses u using pair where u.member_id = pair.merged returning u as row, pair.keep)
-    insert into coupon_uses
-    select moved.* from gone
-    cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep)) as moved`)
+  await moveRows(tx, pairs, [{ table: 'coupon_uses' }])
   await tx.run(sql`
     with ${pairSql(pairs)},
     gone as (

@@ -2,39 +2,17 @@
 import type { Tx } from '../../base/db.ts'
 import type { Fact } from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
-import { pairSql, type MergePair } from '../../record/members/members.ts'
+import { moveRows, pairSql, type MergePair } from '../../record/members/members.ts'
 
 /**
  * Moves gifts, their deliveries and counts. Where both were given the same (a birthday's gift), the second bears whose
  * it was; counts add up, and what is beyond a limit stays: only the next redemption is refused.
  */
 export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
-  await tx.run(sql`
-    with ${pairSql(pairs)},
-    gone as (
-      delete from gifts g using pair where g.member_id = pair.merged
-      returning g as row, pair.keep, pair.merged, g.gift_id, g.reason, g.occurrence
-    ),
-    named as (
-      select row, keep, case
-        when exists (select from gifts own where own.member_id = keep and own.reason = gone.reason
-            and own.occurrence = gone.occurrence)
-          or row_number() over (partition by keep, reason, occurrence order by gift_id) > 1
-        then occurrence || '/' || merged else occurrence end as occurrence
-      from gone
-    ),
-    sent as (
-      delete from gift_deliveries d using pair where d.member_id = pair.merged returning d as row, pair.keep
-    ),
-    kept_sent as (
-      insert into gift_deliveries
-      select moved.* from sent
-      cross join lateral jsonb_populate_record(sent.row, jsonb_build_object('member_id', sent.keep)) as moved
-    )
-    insert into gifts
-    select moved.* from named
-    cross join lateral jsonb_populate_record(named.row,
-      jsonb_build_object('member_id', named.keep, 'occurrence', named.occurrence)) as moved`)
+  await moveRows(tx, pairs, [
+    { table: 'gifts', unique: ['reason'], rename: 'occurrence' },
+    { table: 'gift_deliveries' },
+  ])
   await tx.run(sql`
     with ${pairSql(pairs)},
     gone as (

@@ -2,7 +2,7 @@
 import { actorText } from '../../base/actor.ts'
 import type { Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
-import { pairSql, type MergePair } from '../../record/members/members.ts'
+import { moveRows, pairSql, type MergePair } from '../../record/members/members.ts'
 import * as tiers from '../tiers/tiers.ts'
 
 /**
@@ -24,68 +24,15 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
     with ${pairSql(pairs)}
     delete from point_rule_preview_members p using pair where p.member_id = pair.merged`)
   if (locked.length === 0) return
-  await moveEntries(tx, pairs)
-  await moveLots(tx, pairs)
-  await moveHolds(tx, pairs)
+  // what was set aside stays so, and may still be committed: a hold names its lots, and they came along
+  await moveRows(tx, pairs, [
+    { table: 'point_entries', unique: ['source'], rename: 'source_id' },
+    { table: 'point_entry_lots' },
+    { table: 'point_lots' },
+    { table: 'point_holds', unique: ['source'], rename: 'source_id' },
+  ])
   const owing = await moveBalances(tx, pairs)
   await payDebts(tx, owing)
-}
-
-async function moveEntries(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
-  await tx.run(sql`
-    with ${pairSql(pairs)},
-    gone as (
-      delete from point_entries e using pair where e.member_id = pair.merged
-      returning e as row, pair.keep, pair.merged, e.entry_id, e.source, e.source_id
-    ),
-    named as (
-      -- the same cause may have given to both (an opening balance, a campaign): the second bears whose it was
-      select row, keep, case
-        when exists (select from point_entries own where own.member_id = keep and own.source = gone.source
-            and own.source_id = gone.source_id)
-          or row_number() over (partition by keep, gone.source, gone.source_id order by entry_id) > 1
-        then source_id || '/' || merged else source_id end as source_id
-      from gone
-    )
-    insert into point_entries
-    select moved.* from named
-    cross join lateral jsonb_populate_record(named.row,
-      jsonb_build_object('member_id', named.keep, 'source_id', named.source_id)) as moved`)
-}
-
-async function moveLots(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
-  await tx.run(sql`
-    with ${pairSql(pairs)},
-    gone_parts as (
-      delete from point_entry_lots p using pair where p.member_id = pair.merged returning p as row, pair.keep
-    ),
-    parts as (
-      insert into point_entry_lots
-      select moved.* from gone_parts gone
-      cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep)) as moved
-    ),
-    gone_lots as (
-      delete from point_lots l using pair where l.member_id = pair.merged returning l as row, pair.keep
-    )
-    insert into point_lots
-    select moved.* from gone_lots gone
-    cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep)) as moved`)
-}
-
-/** What was set aside stays so, and may still be committed: a hold names its lots, and they came along. */
-async function moveHolds(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
-  await tx.run(sql`
-    with ${pairSql(pairs)},
-    gone as (
-      delete from point_holds h using pair where h.member_id = pair.merged
-      returning h as row, pair.keep, pair.merged
-    )
-    insert into point_holds
-    select moved.* from gone
-    cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep,
-      'source_id', case when exists (select from point_holds own where own.member_id = gone.keep
-        and own.source = (gone.row).source and own.source_id = (gone.row).source_id)
-        then (gone.row).source_id || '/' || gone.merged else (gone.row).source_id end)) as moved`)
 }
 
 interface Owing {

@@ -2,27 +2,13 @@
 import type { Tx } from '../../base/db.ts'
 import type { Fact } from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
-import { pairSql, type MergePair } from '../../record/members/members.ts'
+import { moveRows, pairSql, type MergePair } from '../../record/members/members.ts'
 
 export async function followMerged(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
-  await tx.run(sql`
-    with ${pairSql(pairs)},
-    gone as (
-      delete from privilege_grants g using pair where g.member_id = pair.merged
-      returning g as row, pair.keep, g.source_id || '/' || pair.merged as source_id
-    )
-    insert into privilege_grants
-    select moved.* from gone cross join lateral jsonb_populate_record(gone.row,
-      jsonb_build_object('member_id', gone.keep, 'source_id', gone.source_id)) as moved`)
-  await tx.run(sql`
-    with ${pairSql(pairs)},
-    gone as (
-      delete from privilege_uses u using pair where u.member_id = pair.merged
-      returning u as row, pair.keep, u.source_id || '/' || pair.merged as source_id
-    )
-    insert into privilege_uses
-    select moved.* from gone cross join lateral jsonb_populate_record(gone.row,
-      jsonb_build_object('member_id', gone.keep, 'source_id', gone.source_id)) as moved`)
+  await moveRows(tx, pairs, [
+    { table: 'privilege_grants', unique: ['source'], rename: 'source_id' },
+    { table: 'privilege_uses', unique: ['source'], rename: 'source_id' },
+  ])
   // together they may have used more than one may: what was used stands, and the quota of that period with it
   await tx.run(sql`
     with ${pairSql(pairs)},
