@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEmptyDatabase } from '../../test/database.ts'
 import { systemActor } from './actor.ts'
 import { openDb, type Db } from './db.ts'
-import { gatherer } from './gather.ts'
+import { gatherer, written } from './gather.ts'
 import { sql } from './sql.ts'
 
 const till = systemActor('till')
@@ -24,12 +24,14 @@ describe('calls that arrive together', () => {
   })
 
   const open = () =>
-    gatherer<number, string>(db, async (tx, items) => {
-      sets.push(items.length)
-      await tx.run(sql`
+    gatherer<number, string>(
+      written(db, async (tx, items) => {
+        sets.push(items.length)
+        await tx.run(sql`
         insert into receipts select n, ${tx.actor.name}::text from unnest(${items.filter((n) => n >= 0)}::int[]) as n`)
-      return items.map((n) => (n < 0 ? new Error(`${n} is negative`) : `receipt ${n}`))
-    })
+        return items.map((n) => (n < 0 ? new Error(`${n} is negative`) : `receipt ${n}`))
+      }),
+    )
 
   it('are written in few transactions, each with its own answer', async () => {
     const write = open()
@@ -43,8 +45,7 @@ describe('calls that arrive together', () => {
 
   it('that bring many rows each share a transaction as far as it stays short', async () => {
     const write = gatherer<number[], number>(
-      db,
-      async (_tx, items) => {
+      async (_actor, items) => {
         sets.push(items.flat().length)
         return items.map((rows) => rows.length)
       },

@@ -1,19 +1,34 @@
 /**
- * Calls that arrive while others are being written wait a moment and are written together, in one transaction: a verb
- * takes a set anyhow, and a commit is shared. Nobody waits when nothing is running. Each caller gets their own answer
- * after the common commit; if the set fails as a whole, each is tried alone, so that one cannot fail the others.
+ * Calls that arrive while others are being done wait a moment and are done together: a verb takes a set anyhow, and
+ * what is written shares a commit. Nobody waits when nothing is running. Each caller gets their own answer
+ * when all is done; if the set fails as a whole, each is tried alone, so that one cannot fail the others.
  */
 import { actorText, type Actor } from './actor.ts'
 import type { Db, Tx } from './db.ts'
 
-/** Writes a set; answers one result or one error for each item, in order. */
-export type Together<Item, Result> = (tx: Tx, items: readonly Item[]) => Promise<(Result | Error)[]>
+/** Does a set of somebody's calls; answers one result or one error for each item, in order. */
+export type Together<Item, Result> = (actor: Actor, items: readonly Item[]) => Promise<(Result | Error)[]>
 
-/** Rows in one transaction: beyond it the set's own time, not the commit, is what callers wait for. */
+/** Sets that are written: each in a transaction of its own. */
+export function written<Item, Result>(
+  db: Db,
+  write: (tx: Tx, items: readonly Item[]) => Promise<(Result | Error)[]>,
+): Together<Item, Result> {
+  return (actor, items) => db.tx({ actor }, (tx) => write(tx, items))
+}
+
+/** The answer to a set of one; its error is thrown. */
+export function alone<Result>(results: readonly Result[]): Exclude<Result, Error> {
+  const [only] = results
+  if (only instanceof Error) throw only
+  return only as Exclude<Result, Error>
+}
+
+/** Rows in one set: beyond it the set's own time, not the commit, is what callers wait for. */
 const rowsMax = 500
-/** Transactions at once: one is put together here while the database works on the other. */
+/** Sets at once: one is put together here while the database works on the other. */
 const atOnceMax = 3
-/** Rows that must wait before a second transaction begins beside a first: each costs as much again as eight rows. */
+/** Rows that must wait before a second set begins beside a first: each costs as much again as eight rows. */
 const besideRowsMin = 5
 
 interface Waiting<Item, Result> {
@@ -29,23 +44,17 @@ interface Lane<Item, Result> {
 }
 
 /**
- * A gatherer over one verb; callers with different actors never share a transaction. `rowsOf`: how many rows an item
+ * A gatherer over one verb; callers with different actors never share a set. `rowsOf`: how many rows an item
  * brings, one unless said.
  */
-export function gatherer<Item, Result>(
-  db: Db,
-  together: Together<Item, Result>,
-  rowsOf: (item: Item) => number = () => 1,
-) {
+export function gatherer<Item, Result>(together: Together<Item, Result>, rowsOf: (item: Item) => number = () => 1) {
   const lanes = new Map<string, Lane<Item, Result>>()
 
-  async function writeSet(lane: Lane<Item, Result>, set: Waiting<Item, Result>[]): Promise<void> {
+  async function runSet(lane: Lane<Item, Result>, set: Waiting<Item, Result>[]): Promise<void> {
     try {
-      const results = await db.tx({ actor: lane.actor }, (tx) =>
-        together(
-          tx,
-          set.map((one) => one.item),
-        ),
+      const results = await together(
+        lane.actor,
+        set.map((one) => one.item),
       )
       set.forEach((one, i) => {
         const result = results[i]!
@@ -54,7 +63,7 @@ export function gatherer<Item, Result>(
       })
     } catch (thrown) {
       if (set.length === 1) set[0]!.reject(thrown as Error)
-      else for (const one of set) await writeSet(lane, [one])
+      else for (const one of set) await runSet(lane, [one])
     }
   }
 
@@ -63,7 +72,7 @@ export function gatherer<Item, Result>(
       if (lane.running > 0 && rowsWaiting(lane) < besideRowsMin) return
       const set = lane.waiting.splice(0, fitting(lane.waiting))
       lane.running += 1
-      void writeSet(lane, set).finally(() => {
+      void runSet(lane, set).finally(() => {
         lane.running -= 1
         if (lane.waiting.length > 0) drain(key, lane)
         else if (lane.running === 0) lanes.delete(key)
@@ -75,7 +84,7 @@ export function gatherer<Item, Result>(
     return waiting.reduce((rows, { item }) => rows + rowsOf(item), 0)
   }
 
-  /** How many of those waiting share the next transaction: one at least. */
+  /** How many of those waiting share the next set: one at least. */
   function fitting(waiting: readonly Waiting<Item, Result>[]): number {
     let rows = 0
     const first = waiting.findIndex(({ item }) => (rows += rowsOf(item)) > rowsMax)

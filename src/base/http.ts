@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { actorText, type Actor } from './actor.ts'
 import type { Db } from './db.ts'
 import { AppError, coerceError, isPostgresError } from './errors.ts'
-import { gatherer } from './gather.ts'
+import { gatherer, written } from './gather.ts'
 import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
 import type { Log } from './log.ts'
@@ -104,9 +104,7 @@ function allowEmptyJson(server: FastifyInstance): void {
 function addRoute(server: FastifyInstance, options: HttpOptions, name: string, shape: AnyRoute): void {
   const [method, url] = name.split(' ') as [string, string]
   const open = shape.permission === 'open'
-  const gather = shape.together
-    ? gatherer<never, unknown>(options.db, shape.together as never, shape.rows_of as never)
-    : null
+  const gather = gathererOf(options.db, shape)
   const openMax = options.open_per_minute_max ?? shape.open_per_minute_max ?? 300
   server.route({
     method: method as 'GET',
@@ -129,10 +127,16 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
   })
 }
 
+function gathererOf(db: Db, { together, read_together, rows_of }: AnyRoute): Served['gather'] {
+  if (together) return gatherer<never, unknown>(written(db, together as never), rows_of as never)
+  if (read_together) return gatherer<never, unknown>((_actor, inputs) => read_together(db, inputs))
+  return null
+}
+
 interface Served {
   name: string
   shape: AnyRoute
-  /** Of routes that can be written together. */
+  /** Of routes that can be written or read together. */
   gather: ((actor: Actor, input: never) => Promise<unknown>) | null
 }
 
@@ -156,7 +160,7 @@ async function serve(
   if (shape.stream) return shape.stream(request, reply, input, context)
   const answer = shape.write
     ? await runWrite(options, { name, shape, gather }, input, context, request)
-    : await shape.read!(options.db, input, context)
+    : await (gather ? gather(context.actor, input) : shape.read!(options.db, input, context))
   reply.code(shape.status ?? 200)
   if (shape.status === 204) return reply.send()
   if (options.check_answers) checkAnswer(name, shape, answer)

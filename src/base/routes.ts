@@ -84,6 +84,8 @@ export interface RouteShape<P, Q, B, A> {
    * own and dry runs take `write`.
    */
   together?: (tx: Tx, inputs: readonly Input<P, Q, B>[]) => Promise<(Loose<Infer<A>> | Error)[]>
+  /** Beside `read`: the same for calls that arrive at once. */
+  read_together?: (db: Db, inputs: readonly Input<P, Q, B>[]) => Promise<(Loose<Infer<A>> | Error)[]>
   /** Beside `together`: how many rows a call brings, one unless said. */
   rows_of?: (input: Input<P, Q, B>) => number
   stream?: (request: FastifyRequest, reply: FastifyReply, input: Input<P, Q, B>, context: Context) => Promise<unknown>

@@ -9,6 +9,7 @@ import { AppError } from '../../src/base/errors.ts'
 import { sql } from '../../src/base/sql.ts'
 import type { Tx } from '../../src/base/db.ts'
 import { checks as orderChecks } from '../../src/record/orders/orders.ts'
+import { alone } from '../../src/base/gather.ts'
 import * as counter from '../../src/reach/counter/counter.ts'
 import type { Return, Sale } from '../../src/reach/counter/types.ts'
 import * as points from '../../src/value/points/points.ts'
@@ -108,15 +109,15 @@ async function play(told: Told, caller: number, people: string[]): Promise<void>
     const basket = { member: { member_id }, lines, points_to_use: random(4) === 0 ? ('max' as const) : random(60) }
     const body = { ...basket, source: `till-${caller}`, source_id: randomUUID() }
     const move = random(10)
-    if (move === 0) await send(told, now, (tx) => counter.quote(tx, basket))
+    if (move === 0) await send(told, now, async (tx) => (await counter.quote(tx, [basket]))[0]!)
     else if (move < 4)
       await replayed(
         now,
-        (tx) => counter.sell(tx, body),
+        async (tx) => alone(await counter.sell(tx, [body])),
         (sale) => told.sold(member_id, sale, clock),
       )
     else if (move < 7) {
-      const hold = await send(told, now, (tx) => counter.hold(tx, { ...body, hold_seconds: 30 }))
+      const hold = await send(told, now, async (tx) => alone(await counter.hold(tx, [{ ...body, hold_seconds: 30 }])))
       if (!hold) continue
       const later = new Date((clock += 1_000 * random(45)))
       const isOver = later.getTime() >= now.getTime() + 30_000
@@ -124,13 +125,13 @@ async function play(told: Told, caller: number, people: string[]): Promise<void>
       if (what === 0)
         await replayed(
           later,
-          (tx) => counter.release(tx, hold.hold_id),
+          async (tx) => alone(await counter.release(tx, [hold.hold_id])),
           () => undefined,
         )
       if (what > 0) {
         const sold = (sale: Sale) => told.sold(member_id, sale, clock)
         const before = told.sales.size
-        await replayed(later, (tx) => counter.commit(tx, hold.hold_id), sold)
+        await replayed(later, async (tx) => alone(await counter.commit(tx, [hold.hold_id])), sold)
         if (isOver) expect(told.sales.has(hold.source_id), `${before} sales, an expired hold`).toBe(false)
       }
     } else await takeBack(told, { caller, random, now }, replayed)

@@ -134,14 +134,14 @@ describe('a quote', () => {
 
     const number = receipt()
     const hold = await till().call('POST /v1/till/holds', { body: { ...body, ...number } })
-    expect(await coupons.usable(world.db, world.cast.wang, world.now())).toEqual([])
+    expect((await coupons.usable(world.db, [{ member_id: world.cast.wang, at: world.now() }]))[0]).toEqual([])
     const sale = await till().call('POST /v1/till/holds/:hold_id/commit', { params: { hold_id: hold.hold_id } })
     expect(sale).toMatchObject({ paid_minor: 800, points_used: 10_000, points_earned: 8 })
     const back = await till().call('POST /v1/till/orders/:order_id/cancellation', {
       params: { order_id: sale.order_id },
     })
     expect(back).toMatchObject({ outcome: 'changed', money_minor: 800, points_returned: 10_000, points_taken: 8 })
-    expect(await coupons.usable(world.db, world.cast.wang, world.now())).toHaveLength(1)
+    expect((await coupons.usable(world.db, [{ member_id: world.cast.wang, at: world.now() }]))[0]).toHaveLength(1)
     const again = await till().call('POST /v1/till/orders/:order_id/cancellation', {
       params: { order_id: sale.order_id },
     })

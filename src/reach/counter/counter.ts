@@ -1,8 +1,9 @@
 /**
  * The till: quote, hold, commit, release. A hold sets aside what its quote promised; a commit writes the order,
- * spends the points and redeems the coupons in one transaction, or moves nothing. Everything may be sent again.
+ * spends the points and redeems the coupons in one transaction, or moves nothing. Everything may be sent again. Verbs
+ * take sets and answer one result or one error each; when what was set aside for one of several cannot be had after
+ * all (two asked for the last of it), the whole set throws, and each is to be tried alone.
  */
-import { actorText } from '../../base/actor.ts'
 import type { Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { inputHash, uuidv7 } from '../../base/ids.ts'
@@ -15,6 +16,7 @@ import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import { read, type Present } from './reading.ts'
 import { quote as decide } from './rules.ts'
+import { claimKeys, insertHolds, lives, lockHolds, newestOf, wireOf, type Claimed, type HoldRow } from './holds.ts'
 import type { Hold, HoldBody, Quote, QuoteBody, Refusal, Sale } from './types.ts'
 
 export { checks } from './checks.ts'
@@ -25,171 +27,244 @@ const source = 'till'
 /** Unless the caller says how long: five minutes, a payment with a second attempt. */
 const hold_seconds_default = 300
 
-/** What a purchase would come to, with every reason and all that speaks against it. */
-export async function quote(db: Present, body: QuoteBody): Promise<Quote> {
-  return decide(await read(db, body))
+/** What purchases would come to, each with every reason and all that speaks against it. */
+export async function quote(db: Present, bodies: readonly QuoteBody[]): Promise<Quote[]> {
+  return (await read(db, bodies)).map(decide)
 }
 
-interface HoldRow extends Hold {
-  member_id: string
-  store: string | null
-  content_hash: string
-  occurred_at: Date | null
+/** A hold on its way. */
+interface Wanted extends Claimed {
+  nth: number
+  basket: QuoteBody
 }
 
 /**
- * Sets aside what the quote promises. The same number again answers the same hold while it lives or once it is
- * committed; after it ended the number may be held anew. Throws `till.refused` with all refusals, `till.hold_differs`.
+ * Sets aside what quotes promise. The same number again answers the same hold while it lives or once it is committed;
+ * after it ended the number may be held anew. Errors: `till.refused` with all refusals, `till.hold_differs`.
  */
-export async function hold(tx: Tx, body: HoldBody, options: { is_sold?: boolean } = {}): Promise<Hold> {
-  const { source: channel, source_id, hold_seconds, ...basket } = body
-  const content_hash = inputHash(['till', basket])
-  const hold_id = uuidv7(tx.now)
-  const stated = await read(tx, basket)
-  const answer = decide(stated)
-  const member_id = stated.member?.member_id ?? (await walkIn(tx, stated.store_id, `${channel} ${source_id}`))
-  const living = await claim(tx, { source: channel, source_id, hold_id, member_id })
-  if (living) {
-    if (living.content_hash === content_hash) return wireOf(living, tx.now)
-    throw new AppError('till.hold_differs', { source_id, hold_id: living.hold_id }, { status: 409 })
-  }
-  refuse(answer.refusals)
-  // whoever writes orders locks the member's statistics before the purse: a sale that began with the purse would
+export async function hold(
+  tx: Tx,
+  bodies: readonly HoldBody[],
+  options: { is_sold?: boolean } = {},
+): Promise<(Hold | AppError)[]> {
+  const answers: (Hold | AppError)[] = []
+  const [first, again] = oncePerNumber(bodies.map((body, nth) => wantedOf(tx, body, nth)))
+  const [newest, statedOf] = await Promise.all([newestOf(tx, first), statedFor(tx, first)])
+  const fresh = first.filter((one) => {
+    const living = newest.get(numberOf(one))
+    if (living && lives(living, tx.now)) answers[one.nth] = sameOr(one, living, tx.now)
+    else if (one.quote.refusals.length > 0) answers[one.nth] = refusedBy(one.quote.refusals)
+    else return true
+    return false
+  })
+  await findWalkIns(tx, fresh, statedOf)
+  const taken = await claimKeys(tx, fresh)
+  const mine = fresh.filter((one) => {
+    const living = taken.get(numberOf(one))
+    if (living) answers[one.nth] = sameOr(one, living, tx.now)
+    return !living
+  })
+  // whoever writes orders locks the members' statistics before the purses: a sale that began with the purse would
   // wait in a circle with others
-  if (options.is_sold) await orders.lock(tx, [member_id])
-  const expires_at = addMs(tx.now, (hold_seconds ?? hold_seconds_default) * 1_000)
-  await setAside(tx, { member_id, hold_id, expires_at, store_id: stated.store_id, at: stated.at }, answer)
-  await tx.run(sql`
-    insert into till_holds (member_id, hold_id, source, source_id, store, content_hash, quote, status, expires_at,
-      occurred_at, created_at, actor)
-    values (${member_id}::uuid, ${hold_id}::uuid, ${channel}::text, ${source_id}::text, ${basket.store ?? null}::text,
-      ${content_hash}::text, ${JSON.stringify(answer)}::jsonb, 'held', ${expires_at}::timestamptz,
-      ${basket.occurred_at ? stated.at : null}::timestamptz, ${tx.now}::timestamptz, ${actorText(tx.actor)}::text)`)
-  return { hold_id, status: 'held', source: channel, source_id, expires_at, order_id: null, quote: answer }
+  if (options.is_sold && mine.length > 0) await orders.lock(tx, [...new Set(mine.map((one) => one.member_id))].sort())
+  await setAside(tx, mine, statedOf)
+  await insertHolds(tx, mine)
+  for (const one of mine) answers[one.nth] = wireOf({ ...one, status: 'held', order_id: null }, tx.now)
+  if (again.length === 0) return answers
+  const repeated = await hold(
+    tx,
+    again.map((one) => bodies[one.nth]!),
+    options,
+  )
+  again.forEach((one, i) => (answers[one.nth] = repeated[i]!))
+  return answers
 }
 
-async function walkIn(tx: Tx, store_id: string | null, key: string): Promise<string> {
-  return (await members.walkIn(tx, [{ store_id, key }]))[0]!
+const numberOf = (one: { source: string; source_id: string }) => `${one.source} ${one.source_id}`
+
+function wantedOf(tx: Tx, body: HoldBody, nth: number): Wanted {
+  const { source: channel, source_id, hold_seconds, ...basket } = body
+  return {
+    nth,
+    basket,
+    source: channel,
+    source_id,
+    hold_id: uuidv7(tx.now),
+    content_hash: inputHash(['till', basket]),
+    expires_at: addMs(tx.now, (hold_seconds ?? hold_seconds_default) * 1_000),
+    store: basket.store ?? null,
+    // known once the basket is read
+    member_id: '',
+    occurred_at: null,
+    quote: undefined as unknown as Quote,
+  }
+}
+
+/** A number that comes twice in a set meets itself: the later ones are looked at when the first is written. */
+function oncePerNumber(all: readonly Wanted[]): [Wanted[], Wanted[]] {
+  const seen = new Set<string>()
+  const isFirst = all.map((one) => {
+    const key = numberOf(one)
+    return !seen.has(key) && seen.add(key)
+  })
+  return [all.filter((_one, i) => isFirst[i]), all.filter((_one, i) => !isFirst[i])]
+}
+
+type StatedOf = (one: Wanted) => Awaited<ReturnType<typeof read>>[number]
+
+/** Reads the baskets and decides their quotes. */
+async function statedFor(tx: Tx, wanted: readonly Wanted[]): Promise<StatedOf> {
+  const all = await read(
+    tx,
+    wanted.map((one) => one.basket),
+  )
+  const stated = new Map(wanted.map((one, i) => [one, all[i]!]))
+  for (const one of wanted) {
+    const own = stated.get(one)!
+    one.quote = decide(own)
+    one.member_id = own.member?.member_id ?? ''
+    one.occurred_at = one.basket.occurred_at ? own.at : null
+  }
+  return (one) => stated.get(one)!
+}
+
+async function findWalkIns(tx: Tx, wanted: readonly Wanted[], statedOf: StatedOf): Promise<void> {
+  const nobody = wanted.filter((one) => one.member_id === '')
+  const rows = await members.walkIn(
+    tx,
+    nobody.map((one) => ({ store_id: statedOf(one).store_id, key: numberOf(one) })),
+  )
+  nobody.forEach((one, i) => (one.member_id = rows[i]!))
+}
+
+function sameOr(one: Wanted, living: HoldRow, now: Date): Hold | AppError {
+  if (living.content_hash === one.content_hash) return wireOf(living, now)
+  const { source_id } = one
+  return new AppError('till.hold_differs', { source_id, hold_id: living.hold_id }, { status: 409 })
 }
 
 /** All refusals at once; the first gives its name to the answer. */
-function refuse(refusals: readonly Refusal[]): void {
+function refusedBy(refusals: readonly Refusal[]): AppError {
   const [first] = refusals
-  if (!first) return
-  throw new AppError(first.code, first.params, {
+  return new AppError(first!.code, first!.params, {
     status: 422,
     errors: refusals.map(({ code, params }) => ({ pointer: '', code, params })),
   })
 }
 
-/**
- * Takes the number of a sale for a new hold, unless its newest one lives or is committed: then answers that one. The
- * key's row is the lock for callers with the same number.
- */
-async function claim(
-  tx: Tx,
-  key: { source: string; source_id: string; hold_id: string; member_id: string },
-): Promise<HoldRow | undefined> {
-  const taken = await tx.row<{ hold_id: string }>(sql`
-    insert into till_keys as known (source, source_id, hold_id, member_id)
-    values (${key.source}::text, ${key.source_id}::text, ${key.hold_id}::uuid, ${key.member_id}::uuid)
-    on conflict (source, source_id) do update set hold_id = known.hold_id
-    returning hold_id`)
-  if (taken!.hold_id === key.hold_id) return undefined
-  const newest = await find(tx, taken!.hold_id)
-  const lives = newest?.status === 'committed' || (newest?.status === 'held' && newest.expires_at > tx.now)
-  if (lives) return newest
-  await tx.run(sql`
-    update till_keys set hold_id = ${key.hold_id}::uuid, member_id = ${key.member_id}::uuid
-    where source = ${key.source}::text and source_id = ${key.source_id}::text`)
-  return undefined
-}
-
-async function find(tx: Tx, hold_id: string): Promise<HoldRow | undefined> {
-  return tx.row<HoldRow>(sql`
-    select member_id, hold_id, status, source, source_id, store, content_hash, expires_at, occurred_at, order_id, quote
-    from till_holds where hold_id = ${hold_id}::uuid`)
-}
-
-function wireOf(
-  { hold_id, status, source: channel, source_id, expires_at, order_id, quote }: HoldRow,
-  now: Date,
-): Hold {
-  const isOver = status === 'held' && expires_at <= now
-  return { hold_id, status: isOver ? 'expired' : status, source: channel, source_id, expires_at, order_id, quote }
-}
-
-async function setAside(
-  tx: Tx,
-  held: { member_id: string; hold_id: string; expires_at: Date; store_id: string | null; at: Date },
-  answer: Quote,
-): Promise<void> {
-  const { member_id, hold_id, expires_at, store_id, at } = held
-  const key = { member_id, source, source_id: hold_id, expires_at }
-  if (answer.points.used > 0) {
-    const [outcome] = await points.hold(tx, [{ ...key, points: answer.points.used }])
-    points.insist(outcome!)
+/** Points and coupons of holds; throws when one of them cannot be had. */
+async function setAside(tx: Tx, wanted: readonly Wanted[], statedOf: StatedOf): Promise<void> {
+  const keyOf = ({ member_id, hold_id, expires_at }: Wanted) => ({
+    member_id,
+    source,
+    source_id: hold_id,
+    expires_at,
+  })
+  const spending = wanted.filter((one) => one.quote.points.used > 0)
+  if (spending.length > 0) {
+    const outcomes = await points.hold(
+      tx,
+      spending.map((one) => ({ ...keyOf(one), points: one.quote.points.used })),
+    )
+    outcomes.forEach(points.insist)
   }
-  const unclaimed = answer.coupons.filter((one) => one.coupon_id === null)
+  const used = wanted.flatMap((one) => one.quote.coupons.map((coupon) => ({ one, coupon })))
+  if (used.length === 0) return
+  const unclaimed = used.filter(({ coupon }) => coupon.coupon_id === null)
   const claimed = await coupons.claim(
     tx,
-    member_id,
-    unclaimed.map((one) => one.code!),
+    unclaimed.map(({ one, coupon }) => ({ member_id: one.member_id, text: coupon.code! })),
   )
-  unclaimed.forEach((one, nth) => (one.coupon_id = claimed[nth]!))
+  unclaimed.forEach(({ coupon }, nth) => (coupon.coupon_id = claimed[nth]!))
   const outcomes = await coupons.hold(
     tx,
-    answer.coupons.map(({ coupon_id, discount_minor, why }) => ({
-      ...key,
+    used.map(({ one, coupon: { coupon_id, discount_minor, why } }) => ({
+      ...keyOf(one),
       coupon_id: coupon_id!,
       discount_minor,
       why: why as never,
-      store_id,
-      at,
+      store_id: statedOf(one).store_id,
+      at: statedOf(one).at,
     })),
   )
-  refuse(outcomes.flatMap(({ refusal }) => (refusal ? [refusal] : [])))
+  const refusals = outcomes.flatMap(({ refusal }) => (refusal ? [refusal] : []))
+  if (refusals.length > 0) throw refusedBy(refusals)
 }
 
 /**
- * The purchase happened: writes the order with its discounts, spends, redeems. Again: the same answer. Throws
- * `hold.not_found`, `hold.expired`, `hold.released`, `till.order_exists`; then nothing has moved.
+ * The purchases happened: writes the orders with their discounts, spends, redeems. Again: the same answer. Errors:
+ * `hold.not_found`, `hold.expired`, `hold.released`, `till.order_exists`; then nothing of it has moved.
  */
-export async function commit(tx: Tx, hold_id: string): Promise<Sale> {
-  const row = await end(tx, hold_id)
-  if (row.order_id !== null) return saleOf(tx, row)
-  const { member_id, quote: said } = row
-  const [placed] = await orders.receive(tx, [orderOf(row, tx.now)], { channel: row.source })
-  if (placed!.outcome === 'refused') throw new AppError(placed!.code!, placed!.params)
-  if (placed!.outcome !== 'placed')
-    throw new AppError('till.order_exists', { source: row.source, source_id: row.source_id }, { status: 409 })
-  const order_id = placed!.order_id!
-  if (said.points.used > 0) {
-    const [outcome] = await points.commitHold(tx, [{ member_id, source, source_id: hold_id }])
-    points.insist(outcome!)
+export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale | AppError)[]> {
+  const rows = await lockHolds(tx, hold_ids)
+  const errors = new Map<string, AppError>()
+  for (const hold_id of hold_ids) {
+    const error = endedOf(hold_id, rows.get(hold_id), tx.now)
+    if (error) errors.set(hold_id, error)
   }
-  if (said.points.used > 0 || said.coupons.length > 0) await keepSale(tx, { member_id, order_id, hold_id }, said)
-  if (said.coupons.length > 0) {
-    const [outcome] = await coupons.redeem(tx, [{ member_id, source, source_id: hold_id, order_id }])
-    if (outcome?.refusal) throw new AppError(outcome.refusal.code, outcome.refusal.params)
-  }
-  await tx.run(sql`
-    update till_holds set status = 'committed', order_id = ${order_id}::uuid, ended_at = ${tx.now}::timestamptz
-    where member_id = ${member_id}::uuid and hold_id = ${hold_id}::uuid`)
-  return saleOf(tx, { ...row, order_id })
+  const open = [...rows.values()].filter((row) => row.order_id === null && !errors.has(row.hold_id))
+  const placed = await orders.receive(
+    tx,
+    open.map((row) => orderOf(row, tx.now)),
+  )
+  const sold = open.filter((row, i) => {
+    const { outcome, code, params, order_id } = placed[i]!
+    const number = { source: row.source, source_id: row.source_id }
+    if (outcome === 'refused') errors.set(row.hold_id, new AppError(code!, params))
+    else if (outcome !== 'placed') errors.set(row.hold_id, new AppError('till.order_exists', number, { status: 409 }))
+    else row.order_id = order_id!
+    return outcome === 'placed'
+  })
+  if (sold.length > 0) await settle(tx, sold)
+  const sales = await salesOf(
+    tx,
+    [...rows.values()].filter((row) => !errors.has(row.hold_id)),
+  )
+  return hold_ids.map((hold_id) => errors.get(hold_id) ?? sales.get(hold_id)!)
 }
 
-/** Locks a hold to be ended; answers it as it stands if it is committed. */
-async function end(tx: Tx, hold_id: string): Promise<HoldRow> {
-  const row = await tx.row<HoldRow>(sql`
-    update till_holds set status = status where hold_id = ${hold_id}::uuid
-    returning member_id, hold_id, status, source, source_id, store, content_hash, expires_at, occurred_at, order_id,
-      quote`)
-  if (!row) throw new AppError('hold.not_found', { hold_id })
-  if (row.status === 'released') throw new AppError('hold.released', { hold_id }, { status: 409 })
-  if (row.status === 'held' && row.expires_at <= tx.now)
-    throw new AppError('hold.expired', { hold_id, expires_at: row.expires_at.toISOString() }, { status: 410 })
-  return row
+/** Why a hold can no longer be committed; nothing for one that was. */
+function endedOf(hold_id: string, row: HoldRow | undefined, now: Date): AppError | undefined {
+  if (!row) return new AppError('hold.not_found', { hold_id })
+  if (row.status === 'released') return new AppError('hold.released', { hold_id }, { status: 409 })
+  if (row.status === 'held' && row.expires_at <= now)
+    return new AppError('hold.expired', { hold_id, expires_at: row.expires_at.toISOString() }, { status: 410 })
+  return undefined
+}
+
+/** Spends and redeems what was set aside for sales that are orders now, and ends their holds. */
+async function settle(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
+  const spent = sold.filter((row) => row.quote.points.used > 0)
+  if (spent.length > 0) {
+    const outcomes = await points.commitHold(
+      tx,
+      spent.map(({ member_id, hold_id }) => ({ member_id, source, source_id: hold_id })),
+    )
+    outcomes.forEach(points.insist)
+  }
+  const redeeming = sold.filter((row) => row.quote.coupons.length > 0)
+  const outcomes = await coupons.redeem(
+    tx,
+    redeeming.map(({ member_id, hold_id, order_id }) => ({
+      member_id,
+      source,
+      source_id: hold_id,
+      order_id: order_id!,
+    })),
+  )
+  const refusal = outcomes.find((one) => one.refusal)?.refusal
+  if (refusal) throw new AppError(refusal.code, refusal.params)
+  await Promise.all([
+    keepSales(
+      tx,
+      sold.filter((row) => row.quote.points.used > 0 || row.quote.coupons.length > 0),
+    ),
+    tx.run(sql`
+      update till_holds h set status = 'committed', order_id = done.order_id, ended_at = ${tx.now}::timestamptz
+      from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.hold_id)}::uuid[],
+        ${sold.map((row) => row.order_id)}::uuid[]) as done (member_id, hold_id, order_id)
+      where h.member_id = done.member_id and h.hold_id = done.hold_id`),
+  ])
 }
 
 /** The order as the record takes it: what was paid with points or coupons is a discount of its line. */
@@ -215,59 +290,78 @@ function orderOf(row: HoldRow, now: Date): OrderWire {
 }
 
 /** Which points paid which line: what a refund of the line returns. */
-async function keepSale(
-  tx: Tx,
-  { member_id, order_id, hold_id }: { member_id: string; order_id: string; hold_id: string },
-  said: Quote,
-): Promise<void> {
+async function keepSales(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
+  if (sold.length === 0) return
   const pointsIn = (discounts: Quote['shipping']['discounts']) =>
     discounts.reduce((sum, one) => sum + (one.points ?? 0), 0)
-  const lines = said.lines
-    .map(({ line_no, discounts }) => ({ line_no, points: pointsIn(discounts) }))
-    .filter((line) => line.points > 0)
+  const linesOf = ({ lines }: Quote) =>
+    lines
+      .map(({ line_no, discounts }) => ({ line_no, points: pointsIn(discounts) }))
+      .filter((line) => line.points > 0)
   await tx.run(sql`
     insert into till_sales (member_id, order_id, hold_id, points, lines, shipping_points, coupons)
-    values (${member_id}::uuid, ${order_id}::uuid, ${hold_id}::uuid, ${said.points.used}::bigint,
-      ${JSON.stringify(lines)}::jsonb, ${pointsIn(said.shipping.discounts)}::bigint,
-      ${said.coupons.length}::int)`)
+    select * from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.order_id)}::uuid[],
+      ${sold.map((row) => row.hold_id)}::uuid[], ${sold.map((row) => row.quote.points.used)}::bigint[],
+      ${sold.map((row) => JSON.stringify(linesOf(row.quote)))}::jsonb[],
+      ${sold.map((row) => pointsIn(row.quote.shipping.discounts))}::bigint[],
+      ${sold.map((row) => row.quote.coupons.length)}::int[])`)
 }
 
-async function saleOf(tx: Tx, row: HoldRow): Promise<Sale> {
-  const { hold_id, source: channel, source_id, order_id, quote: said } = row
-  const earned = await tx.row<{ points: number }>(sql`
-    select points from point_entries where member_id = ${row.member_id}::uuid and source = 'order'
-      and source_id = ${order_id}::text`)
-  return {
-    hold_id,
-    order_id: order_id!,
-    source: channel,
-    source_id,
-    paid_minor: said.to_pay_minor,
-    points_used: said.points.used,
-    points_earned: earned?.points ?? 0,
-  }
+/** What committed holds came to, by hold. */
+async function salesOf(tx: Tx, rows: readonly HoldRow[]): Promise<Map<string, Sale>> {
+  if (rows.length === 0) return new Map()
+  const earned = await tx.rows<{ order_id: string; points: number }>(sql`
+    select e.source_id as order_id, e.points
+    from unnest(${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.order_id)}::text[])
+      as sold (member_id, order_id)
+    join point_entries e on e.member_id = sold.member_id and e.source = 'order' and e.source_id = sold.order_id`)
+  const pointsOf = new Map(earned.map((row) => [row.order_id, row.points]))
+  return new Map(
+    rows.map(({ hold_id, source: channel, source_id, order_id, quote: said }) => [
+      hold_id,
+      {
+        hold_id,
+        order_id: order_id!,
+        source: channel,
+        source_id,
+        paid_minor: said.to_pay_minor,
+        saved_minor: said.saved_minor,
+        points_used: said.points.used,
+        points_earned: pointsOf.get(order_id!) ?? 0,
+      },
+    ]),
+  )
 }
 
-/** A finished receipt: hold and commit in one; the same result, and the same answer however often it is sent. */
-export async function sell(tx: Tx, body: HoldBody): Promise<Sale> {
-  const { hold_id } = await hold(tx, body, { is_sold: true })
-  return commit(tx, hold_id)
+/** Finished receipts: hold and commit in one; the same result, and the same answer however often they are sent. */
+export async function sell(tx: Tx, bodies: readonly HoldBody[]): Promise<(Sale | AppError)[]> {
+  const holds = await hold(tx, bodies, { is_sold: true })
+  const good = holds.flatMap((one) => (one instanceof AppError ? [] : [one.hold_id]))
+  const sales = await commit(tx, good)
+  let next = 0
+  return holds.map((one) => (one instanceof AppError ? one : sales[next++]!))
 }
 
-/** The purchase did not happen: what was set aside is free. Again, or after its time: nothing. */
-export async function release(tx: Tx, hold_id: string): Promise<Hold> {
-  const row = await tx.row<HoldRow>(sql`
-    update till_holds set status = status where hold_id = ${hold_id}::uuid
-    returning member_id, hold_id, status, source, source_id, expires_at, order_id, quote`)
-  if (!row) throw new AppError('hold.not_found', { hold_id })
-  if (row.status === 'committed') throw new AppError('hold.committed', { hold_id }, { status: 409 })
-  if (row.status === 'held') {
-    const key = { member_id: row.member_id, source, source_id: hold_id }
-    if (row.quote.points.used > 0) await points.releaseHold(tx, [key])
-    if (row.quote.coupons.length > 0) await coupons.release(tx, [key])
+/** The purchases did not happen: what was set aside is free. Again, or after its time: nothing. */
+export async function release(tx: Tx, hold_ids: readonly string[]): Promise<(Hold | AppError)[]> {
+  const rows = await lockHolds(tx, hold_ids)
+  const open = [...rows.values()].filter((row) => row.status === 'held')
+  const keysOf = (some: readonly HoldRow[]) =>
+    some.map(({ member_id, hold_id }) => ({ member_id, source, source_id: hold_id }))
+  const spending = open.filter((row) => row.quote.points.used > 0)
+  if (spending.length > 0) await points.releaseHold(tx, keysOf(spending))
+  await coupons.release(tx, keysOf(open.filter((row) => row.quote.coupons.length > 0)))
+  if (open.length > 0) {
     await tx.run(sql`
-      update till_holds set status = 'released', ended_at = ${tx.now}::timestamptz
-      where member_id = ${row.member_id}::uuid and hold_id = ${hold_id}::uuid`)
+      update till_holds h set status = 'released', ended_at = ${tx.now}::timestamptz
+      from unnest(${open.map((row) => row.member_id)}::uuid[], ${open.map((row) => row.hold_id)}::uuid[])
+        as done (member_id, hold_id)
+      where h.member_id = done.member_id and h.hold_id = done.hold_id`)
   }
-  return wireOf({ ...row, status: 'released' }, tx.now)
+  return hold_ids.map((hold_id) => {
+    const row = rows.get(hold_id)
+    if (!row) return new AppError('hold.not_found', { hold_id })
+    if (row.status === 'committed') return new AppError('hold.committed', { hold_id }, { status: 409 })
+    return wireOf({ ...row, status: 'released' }, tx.now)
+  })
 }

@@ -7,8 +7,8 @@ import * as orders from '../../record/orders/orders.ts'
 import type { LineWire, OrderInput } from '../../record/orders/types.ts'
 import * as program from '../../record/program/program.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
-import type { HeldCoupon } from '../../value/coupons/types.ts'
 import * as points from '../../value/points/points.ts'
+import * as privileges from '../../value/privileges/privileges.ts'
 import * as tiers from '../../value/tiers/tiers.ts'
 import type { Stated } from './rules.ts'
 import type { QuoteBody, Refusal } from './types.ts'
@@ -19,40 +19,53 @@ export type Present = (Db | Tx) & Reader
 /** The till's number for a sale that has none yet: a quote. */
 const unnumbered = { source: 'quote', source_id: 'quote' }
 
-/** Everything about one basket, with all that reading it found wrong. */
-export async function read(db: Present, body: QuoteBody): Promise<Stated> {
+/**
+ * Everything about baskets, each with all that reading it found wrong. The number of statements does not grow with the
+ * baskets.
+ */
+export async function read(db: Present, bodies: readonly QuoteBody[]): Promise<Stated[]> {
   const now = typeof db.now === 'function' ? db.now() : db.now
   const { currency, time_zone } = await program.current(db)
-  const zone = time_zone
   // none needs another's answer
-  const [[shop, lines], met, laws] = await Promise.all([known(db, body), personOf(db, body), lawsOf(db, zone)])
-  const refusals: Refusal[] = [...lines.refusals]
+  const [shop, people, laws] = await Promise.all([
+    known(db, bodies, now),
+    peopleOf(db, bodies, now),
+    lawsOf(db, time_zone),
+  ])
   const reading = { currency, now, dayIn: (instant: Date) => dayOf(instant, time_zone) }
-  const wire = { ...unnumbered, ...wireOf(body), lines: lines.wires, occurred_at: body.occurred_at ?? now }
-  const draft = readAll(wire, reading, refusals)
-  for (const line of draft.lines) {
-    const product = line.sku === null ? undefined : lines.products.get(line.sku)
-    line.product_id = product?.product_id ?? null
-    line.category = product ? product.category : line.category
-  }
-  refusals.push(...met.refusals)
-  const stated: Stated = {
-    at: draft.occurred_at,
-    day: draft.ordered_on,
-    store_id: shop,
-    lines: draft.lines,
-    shipping_minor: draft.shipping_minor,
-    refusals,
-    member: met.member,
-    points_to_use: body.points_to_use ?? 0,
-    // earning goes by the time of the purchase, spending by now
-    earn_rule: tiers.ruleAt(laws.earn, draft.occurred_at) ?? null,
-    spend_rule: tiers.ruleAt(laws.spend, now) ?? null,
-    tier_rule: tiers.ruleAt(laws.tiers, draft.occurred_at) ?? null,
-    named: [],
-    choice: [],
-  }
-  return { ...stated, ...(await couponsOf(db, body, stated, refusals)) }
+  const all = bodies.map((body, i): Stated => {
+    const refusals: Refusal[] = []
+    const { member, refusals: unmet } = people[i]!
+    const { wires, store_id } = wiresOf(body, shop, refusals)
+    const wire = { ...unnumbered, ...wireOf(body), lines: wires, occurred_at: body.occurred_at ?? now }
+    const draft = readAll(wire, reading, refusals)
+    for (const line of draft.lines) {
+      const product = line.sku === null ? undefined : shop.products.get(line.sku)
+      line.product_id = product?.product_id ?? null
+      line.category = product ? product.category : line.category
+    }
+    refusals.push(...unmet)
+    return {
+      at: draft.occurred_at,
+      day: draft.ordered_on,
+      store_id,
+      lines: draft.lines,
+      shipping_minor: draft.shipping_minor,
+      refusals,
+      member,
+      points_to_use: body.points_to_use ?? 0,
+      // earning goes by the time of the purchase, spending and prices by now
+      earn_rule: tiers.ruleAt(laws.earn, draft.occurred_at) ?? null,
+      spend_rule: tiers.ruleAt(laws.spend, now) ?? null,
+      tier_rule: tiers.ruleAt(laws.tiers, draft.occurred_at) ?? null,
+      price_rule: shop.price_rule,
+      costs: shop.costs,
+      named: [],
+      choice: [],
+    }
+  })
+  await readCoupons(db, bodies, all)
+  return all
 }
 
 const wireOf = ({ store, shipping_minor, discount_minor, currency }: QuoteBody) => ({
@@ -85,18 +98,37 @@ interface Product {
   sku: string
   category: string | null
   price_minor: number | null
+  cost_minor: number | null
 }
 
-/** The store, and the products by SKU; a line without a price takes the product's. */
-async function known(db: Present, body: QuoteBody) {
-  const skus = [...new Set(body.lines.flatMap((line) => (line.sku?.trim() ? [line.sku.trim()] : [])))]
-  const rows = await db.rows<Partial<Product> & { store_id: string | null }>(sql`
-    select product_id, sku, category, price_minor, null::uuid as store_id from products
-    where sku = any (${skus}::text[])
-    union all
-    select null, null, null, null, store_id from stores where code = ${body.store?.trim() ?? null}::text`)
+/** Products by SKU, stores by code, and what members pay for these products now. */
+async function known(db: Present, bodies: readonly QuoteBody[], now: Date) {
+  const skus = [
+    ...new Set(bodies.flatMap(({ lines }) => lines.flatMap(({ sku }) => (sku?.trim() ? [sku.trim()] : [])))),
+  ]
+  const codes = [...new Set(bodies.flatMap(({ store }) => (store?.trim() ? [store.trim()] : [])))]
+  const [rows, price_rule] = await Promise.all([
+    db.rows<Partial<Product> & { code: string | null; store_id: string | null }>(sql`
+      select product_id, sku, category, price_minor, cost_minor, null as code, null::uuid as store_id from products
+      where sku = any (${skus}::text[])
+      union all
+      select null, null, null, null, null, code, store_id from stores where code = any (${codes}::text[])`),
+    privileges.ruleFor(db, now, skus),
+  ])
   const products = new Map(rows.flatMap((row) => (row.sku ? [[row.sku, row as Product] as const] : [])))
-  const refusals: Refusal[] = []
+  const stores = new Map(rows.flatMap((row) => (row.code ? [[row.code, row.store_id!] as const] : [])))
+  const costs = new Map(
+    [...products].flatMap(([sku, one]) => (one.cost_minor === null ? [] : [[sku, one.cost_minor]])),
+  )
+  return { products, stores, costs, price_rule }
+}
+
+/** The lines; one without a price takes the product's. */
+function wiresOf(
+  body: QuoteBody,
+  { products, stores }: Awaited<ReturnType<typeof known>>,
+  refusals: Refusal[],
+): { wires: LineWire[]; store_id: string | null } {
   const wires = body.lines.map((line, i): LineWire => {
     if ((line.gross_minor ?? line.unit_price_minor ?? line.net_minor) !== undefined) return line
     const price = products.get(line.sku?.trim() ?? '')?.price_minor
@@ -104,32 +136,57 @@ async function known(db: Present, body: QuoteBody) {
     refusals.push({ code: 'till.price_unknown', params: { line_no: i + 1, sku: line.sku ?? null } })
     return { ...line, net_minor: 0 }
   })
-  const shop = rows.find((row) => row.store_id)?.store_id ?? null
-  return [shop, { products, wires, refusals }] as const
+  return { wires, store_id: stores.get(body.store?.trim() ?? '') ?? null }
 }
 
-async function personOf(
-  db: Present,
-  body: QuoteBody,
-): Promise<{ member: Stated['member']; refusals: readonly Refusal[] }> {
-  const nobody = { member: null, refusals: [] }
-  if (!body.member || Object.keys(body.member).length === 0) return nobody
-  const { found, unreadable } = await members.find(db, body.member)
-  if (found.length > 1)
-    return { ...nobody, refusals: [{ code: 'till.member_ambiguous', params: { members: found.length } }] }
-  if (found.length === 0)
-    return { ...nobody, refusals: unreadable.length > 0 ? unreadable : [{ code: 'till.member_unknown', params: {} }] }
-  const { member_id, kind } = found[0]!
-  const [[balance], [progress]] = await Promise.all([
-    points.balanceOf(db, [member_id]),
-    tiers.progressOf(db, [member_id]),
-  ])
-  const { tier_code, next_tier_code, missing } = progress!
-  const points_available = balance!.available
-  return {
-    member: { member_id, kind, tier_code, next_tier_code, missing_minor: missing, points_available },
-    refusals: [],
-  }
+interface Person {
+  member: Stated['member']
+  refusals: readonly Refusal[]
+}
+
+/** Who each basket is for, with what they hold. */
+async function peopleOf(db: Present, bodies: readonly QuoteBody[], now: Date): Promise<Person[]> {
+  const isNamed = (ref: QuoteBody['member']) => !!ref && Object.keys(ref).length > 0
+  const met = await members.find(
+    db,
+    bodies.map(({ member }) => (isNamed(member) ? member! : {})),
+  )
+  const ids = [...new Set(met.flatMap(({ found }) => (found.length === 1 ? [found[0]!.member_id] : [])))]
+  const [balances, progresses, deals] =
+    ids.length === 0
+      ? [[], [], []]
+      : await Promise.all([
+          points.balanceOf(db, ids),
+          tiers.progressOf(db, ids),
+          privileges.dealsFor(
+            db,
+            ids.map((member_id) => ({ member_id, at: now })),
+          ),
+        ])
+  return met.map(({ found, unreadable }, i): Person => {
+    if (!isNamed(bodies[i]!.member)) return { member: null, refusals: [] }
+    if (found.length > 1)
+      return { member: null, refusals: [{ code: 'till.member_ambiguous', params: { members: found.length } }] }
+    if (found.length === 0) {
+      const unknown = [{ code: 'till.member_unknown', params: {} }]
+      return { member: null, refusals: unreadable.length > 0 ? unreadable : unknown }
+    }
+    const { member_id, kind } = found[0]!
+    const nth = ids.indexOf(member_id)
+    const { tier_code, next_tier_code, missing } = progresses[nth]!
+    return {
+      member: {
+        member_id,
+        kind,
+        tier_code,
+        next_tier_code,
+        missing_minor: missing,
+        points_available: balances[nth]!.available,
+        deals: deals[nth]!,
+      },
+      refusals: [],
+    }
+  })
 }
 
 async function lawsOf(db: Present, zone: string) {
@@ -137,28 +194,28 @@ async function lawsOf(db: Present, zone: string) {
   return { earn, spend, tiers: law.rules }
 }
 
-/** Coupons that were named by their codes, and the member's own if the best are wanted. */
-async function couponsOf(
-  db: Present,
-  body: QuoteBody,
-  { at, member }: Stated,
-  refusals: Refusal[],
-): Promise<{ named: HeldCoupon[]; choice: HeldCoupon[] }> {
-  const codes = [...new Set(body.coupon_codes ?? [])]
-  const none = { named: [], choice: [] }
-  if (codes.length === 0 && !body.best) return none
-  if (member?.kind !== 'member') {
-    if (codes.length > 0) refusals.push({ code: 'till.coupons_need_member', params: {} })
-    return none
-  }
-  const [presented, choice] = await Promise.all([
-    coupons.byCodes(db, { texts: codes, member_id: member.member_id, at }),
-    body.best ? coupons.usable(db, member.member_id, at) : [],
-  ])
-  const named: HeldCoupon[] = []
-  presented.forEach((found, nth) => {
-    if ('coupon' in found) named.push(found.coupon)
-    else refusals.push({ code: found.refusal, params: { code: codes[nth] } })
+/** Fills in coupons that were named by their codes, and the members' own where the best are wanted. */
+async function readCoupons(db: Present, bodies: readonly QuoteBody[], all: readonly Stated[]): Promise<void> {
+  const presenting: { text: string; member_id: string; at: Date; stated: Stated }[] = []
+  const asking: { member_id: string; at: Date; stated: Stated }[] = []
+  bodies.forEach(({ coupon_codes, best }, i) => {
+    const stated = all[i]!
+    const { member, at } = stated
+    const codes = [...new Set(coupon_codes ?? [])]
+    if (member?.kind === 'member') {
+      const { member_id } = member
+      presenting.push(...codes.map((text) => ({ text, member_id, at, stated })))
+      if (best) asking.push({ member_id, at, stated })
+    } else if (codes.length > 0) {
+      stated.refusals.push({ code: 'till.coupons_need_member', params: {} })
+    }
   })
-  return { named, choice }
+  if (presenting.length === 0 && asking.length === 0) return
+  const [presented, choices] = await Promise.all([coupons.byCodes(db, presenting), coupons.usable(db, asking)])
+  presented.forEach((found, nth) => {
+    const { stated, text } = presenting[nth]!
+    if ('coupon' in found) stated.named.push(found.coupon)
+    else stated.refusals.push({ code: found.refusal, params: { code: text } })
+  })
+  asking.forEach(({ stated }, nth) => stated.choice.push(...choices[nth]!))
 }

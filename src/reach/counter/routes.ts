@@ -1,5 +1,6 @@
 /** The till's doors, for shop systems and clerks. */
 import { Type } from 'typebox'
+import { alone } from '../../base/gather.ts'
 import { route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { RefundBody } from '../../record/orders/types.ts'
 import * as counter from './counter.ts'
@@ -14,7 +15,12 @@ export const routes = {
     body: QuoteBody,
     answer: QuoteShape,
     idempotent: false,
-    read: (db, { body }) => counter.quote(db, body),
+    read: async (db, { body }) => (await counter.quote(db, [body]))[0]!,
+    read_together: (db, inputs) =>
+      counter.quote(
+        db,
+        inputs.map(({ body }) => body),
+      ),
   }),
   'POST /v1/till/holds': route({
     permission: 'till:use',
@@ -22,21 +28,36 @@ export const routes = {
     body: HoldBody,
     answer: HoldShape,
     status: 201,
-    write: (tx, { body }) => counter.hold(tx, body),
+    write: async (tx, { body }) => alone(await counter.hold(tx, [body])),
+    together: (tx, inputs) =>
+      counter.hold(
+        tx,
+        inputs.map(({ body }) => body),
+      ),
   }),
   'POST /v1/till/holds/:hold_id/commit': route({
     permission: 'till:use',
     summary: 'The purchase happened: writes the order, spends the points, redeems the coupons',
     params: HoldParams,
     answer: SaleShape,
-    write: (tx, { params }) => counter.commit(tx, params.hold_id),
+    write: async (tx, { params }) => alone(await counter.commit(tx, [params.hold_id])),
+    together: (tx, inputs) =>
+      counter.commit(
+        tx,
+        inputs.map(({ params }) => params.hold_id),
+      ),
   }),
   'POST /v1/till/holds/:hold_id/release': route({
     permission: 'till:use',
     summary: 'The purchase did not happen: frees what was set aside',
     params: HoldParams,
     answer: HoldShape,
-    write: (tx, { params }) => counter.release(tx, params.hold_id),
+    write: async (tx, { params }) => alone(await counter.release(tx, [params.hold_id])),
+    together: (tx, inputs) =>
+      counter.release(
+        tx,
+        inputs.map(({ params }) => params.hold_id),
+      ),
   }),
   'POST /v1/till/orders': route({
     permission: 'till:use',
@@ -44,7 +65,12 @@ export const routes = {
     body: SaleBody,
     answer: SaleShape,
     status: 201,
-    write: (tx, { body }) => counter.sell(tx, body),
+    write: async (tx, { body }) => alone(await counter.sell(tx, [body])),
+    together: (tx, inputs) =>
+      counter.sell(
+        tx,
+        inputs.map(({ body }) => body),
+      ),
   }),
   'POST /v1/till/refunds': route({
     permission: 'till:use',

@@ -1,11 +1,12 @@
 /** What a purchase comes to: one pure function over stated inputs that gives every reason. No clock, no database. */
 import type { LineDraft } from '../../record/orders/types.ts'
-import * as coupons from '../../value/coupons/coupons.ts'
-import type { Cart, HeldCoupon } from '../../value/coupons/types.ts'
+import type { HeldCoupon } from '../../value/coupons/types.ts'
 import * as points from '../../value/points/points.ts'
 import type { PointRuleVersion, PointSpendRuleVersion } from '../../value/points/types.ts'
+import type { Deal, PriceContext } from '../../value/privileges/types.ts'
 import { countedOf } from '../../value/tiers/tiers.ts'
 import type { TierRuleVersion } from '../../value/tiers/types.ts'
+import { discounted, take, totalOf, type Bill } from './bill.ts'
 import type { LineDiscount, Quote, Refusal } from './types.ts'
 
 /** All that a quote hangs on. */
@@ -17,7 +18,7 @@ export interface Stated {
   lines: readonly LineDraft[]
   shipping_minor: number
   /** What reading the request found wrong. */
-  refusals: readonly Refusal[]
+  refusals: Refusal[]
   member: {
     member_id: string
     kind: string
@@ -25,43 +26,29 @@ export interface Stated {
     next_tier_code: string | null
     missing_minor: number | null
     points_available: number
+    /** What the member's plans and agreements take off. */
+    deals: readonly Deal[]
   } | null
   points_to_use: number | 'max'
   spend_rule: PointSpendRuleVersion | null
   earn_rule: PointRuleVersion | null
   tier_rule: TierRuleVersion | null
+  price_rule: PriceContext['version']
+  /** What products cost the shop in minor units, by SKU, as far as that is known. */
+  costs: ReadonlyMap<string, number>
   /** Coupons that were named, and those to choose the best of. */
-  named: readonly HeldCoupon[]
-  choice: readonly HeldCoupon[]
+  named: HeldCoupon[]
+  choice: HeldCoupon[]
 }
 
 /** Gives the whole answer; what is refused takes nothing off. */
 export function quote(stated: Stated): Quote {
   const refusals: Refusal[] = [...stated.refusals]
-  const cart: Cart = {
-    at: stated.at,
-    store_id: stated.store_id,
-    shipping_minor: stated.shipping_minor,
-    lines: stated.lines.map((line) => ({ ...line, quantity: line.quantity_e4 / 10_000 })),
-  }
-  const chosen = chooseCoupons(stated, cart, refusals)
-  const lines = stated.lines.map((line) => ({
-    line,
-    due_minor: line.net_minor,
-    discounts: given(line.gross_minor - line.net_minor),
-  }))
-  const shipping = { due_minor: stated.shipping_minor, discounts: [] as LineDiscount[] }
-  for (const { coupon, discount } of chosen) {
-    const { coupon_id } = coupon
-    for (const part of discount.lines) {
-      const at = lines.find(({ line }) => line.line_no === part.line_no)!
-      take(at, { kind: 'coupon', amount_minor: part.amount_minor, coupon_id })
-    }
-    take(shipping, { kind: 'coupon', amount_minor: discount.shipping_minor, coupon_id })
-  }
-  const spent = paidWithPoints(stated, { lines, shipping }, refusals)
+  const { bill, chosen } = discounted(stated, refusals)
+  const spent = paidWithPoints(stated, bill, refusals)
+  const { lines, shipping } = bill
   const gross_minor = sum(stated.lines, (line) => line.gross_minor) + stated.shipping_minor
-  const to_pay_minor = sum(lines, (line) => line.due_minor) + shipping.due_minor
+  const to_pay_minor = totalOf(bill)
   return {
     member: memberOf(stated),
     lines: lines.map(({ line, due_minor, discounts }) => ({
@@ -77,6 +64,7 @@ export function quote(stated: Stated): Quote {
     shipping: { gross_minor: stated.shipping_minor, discounts: shipping.discounts, net_minor: shipping.due_minor },
     gross_minor,
     discount_minor: gross_minor - to_pay_minor,
+    saved_minor: sum([...lines, shipping], (due) => sum(due.discounts.filter(isSaved), (one) => one.amount_minor)),
     coupons: chosen.map(({ coupon, discount }) => ({
       coupon_id: coupon.coupon_id,
       code: coupon.code,
@@ -103,15 +91,8 @@ export function quote(stated: Stated): Quote {
 const sum = <T>(items: readonly T[], amount: (item: T) => number) =>
   items.reduce((total, item) => total + amount(item), 0)
 
-function given(amount_minor: number): LineDiscount[] {
-  return amount_minor > 0 ? [{ kind: 'given', amount_minor }] : []
-}
-
-function take(at: { due_minor: number; discounts: LineDiscount[] }, discount: LineDiscount): void {
-  if (discount.amount_minor === 0) return
-  at.due_minor -= discount.amount_minor
-  at.discounts.push(discount)
-}
+/** What membership gave: not what the shop gave to anybody, nor what points, which were earned, paid. */
+const isSaved = ({ kind }: LineDiscount) => kind === 'member_price' || kind === 'coupon'
 
 function memberOf({ member }: Stated): Quote['member'] {
   if (!member) return null
@@ -119,43 +100,7 @@ function memberOf({ member }: Stated): Quote['member'] {
   return { member_id, kind, tier_code, points_available }
 }
 
-/** Named coupons that may be used, and the best of the others beside them; all that speaks against a named one. */
-function chooseCoupons(stated: Stated, cart: Cart, refusals: Refusal[]) {
-  const good = stated.named.filter((coupon) => {
-    const why = coupons.judge(coupon, cart, stated.day)
-    for (const { code, params } of why)
-      refusals.push({ code, params: { ...params, coupon: coupon.code ?? coupon.name } })
-    return why.length === 0
-  })
-  if (!coupons.mayStack(good)) {
-    refusals.push({ code: 'till.coupons_not_together', params: { coupons: good.map((one) => one.code ?? one.name) } })
-    return []
-  }
-  if (stated.choice.length === 0) return coupons.applyAll(good, cart).chosen
-  if (good.length === 0) return coupons.bestOf(stated.choice, cart, stated.day).chosen
-  // what was named is wanted: others are added one by one while they go with it and help
-  let picked = good
-  let best = coupons.applyAll(picked, cart)
-  for (const coupon of stated.choice) {
-    const more = [...picked, coupon]
-    if (picked.some((one) => one.coupon_id === coupon.coupon_id) || !coupons.mayStack(more)) continue
-    if (coupons.judge(coupon, cart, stated.day).length > 0) continue
-    const tried = coupons.applyAll(more, cart)
-    if (tried.discount_minor > best.discount_minor) [picked, best] = [more, tried]
-  }
-  return best.chosen
-}
-
-interface Due {
-  due_minor: number
-  discounts: LineDiscount[]
-}
-
-function paidWithPoints(
-  stated: Stated,
-  bill: { lines: (Due & { line: LineDraft })[]; shipping: Due },
-  refusals: Refusal[],
-) {
+function paidWithPoints(stated: Stated, bill: Bill, refusals: Refusal[]) {
   const hasPurse = stated.member?.kind === 'member'
   if (!hasPurse && stated.points_to_use !== 'max' && stated.points_to_use > 0)
     refusals.push({ code: 'till.points_need_member', params: {} })

@@ -13,6 +13,7 @@ import { Type, type Static } from 'typebox'
 import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { LineWire, lines_max, MemberRefShape } from '../../record/orders/types.ts'
 import { points_max, WhyShape } from '../../value/points/types.ts'
+import { PriceWhyShape } from '../../value/privileges/types.ts'
 
 /** A payment at a card terminal or in an app takes a minute or two; a queue does not wait longer than this. */
 export const hold_seconds_max = 900
@@ -73,10 +74,12 @@ export interface Refusal {
 /** One reason why a line costs less. */
 const DiscountShape = Type.Object({
   /** given: by the shop itself, before anything of ours. */
-  kind: Type.Union([Type.Literal('given'), Type.Literal('coupon'), Type.Literal('points')]),
+  kind: Type.Enum(['given', 'member_price', 'coupon', 'points']),
   amount_minor: Minor,
   coupon_id: Type.Optional(Nullable(Uuid)),
   points: Type.Optional(Type.Integer()),
+  /** Of a member's price: which rule gave it. */
+  why: Type.Optional(PriceWhyShape),
 })
 export type LineDiscount = Static<typeof DiscountShape>
 
@@ -105,6 +108,8 @@ export const QuoteShape = Type.Object({
   shipping: Type.Object({ gross_minor: Minor, discounts: Type.Array(DiscountShape), net_minor: Minor }),
   gross_minor: Minor,
   discount_minor: Minor,
+  /** You saved: member prices and coupons, without what the shop gave itself or points paid. */
+  saved_minor: Minor,
   coupons: Type.Array(
     Type.Object({
       coupon_id: Nullable(Uuid),
@@ -169,6 +174,7 @@ export const SaleShape = Type.Object({
   source: Type.String(),
   source_id: Type.String(),
   paid_minor: Minor,
+  saved_minor: Minor,
   points_used: Type.Integer(),
   points_earned: Type.Integer(),
 })

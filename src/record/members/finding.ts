@@ -10,27 +10,36 @@ export interface Found {
   kind: string
 }
 
+/** The people a reference leads to, and its parts that are no phone, e-mail or card. */
+export interface FoundBy {
+  found: Found[]
+  unreadable: { code: string; params: Record<string, unknown> }[]
+}
+
 /**
- * The people a reference leads to: none, one, or several when its parts belong to different people. Merged members
- * lead to their survivor, erased ones to nobody. `unreadable`: parts that are no phone, e-mail or card.
+ * The people each reference leads to, in order: none, one, or several when its parts belong to different people. Merged
+ * members lead to their survivor, erased ones to nobody.
  */
-export async function find(
-  db: Reader,
-  ref: MemberRef,
-): Promise<{ found: Found[]; unreadable: { code: string; params: Record<string, unknown> }[] }> {
+export async function find(db: Reader, refs: readonly MemberRef[]): Promise<FoundBy[]> {
+  if (refs.length === 0) return []
   const { default_country } = await program.current(db)
-  const { identities, unreadable } = identitiesOf(ref, default_country)
-  const found = await db.rows<Found>(sql`
+  const read = refs.map((ref) => identitiesOf(ref, default_country))
+  const asked = read.flatMap(({ identities }, i) => identities.map((one) => ({ ...one, nth: i + 1 })))
+  const rows = await db.rows<Found & { nth: number }>(sql`
     with met as (
-      select member_id from unnest(${identities.map((one) => one.value)}::text[],
-        ${identities.map((one) => one.kind)}::text[]) as asked (value, kind)
+      select asked.nth, member_id from unnest(${asked.map((one) => one.nth)}::int[],
+        ${asked.map((one) => one.value)}::text[], ${asked.map((one) => one.kind)}::text[]) as asked (nth, value, kind)
       join member_identities owned on owned.value = asked.value and owned.kind = asked.kind
       union
-      select member_id from members where member_id = ${ref.member_id ?? null}::uuid
+      select nth::int, asked.member_id from unnest(${refs.map((ref) => ref.member_id ?? null)}::uuid[])
+        with ordinality as asked (member_id, nth)
+      where asked.member_id is not null
     )
-    select distinct survivor.member_id, survivor.kind
+    select distinct met.nth, survivor.member_id, survivor.kind
     from met join members m on m.member_id = met.member_id
     join members survivor on survivor.member_id = coalesce(m.merged_into, m.member_id)
     where survivor.erased_at is null and survivor.kind <> 'walk_in'`)
-  return { found, unreadable }
+  const answers: FoundBy[] = read.map(({ unreadable }) => ({ found: [], unreadable }))
+  for (const { nth, member_id, kind } of rows) answers[nth - 1]!.found.push({ member_id, kind })
+  return answers
 }

@@ -70,7 +70,7 @@ const release = async (...wishes: CouponHold[]) =>
 const stateOf = async (coupon_id: string) =>
   (await world.db.row<{ state: string }>(sql`select state from coupons where coupon_id = ${coupon_id}::uuid`))?.state
 const isUsable = async (coupon_id: string, member_id = world.cast.wang) =>
-  (await coupons.usable(world.db, member_id, world.now())).some((one) => one.coupon_id === coupon_id)
+  (await coupons.usable(world.db, [{ member_id, at: world.now() }]))[0]!.some((one) => one.coupon_id === coupon_id)
 
 describe('giving coupons', () => {
   test('the same gift gives one coupon, however often it is asked for', async () => {
@@ -141,7 +141,7 @@ describe('giving coupons', () => {
       await coupons.bringCodes(tx, coupon_definition_id, ['PAPER1'])
     })
     const claim = async (member_id: string, code: string) =>
-      (await world.tx((tx) => coupons.claim(tx, member_id, [code])))[0]!
+      (await world.tx((tx) => coupons.claim(tx, [{ member_id, text: code }])))[0]!
     const wang = await claim(world.cast.wang, 'TEA10')
     expect(await claim(world.cast.wang, 'tea 10')).toBe(wang)
     const mary = await claim(world.cast.mary, 'TEA10')
@@ -150,9 +150,14 @@ describe('giving coupons', () => {
     await expect(claim(world.cast.mary, 'NONE')).rejects.toMatchObject({ code: 'coupon.code_unknown' })
     // several at once, one answer each, in the order asked
     const paper = await claim(world.cast.wang, 'PAPER1')
-    const both = await world.tx((tx) => coupons.claim(tx, world.cast.wang, ['tea10', 'paper1']))
-    const turned = await world.tx((tx) => coupons.claim(tx, world.cast.wang, ['paper1', 'tea10']))
-    expect([both, turned]).toEqual([
+    const together = (texts: string[]) =>
+      world.tx((tx) =>
+        coupons.claim(
+          tx,
+          texts.map((text) => ({ member_id: world.cast.wang, text })),
+        ),
+      )
+    expect([await together(['tea10', 'paper1']), await together(['paper1', 'tea10'])]).toEqual([
       [wang, paper],
       [paper, wang],
     ])
@@ -289,8 +294,8 @@ describe('using coupons', () => {
     expect(await hold(wishToHold(second))).toEqual(['coupon.limit_total'])
     await world.tx((tx) => coupons.change(tx, coupon_definition_id, { design: limited({ total: 2, per_day: 2 }) }))
     const third = await give(coupon_definition_id)
-    const usable = await coupons.usable(world.db, world.cast.wang, world.now())
-    const versionOf = (id: string) => usable.find((one) => one.coupon_id === id)?.version
+    const [usable] = await coupons.usable(world.db, [{ member_id: world.cast.wang, at: world.now() }])
+    const versionOf = (id: string) => usable!.find((one) => one.coupon_id === id)?.version
     expect([versionOf(second), versionOf(third)]).toEqual([1, 3])
     // the day counts what was used before it had a limit
     expect(await hold(wishToHold(second), wishToHold(third))).toEqual(['held', 'coupon.limit_total'])

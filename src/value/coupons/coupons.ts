@@ -214,42 +214,49 @@ async function write(tx: Tx, drafts: readonly Draft[]): Promise<Set<string>> {
  * order, so that two tills with the same codes never wait in a circle. Throws `coupon.code_unknown`,
  * `coupon.other_member`, and what `issue` refuses.
  */
-export async function claim(tx: Tx, member_id: string, texts: readonly string[]): Promise<string[]> {
-  if (texts.length === 0) return []
-  const codes = texts.map(codeFrom)
+export async function claim(tx: Tx, presented: readonly { member_id: string; text: string }[]): Promise<string[]> {
+  if (presented.length === 0) return []
+  const codes = presented.map((one) => codeFrom(one.text))
   const found = await tx.rows<{
     code: string
+    kind: 'unique' | 'shared'
     coupon_definition_id: string
     member_id: string | null
     coupon_id: string | null
   }>(sql`
-    select code, coupon_definition_id, member_id, coupon_id from coupon_codes where code = any (${codes}::text[])
+    select code, kind, coupon_definition_id, member_id, coupon_id from coupon_codes
+    where code = any (${[...new Set(codes)]}::text[])
     order by code for update`)
   const rows = new Map(found.map((row) => [row.code, row]))
-  const ids = new Map<string, string>()
-  for (const code of codes) {
-    const row = rows.get(code)
-    if (!row) throw new AppError('coupon.code_unknown', { code })
-    if (row.coupon_id === null) continue
-    if (row.member_id !== member_id) throw new AppError('coupon.other_member', { code })
-    ids.set(code, row.coupon_id)
-  }
-  const fresh = found.filter((row) => row.coupon_id === null)
+  const ids: (string | null)[] = presented.map(({ member_id }, i) => {
+    const row = rows.get(codes[i]!)
+    if (!row) throw new AppError('coupon.code_unknown', { code: codes[i] })
+    if (row.coupon_id !== null && row.member_id !== member_id)
+      throw new AppError('coupon.other_member', { code: codes[i] })
+    // of two who show the same unique code at once, the first has it
+    if (row.kind === 'unique' && row.coupon_id === null) {
+      if (row.member_id !== null && row.member_id !== member_id)
+        throw new AppError('coupon.other_member', { code: codes[i] })
+      row.member_id = member_id
+    }
+    return row.coupon_id
+  })
+  const fresh = presented.flatMap((one, i) => (ids[i] === null ? [{ member_id: one.member_id, i }] : []))
   const given = await issue(
     tx,
-    fresh.map(({ code, coupon_definition_id }) => ({
+    fresh.map(({ member_id, i }) => ({
       member_id,
-      coupon_definition_id,
+      coupon_definition_id: rows.get(codes[i]!)!.coupon_definition_id,
       source: 'code',
-      source_id: code,
-      code,
+      source_id: codes[i]!,
+      code: codes[i]!,
     })),
   )
   given.forEach(({ coupon_id, refusal }, nth) => {
     if (!coupon_id) throw new AppError(refusal!.code, refusal!.params)
-    ids.set(fresh[nth]!.code, coupon_id)
+    ids[fresh[nth]!.i] = coupon_id
   })
-  return codes.map((code) => ids.get(code)!)
+  return ids as string[]
 }
 
 /** Takes coupons back that are not used up; what is locked at a till may still be redeemed. Answers how many. */

@@ -7,22 +7,21 @@ import { codeFrom } from './codes.ts'
 import { daysOf, standing } from './rules.ts'
 import type { CouponDefinition, CouponFigures, CouponRow, CouponState, HeldCoupon } from './types.ts'
 
-/** The moment and its day. */
+/** The moment asked about and its day in the program's zone, as SQL: a value, or a column of what is asked. */
 interface Moment {
-  at: Date
-  day: string
+  at: Sql
+  day: Sql
 }
 
 /** Uses that count at a moment: redeemed, or held by a hold that is alive. */
-const counts = ({ at }: Moment) =>
-  sql`(u.state = 'redeemed' or u.state = 'held' and u.expires_at > ${at}::timestamptz)`
+const counts = ({ at }: Moment) => sql`(u.state = 'redeemed' or u.state = 'held' and u.expires_at > ${at})`
 
 /** A counter, less the holds that have lapsed and were not freed yet; counted up where there is none yet. */
 function counted(kind: 'all' | 'day' | 'code', key: Sql, same: Sql, moment: Moment): Sql {
   return sql`coalesce(
     (select counter.used - (select count(*)::int from coupon_uses u
         where u.coupon_definition_id = d.coupon_definition_id and u.state = 'held'
-          and u.expires_at <= ${moment.at}::timestamptz and ${same})
+          and u.expires_at <= ${moment.at} and ${same})
       from coupon_counters counter
       where counter.coupon_definition_id = d.coupon_definition_id and counter.kind = ${kind}::text
         and counter.key = ${key}),
@@ -32,7 +31,7 @@ function counted(kind: 'all' | 'day' | 'code', key: Sql, same: Sql, moment: Mome
 
 /** `{total, day, code, member, member_day}` for `d`, `limits`, the code and the member that are given as SQL. */
 function usedSql(member: Sql, code: Sql, moment: Moment): Sql {
-  const today = sql`u.used_on = ${moment.day}::date`
+  const today = sql`u.used_on = ${moment.day}`
   const own = sql`select count(*)::int from coupon_uses u
     where u.member_id = ${member} and u.coupon_definition_id = d.coupon_definition_id and ${counts(moment)}`
   return sql`jsonb_build_object(
@@ -49,40 +48,58 @@ const present = sql`
   cross join lateral (select v.design, v.design->'limits' as limits from coupon_definition_versions v
     where v.coupon_definition_id = d.coupon_definition_id and v.version = d.version) limits`
 
-async function held(db: Reader, where: Sql, moment: Moment): Promise<HeldCoupon[]> {
-  return db.rows<HeldCoupon>(sql`
-    select c.member_id, c.coupon_id, c.coupon_definition_id, d.name, d.status, c.version, c.code, own.design,
+/** `asked` as the columns (nth, at, day), and the moment they make. */
+const asked_moment: Moment = { at: sql`asked.at`, day: sql`asked.day` }
+
+/** A coupon with the place of what asked for it. */
+type Placed = HeldCoupon & { nth: number }
+
+/** Coupons that `asked` leads to (rows with nth, at, day and what `where` needs), those that end first first. */
+async function held(db: Reader, asked: Sql, where: Sql): Promise<Placed[]> {
+  return db.rows<Placed>(sql`
+    select asked.nth, c.member_id, c.coupon_id, c.coupon_definition_id, d.name, d.status, c.version, c.code, own.design,
       limits.limits, code.uses_max as code_uses_max, c.uses_max, c.ended, c.starts_on, c.expires_on,
-      ${usedSql(sql`c.member_id`, sql`c.code`, moment)} || jsonb_build_object('coupon', c.redeemed + (
+      ${usedSql(sql`c.member_id`, sql`c.code`, asked_moment)} || jsonb_build_object('coupon', c.redeemed + (
         select count(*)::int from coupon_uses u where u.member_id = c.member_id and u.coupon_id = c.coupon_id
-          and u.state = 'held' and u.expires_at > ${moment.at}::timestamptz)) as used
-    from coupons c
+          and u.state = 'held' and u.expires_at > asked.at)) as used
+    from (${asked}) asked join coupons c on ${where}
     join coupon_definitions d on d.coupon_definition_id = c.coupon_definition_id
     join coupon_definition_versions own on own.coupon_definition_id = c.coupon_definition_id
       and own.version = c.version
     ${present}
     left join coupon_codes code on code.code = c.code and code.kind = 'shared'
-    where ${where}
-    order by c.expires_on nulls last, c.issued_at, c.coupon_id`)
+    order by asked.nth, c.expires_on nulls last, c.issued_at, c.coupon_id`)
 }
 
-async function momentOf(db: Reader, at: Date): Promise<Moment> {
+/** Who asks, and for what moment. */
+export interface Asking {
+  member_id: string
+  at: Date
+}
+
+async function momentsOf(db: Reader, asking: readonly { at: Date }[]): Promise<{ at: Date; day: string }[]> {
   const { time_zone } = await program.current(db)
-  return { at, day: dayOf(at, time_zone) }
+  return asking.map(({ at }) => ({ at, day: dayOf(at, time_zone) }))
 }
 
 /**
- * The coupons of a member that nothing but a cart speaks against at a moment: those that end first come first. `on` is
- * the day that `judge` asks for.
+ * The coupons of members that nothing but a cart speaks against at a moment: those that end first come first; one list
+ * for each that asks, in order.
  */
-export async function usable(db: Reader, member_id: string, at: Date): Promise<HeldCoupon[]> {
-  const moment = await momentOf(db, at)
-  const coupons = await held(
+export async function usable(db: Reader, asking: readonly Asking[]): Promise<HeldCoupon[][]> {
+  const lists: HeldCoupon[][] = asking.map(() => [])
+  if (asking.length === 0) return lists
+  const moments = await momentsOf(db, asking)
+  const rows = await held(
     db,
-    sql`c.member_id = ${member_id}::uuid and c.ended is null and c.redeemed < c.uses_max`,
-    moment,
+    sql`select * from unnest(${asking.map((one) => one.member_id)}::uuid[],
+      ${asking.map((one) => one.at.toISOString())}::timestamptz[], ${moments.map((one) => one.day)}::date[]
+    ) with ordinality as one (member_id, at, day, nth)`,
+    sql`c.member_id = asked.member_id and c.ended is null and c.redeemed < c.uses_max`,
   )
-  return coupons.filter((coupon) => standing(coupon, moment.day).length === 0)
+  for (const { nth, ...coupon } of rows)
+    if (standing(coupon, moments[nth - 1]!.day).length === 0) lists[nth - 1]!.push(coupon)
+  return lists
 }
 
 /** The coupon of a member with this id, whatever its state. */
@@ -90,62 +107,72 @@ export async function heldOf(
   db: Reader,
   wanted: { member_id: string; coupon_id: string; at: Date },
 ): Promise<HeldCoupon | undefined> {
-  const moment = await momentOf(db, wanted.at)
-  const where = sql`c.member_id = ${wanted.member_id}::uuid and c.coupon_id = ${wanted.coupon_id}::uuid`
-  return (await held(db, where, moment))[0]
+  const [moment] = await momentsOf(db, [wanted])
+  const rows = await held(
+    db,
+    sql`select 1 as nth, ${wanted.at}::timestamptz as at, ${moment!.day}::date as day`,
+    sql`c.member_id = ${wanted.member_id}::uuid and c.coupon_id = ${wanted.coupon_id}::uuid`,
+  )
+  if (!rows[0]) return undefined
+  const { nth: _nth, ...coupon } = rows[0]
+  return coupon
 }
 
 /** What a code turned out to be: a coupon, or why not. */
 export type Presented = { coupon: HeldCoupon } | { refusal: string }
 
+/** A code shown by somebody (null: nobody is known) at a moment. */
+export interface Presenting {
+  text: string
+  member_id: string | null
+  at: Date
+}
+
 /**
- * What codes stand for, for somebody (null: nobody is known): their coupon with it, or the one they would be given; one
- * answer each, in order. `coupon.code_unknown`, and `coupon.other_member` where it is somebody else's, come as the
- * refusal.
+ * What codes stand for, for those who show them: their coupon with it, or the one they would be given; one answer each,
+ * in order. `coupon.code_unknown`, and `coupon.other_member` where it is somebody else's, come as the refusal.
  */
-export async function byCodes(
-  db: Reader,
-  wanted: { texts: readonly string[]; member_id: string | null; at: Date },
-): Promise<Presented[]> {
-  const codes = wanted.texts.map(codeFrom)
-  if (codes.length === 0) return []
-  const { member_id, at } = wanted
-  const moment = await momentOf(db, at)
+export async function byCodes(db: Reader, presenting: readonly Presenting[]): Promise<Presented[]> {
+  if (presenting.length === 0) return []
+  const codes = presenting.map((one) => codeFrom(one.text))
+  const moments = await momentsOf(db, presenting)
+  const asked = sql`select * from unnest(${codes}::text[], ${presenting.map((one) => one.member_id)}::uuid[],
+      ${presenting.map((one) => one.at.toISOString())}::timestamptz[], ${moments.map((one) => one.day)}::date[]
+    ) with ordinality as one (code, member_id, at, day, nth)`
   const [known, own, offers] = await Promise.all([
     db.rows<{ code: string; member_id: string | null; coupon_id: string | null }>(sql`
       select code, member_id, coupon_id from coupon_codes where code = any (${codes}::text[])`),
-    member_id === null
-      ? []
-      : held(db, sql`c.member_id = ${member_id}::uuid and c.code = any (${codes}::text[])`, moment),
-    offered(db, { codes, member_id, moment }),
+    held(db, asked, sql`c.member_id = asked.member_id and c.code = asked.code`),
+    offered(db, asked),
   ])
   const rows = new Map(known.map((row) => [row.code, row]))
-  return codes.map((code) => {
-    const row = rows.get(code)
+  const at = (list: readonly Placed[]) => new Map(list.map(({ nth, ...coupon }) => [nth, coupon as HeldCoupon]))
+  const [mine, made] = [
+    at(own),
+    at(offers.map((one) => ({ ...one, ...daysOf(one.design, moments[one.nth - 1]!.day) }))),
+  ]
+  return presenting.map(({ member_id }, i) => {
+    const row = rows.get(codes[i]!)
     if (!row) return { refusal: 'coupon.code_unknown' }
     if (row.coupon_id !== null && row.member_id !== member_id) return { refusal: 'coupon.other_member' }
-    const coupon = own.find((one) => one.code === code) ?? offers.find((one) => one.code === code)
-    return { coupon: coupon! }
+    return { coupon: (mine.get(i + 1) ?? made.get(i + 1))! }
   })
 }
 
-/** The coupons that presenting these codes would make. */
-async function offered(
-  db: Reader,
-  wanted: { codes: readonly string[]; member_id: string | null; moment: Moment },
-): Promise<HeldCoupon[]> {
-  const { codes, member_id, moment } = wanted
-  const rows = await db.rows<Omit<HeldCoupon, 'uses_max' | 'starts_on' | 'expires_on' | 'ended'>>(sql`
-    select ${member_id}::uuid as member_id, null::uuid as coupon_id, d.coupon_definition_id, d.name, d.status,
+/** The coupons that presenting these codes would make; their days are still to be reckoned. */
+async function offered(db: Reader, asked: Sql): Promise<Placed[]> {
+  const rows = await db.rows<Omit<Placed, 'uses_max' | 'starts_on' | 'expires_on' | 'ended'>>(sql`
+    select asked.nth, asked.member_id, null::uuid as coupon_id, d.coupon_definition_id, d.name, d.status,
       d.version, code.code, limits.design, limits.limits, code.uses_max as code_uses_max,
-      ${usedSql(sql`${member_id}::uuid`, sql`code.code`, moment)} || '{"coupon": 0}' as used
-    from coupon_codes code join coupon_definitions d on d.coupon_definition_id = code.coupon_definition_id ${present}
-    where code.code = any (${codes}::text[])`)
+      ${usedSql(sql`asked.member_id`, sql`code.code`, asked_moment)} || '{"coupon": 0}' as used
+    from (${asked}) asked join coupon_codes code on code.code = asked.code
+    join coupon_definitions d on d.coupon_definition_id = code.coupon_definition_id ${present}`)
   return rows.map((row) => ({
     ...row,
     uses_max: row.design.limits.per_coupon,
     ended: null,
-    ...daysOf(row.design, moment.day),
+    starts_on: null,
+    expires_on: null,
   }))
 }
 

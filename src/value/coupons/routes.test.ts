@@ -105,7 +105,8 @@ describe('coupons through the door', () => {
   test('segments know who holds, used and is about to lose a coupon', async () => {
     const { coupon_definition_id } = await make({ codes: 'none' })
     await give(coupon_definition_id, { member_ids: [world.cast.wang, world.cast.mary] })
-    const [first] = await coupons.usable(world.db, world.cast.mary, world.now())
+    const [marys] = await coupons.usable(world.db, [{ member_id: world.cast.mary, at: world.now() }])
+    const first = marys![0]
     const { data } = await marketer().call('GET /v1/admin/coupons', {
       query: { coupon_definition_id, member_id: world.cast.wang },
     })

@@ -318,7 +318,7 @@ const couponRoutes = {
       const member_id = body.member_id ?? null
       const found =
         body.code !== undefined
-          ? (await queries.byCodes(db, { texts: [body.code], member_id, at: cart.at }))[0]!
+          ? (await queries.byCodes(db, [{ text: body.code, member_id, at: cart.at }]))[0]!
           : await mine(db, { member_id, coupon_id: body.coupon_id, at: cart.at })
       if ('refusal' in found) {
         const refusals = [{ code: found.refusal, params: {} }]

@@ -6,12 +6,24 @@ import { sql } from '../../base/sql.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { ladderOf } from '../tiers/tiers.ts'
 import { priceOf } from './price-rules.ts'
-import type { Priced, PriceRule, PriceRuleVersion } from './types.ts'
+import type { Deal, Priced, PriceRule, PriceRuleVersion } from './types.ts'
 
 export { priceOf } from './price-rules.ts'
 
 /** Any number: whoever adds a version holds it until the transaction ends. */
 const versionsLock = 5_267_118_410
+
+/** What members' plans and agreements take off at their moments: lent by the module above that knows. */
+export type Deals = (db: Reader, asked: readonly { member_id: string; at: Date }[]) => Promise<Deal[][]>
+let dealsOf: Deals | undefined
+
+/** Lends plans and agreements; called once, by `app`. */
+export function provideDeals(lent: Deals): void {
+  dealsOf = lent
+}
+
+/** What is taken off for each of these, in their order. */
+export const dealsFor: Deals = (db, asked) => dealsOf?.(db, asked) ?? Promise.resolve(asked.map(() => []))
 
 export type PriceRuleRow = PriceRuleVersion & { note: string; created_at: Date; in_force: boolean }
 
@@ -28,6 +40,21 @@ export async function ruleVersions(db: Reader, now: Date): Promise<PriceRuleRow[
 export async function ruleAt(db: Reader, at: Date): Promise<PriceRuleVersion | null> {
   const found = await db.row<PriceRuleVersion>(sql`
     select version, effective_from, rule from price_rules where effective_from <= ${at}::timestamptz
+    order by effective_from desc, version desc limit 1`)
+  return found ?? null
+}
+
+/** The version in force at a moment, with the member prices of these products only: a rule may name thousands. */
+export async function ruleFor(
+  db: Reader,
+  at: Date,
+  skus: readonly string[],
+): Promise<Pick<PriceRuleVersion, 'version' | 'rule'> | null> {
+  const found = await db.row<Pick<PriceRuleVersion, 'version' | 'rule'>>(sql`
+    select version, rule || jsonb_build_object('member_prices', coalesce((
+        select jsonb_agg(price) from jsonb_array_elements(rule->'member_prices') price
+        where price->>'sku' = any (${skus}::text[])), '[]')) as rule
+    from price_rules where effective_from <= ${at}::timestamptz
     order by effective_from desc, version desc limit 1`)
   return found ?? null
 }
@@ -93,7 +120,7 @@ export async function pricesFor(
   asked: { member_id: string | null; lines: readonly AskedLine[]; has_coupon: boolean; at: Date },
 ): Promise<PricedLine[]> {
   const skus = [...new Set(asked.lines.map((line) => line.sku))]
-  const [version, products, member] = await Promise.all([
+  const [version, products, member, [deals = []]] = await Promise.all([
     ruleAt(db, asked.at),
     db.rows<{ sku: string; category: string | null; price_minor: number | null; cost_minor: number | null }>(sql`
       select sku, category, price_minor, cost_minor from products where sku = any (${skus}::text[])`),
@@ -103,6 +130,7 @@ export async function pricesFor(
       left join member_tiers held on held.member_id = m.member_id
       left join tiers tier on tier.tier_id = held.tier_id
       where m.member_id = ${asked.member_id}::uuid and m.kind = 'member' and m.merged_into is null`),
+    dealsFor(db, asked.member_id === null ? [] : [{ member_id: asked.member_id, at: asked.at }]),
   ])
   const bySku = new Map(products.map((product) => [product.sku, product]))
   return asked.lines.map(({ sku, unit_price_minor }) => {
@@ -115,7 +143,7 @@ export async function pricesFor(
       unit_price_minor: shelf,
       cost_minor: product?.cost_minor ?? null,
     }
-    const context = { version, tier_code: member?.tier_code ?? null, has_coupon: asked.has_coupon }
+    const context = { version, tier_code: member?.tier_code ?? null, has_coupon: asked.has_coupon, deals }
     return { sku, shelf_price_minor: shelf, ...priceOf(line, context) }
   })
 }

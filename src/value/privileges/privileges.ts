@@ -12,7 +12,7 @@ import type { NewGrant, NewPrivilege, Privilege, PrivilegeChanges, PrivilegeOutc
 
 export { checks } from './checks.ts'
 export { heldBy } from './queries.ts'
-export { priceOf, pricesFor, ruleAt } from './prices.ts'
+export { dealsFor, priceOf, pricesFor, provideDeals, ruleAt, ruleFor } from './prices.ts'
 export { mayOf } from './rules.ts'
 export { undo, use } from './using.ts'
 
@@ -103,6 +103,24 @@ export async function grant(tx: Tx, wants: readonly NewGrant[]): Promise<Privile
     told.add(keyOf(want))
     return { index, outcome: isFirst ? 'done' : 'unchanged', id: row.grant_id }
   })
+}
+
+/**
+ * Moves the last day of grants that one cause gave: of those whose source id is the one named or begins with it and a
+ * slash. What was used stays used.
+ */
+export async function endGrants(
+  tx: Tx,
+  ends: readonly { member_id: string; source: string; source_id: string; expires_on: string }[],
+): Promise<void> {
+  if (ends.length === 0) return
+  await tx.run(sql`
+    update privilege_grants g set expires_on = one.expires_on
+    from unnest(${ends.map((one) => one.member_id)}::uuid[], ${ends.map((one) => one.source)}::text[],
+      ${ends.map((one) => one.source_id)}::text[], ${ends.map((one) => one.expires_on)}::date[]
+    ) as one (member_id, source, source_id, expires_on)
+    where g.member_id = one.member_id and g.source = one.source
+      and (g.source_id = one.source_id or starts_with(g.source_id, one.source_id || '/'))`)
 }
 
 /** One name for what came from the same cause. */

@@ -250,15 +250,35 @@ export interface PriceLine {
   /** null: not known. */
   cost_minor: number | null
 }
+/** What a plan held or an agreement signed takes off. */
+export interface Deal {
+  kind: 'plan' | 'agreement'
+  id: string
+  /** Of these goods; both empty: of everything. A member price holds for its product in any case. */
+  skus: string[]
+  categories: string[]
+  discount_bp: number
+  member_prices: { sku: string; price_minor: number }[]
+}
 export interface PriceContext {
   /** null: no rule in force. */
   version: Pick<PriceRuleVersion, 'version' | 'rule'> | null
   /** null: no member. */
   tier_code: string | null
   has_coupon: boolean
+  deals?: readonly Deal[]
 }
 export type PriceCode =
-  'no_rule' | 'no_member' | 'no_price' | 'excluded' | 'coupon_instead' | 'member_price' | 'tier_discount' | 'floor'
+  | 'no_rule'
+  | 'no_member'
+  | 'no_price'
+  | 'excluded'
+  | 'coupon_instead'
+  | 'member_price'
+  | 'tier_discount'
+  | `${Deal['kind']}_price`
+  | `${Deal['kind']}_discount`
+  | 'floor'
 export interface Priced {
   unit_price_minor: number
   saved_minor: number
@@ -282,17 +302,17 @@ export const PricesBody = Type.Object(
   },
   { additionalProperties: false },
 )
+/** Why a product costs what it costs. */
+export const PriceWhyShape = Type.Object({
+  code: Type.String(),
+  params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
+  rule_version: Nullable(Type.Integer()),
+})
 export const PricedShape = Type.Object({
   sku: Type.String(),
   /** null: no such product, or it has no price. */
   shelf_price_minor: Nullable(Minor),
   unit_price_minor: Nullable(Minor),
   saved_minor: Minor,
-  why: Nullable(
-    Type.Object({
-      code: Type.String(),
-      params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
-      rule_version: Nullable(Type.Integer()),
-    }),
-  ),
+  why: Nullable(PriceWhyShape),
 })
