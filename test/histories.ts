@@ -72,8 +72,8 @@ export class Caller {
   }
 
   /**
-   * Sends until somebody answers: a third is sent again, a tenth loses its line in the middle of its work or just before
-   * its end. Answers null for what is refused by name; anything else that goes wrong fails the history.
+   * Sends until somebody answers: a third is sent again, a tenth loses its line in the middle of its work or just
+   * before its end. Answers null for what is refused by name; anything else that goes wrong fails the history.
    */
   async send<T>(verb: Verb<T>): Promise<T | null> {
     this.tally.verbs += 1

@@ -50,6 +50,7 @@ const wanted: NavigationGroup[] = [
         permission: 'privileges:read',
         letter: 'v',
       },
+      { to: '/prices', noun: 'prices', icon: 'tag', permission: 'rules:read', letter: 'j' },
       { to: '/offers', noun: 'offers', icon: 'tag', permission: 'offers:read', letter: 'f' },
     ],
   },

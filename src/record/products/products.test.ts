@@ -62,6 +62,12 @@ test('a product is added, listed in pages and by category; a SKU is used once', 
   })
   const cup = (await marketer.call('GET /v1/admin/products', { query: { category: 'ware' } })).data
   expect(cup).toMatchObject([{ sku: 'CUP', price_minor: 320, cost_minor: 90 }])
+  const one = (await marketer.call('GET /v1/admin/products', { query: { search: 'tea', limit: 1 } })).data[0]!
+  const { product_id, sku, name } = one
+  for (const body of [{ skus: [sku, 'nothing, of the kind'] }, { product_ids: [product_id] }, { skus: [] }]) {
+    const names = await marketer.call('POST /v1/admin/products/names', { body })
+    expect(names.data).toEqual(body.skus?.length === 0 ? [] : [{ product_id, sku, name }])
+  }
   const first = await marketer.call('GET /v1/admin/products', { query: { search: 'tea', limit: 1 } })
   const second = await marketer.call('GET /v1/admin/products', {
     query: { search: 'tea', limit: 1, cursor: first.next_cursor! },

@@ -94,6 +94,17 @@ export async function page(
     order by sku limit ${wanted.limit}::int`)
 }
 
+/** Products by their SKUs or ids; those that are not there are left out. */
+export async function named(
+  db: Reader,
+  wanted: { skus?: readonly string[] | undefined; product_ids?: readonly string[] | undefined },
+): Promise<Pick<Product, 'product_id' | 'sku' | 'name'>[]> {
+  return db.rows(sql`
+    select product_id, sku, name from products
+    where sku = any (${wanted.skus ?? []}::text[]) or product_id = any (${wanted.product_ids ?? []}::uuid[])
+    order by sku`)
+}
+
 /** Every category with its number of products, for pickers. */
 export async function categories(db: Reader): Promise<{ category: string; products: number }[]> {
   return db.rows(sql`

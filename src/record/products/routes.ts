@@ -1,11 +1,13 @@
 /** Products. */
 import { Type } from 'typebox'
 import { Page, PageQuery, pageOf, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
-import { categories, create, page, update } from './products.ts'
+import { categories, create, named, page, update } from './products.ts'
 import { NewProduct, ProductChanges, ProductShape } from './types.ts'
 
 /** Rows a page when nothing is said. */
 const pageSize = 50
+/** Chosen products whose names a form asks for at once. */
+const names_max = 500
 
 export const routes = {
   'GET /v1/admin/products': route({
@@ -28,6 +30,22 @@ export const routes = {
       })
       return pageOf(rows, limit, (row) => [row.sku])
     },
+  }),
+  'POST /v1/admin/products/names': route({
+    permission: 'products:read',
+    summary: 'The names of products by their SKUs or ids, to say a choice in words',
+    idempotent: false,
+    body: Type.Object(
+      {
+        skus: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: names_max })),
+        product_ids: Type.Optional(Type.Array(Uuid, { maxItems: names_max })),
+      },
+      { additionalProperties: false },
+    ),
+    answer: Type.Object({
+      data: Type.Array(Type.Object({ product_id: Uuid, sku: Type.String(), name: Type.String() })),
+    }),
+    read: async (db, { body }) => ({ data: await named(db, body) }),
   }),
   'GET /v1/admin/product-categories': route({
     permission: 'products:read',

@@ -11,7 +11,8 @@ import {
 
 /**
  * The lowest of member price, tier discount and what the member's plans and agreements offer, never above the shelf
- * price and never below the floor. What a discount takes off is rounded down to whole minor units, the floor's share of the shelf price up.
+ * price and never below the floor. What a discount takes off is rounded down to whole minor units, the floor's
+ * share of the shelf price up.
  */
 export function priceOf(line: PriceLine, context: PriceContext): Priced {
   const shelf = line.unit_price_minor

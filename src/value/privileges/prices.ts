@@ -25,12 +25,12 @@ export function provideDeals(lent: Deals): void {
 /** What is taken off for each of these, in their order. */
 export const dealsFor: Deals = (db, asked) => dealsOf?.(db, asked) ?? Promise.resolve(asked.map(() => []))
 
-export type PriceRuleRow = PriceRuleVersion & { note: string; created_at: Date; in_force: boolean }
+export type PriceRuleRow = PriceRuleVersion & { note: string; actor: string; created_at: Date; in_force: boolean }
 
 /** All versions, newest first. */
 export async function ruleVersions(db: Reader, now: Date): Promise<PriceRuleRow[]> {
   return db.rows<PriceRuleRow>(sql`
-    select version, effective_from, rule, note, created_at,
+    select version, effective_from, rule, note, actor, created_at,
       version = (select version from price_rules where effective_from <= ${now}::timestamptz
         order by effective_from desc, version desc limit 1) is true as in_force
     from price_rules order by version desc`)

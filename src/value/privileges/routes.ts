@@ -7,6 +7,7 @@ import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { memberExists } from '../points/points.ts'
+import { preview } from './previews.ts'
 import * as prices from './prices.ts'
 import * as privileges from './privileges.ts'
 import * as queries from './queries.ts'
@@ -16,6 +17,8 @@ import {
   NewPriceRule,
   NewPrivilege,
   PricedShape,
+  PricePreviewShape,
+  PriceRule,
   PriceRuleShape,
   PricesBody,
   PrivilegeChanges,
@@ -163,6 +166,14 @@ const priced = {
       })
       return (await prices.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
     },
+  }),
+  'POST /v1/admin/price-rules/previews': route({
+    permission: 'rules:read',
+    summary: 'What another rule would have taken off last month’s purchases, and for how many; changes nothing',
+    body: Type.Object({ rule: PriceRule }, { additionalProperties: false }),
+    answer: PricePreviewShape,
+    idempotent: false,
+    read: (db, { body }, { now }) => preview(db, body.rule, now),
   }),
   'POST /v1/till/members/:member_id/prices': route({
     permission: 'till:use',

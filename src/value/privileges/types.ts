@@ -230,6 +230,7 @@ export const PriceRuleShape = Type.Object({
   effective_from: Instant,
   rule: PriceRule,
   note: Type.String(),
+  actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
 })
@@ -315,4 +316,16 @@ export const PricedShape = Type.Object({
   unit_price_minor: Nullable(Minor),
   saved_minor: Minor,
   why: Nullable(PriceWhyShape),
+})
+
+export const PricePreviewShape = Type.Object({
+  days: Type.Integer(),
+  /** Members who bought in these days, and those who would have paid less, or more, than under the rule in force. */
+  members: Type.Integer(),
+  members_less: Type.Integer(),
+  members_more: Type.Integer(),
+  /** What the rule in force, and the proposed one, would have taken off. */
+  now_minor: Minor,
+  then_minor: Minor,
+  units_at_floor: Type.Integer(),
 })

@@ -17,6 +17,7 @@ import { useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type FieldState, type Form } from '../../kit/use-form.ts'
+import { CategoryPicker, ProductPicker } from '../products/pickers.tsx'
 import { Example } from './example.tsx'
 import { beginning, designOf, isWhole, valuesOf, type Values } from './values.ts'
 import type { Definition } from './words.ts'
@@ -143,21 +144,31 @@ function Many(props: {
 
 function Where({ form }: { form: Form<Values> }) {
   const { t } = useTexts()
-  const shelves = useCall('GET /v1/admin/product-categories').data?.data ?? []
   const stores = useCall('GET /v1/admin/stores').data?.data ?? []
-  const categories = shelves.map(({ category }) => ({ value: category, label: category }))
   return (
     <Section title={t('coupons:form.where')}>
       <Stack gap="sm">
         {form.values.kind !== 'shipping' && (
-          <Many
-            field={form.field('categories')}
-            label={t('coupons:form.categories')}
-            hint={t('coupons:form.categoriesHint')}
-            data={categories}
-          />
+          <>
+            <CategoryPicker
+              {...form.field('categories')}
+              label={t('coupons:form.categories')}
+              hint={t('coupons:form.categoriesHint')}
+            />
+            <ProductPicker
+              {...form.field('product_ids')}
+              by="product_id"
+              label={t('coupons:form.products')}
+              hint={t('coupons:form.productsHint')}
+            />
+          </>
         )}
-        <Many field={form.field('excluded_categories')} label={t('coupons:form.excluded')} data={categories} />
+        <CategoryPicker {...form.field('excluded_categories')} label={t('coupons:form.excluded')} />
+        <ProductPicker
+          {...form.field('excluded_product_ids')}
+          by="product_id"
+          label={t('coupons:form.excludedProducts')}
+        />
         <Many
           field={form.field('store_ids')}
           label={t('coupons:form.stores')}

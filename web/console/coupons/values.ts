@@ -14,6 +14,8 @@ export interface Values {
   minimum_minor: number | null
   categories: string[]
   excluded_categories: string[]
+  product_ids: string[]
+  excluded_product_ids: string[]
   store_ids: string[]
   starts_on: string | null
   ends_on: string | null
@@ -41,6 +43,8 @@ export const beginning: Values = {
   minimum_minor: null,
   categories: [],
   excluded_categories: [],
+  product_ids: [],
+  excluded_product_ids: [],
   store_ids: [],
   starts_on: null,
   ends_on: null,
@@ -70,6 +74,8 @@ export function valuesOf({ name, note, design }: Definition): Values {
     minimum_minor: design.minimum_minor || null,
     categories: [...(scope.categories ?? [])],
     excluded_categories: [...(scope.excluded_categories ?? [])],
+    product_ids: [...(scope.product_ids ?? [])],
+    excluded_product_ids: [...(scope.excluded_product_ids ?? [])],
     store_ids: [...(scope.store_ids ?? [])],
     starts_on: window.starts_on ?? null,
     ends_on: window.ends_on ?? null,
@@ -93,7 +99,7 @@ function benefitOf(values: Values): Design['benefit'] {
   return { kind, max_minor }
 }
 
-/** What the form says; what it does not show of `before` (named products) stays. */
+/** What the form says; what it does not show of `before` stays. */
 export function designOf(values: Values, before?: Design): Design {
   return {
     ...before,
@@ -102,6 +108,8 @@ export function designOf(values: Values, before?: Design): Design {
       ...before?.scope,
       categories: values.kind === 'shipping' ? [] : values.categories,
       excluded_categories: values.excluded_categories,
+      product_ids: values.kind === 'shipping' ? [] : values.product_ids,
+      excluded_product_ids: values.excluded_product_ids,
       store_ids: values.store_ids,
     },
     minimum_minor: values.minimum_minor ?? 0,

@@ -11,6 +11,7 @@ import tiers from './en/tiers.ts'
 import points from './en/points.ts'
 import coupons from './en/coupons.ts'
 import offers from './en/offers.ts'
+import prices from './en/prices.ts'
 import privileges from './en/privileges.ts'
 import program from './en/program.ts'
 import stores from './en/stores.ts'
@@ -38,6 +39,7 @@ export const texts = {
   points,
   coupons,
   offers,
+  prices,
   privileges,
   program,
   stores,

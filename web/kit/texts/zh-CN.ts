@@ -11,6 +11,7 @@ import tiers from './zh-CN/tiers.ts'
 import points from './zh-CN/points.ts'
 import coupons from './zh-CN/coupons.ts'
 import offers from './zh-CN/offers.ts'
+import prices from './zh-CN/prices.ts'
 import privileges from './zh-CN/privileges.ts'
 import program from './zh-CN/program.ts'
 import stores from './zh-CN/stores.ts'
@@ -38,6 +39,7 @@ export const texts = {
   points,
   coupons,
   offers,
+  prices,
   privileges,
   program,
   stores,

@@ -11,6 +11,7 @@ import tiers from './zh-TW/tiers.ts'
 import points from './zh-TW/points.ts'
 import coupons from './zh-TW/coupons.ts'
 import offers from './zh-TW/offers.ts'
+import prices from './zh-TW/prices.ts'
 import privileges from './zh-TW/privileges.ts'
 import program from './zh-TW/program.ts'
 import stores from './zh-TW/stores.ts'
@@ -38,6 +39,7 @@ export const texts = {
   points,
   coupons,
   offers,
+  prices,
   privileges,
   program,
   stores,
