@@ -33,8 +33,7 @@ export const plainRule: PointRule = {
 
 /** Silver from 10,000 and gold from 30,000 in a rolling year. */
 export const yearRule: TierRule = {
-  base: 'net',
-  include_shipping: false,
+  measure: { kind: 'spend', base: 'net', include_shipping: false },
   window: { kind: 'rolling', days: 365 },
   thresholds: { silver: 10_000, gold: 30_000 },
   keep: { kind: 'months', months: 12 },
@@ -57,6 +56,16 @@ export interface OrderOf {
   gross?: number
   shipping?: number
   number?: string
+  /** Its source; a till unless given. */
+  source?: string
+  store_id?: string
+  lines?: LineOf[]
+}
+export interface LineOf {
+  sku: string
+  category: string | null
+  quantity: number
+  net: number
 }
 export interface RefundOf {
   refund_id?: string
@@ -139,9 +148,9 @@ export function paidFact(order: OrderOf, kind = 'member'): facts.Fact {
     occurred_at,
     data: {
       order_id: order.order_id,
-      source: 'till',
+      source: order.source ?? 'till',
       source_id: order.number,
-      store_id: null,
+      store_id: order.store_id ?? null,
       member_kind: kind,
       ordered_on: dayOf(occurred_at, zone),
       net_minor: order.net + shipping_minor,
@@ -149,6 +158,10 @@ export function paidFact(order: OrderOf, kind = 'member'): facts.Fact {
       goods_minor: order.net,
       shipping_minor,
       discount_minor: (order.gross ?? order.net) - order.net,
+    },
+    context: {
+      status: 'paid',
+      lines: (order.lines ?? []).map(({ net, ...line }) => ({ ...line, net_minor: net, gross_minor: net })),
     },
   }
 }
@@ -186,15 +199,23 @@ export async function happen(tx: Tx, told: readonly facts.Fact[]): Promise<void>
   const paid = told.filter((fact) => fact.name === 'order.paid')
   const refunded = told.filter((fact) => fact.name === 'order.refunded')
   await tx.run(sql`
-    insert into orders (member_id, order_id, source, source_id, status, occurred_at, ordered_on, gross_minor,
-      discount_minor,
-      shipping_minor, net_minor, counts, content_hash, recorded_at)
-    select member_id, (data->>'order_id')::uuid, 'till', data->>'source_id', 'paid', occurred_at,
-      (data->>'ordered_on')::date,
-      (data->>'gross_minor')::bigint, (data->>'discount_minor')::bigint, (data->>'shipping_minor')::bigint,
+    insert into orders (member_id, order_id, source, source_id, store_id, status, occurred_at, ordered_on,
+      gross_minor, discount_minor, shipping_minor, net_minor, counts, content_hash, recorded_at)
+    select member_id, (data->>'order_id')::uuid, data->>'source', data->>'source_id', (data->>'store_id')::uuid, 'paid',
+      occurred_at, (data->>'ordered_on')::date, (data->>'gross_minor')::bigint,
+      (data->>'discount_minor')::bigint, (data->>'shipping_minor')::bigint,
       (data->>'net_minor')::bigint, true, '', ${tx.now}::timestamptz
     from unnest(${paid.map((fact) => fact.member_id)}::uuid[], ${paid.map((fact) => fact.occurred_at)}::timestamptz[],
       ${paid.map((fact) => JSON.stringify(fact.data))}::jsonb[]) as paid (member_id, occurred_at, data)`)
+  await tx.run(sql`
+    insert into order_lines (member_id, order_id, line_no, sku, category, quantity, net_minor, gross_minor)
+    select paid.member_id, paid.order_id, line.nth, one->>'sku', one->>'category', (one->>'quantity')::numeric,
+      (one->>'net_minor')::bigint, (one->>'gross_minor')::bigint
+    from unnest(${paid.map((fact) => fact.member_id)}::uuid[],
+      ${paid.map((fact) => String(fact.data['order_id']))}::uuid[],
+      ${paid.map((fact) => JSON.stringify((fact.context as { lines: unknown[] }).lines))}::jsonb[]
+    ) as paid (member_id, order_id, lines)
+    cross join lateral jsonb_array_elements(paid.lines) with ordinality as line (one, nth)`)
   await tx.run(sql`
     with refund as materialized (
       select * from unnest(${refunded.map((fact) => fact.member_id)}::uuid[],

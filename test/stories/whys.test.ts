@@ -6,6 +6,7 @@ import { decideRebooking, recompute, whyCodes } from '../../src/value/points/rul
 import * as people from '../../src/record/members/members.ts'
 import * as points from '../../src/value/points/points.ts'
 import type { Entry } from '../../src/value/points/types.ts'
+import { whyCodes as cardWhyCodes } from '../../src/value/cards/rules.ts'
 import { whyCodes as tierWhyCodes } from '../../src/value/tiers/rules.ts'
 import * as tiers from '../../src/value/tiers/tiers.ts'
 import { whySentences, type Why } from '../../web/console/why-sentences.ts'
@@ -119,6 +120,7 @@ function say(why: Why, language: keyof typeof languages): string[] {
         ? String(t(`whys:${key}` as never, params as never))
         : null,
     tierName: (code) => code.toUpperCase(),
+    nameOf: (names) => names[language] ?? names['en']!,
   })
 }
 
@@ -169,13 +171,65 @@ test('the difference that a changed rule books is said', () => {
     rule: { ...plainRule, earn: { ...plainRule.earn, points: 3 } },
   }
   const { why, change } = decideRebooking(
-    { purchase: purchase(1_250), refunded: purchase(250), tier_code: 'gold', booked: 12 },
+    { purchase: purchase(1_250), refunded: purchase(250), booked: 12 },
+    { tier_code: 'gold' },
     rule,
   )
   expect(recompute(why)).toBe(change)
   for (const language of Object.keys(languages) as (keyof typeof languages)[]) {
     expect(figures(expectReadable(why, language))).toContain(change)
   }
+})
+
+test('bonuses, caps and gifts are said with all their figures', () => {
+  const names = { en: 'Tea week', 'zh-TW': '茶週', 'zh-CN': '茶周' }
+  const basket = {
+    lines: [{ sku: 'T-1', category: 'tea', quantity: 2, net_minor: 630, gross_minor: 630 }],
+    store_id: null,
+    channel: 'till',
+    day: '2024-03-01',
+    is_supplement: false,
+  }
+  const earn = {
+    ...plainRule.earn,
+    combine: 'add' as const,
+    bonuses: [
+      { code: 'tea', names, when: { categories: ['tea'] }, effect: { kind: 'multiply' as const, percent: 200 } },
+      {
+        code: 'unit',
+        names,
+        when: { skus: ['T-1'] },
+        effect: { kind: 'add' as const, points: 20, per: 'unit' as const },
+      },
+      { code: 'all', names, when: {}, effect: { kind: 'add' as const, points: 5, per: 'order' as const } },
+    ],
+    caps: { order: 60, day: 70, month: 80 },
+  }
+  const said = (standing: { earned_day?: number; earned_month?: number }) =>
+    points.decideEarn(
+      { purchase: { goods_minor: 1_280, gross_minor: 1_280, shipping_minor: 0 }, basket },
+      { tier_code: 'gold', ...standing },
+      { version: 3, effective_from: new Date(0), rule: { ...plainRule, earn } },
+    )
+  // 1,280 at one and a half for a hundred: 19; tea twice: 28 - 19 = 9; two of 20, and 5: 73
+  const cases = [
+    [said({}), 60, 'points.capped_order'],
+    [said({ earned_day: 25 }), 45, 'points.capped_day'],
+    [said({ earned_month: 70 }), 10, 'points.capped_month'],
+  ] as const
+  for (const [{ why, points: earned }, expected, code] of cases) {
+    expect([earned, recompute(why), why.codes.at(-1)]).toEqual([expected, expected, code])
+    for (const language of Object.keys(languages) as (keyof typeof languages)[]) {
+      const text = expectReadable(why, language)
+      expect(figures(text)).toEqual(expect.arrayContaining([19, 9, 40, 5, 73, expected]))
+      expect(text).toContain(names[language])
+    }
+  }
+  const params = { points: 30, reason: 'Welcome', giver: 'gift', giver_id: 'f1' }
+  const given: Why = { codes: ['points.given'], params, rule_version: null }
+  expect(recompute(given)).toBe(30)
+  for (const language of Object.keys(languages) as (keyof typeof languages)[])
+    expect(figures(expectReadable(given, language))).toContain(30)
 })
 
 test('every tier held or lost is explained in three languages', async () => {
@@ -205,9 +259,10 @@ test('every tier held or lost is explained in three languages', async () => {
 
 test('there is a text for every code, and the history has met nearly all', () => {
   const met = new Set(entries.flatMap(({ why }) => why.codes))
-  // rebooking has a test of its own; letting go needs another debt policy or a refund without its order
-  expect(whyCodes.filter((code) => !met.has(code))).toEqual(['points.rebooked'])
-  for (const code of [...whyCodes, ...tierWhyCodes]) {
+  // bonuses, gifts and rebooking have tests of their own; letting go needs another debt policy or a refund without its order
+  const own = ['points.bonus', 'points.capped_order', 'points.capped_day', 'points.capped_month', 'points.given']
+  expect(whyCodes.filter((code) => !met.has(code))).toEqual([...own, 'points.rebooked'])
+  for (const code of [...whyCodes, ...tierWhyCodes, ...cardWhyCodes]) {
     for (const lng of Object.keys(languages)) expect(i18next.exists(`whys:${code}`, { lng }), code).toBe(true)
   }
 })

@@ -9,7 +9,20 @@ import type { Format } from '../kit/format.ts'
 export interface Why {
   codes: string[]
   params: Record<string, string | number | boolean | null>
+  /** Bonuses of an order. */
+  parts?: WhyPart[]
   rule_version: number | null
+}
+
+export interface WhyPart {
+  bonus: string
+  names: Record<string, string>
+  points: number
+  kind: 'multiply' | 'add'
+  matching_minor: number
+  percent?: number
+  each?: number
+  times?: number
 }
 
 export interface WhyWords {
@@ -18,6 +31,8 @@ export interface WhyWords {
   format: Pick<Format, 'money' | 'points' | 'percent' | 'day'>
   /** What a tier is called. */
   tierName: (code: string) => string
+  /** A name in the reader's language. */
+  nameOf: (names: Record<string, string>) => string
 }
 
 /** Parameters whose names do not say by their ending what they are. */
@@ -39,10 +54,14 @@ const counts = new Set([
   'target',
   'result',
   'difference',
+  'cap_points',
+  'cap_left',
+  'more',
+  'each',
 ])
 
 /** Codes that are said within another code's sentences. */
-const within = new Set(['points.earned_at_tier'])
+const within = new Set(['points.earned_at_tier', 'points.bonus'])
 
 /** The reasons in order: what counted, by which rate, what came of it, and the version of the rule. */
 export function whySentences(why: Why, words: WhyWords): string[] {
@@ -52,17 +71,17 @@ export function whySentences(why: Why, words: WhyWords): string[] {
 }
 
 function sentencesOf(code: string, why: Why, words: WhyWords): (string | null)[] {
-  const say = (key: string, extra: Record<string, number> = {}) => {
+  const say: Say = (key, extra = {}) => {
     const params = paramsOf({ ...why.params, ...extra }, words)
     return words.text(key, { ...params, what: words.text(`what.${whatOf(why)}`, {}) ?? '' })
   }
   const number = (name: string) => (why.params[name] as number | undefined) ?? 0
   switch (code) {
     case 'points.earned':
-      return earning(why, say)
+      return earning(why, say, words)
     case 'points.rebooked': {
       const difference = keptOf(why) - number('booked_before')
-      return [say(code), ...earning(why, say), say('points.rebooked_before', { difference })]
+      return [say(code), ...earning(why, say, words), say('points.rebooked_before', { difference })]
     }
     case 'points.reversed': {
       const target = partOf(number('earned'), number('refunded_minor'), number('counted_minor'))
@@ -70,23 +89,54 @@ function sentencesOf(code: string, why: Why, words: WhyWords): (string | null)[]
     }
     case 'points.reversed_unmatched':
       return [say(code, { result: partOf(number('counted_minor'), number('points'), number('per_minor')) })]
+    case 'tier.reached':
+    case 'tier.undone':
+      // what was given or taken back was no order
+      return [say(why.params['measure'] === 'xp' ? `${code}_xp` : code)]
     default:
       return [say(code) ?? code]
   }
 }
 
-type Say = (key: string, extra?: Record<string, number>) => string | null
+type Say = (key: string, extra?: Record<string, number | string>) => string | null
 
-function earning(why: Why, say: Say): (string | null)[] {
-  const { result, isExact } = earnedOf(why)
+function earning(why: Why, say: Say, words: WhyWords): (string | null)[] {
+  const { result, isExact } = baseOf(why)
   const rounding = isExact ? 'exact' : String(why.params['rounding'])
   const refunded = Number(why.params['refunded_minor'] ?? 0)
   return [
     say('points.earned'),
     why.params['percent'] === 100 ? null : say('points.earned_at_tier'),
     say(`result.${rounding}`, { result }),
+    ...bonuses(why, say, words),
     refunded > 0 ? say('refunded', { result: keptOf(why) }) : null,
   ]
+}
+
+/** What each bonus brought, one a line; then the sum, unless a cap says what is left of it. */
+function bonuses(why: Why, say: Say, { format, nameOf }: WhyWords): (string | null)[] {
+  const parts = why.parts ?? []
+  if (parts.length === 0) return []
+  const lines = parts.map(({ names, points, kind, matching_minor, percent, each, times }) => {
+    const said = { name: nameOf(names), more: points, matching_minor }
+    if (kind === 'multiply')
+      return say('points.bonus_multiply', { ...said, share: format.percent((percent ?? 100) / 100) })
+    return times === 1
+      ? say('points.bonus_order', said)
+      : say('points.bonus_unit', { ...said, each: each ?? 0, times: String(times) })
+  })
+  return [say('points.bonus'), ...lines, say('points.total', { result: sumOf(why) })]
+}
+
+/** Base and bonuses, before any cap. */
+function sumOf(why: Why): number {
+  return (why.parts ?? []).reduce((sum, part) => sum + part.points, baseOf(why).result)
+}
+
+/** What the order earned, before what went back. */
+function earnedOf(why: Why): number {
+  const left = why.params['cap_left']
+  return typeof left === 'number' ? Math.min(sumOf(why), left) : sumOf(why)
 }
 
 function whatOf({ params }: Why): string {
@@ -94,7 +144,7 @@ function whatOf({ params }: Why): string {
 }
 
 /** Counted × rate × per cent, rounded once; in whole numbers of any size. */
-function earnedOf({ params }: Why): { result: number; isExact: boolean } {
+function baseOf({ params }: Why): { result: number; isExact: boolean } {
   const big = (name: string) => BigInt((params[name] as number | undefined) ?? 0)
   const [above, below] = [big('counted_minor') * big('points') * big('percent'), big('per_minor') * 100n]
   if (below === 0n) return { result: 0, isExact: true }
@@ -104,7 +154,7 @@ function earnedOf({ params }: Why): { result: number; isExact: boolean } {
 }
 
 function keptOf(why: Why): number {
-  const { result } = earnedOf(why)
+  const result = earnedOf(why)
   return result - partOf(result, Number(why.params['refunded_minor'] ?? 0), Number(why.params['counted_minor'] ?? 0))
 }
 
@@ -113,7 +163,15 @@ function partOf(whole: number, part: number, of: number): number {
 }
 
 function paramsOf(params: Why['params'], words: WhyWords): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, written(name, value, words)]))
+  const measure = params['measure']
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      amounts.has(name) && typeof measure === 'string' && typeof value === 'number'
+        ? (words.text(`units.${measure}`, { count: value, amount: words.format.points(value) }) ?? String(value))
+        : written(name, value, words),
+    ]),
+  )
 }
 
 /** By its name a parameter is money, a day, a tier, points or a share. */
@@ -126,6 +184,7 @@ function written(name: string, value: Why['params'][string], { text, format, tie
   }
   if (name.endsWith('_bp')) return format.percent(Number(value) / 10_000, 2)
   if (name === 'percent') return format.percent(Number(value) / 100)
+  if (name === 'giver') return text(`givers.${String(value)}`, {}) ?? String(value)
   if (name === 'for') return sourceName(String(value), text)
   return value === null ? '' : String(value)
 }

@@ -33,6 +33,7 @@ export function useWhySentences(why: StoredWhy): string[] {
     format,
     text: (key, params) =>
       hasText(`whys:${key}`) || hasText(`whys:${key}_other`) ? textOf(`whys:${key}`, '', params) || null : null,
+    nameOf: (names) => nameIn(names, language, Object.values(names)[0] ?? ''),
     tierName: (code) => nameIn(tiers?.find((tier) => tier.code === code)?.names, language, code),
   })
 }

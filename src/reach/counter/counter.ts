@@ -116,7 +116,7 @@ type StatedOf = (one: Wanted) => Awaited<ReturnType<typeof read>>[number]
 async function statedFor(tx: Tx, wanted: readonly Wanted[]): Promise<StatedOf> {
   const all = await read(
     tx,
-    wanted.map((one) => one.basket),
+    wanted.map(({ basket, source: channel }) => ({ ...basket, source: channel })),
   )
   const stated = new Map(wanted.map((one, i) => [one, all[i]!]))
   for (const one of wanted) {

@@ -23,7 +23,7 @@ const unnumbered = { source: 'quote', source_id: 'quote' }
  * Everything about baskets, each with all that reading it found wrong. The number of statements does not grow with the
  * baskets.
  */
-export async function read(db: Present, bodies: readonly QuoteBody[]): Promise<Stated[]> {
+export async function read(db: Present, bodies: readonly (QuoteBody & { source?: string })[]): Promise<Stated[]> {
   const now = typeof db.now === 'function' ? db.now() : db.now
   const { currency, time_zone } = await program.current(db)
   // none needs another's answer
@@ -49,6 +49,7 @@ export async function read(db: Present, bodies: readonly QuoteBody[]): Promise<S
       at: draft.occurred_at,
       day: draft.ordered_on,
       store_id,
+      channel: body.source ?? null,
       lines: draft.lines,
       shipping_minor: draft.shipping_minor,
       refusals,
@@ -64,7 +65,7 @@ export async function read(db: Present, bodies: readonly QuoteBody[]): Promise<S
       choice: [],
     }
   })
-  await readCoupons(db, bodies, all)
+  await Promise.all([readCoupons(db, bodies, all), readStandings(db, all)])
   return all
 }
 
@@ -173,15 +174,17 @@ async function peopleOf(db: Present, bodies: readonly QuoteBody[], now: Date): P
     }
     const { member_id, kind } = found[0]!
     const nth = ids.indexOf(member_id)
-    const { tier_code, next_tier_code, missing } = progresses[nth]!
+    const { tier_code, next_tier_code, missing, measure } = progresses[nth]!
     return {
       member: {
         member_id,
         kind,
         tier_code,
         next_tier_code,
-        missing_minor: missing,
+        missing_minor: measure === 'spend' ? missing : null,
         points_available: balances[nth]!.available,
+        // known once the day of the purchase is
+        standing: { tier_code },
         deals: deals[nth]!,
       },
       refusals: [],
@@ -192,6 +195,18 @@ async function peopleOf(db: Present, bodies: readonly QuoteBody[], now: Date): P
 async function lawsOf(db: Present, zone: string) {
   const [earn, spend, law] = await Promise.all([points.rulesOf(db), points.spendRulesOf(db), tiers.lawOf(db, zone)])
   return { earn, spend, tiers: law.rules }
+}
+
+/** Fills in how members stand before rules that look at birthdays, first orders, or what a day has earned. */
+async function readStandings(db: Present, all: readonly Stated[]): Promise<void> {
+  const buyers = all.flatMap(({ member, day, earn_rule }) =>
+    member && earn_rule ? [{ member, buyer: { ...member, day, version: earn_rule } }] : [],
+  )
+  const standings = await points.readStandings(
+    db,
+    buyers.map(({ buyer }) => buyer),
+  )
+  buyers.forEach(({ member }, nth) => (member.standing = standings[nth]!))
 }
 
 /** Fills in coupons that were named by their codes, and the members' own where the best are wanted. */

@@ -2,9 +2,9 @@
 import type { LineDraft } from '../../record/orders/types.ts'
 import type { HeldCoupon } from '../../value/coupons/types.ts'
 import * as points from '../../value/points/points.ts'
-import type { PointRuleVersion, PointSpendRuleVersion } from '../../value/points/types.ts'
+import type { PointRuleVersion, PointSpendRuleVersion, Standing } from '../../value/points/types.ts'
 import type { Deal, PriceContext } from '../../value/privileges/types.ts'
-import { countedOf } from '../../value/tiers/tiers.ts'
+import { countedOf, countingOf } from '../../value/tiers/tiers.ts'
 import type { TierRuleVersion } from '../../value/tiers/types.ts'
 import { discounted, take, totalOf, type Bill } from './bill.ts'
 import type { LineDiscount, Quote, Refusal } from './types.ts'
@@ -15,6 +15,8 @@ export interface Stated {
   /** The day in the program's zone. */
   day: string
   store_id: string | null
+  /** The sales channel, where it is known. */
+  channel: string | null
   lines: readonly LineDraft[]
   shipping_minor: number
   /** What reading the request found wrong. */
@@ -26,6 +28,8 @@ export interface Stated {
     next_tier_code: string | null
     missing_minor: number | null
     points_available: number
+    /** How the member stands before rules that look at more than the tier. */
+    standing: Standing
     /** What the member's plans and agreements take off. */
     deals: readonly Deal[]
   } | null
@@ -79,11 +83,7 @@ export function quote(stated: Stated): Quote {
       why: spent.why,
     },
     to_pay_minor,
-    ...broughtBy(stated, {
-      goods_minor: to_pay_minor - shipping.due_minor,
-      gross_minor: gross_minor - stated.shipping_minor,
-      shipping_minor: shipping.due_minor,
-    }),
+    ...broughtBy(stated, bill),
     refusals,
   }
 }
@@ -125,20 +125,32 @@ function paidWithPoints(stated: Stated, bill: Bill, refusals: Refusal[]) {
 }
 
 /** What the purchase would bring: points at the tier held before it, and what counts towards the next. */
-function broughtBy(
-  { member, earn_rule, tier_rule }: Stated,
-  purchase: { goods_minor: number; gross_minor: number; shipping_minor: number },
-): Pick<Quote, 'earns' | 'tier'> {
+function broughtBy(stated: Stated, { lines, shipping }: Bill): Pick<Quote, 'earns' | 'tier'> {
+  const { member, earn_rule, tier_rule, store_id, channel, day } = stated
   if (member?.kind !== 'member') return { earns: null, tier: null }
-  const { tier_code, next_tier_code, missing_minor } = member
-  const earned = earn_rule ? points.decideEarn({ purchase }, { tier_code }, earn_rule) : null
+  const { tier_code, next_tier_code, missing_minor, standing } = member
+  const purchase = {
+    goods_minor: sum(lines, (line) => line.due_minor),
+    gross_minor: sum(stated.lines, (line) => line.gross_minor),
+    shipping_minor: shipping.due_minor,
+  }
+  const basket = {
+    lines: lines.map(({ line, due_minor }) => ({ ...line, net_minor: due_minor })),
+    store_id,
+    channel,
+    day,
+    is_supplement: false,
+  }
+  const earned = earn_rule ? points.decideEarn({ purchase, basket }, standing, earn_rule) : null
   return {
     earns: earned && { points: earned.points, why: earned.why },
     tier: {
       tier_code,
       next_tier_code,
       missing_minor,
-      counts_minor: tier_rule ? countedOf(purchase, tier_rule.rule) : 0,
+      // money counts towards tiers only where the rule says so
+      counts_minor:
+        tier_rule?.rule.measure.kind === 'spend' ? countedOf(purchase, countingOf(tier_rule.rule.measure)) : 0,
     },
   }
 }

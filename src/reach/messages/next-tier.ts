@@ -23,7 +23,9 @@ export async function addNextTier(db: Present, standings: readonly Standing[]): 
     db,
     climbing.map(({ member_id }) => member_id),
   )
-  progress.forEach(({ next_tier_code: code, next_tier_names: names, missing }, i) => {
-    climbing[i]!.next_tier = code === null || missing === null ? null : { code, names, missing_minor: missing }
+  progress.forEach(({ next_tier_code: code, next_tier_names: names, missing, measure }, i) => {
+    // texts speak of money: where something else is counted, they say nothing
+    climbing[i]!.next_tier =
+      code === null || missing === null || measure !== 'spend' ? null : { code, names, missing_minor: missing }
   })
 }

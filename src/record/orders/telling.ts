@@ -13,6 +13,7 @@ export interface PaidContext {
     LineDraft,
     'line_no' | 'product_id' | 'sku' | 'category' | 'quantity' | 'gross_minor' | 'net_minor'
   >[]
+  status: OrderStatus
 }
 
 /** What bound hearers get beside an `order.refunded`. */
@@ -45,6 +46,7 @@ export interface ToldOrder {
   discount_minor: number
   shipping_minor: number
   net_minor: number
+  status: OrderStatus
   lines: readonly LineDraft[]
 }
 
@@ -60,7 +62,7 @@ export function paidFact(order: ToldOrder, member_kind: MemberKind, occurred_at:
     shipping_minor,
     discount_minor,
   } = order
-  const context: PaidContext = { lines: order.lines }
+  const context: PaidContext = { lines: order.lines, status: order.status }
   return {
     name: 'order.paid',
     member_id: order.member_id,

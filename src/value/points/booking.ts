@@ -12,17 +12,12 @@ import {
   type Lot,
   type Purse,
 } from './purse.ts'
-import {
-  activationOf,
-  decideEarn,
-  decideRebooking,
-  decideReversal,
-  decideUnmatchedReversal,
-  expiryOf,
-} from './rules.ts'
+import { activationIn, bringForward, datesOf, endOf, moveOn, sharedEnd, type Dates } from './dates.ts'
+import { decideEarn, decideRebooking, decideReversal, decideUnmatchedReversal } from './rules.ts'
 import { commit, hold, release } from './holding.ts'
 import { restore } from './restoring.ts'
-import type { PointRuleVersion } from './types.ts'
+import { keepEarned, keepJudged, keepReversed, standingOf, standingThen } from './earning/scenes.ts'
+import type { PointRuleVersion, Why } from './types.ts'
 import {
   needsLots,
   type AdjustWant,
@@ -36,31 +31,12 @@ import {
   type Want,
 } from './wants.ts'
 
-/** When points earned on a day begin and end. */
-interface Dates {
-  activates_on: string | null
-  expires_on: string | null
-}
-
-const datesByRule = new WeakMap<PointRuleVersion, Map<string, Dates>>()
-/** A set of orders shares few days. */
-function datesOf(version: PointRuleVersion, day: string): Dates {
-  let known = datesByRule.get(version)
-  if (!known) datesByRule.set(version, (known = new Map()))
-  let dates = known.get(day)
-  if (!dates) {
-    dates = { activates_on: activationOf(version.rule, day), expires_on: expiryOf(version.rule, day) }
-    known.set(day, dates)
-  }
-  return dates
-}
-
 /**
  * Books one want; answers the entry it is known by, nothing when there was nothing to book, or why it is refused.
  */
 export function bookWant(purse: Purse, want: Want, context: Context): Draft | Refused | null {
   const { booking } = context
-  if (needsLots(want)) settle(booking, purse, want.day)
+  if (needsLots(want, context.rules)) settle(booking, purse, want.day)
   switch (want.kind) {
     case 'paid':
       return earn(purse, want, context)
@@ -82,6 +58,9 @@ export function bookWant(purse: Purse, want: Want, context: Context): Draft | Re
       return adjust(purse, want, context)
     case 'rebook':
       return rebook(purse, want, context)
+    case 'event':
+      bringForward(purse, want, context)
+      return null
     case 'settle':
       return null
   }
@@ -90,7 +69,9 @@ export function bookWant(purse: Purse, want: Want, context: Context): Draft | Re
 function earn(purse: Purse, want: PaidWant, context: Context): Draft | null {
   const version = ruleAt(context.rules, want.occurred_at)
   if (!version) return null
-  const decision = decideEarn(want, { tier_code: context.tierOf(want) }, version)
+  const scene = context.scenes.get(want.member_id)
+  const decision = decideEarn(want, standingOf(scene, want.day, context.tierOf(want)), version)
+  keepEarned(scene, { ...want, points: decision.points })
   const draft = newDraft(context.booking, purse, {
     kind: 'earn',
     order_id: want.order_id,
@@ -102,12 +83,24 @@ function earn(purse: Purse, want: PaidWant, context: Context): Draft | null {
   openLot(context.booking, purse, draft, {
     granted: decision.points,
     earned_at: want.occurred_at,
-    ...datesOf(version, want.day),
+    ...datesFor(purse, want, version),
     order_id: want.order_id,
     rule_version: version.version,
     counted_minor: decision.counted_minor,
   })
   return draft
+}
+
+/** A purchase also moves on the end of what else the member holds, where points end by inactivity. */
+function datesFor(purse: Purse, want: PaidWant, version: PointRuleVersion): Dates {
+  const dates = datesOf(version, want.day)
+  const { rule } = version
+  if (!rule.waiting_for && !dates.is_rolling) return dates
+  const activates_on = activationIn(rule, want.day, want.basket?.status)
+  if (!dates.is_rolling) return { ...dates, activates_on }
+  const expires_on = sharedEnd(purse, dates.expires_on!)
+  moveOn(purse, expires_on)
+  return { activates_on, expires_on, is_rolling: true }
 }
 
 /** The lot that keeps an order's account: the one its earning made. */
@@ -139,6 +132,7 @@ function reverse(purse: Purse, want: RefundWant, context: Context): Draft | null
     occurred_at: want.occurred_at,
     why: decision.why,
   })
+  keepReversed(context.scenes.get(want.member_id), want.order_id!, decision.points)
   lot.reversed += decision.points
   lot.refunded_minor = decision.refunded_minor
   lot.is_changed = true
@@ -200,30 +194,30 @@ function adjust(purse: Purse, want: AdjustWant, context: Context): Draft | Refus
     source: want.source,
     source_id: want.source_id,
     occurred_at: want.occurred_at,
-    why: {
-      codes: ['points.adjusted'],
-      params: { points: want.points, reason: want.reason },
-      rule_version: version?.version ?? null,
-    },
+    why: givenWhy(want, version?.version ?? null),
   })
   if (want.points < 0) burn(context.booking, purse, draft, { points: -want.points, day: want.day })
   else {
-    const expires_on =
-      want.expires_on === undefined ? (version ? datesOf(version, want.day).expires_on : null) : want.expires_on
     openLot(context.booking, purse, draft, {
       granted: want.points,
       earned_at: want.occurred_at,
       activates_on: null,
-      expires_on,
+      ...endOf(version, want.day, want.expires_on),
     })
   }
   return draft
 }
 
+/** What a module gave names it; what a person gave or took is theirs to answer for. */
+function givenWhy({ points, reason, given_by }: AdjustWant, rule_version: number | null): Why {
+  if (!given_by) return { codes: ['points.adjusted'], params: { points, reason }, rule_version }
+  const params = { points, reason, giver: given_by.kind, giver_id: given_by.id }
+  return { codes: ['points.given'], params, rule_version }
+}
+
 function open(purse: Purse, want: OpenWant, context: Context): Draft {
   const version = ruleAt(context.rules, want.occurred_at)
-  const expires_on =
-    want.expires_on === undefined ? (version ? datesOf(version, want.day).expires_on : null) : want.expires_on
+  const { expires_on, is_rolling } = endOf(version, want.day, want.expires_on)
   const draft = newDraft(context.booking, purse, {
     kind: 'open',
     source: want.source,
@@ -240,6 +234,7 @@ function open(purse: Purse, want: OpenWant, context: Context): Draft {
     earned_at: want.occurred_at,
     activates_on: want.activates_on,
     expires_on,
+    is_rolling,
   })
   return draft
 }
@@ -248,10 +243,16 @@ function open(purse: Purse, want: OpenWant, context: Context): Draft {
 function rebook(purse: Purse, want: RebookWant, context: Context): Draft | null {
   const version = ruleAt(context.rules, want.ordered_at)
   if (!version) return null
+  const scene = context.scenes.get(want.member_id)
+  if (want.kept) {
+    keepJudged(scene, want, want.kept, version)
+    return null
+  }
   const lot = anchorOf(purse, want.order_id)
   const booked = lot ? lot.granted + lot.corrected - lot.reversed : 0
-  const decision = decideRebooking({ ...want, booked }, version)
-  const dates = datesOf(version, want.order_day)
+  const decision = decideRebooking({ ...want, booked }, standingThen(scene, want), version)
+  keepJudged(scene, want, decision.earned, version)
+  const dates = datesLater(purse, want, version, lot)
   if (!lot) return earnLate(purse, want, { version, decision, dates }, context)
   lot.corrected = decision.earned.points - lot.granted
   lot.reversed = decision.reversed
@@ -286,6 +287,16 @@ function rebook(purse: Purse, want: RebookWant, context: Context): Draft | null 
     })
   }
   return draft
+}
+
+/** What is booked for an order later begins with it, and ends with all that its member holds if points roll on. */
+function datesLater(purse: Purse, want: RebookWant, version: PointRuleVersion, lot: Lot | undefined): Dates {
+  const dates = datesOf(version, want.order_day)
+  const activates_on = version.rule.waiting_for && lot ? lot.activates_on : dates.activates_on
+  if (!dates.is_rolling) return { ...dates, activates_on }
+  const expires_on = sharedEnd(purse, dates.expires_on!)
+  moveOn(purse, expires_on)
+  return { activates_on, expires_on, is_rolling: true }
 }
 
 /**

@@ -138,6 +138,15 @@ const planted: readonly [string, () => Sql][] = [
     () => sql`
     update tier_progress set amount = -99999 where member_id = ${someone()} and source = 'refund'`,
   ],
+  [
+    'tiers.xp_is_its_entries',
+    () => sql`
+    insert into member_xp (member_id, xp, updated_at) values (${someone()}, 5, '2024-03-05')`,
+  ],
+  [
+    'tiers.invited_were_invited',
+    () => sql`update member_tiers set invitation_id = uuidv7() where member_id = ${someone()}`,
+  ],
   ['tiers.reviews_are_due', () => sql`update member_tiers set review_on = null where member_id = ${someone()}`],
 ]
 

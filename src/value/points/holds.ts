@@ -4,7 +4,7 @@ import type { Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import type { Hold, Purse } from './purse.ts'
 import type { PointOutcome } from './types.ts'
-import { needsLots, type HoldWant, type ReleaseWant, type Want } from './wants.ts'
+import type { HoldWant, ReleaseWant, Want } from './wants.ts'
 
 /** Holds that the clock ends in one transaction. */
 const ended_holds_max = 10_000
@@ -13,7 +13,7 @@ const named = new Set<Want['kind']>(['hold', 'commit', 'release'])
 
 /** Those alive of every purse that is looked into, and those that wants name, whatever became of them. */
 export async function readHolds(tx: Tx, wants: readonly Want[], purses: Map<string, Purse>): Promise<void> {
-  const looking = [...new Set(wants.filter(needsLots).map((want) => want.member_id))]
+  const looking = [...new Set(wants.map((want) => want.member_id))].filter((id) => purses.get(id)!.is_whole)
   if (looking.length === 0) return
   const asked = wants.filter((want) => named.has(want.kind))
   const rows = await tx.rows<Omit<Hold, 'is_new' | 'is_changed'> & { member_id: string }>(sql`

@@ -5,10 +5,12 @@
 import type { Fact, BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
 import { memberErased, memberMerged, mergedPairs } from '../../record/members/members.ts'
+import { followEvents } from './earning/events.ts'
 import { forgetReasons } from './erasing.ts'
 import { follow as followMerged } from './merging.ts'
 import { runPreview, runRebooking } from './previews.ts'
 import { activateDue, expireDue, follow, paidWant, refundWant, settled_lots_max } from './points.ts'
+import type { Basket } from './types.ts'
 import type { PaidWant, RefundWant } from './wants.ts'
 
 /** What `order.paid` and `order.refunded` say, as far as points care. */
@@ -21,6 +23,9 @@ interface OrderData {
   goods_minor: number
   gross_minor?: number
   shipping_minor: number
+  source?: string
+  store_id?: string | null
+  adds_to?: string
 }
 
 /** Of a refund the amount before discounts is the sum of its lines' shares. */
@@ -28,6 +33,19 @@ function grossOf(fact: Fact, data: OrderData): number {
   if (data.gross_minor !== undefined) return data.gross_minor
   const lines = (fact.context as { lines?: { gross_minor: number }[] } | undefined)?.lines
   return lines ? lines.reduce((sum, line) => sum + line.gross_minor, 0) : data.goods_minor
+}
+
+/** What bonuses look at, as the order itself says it. */
+function basketOf({ context }: Fact, { source, store_id, ordered_on, adds_to }: OrderData): Basket {
+  const told = context as Partial<Pick<Basket, 'lines' | 'status'>> | undefined
+  return {
+    lines: told?.lines ?? [],
+    status: told?.status,
+    store_id: store_id ?? null,
+    channel: source ?? null,
+    day: ordered_on,
+    is_supplement: adds_to !== undefined,
+  }
 }
 
 function wantOf(fact: Fact): PaidWant | RefundWant | null {
@@ -38,7 +56,15 @@ function wantOf(fact: Fact): PaidWant | RefundWant | null {
   const purchase = { goods_minor, gross_minor: grossOf(fact, data), shipping_minor }
   const { member_id, occurred_at } = fact
   if (fact.name === 'order.paid')
-    return paidWant({ member_id, occurred_at, number, day, purchase, order_id: order_id! })
+    return paidWant({
+      member_id,
+      occurred_at,
+      number,
+      day,
+      purchase,
+      order_id: order_id!,
+      basket: basketOf(fact, data),
+    })
   return refundWant({ member_id, occurred_at, number, day, purchase, order_id, refund_id: data.refund_id! })
 }
 
@@ -53,6 +79,11 @@ export const bound: BoundHearer[] = [
         facts.map(wantOf).filter((want) => want !== null),
       )
     },
+  },
+  {
+    module: 'points',
+    names: ['order.delivered', 'order.completed'],
+    hear: (tx, facts) => followEvents(tx, facts),
   },
   { module: 'points', names: [memberMerged], hear: (tx, facts) => followMerged(tx, mergedPairs(facts)) },
   { module: 'points', names: [memberErased], hear: (tx, facts) => forgetReasons(tx, facts) },

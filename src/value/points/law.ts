@@ -55,15 +55,31 @@ export async function addRule(
   return added!
 }
 
-/** What a schema cannot say: tiers named are tiers of the ladder. */
+/** What a schema cannot say: tiers named are tiers of the ladder, each bonus has a code of its own and some days. */
 function faultsOf(rule: PointRule, codes: readonly string[]): ErrorDetail[] {
-  return Object.keys(rule.earn.tier_percent)
-    .filter((code) => !codes.includes(code))
-    .map((code) => ({
-      pointer: `/rule/earn/tier_percent/${code}`,
-      code: 'point_rule.tier_unknown',
-      params: { code },
-    }))
+  const unknown = (named: readonly string[], pointer: (code: string, i: number) => string) =>
+    named.flatMap((code, i): ErrorDetail[] =>
+      codes.includes(code) ? [] : [{ pointer: pointer(code, i), code: 'point_rule.tier_unknown', params: { code } }],
+    )
+  const bonuses = rule.earn.bonuses ?? []
+  return [
+    ...unknown(Object.keys(rule.earn.tier_percent), (code) => `/rule/earn/tier_percent/${code}`),
+    ...bonuses.flatMap(({ code, when }, nth): ErrorDetail[] => [
+      ...unknown(when.tiers ?? [], (_code, i) => `/rule/earn/bonuses/${nth}/when/tiers/${i}`),
+      ...(bonuses.findIndex((one) => one.code === code) < nth
+        ? [{ pointer: `/rule/earn/bonuses/${nth}/code`, code: 'point_rule.bonus_twice', params: { code } }]
+        : []),
+      ...(when.from_on && when.until_on && when.from_on > when.until_on
+        ? [
+            {
+              pointer: `/rule/earn/bonuses/${nth}/when/until_on`,
+              code: 'point_rule.bonus_ends_before',
+              params: { code },
+            },
+          ]
+        : []),
+    ]),
+  ]
 }
 
 /**

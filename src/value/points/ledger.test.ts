@@ -275,7 +275,7 @@ describe('the result never depends on how a set is cut', () => {
           expired_total, next_expiry_on)::text
           from point_balances
         union all
-        select member_id, jsonb_build_array('tier', tier.code, since, review_on, grace_from, cause_order_id, why)::text
+        select member_id, jsonb_build_array('tier', tier.code, since, review_on, grace_from, cause, why)::text
           from member_tiers join tiers tier using (tier_id)
         union all
         select member_id, jsonb_build_array('change', kind, occurred_at, why)::text from tier_changes

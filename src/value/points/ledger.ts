@@ -9,6 +9,7 @@ import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as tiers from '../tiers/tiers.ts'
+import { readScenes } from './earning/scenes.ts'
 import { addLot, newPurse, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
 import type { EntryKind, PointOutcome, PointRuleVersion } from './types.ts'
 import { bookWant } from './booking.ts'
@@ -19,9 +20,11 @@ import {
   type Context,
   type PaidWant,
   type RefundWant,
+  type Refused,
   type RestoreWant,
   type Want,
 } from './wants.ts'
+import { reversedAt } from './rules.ts'
 import { heldOutcome, readHolds, writeHolds } from './holds.ts'
 import { write } from './writing.ts'
 
@@ -102,16 +105,25 @@ async function bookedBefore(tx: Tx, wants: readonly Want[]): Promise<Map<string,
 const lotColumns = sql`lot.member_id, lot.lot_id, lot.granted, lot.remaining, lot.corrected, lot.reversed,
   lot.expired, lot.status,
   lot.earned_at, lot.activates_on, lot.expires_on, lot.order_id, lot.rule_version, lot.counted_minor,
-    lot.refunded_minor`
+    lot.refunded_minor, lot.is_rolling`
+
+type Looking = (want: Want) => boolean
 
 /**
  * Lots with something left, of those whose purse is looked into; and those that keep the accounts of the orders
  * named.
  */
-async function readLots(tx: Tx, wants: readonly Want[], purses: Map<string, Purse>): Promise<void> {
-  const looking = [...new Set(wants.filter(needsLots).map((want) => want.member_id))]
+async function readLots(
+  tx: Tx,
+  wants: readonly Want[],
+  purses: Map<string, Purse>,
+  isLooking: Looking,
+): Promise<void> {
+  const looking = [...new Set(wants.filter(isLooking).map((want) => want.member_id))]
   if (looking.length === 0) return
-  const orders = wants.filter((want) => (want.kind === 'refund' && want.order_id !== null) || want.kind === 'rebook')
+  const orders = wants.filter(
+    (want) => (want.kind === 'refund' && want.order_id !== null) || want.kind === 'rebook' || want.kind === 'event',
+  )
   const spends = wants.filter((want) => want.kind === 'restore')
   const rows = await tx.rows<Omit<Lot, 'is_new' | 'is_changed'> & { member_id: string }>(sql`
     select ${lotColumns} from point_lots lot where lot.member_id = any (${looking}::uuid[]) and lot.remaining > 0
@@ -184,9 +196,10 @@ async function numbersFor(
   wants: readonly Want[],
   purses: Map<string, Purse>,
   drawn: string,
+  isLooking: Looking,
 ): Promise<() => number> {
   let text = drawn
-  if (wants.some(needsLots)) {
+  if (wants.some(isLooking)) {
     // each want makes an entry, each lot may be activated and expire on the way, and each want may make a lot
     let most = wants.length * 2
     for (const purse of purses.values()) most += purse.lots.length * 2
@@ -213,7 +226,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const member_ids = [...new Set(sorted.map(({ want }) => want.member_id))]
   const { rules, law, debts, ids } = await begin(tx, member_ids, {
     zone: time_zone,
-    draw: wants.some(needsLots) ? 0 : wants.length,
+    draw: wants.some((want) => needsLots(want, [])) ? 0 : wants.length,
   })
   const outcomes: PointOutcome[] = Array.from(wants, (_want, index) => ({ index, outcome: 'unchanged' }))
   const todo = options.is_fresh ? sorted : notBooked(sorted, await bookedBefore(tx, wants), outcomes)
@@ -221,24 +234,27 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const open = todo.map(({ want }) => want)
   const climbed = await climb(tx, law, open)
   const purses = new Map(member_ids.map((member_id) => [member_id, newPurse(member_id, debts.get(member_id) ?? 0)]))
-  await readLots(tx, open, purses)
+  const isLooking = (want: Want) => needsLots(want, rules)
+  await readLots(tx, open, purses, isLooking)
+  const scenes = await readScenes(tx, open, rules)
   const spends = await readSpends(tx, open)
   await readHolds(tx, open, purses)
   const booking: Booking = {
     zone: time_zone,
     today: dayOf(tx.now, time_zone),
     now: tx.now,
-    nextId: await numbersFor(tx, open, purses, ids),
+    nextId: await numbersFor(tx, open, purses, ids, isLooking),
   }
   const context: Context = {
     booking,
     rules,
     tierOf: climbed.tierOf,
+    scenes,
     spendOf: (want) =>
       spends.get(keyOf({ member_id: want.member_id, source: want.spend_source, source_id: want.spend_source_id })),
   }
   for (const { want, index } of todo) {
-    const booked = bookWant(purses.get(want.member_id)!, want, context)
+    const booked = climbed.around(want, () => bookWant(purses.get(want.member_id)!, want, context))
     if (booked === null) {
       if (want.kind === 'hold' || want.kind === 'release')
         outcomes[index] = heldOutcome(purses.get(want.member_id)!, want, index)
@@ -289,14 +305,19 @@ function wantedPoints(want: Want): number | null {
   return want.kind === 'open' || want.kind === 'adjust' ? want.points : null
 }
 
-/** Orders and refunds climb first; answers the tier that each order earns at. */
-async function climb(
-  tx: Tx,
-  law: tiers.Law,
-  wants: readonly Want[],
-): Promise<{ tierOf(want: PaidWant): string | null; write(): Promise<void> }> {
+/**
+ * Orders and refunds climb, each just before it is booked; `tierOf` answers the tier held before. What it earned or
+ * took back is told to the tiers, where points may be what lifts.
+ */
+interface Climbing {
+  tierOf(want: PaidWant): string | null
+  around<T extends Draft | Refused | null>(want: Want, work: () => T): T
+  write(): Promise<void>
+}
+
+async function climb(tx: Tx, law: tiers.Law, wants: readonly Want[]): Promise<Climbing> {
   const moves = wants.filter((want): want is PaidWant | RefundWant => want.kind === 'paid' || want.kind === 'refund')
-  if (moves.length === 0) return { tierOf: () => null, write: async () => undefined }
+  if (moves.length === 0) return { tierOf: () => null, around: (_want, work) => work(), write: async () => undefined }
   const progress = await tiers.progress(
     tx,
     law,
@@ -310,8 +331,27 @@ async function climb(
       purchase: want.purchase,
     })),
   )
-  const codes = new Map<Want, string | null>(moves.map((want, i) => [want, progress.before[i]!.tier_code]))
-  return { tierOf: (want) => codes.get(want) ?? null, write: progress.write }
+  const places = new Map<Want, number>(moves.map((want, nth) => [want, nth]))
+  let held: string | null = null
+  return {
+    tierOf: () => held,
+    around: (want, work) => {
+      const nth = places.get(want)
+      if (nth === undefined) return work()
+      held = progress.before(nth).tier_code
+      const booked = work()
+      if (booked && !('code' in booked)) progress.earned(nth, broughtBy(booked))
+      return booked
+    },
+    write: progress.write,
+  }
+}
+
+/** What an entry brought, or took back: of an order all that went with the refund, found in the purse or not. */
+function broughtBy({ kind, corrects, points, why }: Draft): number {
+  if (kind !== 'reverse' || corrects === null) return points
+  const { earned, refunded_minor, counted_minor, reversed_before } = why.params as Record<string, number>
+  return reversed_before! - reversedAt(earned!, refunded_minor!, counted_minor!)
 }
 
 const factNames: Partial<Record<EntryKind, string>> = {

@@ -27,6 +27,7 @@ export { checks } from './checks.ts'
 export { addRule, foundPresets, rulesOf } from './law.ts'
 export { lock } from './locking.ts'
 export { entriesOf, lotsOf } from './queries.ts'
+export { readStandings } from './earning/scenes.ts'
 export { decideEarn, ratio, recompute, whyCodes } from './rules.ts'
 export { addSpendRule, spendRulesOf } from './spend-rules.ts'
 export { decideSpend } from './spending.ts'
@@ -36,7 +37,7 @@ export type { Why } from './types.ts'
 export const settled_lots_max = 10_000
 
 /** Orders and refunds as the ledger takes them; a set may hold both, they are booked in the order of time. */
-export function paidWant({ member_id, occurred_at, day, number, order_id, purchase }: Paid): PaidWant {
+export function paidWant({ member_id, occurred_at, day, number, order_id, purchase, basket }: Paid): PaidWant {
   return {
     kind: 'paid',
     member_id,
@@ -47,6 +48,7 @@ export function paidWant({ member_id, occurred_at, day, number, order_id, purcha
     source_id: order_id,
     order_id,
     purchase,
+    basket,
   }
 }
 export function refundWant({

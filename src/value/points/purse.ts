@@ -23,6 +23,8 @@ export interface Lot {
   rule_version: number | null
   counted_minor: number | null
   refunded_minor: number
+  /** Its end moves on with purchases. */
+  is_rolling: boolean
   is_new: boolean
   is_changed: boolean
 }
@@ -144,6 +146,7 @@ export interface LotInput {
   order_id?: string
   rule_version?: number | null
   counted_minor?: number
+  is_rolling?: boolean
 }
 
 /** Opens a lot with an entry's points; debt is paid from it first. */
@@ -163,6 +166,7 @@ export function openLot(booking: Booking, purse: Purse, draft: Draft, input: Lot
     rule_version: input.rule_version ?? null,
     counted_minor: input.counted_minor ?? null,
     refunded_minor: 0,
+    is_rolling: input.is_rolling ?? false,
     is_new: true,
     is_changed: true,
   }

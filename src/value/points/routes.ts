@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { stringify } from 'csv-stringify'
 import { Type } from 'typebox'
-import type { Db } from '../../base/db.ts'
+import type { Db, Reader } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import {
@@ -25,8 +25,9 @@ import * as points from './points.ts'
 import { exampleOf, presetsFor } from './presets.ts'
 import * as previews from './previews.ts'
 import * as queries from './queries.ts'
-import { setPointValue, spendRuleVersions } from './spend-rules.ts'
-import { NewPointSpendRule, PointSpendRuleShape } from './spending/types.ts'
+import { setPointValue } from './spend-rules.ts'
+import { routes as spendRules } from './spending/routes.ts'
+import * as liability from './liability.ts'
 import {
   BalanceShape,
   EntryShape,
@@ -223,6 +224,50 @@ const overview = {
   }),
 } satisfies RouteTable
 
+const owedShape = { points: Type.Integer(), members: Type.Integer(), owed_minor: Minor }
+const LiabilityShape = Type.Object({
+  by_age: Type.Array(
+    Type.Object({ code: Type.String(), from: Type.Integer(), to: Nullable(Type.Integer()), ...owedShape }),
+  ),
+  by_end: Type.Array(Type.Object({ month: Nullable(Type.String()), ...owedShape })),
+})
+
+async function liabilityOf(db: Db | Reader, now: Date) {
+  const { settings, time_zone } = await program.current(db)
+  const seen = { today: dayOf(now, time_zone), zone: time_zone, point_value_minor: settings.point_value_minor }
+  return { by_age: await liability.owedByAge(db, seen), by_end: await liability.owedByEnd(db, seen) }
+}
+
+const liabilityRoutes = {
+  'GET /v1/admin/points/liability': route({
+    permission: 'points:read',
+    summary: 'What is owed in points, by how long ago it was earned and by the month in which it ends',
+    answer: LiabilityShape,
+    read: (db, _input, { now }) => liabilityOf(db, now),
+  }),
+  'GET /v1/admin/points/liability.csv': route({
+    permission: 'points:read',
+    summary: 'The same as a file',
+    answer: Type.Unknown(),
+    stream: async (_request, reply, _input, { db, now }) => {
+      const { by_age, by_end } = await liabilityOf(db, now)
+      const rows = [
+        ...by_age.map(({ code, ...owed }) => ({ by: 'age', part: code, ...owed })),
+        ...by_end.map(({ month, ...owed }) => ({ by: 'end', part: month ?? 'never', ...owed })),
+      ]
+      const csv = stringify(rows, {
+        header: true,
+        bom: true,
+        columns: ['by', 'part', 'points', 'members', 'owed_minor'],
+      })
+      return reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="points-owed.csv"')
+        .send(csv)
+    },
+  }),
+} satisfies RouteTable
+
 const members = {
   'GET /v1/admin/members/:member_id/points': route({
     permission: 'points:read',
@@ -323,28 +368,11 @@ const members = {
   }),
 } satisfies RouteTable
 
-const spendRules = {
-  'GET /v1/admin/point-spend-rules': route({
-    permission: 'rules:read',
-    summary: 'All versions of what points pay, newest first',
-    answer: Type.Object({ data: Type.Array(PointSpendRuleShape) }),
-    read: async (db, _input, { now }) => ({ data: await spendRuleVersions(db, now) }),
-  }),
-  'POST /v1/admin/point-spend-rules': route({
-    permission: 'rules:write',
-    summary: 'Adds a version of what points pay, from now or a later moment on; sets what a point is worth',
-    body: NewPointSpendRule,
-    answer: PointSpendRuleShape,
-    status: 201,
-    write: async (tx, { body }) => {
-      const { version } = await points.addSpendRule(tx, {
-        rule: body.rule,
-        note: body.note,
-        effective_from: body.effective_from ? new Date(body.effective_from) : undefined,
-      })
-      return (await spendRuleVersions(tx, tx.now)).find((one) => one.version === version)!
-    },
-  }),
+export const routes = {
+  ...rules,
+  ...spendRules,
+  ...previewRoutes,
+  ...overview,
+  ...liabilityRoutes,
+  ...members,
 } satisfies RouteTable
-
-export const routes = { ...rules, ...spendRules, ...previewRoutes, ...overview, ...members } satisfies RouteTable

@@ -6,12 +6,21 @@
  */
 import { addDays, addMonths } from '../../base/time.ts'
 import { countedOf } from '../tiers/tiers.ts'
+import { bonusesFor, capOf, pointsOf } from './earning/bonuses.ts'
+import type { Basket, EarnPart, Standing } from './earning/types.ts'
+import { ratio } from './ratio.ts'
 import type { PointRule, PointRuleVersion, Purchase, Why } from './types.ts'
+
+export { ratio } from './ratio.ts'
 
 /** Codes that a why of an entry may carry; docs/api/whys.md says what each means and its parameters. */
 export const whyCodes = [
   'points.earned',
   'points.earned_at_tier',
+  'points.bonus',
+  'points.capped_order',
+  'points.capped_day',
+  'points.capped_month',
   'points.paid_debt',
   'points.opened',
   'points.activated',
@@ -20,6 +29,7 @@ export const whyCodes = [
   'points.restored',
   'points.restored_to_new_lot',
   'points.adjusted',
+  'points.given',
   'points.merged',
   'points.rebooked',
   'points.reversed',
@@ -33,22 +43,6 @@ export type WhyCode = (typeof whyCodes)[number]
 
 /** Points given back to a lot that has ended live on for this long: a gift that was cancelled can be chosen anew. */
 export const restored_days_min = 30
-
-/** `a × b / c` in whole numbers, exact whatever the size; `a`, `b` not negative, `c` positive. */
-export function ratio(a: number, b: number, c: number, rounding: 'floor' | 'half_up' | 'ceil' = 'floor'): number {
-  const product = a * b
-  if (!Number.isSafeInteger(product)) return bigRatio(BigInt(a) * BigInt(b), BigInt(c), rounding)
-  const rest = product % c
-  const floor = (product - rest) / c
-  if (rounding === 'floor' || rest === 0) return floor
-  return rounding === 'ceil' || rest >= c - rest ? floor + 1 : floor
-}
-
-function bigRatio(product: bigint, c: bigint, rounding: 'floor' | 'half_up' | 'ceil'): number {
-  const rest = product % c
-  const up = rest > 0n && (rounding === 'ceil' || (rounding === 'half_up' && rest >= c - rest))
-  return Number(product / c + (up ? 1n : 0n))
-}
 
 /** What an amount earns: rate and tier multiplier in one exact ratio, rounded once. */
 export function pointsFor(
@@ -69,21 +63,38 @@ export interface EarnDecision {
   why: Why
 }
 
-/** What an order earns at the tier held before it. */
-export function decideEarn(
-  order: { purchase: Purchase },
-  standing: { tier_code: string | null },
-  { rule, version }: PointRuleVersion,
-): EarnDecision {
-  const counted_minor = countedOf(order.purchase, rule.earn)
-  const { points, per_minor, rounding, base, include_shipping } = rule.earn
+/** What deciding looks at in an order. Without a basket no bonus is met. */
+export interface Earning {
+  purchase: Purchase
+  basket?: Basket | undefined
+}
+
+/**
+ * What an order earns: the base at the tier held before it, the bonuses it meets, and what the caps of its order, day
+ * and month leave of that. Pure; a quote at a till and the booking of the order call it alike.
+ */
+export function decideEarn(order: Earning, standing: Standing, { rule, version }: PointRuleVersion): EarnDecision {
+  const { earn } = rule
+  const counted_minor = countedOf(order.purchase, earn)
+  const { points, per_minor, rounding, base, include_shipping } = earn
   const percent = percentAt(rule, standing.tier_code)
-  const earned = pointsFor(counted_minor, { points, per_minor, percent, rounding })
+  const rate = { counted_minor, points, per_minor, percent, rounding }
+  const { basket } = order
+  const isPlain = !basket || !earn.bonuses?.length
+  const met = isPlain
+    ? { base: pointsFor(counted_minor, rate), parts: [] }
+    : bonusesFor(earn, rate, { basket, standing })
+  const uncapped = sumOf(met)
+  const capped = earn.caps ? capOf(earn, uncapped, standing) : null
+  const codes = ['points.earned']
+  if (percent !== 100) codes.push('points.earned_at_tier')
+  if (met.parts.length > 0) codes.push('points.bonus')
+  if (capped) codes.push(`points.capped_${capped.cap}`)
   return {
-    points: earned,
+    points: capped ? capped.cap_left : uncapped,
     counted_minor,
     why: {
-      codes: percent === 100 ? ['points.earned'] : ['points.earned', 'points.earned_at_tier'],
+      codes,
       params: {
         counted_minor,
         points,
@@ -93,10 +104,16 @@ export function decideEarn(
         base,
         include_shipping,
         rounding,
+        ...(capped && { cap_points: capped.cap_points, cap_left: capped.cap_left }),
       },
+      ...(met.parts.length > 0 && { parts: met.parts }),
       rule_version: version,
     },
   }
+}
+
+function sumOf({ base, parts }: { base: number; parts: readonly EarnPart[] }): number {
+  return parts.reduce((sum, part) => sum + part.points, base)
 }
 
 /** What of an order's points is booked so far. */
@@ -166,28 +183,32 @@ export function decideUnmatchedReversal(
 
 /** What an order would have under a rule: its earning, what its refunds take back of that, what is booked. */
 export function decideRebooking(
-  order: { purchase: Purchase; refunded: Purchase; tier_code: string | null; booked: number },
+  order: Earning & { refunded: Purchase; booked: number },
+  standing: Standing,
   rule: PointRuleVersion,
 ): { earned: EarnDecision; refunded_minor: number; reversed: number; change: number; why: Why } {
-  const earned = decideEarn(order, order, rule)
+  const earned = decideEarn(order, standing, rule)
   const refunded_minor = Math.min(earned.counted_minor, countedOf(order.refunded, rule.rule.earn))
   const reversed = reversedAt(earned.points, refunded_minor, earned.counted_minor)
+  const { codes, params, parts } = earned.why
   return {
     earned,
     refunded_minor,
     reversed,
     change: earned.points - reversed - order.booked,
     why: {
-      codes: ['points.rebooked'],
-      params: { ...earned.why.params, refunded_minor, booked_before: order.booked },
+      codes: ['points.rebooked', ...codes.filter((code) => code === 'points.bonus' || code.includes('.capped_'))],
+      params: { ...params, refunded_minor, booked_before: order.booked },
+      ...(parts && { parts }),
       rule_version: rule.version,
     },
   }
 }
 
-/** The first day on which points earned on a day can be spent; null: at once. */
+/** The first day on which points earned on a day can be spent, whatever becomes of the order; null: at once. */
 export function activationOf(rule: PointRule, day: string): string | null {
-  return rule.waiting_days === 0 ? null : addDays(day, rule.waiting_days)
+  const days = rule.waiting_for?.latest_days ?? rule.waiting_days
+  return days === 0 ? null : addDays(day, days)
 }
 
 /**
@@ -197,10 +218,12 @@ export function activationOf(rule: PointRule, day: string): string | null {
 export function expiryOf(rule: PointRule, day: string): string | null {
   const { expiry } = rule
   if (expiry.kind === 'never') return null
+  if (expiry.kind === 'inactivity') return later(addMonths(day, expiry.months), activationOf(rule, day))
   const on = expiry.kind === 'year_end' ? `${Number(day.slice(0, 4)) + expiry.years}-12-31` : monthsLater(expiry, day)
-  const active = activationOf(rule, day)
-  return active !== null && active > on ? active : on
+  return later(on, activationOf(rule, day))
 }
+
+const later = (on: string, active: string | null) => (active !== null && active > on ? active : on)
 
 function monthsLater(expiry: { months: number; until: 'day' | 'month_end' }, day: string): string {
   const on = addMonths(day, expiry.months)
@@ -238,12 +261,15 @@ function fallenAway(why: Why): number {
 }
 
 function earnedOf(why: Why): number {
-  return pointsFor(number(why, 'counted_minor'), {
+  const rate = {
+    counted_minor: number(why, 'counted_minor'),
     points: number(why, 'points'),
     per_minor: number(why, 'per_minor'),
     percent: number(why, 'percent'),
     rounding: why.params['rounding'] as PointRule['earn']['rounding'],
-  })
+  }
+  const uncapped = sumOf(pointsOf(rate, why.parts ?? []))
+  return 'cap_left' in why.params ? Math.min(uncapped, number(why, 'cap_left')) : uncapped
 }
 
 /** The points of an entry from its why alone: what a reader can check with a pencil. */

@@ -13,7 +13,8 @@
  *
  * Errors: `points.insufficient` ({available}) · `points.source_reused` (the same source and id, another amount) ·
  * `points.entry_not_found` · `points.restored_already` · `points.lot_invalid` · `point_rule.not_found` ·
- * `point_rule.invalid` (errors[] names each place) · `point_rule.in_past` · `point_rule.missing` ·
+ * `point_rule.invalid` (errors[] names each place: `point_rule.tier_unknown`, `.bonus_twice`, `.bonus_ends_before`) ·
+ * `point_rule.in_past` · `point_rule.missing` ·
  * `point_rule_preview.not_found` · `point_rule_preview.wrong_state` · `hold.not_found` · `hold.expired` ·
  * `hold.released` ·
  * `hold.committed` · `point_spend_rule.not_found` · `point_spend_rule.in_past` · `point_spend_rule.step_uneven` ·
@@ -22,66 +23,20 @@
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { PointSpendRule } from './spending/types.ts'
-import { Counting, PreviewStatus, TierCode, type Purchase, type Why } from '../tiers/types.ts'
+import { PreviewStatus, type Purchase, type Why as TierWhy } from '../tiers/types.ts'
+import { EarnPart, points_max, PointRule, type Basket } from './earning/types.ts'
 
-export type { Purchase, Why } from '../tiers/types.ts'
+export { PointRule, points_max } from './earning/types.ts'
+export type { Purchase } from '../tiers/types.ts'
+export type { Basket, BasketLine, Bonus, EarnPart, Standing } from './earning/types.ts'
 export type { PointSpendRule, PointSpendRuleVersion } from './spending/types.ts'
-
-/** No rule gives more than this for one unit of money; keeps sums inside exact integers. */
-const rate_max = 1_000_000
-/** Largest points one verb may move: a balance stays an exact integer whatever happens. */
-export const points_max = 1_000_000_000_000
 
 export const Points = Type.Integer({ minimum: 1, maximum: points_max })
 
-/**
- * When points of a lot end: never, N months later (that day or the end of its month), or at the end of the Nth next
- * year.
- */
-const Expiry = Type.Union([
-  Type.Object({ kind: Type.Literal('never') }, { additionalProperties: false }),
-  Type.Object(
-    {
-      kind: Type.Literal('months'),
-      months: Type.Integer({ minimum: 1, maximum: 120 }),
-      until: Type.Union([Type.Literal('day'), Type.Literal('month_end')]),
-    },
-    { additionalProperties: false },
-  ),
-  Type.Object(
-    { kind: Type.Literal('year_end'), years: Type.Integer({ minimum: 0, maximum: 10 }) },
-    { additionalProperties: false },
-  ),
-])
-
-/**
- * What a refund does when the points are spent: take only what is pending, take down to zero, or go below (debt).
- */
-const Debt = Type.Union([Type.Literal('pending_only'), Type.Literal('to_zero'), Type.Literal('below_zero')])
-
-export const PointRule = Type.Object(
-  {
-    earn: Type.Object(
-      {
-        ...Counting,
-        /** `points` for every `per_minor` minor units that count: an exact ratio. */
-        points: Type.Integer({ minimum: 0, maximum: rate_max }),
-        per_minor: Type.Integer({ minimum: 1, maximum: points_max }),
-        /** Applied once, to the points of an order. */
-        rounding: Type.Union([Type.Literal('floor'), Type.Literal('half_up'), Type.Literal('ceil')]),
-        /** Tier code → per cent of the base rate; 100 where none is named. */
-        tier_percent: Type.Record(TierCode, Type.Integer({ minimum: 0, maximum: 10_000 })),
-      },
-      { additionalProperties: false },
-    ),
-    /** Days before earned points can be spent; 0: at once. */
-    waiting_days: Type.Integer({ minimum: 0, maximum: 365 }),
-    expiry: Expiry,
-    debt: Debt,
-  },
-  { additionalProperties: false },
-)
-export type PointRule = Static<typeof PointRule>
+/** Why an entry moved its points (docs/api/whys.md); `parts` are the bonuses of an order. */
+export interface Why extends TierWhy {
+  parts?: EarnPart[]
+}
 
 export interface PointRuleVersion {
   version: number
@@ -104,6 +59,7 @@ export interface Paid extends About {
   /** The day in the program's zone. */
   day: string
   purchase: Purchase
+  basket?: Basket | undefined
 }
 
 /** What went back of one order; `order_id` null: it named none and found none. */
@@ -147,12 +103,20 @@ export interface HoldPoints {
 /** A hold by its name. */
 export type HeldPoints = Pick<HoldPoints, 'member_id' | 'source' | 'source_id'>
 
-/** Points given or taken by a person, with the reason. */
+/** What gave points, if no person did by hand; its `id` leads there. */
+export interface Giver {
+  kind: 'gift' | 'campaign' | 'card' | 'plan'
+  id: string
+}
+
+/** Points given or taken by a person, with the reason; or given by a module. */
 export interface Adjust {
   member_id: string
   /** Signed. */
   points: number
   reason: string
+  /** Who gives: a person unless said. What a module gives names it in its why. */
+  given_by?: Giver | undefined
   source: string
   source_id: string
   /** The last day of points given; by the rule in force unless said. */
@@ -212,6 +176,7 @@ export const BalanceShape = Type.Object({
 export const WhyShape = Type.Object({
   codes: Type.Array(Type.String()),
   params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+  parts: Type.Optional(Type.Array(EarnPart)),
   rule_version: Nullable(Type.Integer()),
 })
 

@@ -1,6 +1,8 @@
 /** What may be wanted of a purse, and in which order wants are booked. */
+import { ruleAt } from '../tiers/tiers.ts'
+import type { Gone, Scene } from './earning/scenes.ts'
 import type { Booking } from './purse.ts'
-import type { PointRuleVersion, Purchase } from './types.ts'
+import type { Basket, Giver, PointRuleVersion, Purchase } from './types.ts'
 
 interface About {
   member_id: string
@@ -16,6 +18,8 @@ export interface PaidWant extends About {
   kind: 'paid'
   order_id: string
   purchase: Purchase
+  /** What bonuses look at. */
+  basket?: Basket | undefined
 }
 export interface RefundWant extends About {
   kind: 'refund'
@@ -50,6 +54,7 @@ export interface AdjustWant extends About {
   kind: 'adjust'
   points: number
   reason: string
+  given_by?: Giver | undefined
   expires_on?: string | null | undefined
 }
 export interface OpenWant extends About {
@@ -71,6 +76,17 @@ export interface RebookWant extends About {
   /** Sums of what its refunds took back. */
   refunded: Purchase
   tier_code: string | null
+  basket?: Basket | undefined
+  /** What its refunds took back, one by one: for caps. */
+  gone?: readonly Gone[] | undefined
+  /** An order before the window that stays as it is booked; caps count it. */
+  kept?: { points: number; counted_minor: number } | undefined
+}
+/** An order was delivered or completed: what it earned may begin sooner. */
+export interface EventWant extends About {
+  kind: 'event'
+  event: 'delivered' | 'completed'
+  order_id: string
 }
 export type Want =
   | PaidWant
@@ -84,6 +100,7 @@ export type Want =
   | OpenWant
   | SettleWant
   | RebookWant
+  | EventWant
 
 /** A spend that is to be given back, as it is booked. */
 export interface BookedSpend {
@@ -99,6 +116,8 @@ export interface Context {
   rules: readonly PointRuleVersion[]
   /** The tier held before each order. */
   tierOf: (want: PaidWant) => string | null
+  /** Where a rule with bonuses or caps looks at the member's orders. */
+  scenes: ReadonlyMap<string, Scene>
   spendOf: (want: RestoreWant) => BookedSpend | undefined
 }
 
@@ -118,8 +137,9 @@ const ranks: Record<Want['kind'], number> = {
   commit: 6,
   spend: 7,
   hold: 8,
-  rebook: 9,
-  settle: 10,
+  event: 9,
+  rebook: 10,
+  settle: 11,
 }
 
 /** Member by member in the order of time; at one instant what gives before what takes, then by number. */
@@ -132,7 +152,8 @@ export function byMemberAndTime(a: Want, b: Want): number {
   )
 }
 
-/** Does this want look at lots that are already there? Earning does not. */
-export function needsLots(want: Want): boolean {
-  return want.kind !== 'paid' && want.kind !== 'open'
+/** Does this want look at lots that are already there? Earning does not, unless it prolongs them. */
+export function needsLots(want: Want, rules: readonly PointRuleVersion[]): boolean {
+  if (want.kind === 'paid') return ruleAt(rules, want.occurred_at)?.rule.expiry.kind === 'inactivity'
+  return want.kind !== 'open'
 }

@@ -58,6 +58,7 @@ const lotColumns: readonly Column<LotOf>[] = [
   ['rule_version', 'int', ({ lot }) => lot.rule_version],
   ['counted_minor', 'bigint', ({ lot }) => lot.counted_minor],
   ['refunded_minor', 'bigint', ({ lot }) => lot.refunded_minor],
+  ['is_rolling', 'boolean', ({ lot }) => lot.is_rolling],
 ]
 const changing = [
   'remaining',
@@ -65,6 +66,8 @@ const changing = [
   'reversed',
   'expired',
   'status',
+  'activates_on',
+  'expires_on',
   'rule_version',
   'counted_minor',
   'refunded_minor',
@@ -128,10 +131,11 @@ const casts: Record<string, (values: readonly Cell[]) => Sql> = {
   int: (values) => sql`${values as Plain}::int[]`,
   text: (values) => sql`${values}::text[]`,
   timestamptz: (values) => sql`${values}::timestamptz[]`,
+  boolean: (values) => sql`${values as Plain}::boolean[]`,
   date: (values) => sql`${values as Plain}::date[]`,
   jsonb: (values) => sql`${values}::jsonb[]`,
 }
-type Plain = readonly (string | number | null)[]
+type Plain = readonly (string | number | boolean | null)[]
 
 const heads: Record<string, Sql> = {
   point_entries: sql`insert into point_entries (member_id, entry_id, kind, points, debt, lot_id, order_id, source,
@@ -139,7 +143,7 @@ const heads: Record<string, Sql> = {
     occurred_at, recorded_at, rule_version, why, actor)`,
   point_lots: sql`insert into point_lots (member_id, lot_id, granted, remaining, corrected, reversed, expired, status,
     earned_at,
-    activates_on, expires_on, order_id, rule_version, counted_minor, refunded_minor)`,
+    activates_on, expires_on, order_id, rule_version, counted_minor, refunded_minor, is_rolling)`,
   point_entry_lots: sql`insert into point_entry_lots (member_id, entry_id, lot_id, points)`,
 }
 
@@ -172,10 +176,11 @@ function changeSql(changed: readonly LotOf[]): Sql {
   return sql`
     update point_lots lot set remaining = new.remaining, corrected = new.corrected, reversed = new.reversed,
       expired = new.expired,
-      status = new.status, rule_version = new.rule_version, counted_minor = new.counted_minor,
+      status = new.status, activates_on = new.activates_on, expires_on = new.expires_on,
+      rule_version = new.rule_version, counted_minor = new.counted_minor,
         refunded_minor = new.refunded_minor
     from unnest(${unnestSql(changedColumns, changed)}) as new (member_id, lot_id, remaining, corrected, reversed,
-      expired, status,
+      expired, status, activates_on, expires_on,
       rule_version, counted_minor, refunded_minor)
     where lot.member_id = new.member_id and lot.lot_id = new.lot_id`
 }

@@ -5,6 +5,7 @@ import * as facts from '../../base/facts.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import type { Account } from './climb.ts'
+import { countsOrders, storedIn, type Stored } from './measures.ts'
 import { start, windowOf, type Held, type Law } from './rules.ts'
 
 /** Whose account is wanted, and between which days it will be asked. */
@@ -24,15 +25,20 @@ export interface HeldRow {
   since: Date | null
   review_on: string | null
   grace_from: string | null
-  cause_order_id: string | null
+  cause: string | null
   from_tier_id: string | null
   from_since: Date | null
   from_review_on: string | null
+  invitation_id: string | null
 }
 
 interface AccountRow extends HeldRow {
   member_id: string
+  is_held: boolean
+  measure: Stored | null
   counted_on: string | null
+  /** The order that this is left of; null where orders are not counted, and for what is no purchase of its own. */
+  order_key: string | null
   amount: number | null
 }
 
@@ -66,6 +72,7 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
   const since = remembered((day) => earliest(law, day))
   const always = remembered((day) => (only && more.length === 0 ? windowOf(only.rule, day).from : '9999-01-01'))
   const far = windowDaysMax(law)
+  const byOrder = countsOrders(law)
   const rows = await tx.rows<AccountRow>(sql`
     with wanted as materialized (
       select * from unnest(
@@ -83,25 +90,25 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
       returning member_tiers.*
     ),
     asked as materialized (
-      select wanted.*, held.tier_id, held.since, held.review_on, held.grace_from, held.cause_order_id,
-        held.from_tier_id,
-        held.from_since, held.from_review_on,
+      select wanted.*, held.member_id is not null as is_held, held.tier_id, held.since, held.review_on,
+        held.grace_from, held.cause, held.from_tier_id, held.from_since, held.from_review_on, held.invitation_id,
         wanted.whole or coalesce(held.grace_from is not null or held.review_on <= wanted.last_day
-          or (wanted.refunds and held.cause_order_id is not null), false) as past_too
+          or (wanted.refunds and held.cause is not null), false) as past_too
       from wanted left join held using (member_id)
     ),
     counted as (
-      select asked.member_id, sum(progress.amount)::bigint as amount,
+      select asked.member_id, progress.measure, ${byOrder ? orderKey : sql`null::text`} as order_key,
+        sum(progress.amount)::bigint as amount,
         case when past_too or counted_on > first_day or counted_on < always_from then counted_on end as counted_on
       from asked join tier_progress progress on progress.member_id = asked.member_id
+        and progress.measure = any (${storedIn(law)}::text[])
         and progress.counted_on >= case when past_too
         then least(since_day, coalesce(grace_from, review_on) - ${far}::int,
           since::date - ${far + 1}::int) else since_day end
-      group by 1, 3
+      group by 1, 2, 3, 5
     )
-    select asked.member_id, tier_id, since, review_on, grace_from, cause_order_id, from_tier_id, from_since,
-      from_review_on,
-      counted.counted_on, counted.amount
+    select asked.member_id, is_held, tier_id, since, review_on, grace_from, cause, from_tier_id, from_since,
+      from_review_on, invitation_id, counted.measure, counted.counted_on, counted.order_key, counted.amount
     from asked left join counted on counted.member_id = asked.member_id`)
   const accounts = new Map<string, Account>()
   for (const row of rows) {
@@ -110,8 +117,8 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
       account = {
         member_id: row.member_id,
         held: heldOf(law, row),
+        is_held: row.is_held,
         days: [],
-        always: 0,
         last_day: '',
         history: [],
         decisions: [],
@@ -119,14 +126,20 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
       accounts.set(row.member_id, account)
     }
     if (row.amount === null) continue
-    if (row.counted_on === null) account.always += row.amount
-    else {
-      account.days.push({ day: row.counted_on, amount: row.amount })
-      if (row.counted_on > account.last_day) account.last_day = row.counted_on
-    }
+    const { counted_on: day, measure, order_key: order, amount } = row
+    account.days.push({ day, measure: measure!, order, amount })
+    if (day !== null && day > account.last_day) account.last_day = day
   }
   return accounts
 }
+
+/** The order that a row of progress belongs to, unless it is a supplement's: that is no purchase of its own. */
+export const orderKey = sql`(
+  select keyed.order_id from (select case progress.source when 'order' then progress.source_id
+    when 'refund' then split_part(progress.source_id, ':', 2) end as order_id) keyed
+  where progress.measure = 'spend' and keyed.order_id <> 'unmatched' and not exists (
+    select from orders o where o.member_id = progress.member_id and o.order_id::text = keyed.order_id
+      and o.kind = 'supplement'))`
 
 function rankOf(law: Law, tier_id: string | null): number {
   return law.tiers.find((tier) => tier.tier_id === tier_id)?.rank ?? 0
@@ -140,11 +153,12 @@ export function heldOf(law: Law, row: HeldRow): Held {
     since: row.since,
     review_on: row.review_on,
     grace_from: row.grace_from,
+    invitation_id: row.invitation_id,
     cause:
-      row.cause_order_id === null
+      row.cause === null
         ? null
         : {
-            order_id: row.cause_order_id,
+            id: row.cause,
             from_rank: rankOf(law, row.from_tier_id),
             from_since: row.from_since,
             from_review_on: row.from_review_on,
@@ -197,12 +211,16 @@ export async function accountsFor(
 /** A row of `tier_progress` about to be written. */
 export interface ProgressRow {
   member_id: string
-  source: 'order' | 'refund'
+  /** `order` or `refund`; of experience: who gave it. */
+  source: string
   source_id: string
+  measure: Stored
   occurred_at: Date
   counted_on: string
   amount: number
   rule_version: number
+  /** What experience was given for. */
+  reason?: string | null
 }
 
 /** Writes progress, tiers now held and changes, in one statement; then tells of reached and lost tiers. */
@@ -219,10 +237,14 @@ export async function writeAccounts(
     if (few.length > 0) await tx.run(progress)
     return
   }
-  await tx.run(sql`
+  const written_rows = await tx.row<{ held: number }>(sql`
     with booked as (${few.length > 0 ? progress : sql`select 1`}),
-    held as (${heldSql(law, moved)})
-    ${changesSql(tx, law, moved)}`)
+    ${heldSql(law, moved)},
+    changed as (${changesSql(tx, law, moved)})
+    select (select count(*) from updated)::int + (select count(*) from inserted)::int as held`)
+  // somebody who held no tier when this was decided holds one now: decided anew, in a new transaction
+  if (written_rows!.held < moved.length)
+    await tx.run(sql`do $$ begin raise exception 'a tier was given meanwhile' using errcode = '40001'; end $$`)
   await facts.write(
     tx,
     moved.flatMap((account) =>
@@ -250,30 +272,34 @@ function isUp(law: Law, params: Record<string, unknown>): boolean {
 
 function progressSql(tx: Tx, rows: readonly ProgressRow[]): Sql {
   return sql`
-    insert into tier_progress (member_id, source, source_id, occurred_at, counted_on, amount, rule_version, recorded_at)
+    insert into tier_progress (member_id, source, source_id, measure, occurred_at, counted_on, amount, rule_version,
+      reason, recorded_at)
     select *, ${tx.now}::timestamptz from unnest(
       ${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.source)}::text[],
-      ${rows.map((row) => row.source_id)}::text[], ${rows.map((row) => row.occurred_at.toISOString())}::timestamptz[],
+      ${rows.map((row) => row.source_id)}::text[], ${rows.map((row) => row.measure)}::text[],
+      ${rows.map((row) => row.occurred_at.toISOString())}::timestamptz[],
       ${rows.map((row) => row.counted_on)}::date[], ${rows.map((row) => row.amount)}::bigint[],
-      ${rows.map((row) => row.rule_version)}::int[])`
+      ${rows.map((row) => row.rule_version)}::int[], ${rows.map((row) => row.reason ?? null)}::text[])`
 }
 
 async function copyProgress(tx: Tx, rows: readonly ProgressRow[]): Promise<void> {
   const recorded_at = tx.now.toISOString()
   await copyRows(
     tx,
-    `copy tier_progress (member_id, source, source_id, occurred_at, counted_on, amount, rule_version, recorded_at)
-    from stdin`,
+    `copy tier_progress (member_id, source, source_id, measure, occurred_at, counted_on, amount, rule_version, reason,
+      recorded_at) from stdin`,
     (function* cells() {
       for (const row of rows) {
         yield [
           row.member_id,
           row.source,
           row.source_id,
+          row.measure,
           row.occurred_at,
           row.counted_on,
           row.amount,
           row.rule_version,
+          row.reason ?? null,
           recorded_at,
         ]
       }
@@ -287,24 +313,39 @@ function heldSql(law: Law, moved: readonly Account[]): Sql {
   const last = moved.map(({ decisions }) => decisions.at(-1)!)
   const iso = (at: Date | null | undefined) => at?.toISOString() ?? null
   return sql`
-    insert into member_tiers (member_id, tier_id, since, review_on, grace_from, cause_order_id, from_tier_id,
-      from_since,
-      from_review_on, rule_version, why)
-    select * from unnest(
-      ${moved.map((account) => account.member_id)}::uuid[], ${helds.map((held) => tierId(held.rank))}::uuid[],
-      ${helds.map((held, i) => iso(held.since ?? last[i]!.occurred_at))}::timestamptz[],
-      ${helds.map((held) => held.review_on)}::date[], ${helds.map((held) => held.grace_from)}::date[],
-      ${helds.map((held) => held.cause?.order_id ?? null)}::uuid[],
+    wanted as materialized (
+      select * from unnest(
+        ${moved.map((account) => account.member_id)}::uuid[], ${helds.map((held) => tierId(held.rank))}::uuid[],
+        ${helds.map((held, i) => iso(held.since ?? last[i]!.occurred_at))}::timestamptz[],
+        ${helds.map((held) => held.review_on)}::date[], ${helds.map((held) => held.grace_from)}::date[],
+        ${helds.map((held) => held.cause?.id ?? null)}::text[],
         ${helds.map((held) => tierId(held.cause?.from_rank))}::uuid[],
-      ${helds.map((held) => iso(held.cause?.from_since))}::timestamptz[],
-      ${helds.map((held) => held.cause?.from_review_on ?? null)}::date[],
-      ${last.map((decision) => decision.why.rule_version)}::int[],
-        ${last.map((decision) => JSON.stringify(decision.why))}::jsonb[])
-    on conflict (member_id) do update set tier_id = excluded.tier_id, since = excluded.since,
-      review_on = excluded.review_on,
-      grace_from = excluded.grace_from, cause_order_id = excluded.cause_order_id, from_tier_id = excluded.from_tier_id,
-      from_since = excluded.from_since, from_review_on = excluded.from_review_on, rule_version = excluded.rule_version,
-      why = excluded.why`
+        ${helds.map((held) => iso(held.cause?.from_since))}::timestamptz[],
+        ${helds.map((held) => held.cause?.from_review_on ?? null)}::date[],
+        ${helds.map((held) => held.invitation_id)}::uuid[],
+        ${last.map((decision) => decision.why.rule_version)}::int[],
+        ${last.map((decision) => JSON.stringify(decision.why))}::jsonb[],
+        ${moved.map((account) => account.is_held)}::boolean[]
+      ) as one (member_id, tier_id, since, review_on, grace_from, cause, from_tier_id, from_since, from_review_on,
+        invitation_id, rule_version, why, is_held)
+    ),
+    -- a row that was there is locked by us; one that has come since nobody has looked at
+    inserted as (
+      insert into member_tiers (member_id, tier_id, since, review_on, grace_from, cause, from_tier_id, from_since,
+        from_review_on, invitation_id, rule_version, why)
+      select member_id, tier_id, since, review_on, grace_from, cause, from_tier_id, from_since, from_review_on,
+        invitation_id, rule_version, why from wanted where not is_held
+      on conflict do nothing
+      returning member_id
+    ),
+    updated as (
+      update member_tiers held set tier_id = wanted.tier_id, since = wanted.since, review_on = wanted.review_on,
+        grace_from = wanted.grace_from, cause = wanted.cause, from_tier_id = wanted.from_tier_id,
+        from_since = wanted.from_since, from_review_on = wanted.from_review_on,
+        invitation_id = wanted.invitation_id, rule_version = wanted.rule_version, why = wanted.why
+      from wanted where held.member_id = wanted.member_id and wanted.is_held
+      returning held.member_id
+    )`
 }
 
 function changesSql(tx: Tx, law: Law, moved: readonly Account[]): Sql {

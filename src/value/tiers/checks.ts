@@ -32,21 +32,25 @@ export const checks: VerifyCheck[] = [
     join tier_rules on tier_rules.version = progress.rule_version
     left join orders on orders.member_id = progress.member_id and orders.order_id::text = progress.source_id
     cross join lateral (
-      select case tier_rules.rule->>'base' when 'gross' then orders.gross_minor
+      select case tier_rules.rule->'measure'->>'base' when 'gross' then orders.gross_minor
           else orders.net_minor - orders.shipping_minor end
-        + case when (tier_rules.rule->>'include_shipping')::boolean then orders.shipping_minor else 0 end as amount
+        + case when (tier_rules.rule->'measure'->>'include_shipping')::boolean
+          then orders.shipping_minor else 0 end as amount
     ) counted
-    where progress.source = 'order' and progress.amount is distinct from greatest(0, counted.amount)`),
+    where progress.source = 'order' and progress.measure = 'spend'
+      and progress.amount is distinct from greatest(0, counted.amount)`),
   ),
   noRows('tiers.refunds_within_orders', 'no refund takes back more progress than its order brought', (db) =>
     db.rows(sql`
     select refund.member_id, refund.order_id, refund.amount as taken_back, booked.amount as brought
     from (
       select member_id, split_part(source_id, ':', 2) as order_id, -sum(amount) as amount
-      from tier_progress where source = 'refund' and source_id not like '%:unmatched' group by 1, 2
+      from tier_progress where source = 'refund' and measure = 'spend' and source_id not like '%:unmatched'
+      group by 1, 2
     ) refund
     left join tier_progress booked
-      on booked.member_id = refund.member_id and booked.source = 'order' and booked.source_id = refund.order_id
+      on booked.measure = 'spend' and booked.member_id = refund.member_id and booked.source = 'order'
+        and booked.source_id = refund.order_id
     where refund.amount > coalesce(booked.amount, 0)`),
   ),
   noRows('tiers.reviews_are_due', 'every tier above the lowest has its day of review, the lowest has none', (db) =>
@@ -54,5 +58,20 @@ export const checks: VerifyCheck[] = [
     select held.member_id, tier.code, held.review_on
     from member_tiers held join tiers tier using (tier_id)
     where (tier.rank = 0) <> (held.review_on is null)`),
+  ),
+  noRows('tiers.xp_is_its_entries', 'the experience of every member is the sum of what was given and taken', (db) =>
+    db.rows(sql`
+    with given as (select member_id, sum(amount)::bigint as xp from tier_progress where measure = 'xp' group by 1)
+    select member_id, coalesce(cached.xp, 0) as cached_xp, coalesce(given.xp, 0) as given_xp
+    from member_xp cached full join given using (member_id)
+    where coalesce(cached.xp, 0) <> coalesce(given.xp, 0)`),
+  ),
+  noRows('tiers.invited_were_invited', 'who holds a tier by invitation accepted an invitation to it', (db) =>
+    db.rows(sql`
+    select held.member_id, held.invitation_id, held.tier_id
+    from member_tiers held left join tier_invitations i
+      on i.member_id = held.member_id and i.invitation_id = held.invitation_id
+    where held.invitation_id is not null
+      and (i.status is distinct from 'accepted' or i.tier_id is distinct from held.tier_id)`),
   ),
 ]

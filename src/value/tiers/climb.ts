@@ -12,8 +12,8 @@ import {
   type Decision,
   type Held,
   type Law,
-  type Sum,
 } from './rules.ts'
+import { storedFor, sumOf, type Amount, type Stored } from './measures.ts'
 
 /** A change of tier in the past: what was held until then and from then on. */
 export interface PastChange {
@@ -26,10 +26,10 @@ export interface PastChange {
 export interface Account {
   member_id: string
   held: Held
+  /** Has it a row of its own? Then it is locked. */
+  is_held: boolean
   /** Progress by the day on which it counts, where a window may begin or end between the days. */
-  days: { day: string; amount: number }[]
-  /** Progress that lies in every window of this set. */
-  always: number
+  days: Amount[]
   /** The latest day with progress. */
   last_day: string
   /** Oldest first; read only when a move lies before the present tier. */
@@ -37,31 +37,26 @@ export interface Account {
   decisions: Decision[]
 }
 
-/** A move with its amount: what a purchase counted, or minus what a refund takes back. */
+/** A move with its amount: what was brought, or minus what is taken back. */
 export interface Step {
   at: Date
   /** When it happened, and the day on which it counts (a refund counts on the day of its order). */
   day: string
   counted_on: string
   amount: number
-  order_id: string | null
-  is_order: boolean
-}
-
-/** Answers the progress of an account between two days. */
-export function sumOf(account: Account): Sum {
-  return (from, to) => {
-    let sum = account.always
-    for (const { day, amount } of account.days) if (day >= from && day <= to) sum += amount
-    return sum
-  }
+  measure: Stored
+  /** The order it is a purchase of, if orders are counted. */
+  order: string | null
+  /** What is remembered as having lifted the member; of what takes back: what it takes back. */
+  cause: string | null
+  gives: boolean
 }
 
 /** Adds to the progress of a day; it is nearly always the latest one. */
-function addTo(account: Account, day: string, amount: number): void {
-  const known = account.days.findLast((one) => one.day === day)
+function addTo(account: Account, { counted_on: day, measure, order, amount }: Step): void {
+  const known = account.days.findLast((one) => one.day === day && one.measure === measure && one.order === order)
   if (known) known.amount += amount
-  else account.days.push({ day, amount })
+  else account.days.push({ day, measure, order, amount })
 }
 
 function take(account: Account, decision: Decision | null): void {
@@ -75,7 +70,7 @@ export function reviewUntil(law: Law, account: Account, day: string): void {
   while (account.held.review_on && account.held.review_on <= day) {
     const version = ruleAt(law.rules, dayStart(account.held.review_on, law.zone))
     if (!version) return
-    take(account, decideReview(account.held, { law, version, sum: sumOf(account) }))
+    take(account, decideReview(account.held, { law, version, sum: sumOf(account, version.rule.measure) }))
   }
 }
 
@@ -96,13 +91,15 @@ export function takeStep(law: Law, account: Account, step: Step): number {
   const before = heldAt(account, step.at)
   const version = ruleAt(law.rules, step.at)
   if (!version) return before
-  addTo(account, step.counted_on, step.amount)
+  addTo(account, step)
   const at = account.held.since && account.held.since > step.at ? account.held.since : step.at
   const day = step.day > account.last_day ? step.day : account.last_day
   account.last_day = day
-  const situation = { law, version, sum: sumOf(account) }
-  if (step.is_order) take(account, decideUpgrade(account.held, { at, day, order_id: step.order_id }, situation))
-  else if (version.rule.refund_undoes && step.order_id !== null && account.held.cause?.order_id === step.order_id) {
+  // what the rule of its time does not count decides nothing; it is kept for a rule to come
+  if (storedFor(version.rule.measure) !== step.measure) return before
+  const situation = { law, version, sum: sumOf(account, version.rule.measure) }
+  if (step.gives) take(account, decideUpgrade(account.held, { at, day, cause: step.cause }, situation))
+  else if (version.rule.refund_undoes && step.cause !== null && account.held.cause?.id === step.cause) {
     const reached_on = dayOf(account.held.since!, law.zone)
     take(account, decideUndo(account.held, { at, day, reached_on }, situation))
   }

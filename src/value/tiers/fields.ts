@@ -5,7 +5,7 @@ import { sql } from '../../base/sql.ts'
 const held: Table = {
   alias: 'held_tier',
   from: sql`(
-    select held.member_id, tier.code, held.since, held.review_on
+    select held.member_id, tier.code, held.since, held.review_on, held.invitation_id
     from member_tiers held join tiers tier on tier.tier_id = held.tier_id)`,
 }
 
@@ -49,10 +49,26 @@ export const fields: Field[] = [
     sql: sql`held_tier.review_on`,
   },
   {
+    name: 'tier_invited',
+    group: 'tiers',
+    type: 'flag',
+    table: held,
+    sql: sql`coalesce(held_tier.invitation_id is not null, false)`,
+  },
+  {
+    name: 'xp',
+    group: 'tiers',
+    type: 'number',
+    integer: true,
+    missing: 0,
+    table: { alias: 'experience', from: sql`member_xp` },
+    sql: sql`experience.xp`,
+  },
+  {
     name: 'tier_progress',
     group: 'tiers',
     type: 'behaviour',
-    rows: sql`tier_progress progress`,
+    rows: sql`(select * from tier_progress where measure = 'spend') progress`,
     member: 'progress.member_id',
     at: 'progress.counted_on',
     at_type: 'day',

@@ -6,8 +6,7 @@
 import type { TierRule } from './types.ts'
 
 const base: TierRule = {
-  base: 'net',
-  include_shipping: false,
+  measure: { kind: 'spend', base: 'net', include_shipping: false },
   window: { kind: 'rolling', days: 365 },
   thresholds: { silver: 10_000, gold: 30_000 },
   keep: { kind: 'months', months: 12 },
@@ -23,6 +22,12 @@ export const rules: Record<string, TierRule> = {
   year: { ...base, window: { kind: 'calendar_year' }, keep: { kind: 'year_end', years: 1 } },
   yearGrace: { ...base, window: { kind: 'calendar_year' }, keep: { kind: 'year_end', years: 1 }, grace_days: 31 },
   lenient: { ...base, refund_undoes: false },
+  orders: {
+    ...base,
+    measure: { kind: 'orders', minimum_minor: 500 },
+    thresholds: { silver: 2, gold: 3 },
+    grace_days: 30,
+  },
 }
 
 export type Golden = readonly [
@@ -140,6 +145,61 @@ export const golden: readonly Golden[] = [
     'tier.reached',
     '2025-02-02',
   ],
+  // orders: those of which at least 500 is left, whatever more was spent
+  ['orders', '2024-01-10 +a 90000', '2024-06-01', 'member', 'tier.start', null],
+  ['orders', '2024-01-10 +a 500; 2024-01-11 +b 500', '2024-06-01', 'silver', 'tier.reached', '2025-01-11'],
+  ['orders', '2024-01-10 +a 500; 2024-01-11 +b 499', '2024-06-01', 'member', 'tier.start', null],
+  [
+    'orders',
+    '2024-01-10 +a 500; 2024-01-10 +b 500; 2024-01-10 +c 500',
+    '2024-06-01',
+    'gold',
+    'tier.reached',
+    '2025-01-10',
+  ],
+  [
+    'orders',
+    '2024-01-10 +a 600; 2024-01-11 +b 600; 2024-01-12 -b 100',
+    '2024-06-01',
+    'silver',
+    'tier.reached',
+    '2025-01-11',
+  ],
+  ['orders', '2024-01-10 +a 600; 2024-01-11 +b 600; 2024-01-12 -b 101', '2024-06-01', 'member', 'tier.undone', null],
+  [
+    'orders',
+    '2024-01-10 +a 600; 2024-01-11 +b 600; 2024-01-12 -b 60; 2024-01-13 -b 540',
+    '2024-06-01',
+    'member',
+    'tier.undone',
+    null,
+  ],
+  // the refund of an order that did not lift leaves the tier until its review
+  [
+    'orders',
+    '2024-01-10 +a 600; 2024-01-11 +b 600; 2024-01-12 -a 600',
+    '2024-06-01',
+    'silver',
+    'tier.reached',
+    '2025-01-11',
+  ],
+  [
+    'orders',
+    '2024-01-10 +a 600; 2024-01-11 +b 600; 2024-01-12 -a 600',
+    '2025-01-11',
+    'silver',
+    'tier.grace',
+    '2025-02-10',
+  ],
+  [
+    'orders',
+    '2024-01-10 +a 600; 2024-01-11 +b 600; 2025-02-01 +c 600; 2025-02-02 +d 600',
+    '2025-02-02',
+    'silver',
+    'tier.kept',
+    '2026-01-11',
+  ],
+  ['orders', '2024-01-10 +a 600; 2024-01-11 +b 600', '2025-02-10', 'member', 'tier.lowered', null],
 ]
 
 export interface GoldenMove {

@@ -13,8 +13,8 @@ export const beginning = new Date(0)
 /** The ladder and all rule versions as one JSON value, so that a caller can fetch it with a statement of its own. */
 export function lawSql(): Sql {
   return sql`json_build_object(
-    'tiers', (select coalesce(json_agg(json_build_object('tier_id', tier_id, 'code', code, 'rank', rank, 'names', names)
-      order by rank), '[]') from tiers),
+    'tiers', (select coalesce(json_agg(json_build_object('tier_id', tier_id, 'code', code, 'rank', rank, 'names', names,
+      'invitation_only', invitation_only) order by rank), '[]') from tiers),
     'rules', (select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule',
       rule)
       order by version), '[]') from tier_rules))`
@@ -43,7 +43,7 @@ export async function lawOf(db: Reader, zone: string): Promise<Law> {
 /** The ladder, lowest first, with how many members stand on each step. */
 export async function ladderOf(db: Reader): Promise<(Tier & { members: number })[]> {
   return db.rows(sql`
-    select tier.tier_id, tier.code, tier.rank, tier.names,
+    select tier.tier_id, tier.code, tier.rank, tier.names, tier.invitation_only,
       case when tier.rank > 0 then coalesce(held.members, 0)
         else (select count(*) from members where kind = 'member') - coalesce(sum(held.members)
           filter (where tier.rank > 0) over (), 0)
@@ -62,8 +62,9 @@ export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
   const codes = wanted.map((tier) => tier.code)
   const twice = codes.find((code, i) => codes.indexOf(code) !== i)
   if (twice) throw new AppError('tier.code_taken', { code: twice })
+  if (wanted[0]?.invitation_only) throw new AppError('tier.lowest_open', { code: wanted[0].code })
   const before = await tx.rows<Tier & { held: boolean }>(sql`
-    select tier_id, code, rank, names, rank > 0 and exists (select from member_tiers
+    select tier_id, code, rank, names, invitation_only, rank > 0 and exists (select from member_tiers
       where member_tiers.tier_id = tiers.tier_id) as held
     from tiers order by rank`)
   const kept = new Set(wanted.map((tier) => tier.tier_id ?? before.find((one) => one.code === tier.code)?.tier_id))
@@ -81,13 +82,16 @@ export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
     code: tier.code,
     rank,
     names: tier.names,
+    invitation_only: tier.invitation_only ?? false,
   }))
   await tx.run(sql`
-    insert into tiers (tier_id, code, rank, names, created_at)
-    select coalesce(tier_id, uuidv7()), code, rank, names, ${tx.now}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as tier (tier_id uuid, code text, rank int, names jsonb)
-    on conflict (tier_id) do update set code = excluded.code, rank = excluded.rank, names = excluded.names`)
-  const after = await tx.rows<Tier>(sql`select tier_id, code, rank, names from tiers order by rank`)
+    insert into tiers (tier_id, code, rank, names, invitation_only, created_at)
+    select coalesce(tier_id, uuidv7()), code, rank, names, invitation_only, ${tx.now}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as tier (tier_id uuid, code text, rank int, names jsonb,
+      invitation_only boolean)
+    on conflict (tier_id) do update set code = excluded.code, rank = excluded.rank, names = excluded.names,
+      invitation_only = excluded.invitation_only`)
+  const after = await tx.rows<Tier>(sql`select tier_id, code, rank, names, invitation_only from tiers order by rank`)
   await audit(tx, [
     {
       action: 'ladder.set',
@@ -119,7 +123,7 @@ export async function addRule(
   input: { rule: TierRule; effective_from?: Date | undefined; note?: string | undefined },
 ): Promise<TierRuleVersion> {
   await lockLaw(tx)
-  const tiers = await tx.rows<Tier>(sql`select tier_id, code, rank, names from tiers order by rank`)
+  const tiers = await tx.rows<Tier>(sql`select tier_id, code, rank, names, invitation_only from tiers order by rank`)
   if (tiers.length === 0) throw new AppError('tier_rule.no_ladder')
   const errors = faultsOf(input.rule, tiers)
   if (errors.length > 0) throw new AppError('tier_rule.invalid', { places: errors.length }, { errors })

@@ -2,11 +2,12 @@
 import type { Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
-import { pairSql, type MergePair } from '../../record/members/members.ts'
+import { moveRows, pairSql, type MergePair } from '../../record/members/members.ts'
 import * as program from '../../record/program/program.ts'
 import { heldOf, readAccounts, wantedToday, writeAccounts, type HeldRow } from './accounts.ts'
-import { sumOf, type Account } from './climb.ts'
+import type { Account } from './climb.ts'
 import { lawOf } from './law.ts'
+import { sumOf } from './measures.ts'
 import { qualified, reviewAfter, ruleAt, start, windowOf, type Held, type Law } from './rules.ts'
 import type { Why } from './types.ts'
 
@@ -20,33 +21,21 @@ interface GoneRow extends HeldRow {
  * reached and lost in the other's name stays in that name: a history that is read, never written again.
  */
 export async function merge(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
+  const moved = await progressMoved(tx, pairs)
   const gone = await tx.rows<GoneRow>(sql`
     with ${pairSql(pairs)},
     previews as (delete from tier_rule_preview_members p using pair where p.member_id = pair.merged),
-    progress as (
-      delete from tier_progress p using pair where p.member_id = pair.merged returning p as row, pair.keep
-    ),
-    kept_progress as (
-      insert into tier_progress
-      select moved.* from progress
-      cross join lateral jsonb_populate_record(progress.row, jsonb_build_object('member_id', progress.keep)) as moved
-      returning member_id
-    ),
     gone as (
       delete from member_tiers t using pair where t.member_id = pair.merged returning t.*, pair.keep
     )
-    select keep, member_id, tier_id, since, review_on, grace_from, cause_order_id, from_tier_id, from_since,
-      from_review_on, why
-    from gone
-    union all
-    select distinct member_id, null::uuid, null::uuid, null::timestamptz, null::date, null::date, null::uuid,
-      null::uuid, null::timestamptz, null::date, null::jsonb
-    from kept_progress`)
-  if (gone.length === 0) return
+    select keep, member_id, tier_id, since, review_on, grace_from, cause, from_tier_id, from_since,
+      from_review_on, invitation_id, why
+    from gone`)
+  const kept = [...new Set([...gone.map((row) => row.keep), ...moved])]
+  if (kept.length === 0) return
   const { time_zone } = await program.current(tx)
   const law = await lawOf(tx, time_zone)
   if (law.tiers.length === 0 || law.rules.length === 0) return
-  const kept = [...new Set(gone.map((row) => row.keep))]
   const accounts = await readAccounts(tx, law, wantedToday(tx, law, kept))
   for (const account of accounts.values()) {
     decide(
@@ -57,6 +46,28 @@ export async function merge(tx: Tx, pairs: readonly MergePair[]): Promise<void> 
     )
   }
   await writeAccounts(tx, law, { progress: [], accounts: [...accounts.values()] })
+}
+
+/**
+ * Progress, experience and invitations go to the kept ones; answers who got progress. The same cause may have given
+ * experience to both (a survey answered twice): the second bears whose it was.
+ */
+async function progressMoved(tx: Tx, pairs: readonly MergePair[]): Promise<string[]> {
+  const kept = await tx.rows<{ keep: string }>(sql`
+    with ${pairSql(pairs)}
+    select distinct pair.keep from pair where exists (
+      select from tier_progress p where p.member_id = pair.merged)`)
+  await moveRows(tx, pairs, [
+    { table: 'tier_progress', unique: ['source', 'measure'], rename: 'source_id' },
+    { table: 'tier_invitations', unique: ['source'], rename: 'source_id' },
+  ])
+  await tx.run(sql`
+    with ${pairSql(pairs)},
+    gone as (delete from member_xp x using pair where x.member_id = pair.merged returning x.xp, pair.keep)
+    insert into member_xp (member_id, xp, updated_at)
+    select keep, sum(xp)::bigint, ${tx.now}::timestamptz from gone group by keep order by keep
+    on conflict (member_id) do update set xp = member_xp.xp + excluded.xp, updated_at = excluded.updated_at`)
+  return kept.map((row) => row.keep)
 }
 
 /** Higher first; of equal ones that which is looked at later, and not by grace. */
@@ -80,8 +91,8 @@ function decide(tx: Tx, law: Law, account: Account, gone: readonly GoneRow[]): v
   const version = ruleAt(law.rules, tx.now)
   const codeOf = (rank: number) => law.tiers[rank]?.code ?? null
   const window = version ? windowOf(version.rule, day) : { from: day, to: day }
-  const progress = sumOf(account)(window.from, window.to)
-  const rank = version ? qualified(version.rule, law.tiers, progress) : 0
+  const progress = version ? sumOf(account, version.rule.measure)(window.from, window.to) : 0
+  const rank = version ? qualified(version.rule, law.tiers, progress, held.rank) : 0
   const say = (code: string, to: number): Why => ({
     codes: [code],
     params: {
@@ -91,11 +102,12 @@ function decide(tx: Tx, law: Law, account: Account, gone: readonly GoneRow[]): v
       threshold: version?.rule.thresholds[codeOf(to) ?? ''] ?? null,
       window_from: window.from,
       window_to: window.to,
+      ...(version && version.rule.measure.kind !== 'spend' ? { measure: version.rule.measure.kind } : {}),
     },
     rule_version: version?.version ?? law.rules.at(-1)!.version,
   })
   if (version && rank > held.rank) {
-    account.held = { rank, since: tx.now, review_on: reviewAfter(version.rule, day), grace_from: null, cause: null }
+    account.held = { ...start, rank, since: tx.now, review_on: reviewAfter(version.rule, day) }
     account.decisions.push({
       held: account.held,
       kind: 'reached',

@@ -29,8 +29,7 @@ const yearlySpendElsewhere = 300
 export function presetRule(currency: string): TierRule {
   const minor = (yearlySpend[currency] ?? yearlySpendElsewhere) * 10 ** decimalsOf(currency)
   return {
-    base: 'net',
-    include_shipping: false,
+    measure: { kind: 'spend', base: 'net', include_shipping: false },
     window: { kind: 'rolling', days: 365 },
     thresholds: { silver: minor, gold: 3 * minor },
     keep: { kind: 'months', months: 12 },

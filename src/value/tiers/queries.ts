@@ -3,7 +3,9 @@ import type { Db, Reader, Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import { addDays, dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
+import { orderKey } from './accounts.ts'
 import { lawOf } from './law.ts'
+import { storedFor, sumOf, type Amount } from './measures.ts'
 import { reviewWindow, ruleAt, start, windowFor, type Held, type Law } from './rules.ts'
 import type { Progress, Tier, TierPreview, TierRuleVersion, Why } from './types.ts'
 
@@ -21,7 +23,8 @@ interface HeldRow {
   since: Date | null
   review_on: string | null
   grace_from: string | null
-  is_by_order: boolean | null
+  cause: string | null
+  invitation_id: string | null
   why: Why | null
 }
 
@@ -42,7 +45,7 @@ export async function progressOf(db: Present, member_ids: readonly string[]): Pr
   const law = await lawOf(db, time_zone)
   const version = ruleAt(law.rules, now)
   const held = await db.rows<HeldRow>(sql`
-    select wanted.member_id, tier_id, since, review_on, grace_from, cause_order_id is not null as is_by_order, why
+    select wanted.member_id, tier_id, since, review_on, grace_from, cause, invitation_id, why
     from unnest(${member_ids}::uuid[]) with ordinality as wanted (member_id, nth)
     left join member_tiers held on held.member_id = wanted.member_id
     order by wanted.nth`)
@@ -66,20 +69,22 @@ async function countedNow(
   const reviews = held.map((row, i) =>
     row.review_on ? reviewWindow(rule, heldOf(row), zone).from : windows[i]!.from,
   )
-  const sums = await db.rows<{ progress: number; kept: number }>(sql`
-    select coalesce(counted.progress, 0) as progress, coalesce(counted.kept, 0) as kept
+  const read = await db.rows<{ nth: number } & Amount>(sql`
+    select wanted.nth, ${rule.measure.kind === 'orders' ? orderKey : sql`null::text`} as order, progress.measure,
+      progress.counted_on as day, sum(progress.amount)::bigint as amount
     from unnest(
       ${held.map((row) => row.member_id)}::uuid[], ${windows.map((window) => window.from)}::date[], ${reviews}::date[]
     ) with ordinality as wanted (member_id, window_from, review_from, nth)
-    left join lateral (
-      select sum(amount) filter (where counted_on >= window_from)::bigint as progress,
-        sum(amount) filter (where counted_on >= review_from)::bigint as kept
-      from tier_progress progress
-      where progress.member_id = wanted.member_id and counted_on between least(window_from, review_from)
-        and ${today}::date
-    ) counted on true
-    order by nth`)
-  return sums.map((sum, i) => ({ ...sum, window: windows[i]! }))
+    join tier_progress progress on progress.member_id = wanted.member_id
+      and progress.measure = ${storedFor(rule.measure)}::text
+      and progress.counted_on between least(window_from, review_from) and ${today}::date
+    group by 1, 2, 3, 4`)
+  const days = held.map((): Amount[] => [])
+  for (const { nth, ...amount } of read) days[nth - 1]!.push(amount)
+  return windows.map((window, i) => {
+    const sum = sumOf({ days: days[i]! }, rule.measure)
+    return { window, progress: sum(window.from, today), kept: sum(reviews[i]!, today) }
+  })
 }
 
 function heldOf(row: HeldRow): Held {
@@ -88,14 +93,15 @@ function heldOf(row: HeldRow): Held {
     since: row.since,
     review_on: row.review_on,
     grace_from: row.grace_from,
-    cause: row.is_by_order ? { order_id: '', from_rank: 0, from_since: null, from_review_on: null } : null,
+    cause: row.cause === null ? null : { id: row.cause, from_rank: 0, from_since: null, from_review_on: null },
   }
 }
 
 function progressRow(law: Law, version: TierRuleVersion | undefined, row: HeldRow, counted: Counted): Progress {
   const tier = law.tiers.find((one) => one.tier_id === row.tier_id) ?? law.tiers[0]
   const thresholds = version?.rule.thresholds ?? {}
-  const next = law.tiers.find((one) => tier && one.rank > tier.rank && thresholds[one.code] !== undefined)
+  const isClimbed = (one: Tier) => thresholds[one.code] !== undefined && !one.invitation_only
+  const next = law.tiers.find((one) => tier && one.rank > tier.rank && isClimbed(one))
   const needed = tier && tier.rank > 0 ? thresholds[tier.code] : undefined
   const short = (threshold: number | undefined, sum: number) =>
     threshold === undefined ? null : Math.max(0, threshold - sum)
@@ -107,6 +113,8 @@ function progressRow(law: Law, version: TierRuleVersion | undefined, row: HeldRo
     since: row.since,
     review_on: row.review_on,
     grace_until: row.grace_from && row.review_on ? addDays(row.review_on, -1) : null,
+    is_invited: row.invitation_id !== null,
+    measure: version?.rule.measure.kind ?? 'spend',
     progress: counted.progress,
     window_from: counted.window?.from ?? null,
     window_to: counted.window?.to ?? null,

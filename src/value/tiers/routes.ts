@@ -4,10 +4,13 @@ import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteT
 import * as previews from './previews.ts'
 import * as queries from './queries.ts'
 import * as tiers from './tiers.ts'
+import { InvitationShape, NewInvitation, XpBody, XpOutcomeShape } from './given/types.ts'
 import { LadderInput, NewTierPreview, NewTierRule, TierPreviewShape, TierRuleShape, TierShape } from './types.ts'
 
 const TierOrNone = Type.String({ maxLength: 60, description: 'a tier’s code; - for no tier' })
 const PreviewParams = Type.Object({ preview_id: Uuid })
+const MemberParams = Type.Object({ member_id: Uuid })
+const InvitationParams = Type.Object({ member_id: Uuid, invitation_id: Uuid })
 /** Rows of a page unless asked otherwise: what a screen shows. */
 const pageSize = 50
 
@@ -120,6 +123,56 @@ export const routes = {
       })
       return pageOf(rows, limit, (row) => [row.member_id])
     },
+  }),
+  'POST /v1/admin/tier-xp': route({
+    permission: 'tiers:write',
+    summary: 'Gives members experience, or takes it back: once for ever each by member, source and number',
+    body: XpBody,
+    answer: Type.Object({ data: Type.Array(XpOutcomeShape) }),
+    write: async (tx, { body }) => ({
+      data: await tiers.addXp(
+        tx,
+        body.grants.map((grant) => ({ ...grant, occurred_at: instant(grant.occurred_at) ?? tx.now })),
+      ),
+    }),
+  }),
+  'GET /v1/admin/members/:member_id/tier-invitations': route({
+    permission: 'tiers:read',
+    summary: 'A member’s invitations to tiers, newest first',
+    params: MemberParams,
+    answer: Type.Object({ data: Type.Array(InvitationShape) }),
+    read: async (db, { params }) => ({ data: await tiers.invitationsOf(db, params.member_id) }),
+  }),
+  'POST /v1/admin/members/:member_id/tier-invitations': route({
+    permission: 'tiers:write',
+    summary: 'Invites a member to a tier, to be accepted; with the last day on which it is held by this',
+    params: MemberParams,
+    body: NewInvitation,
+    answer: InvitationShape,
+    status: 201,
+    write: async (tx, { params, body }) =>
+      (await tiers.invite(tx, [{ source: 'api', ...body, member_id: params.member_id }]))[0]!,
+  }),
+  'POST /v1/admin/members/:member_id/tier-invitations/:invitation_id/accept': route({
+    permission: 'tiers:write',
+    summary: 'The member takes the invitation and holds the tier at once',
+    params: InvitationParams,
+    answer: InvitationShape,
+    write: (tx, { params }) => tiers.accept(tx, params),
+  }),
+  'POST /v1/admin/members/:member_id/tier-invitations/:invitation_id/decline': route({
+    permission: 'tiers:write',
+    summary: 'The member says no',
+    params: InvitationParams,
+    answer: InvitationShape,
+    write: (tx, { params }) => tiers.decline(tx, params),
+  }),
+  'POST /v1/admin/members/:member_id/tier-invitations/:invitation_id/withdraw': route({
+    permission: 'tiers:write',
+    summary: 'Takes back an invitation that is still open',
+    params: InvitationParams,
+    answer: InvitationShape,
+    write: (tx, { params }) => tiers.withdraw(tx, params),
   }),
 } satisfies RouteTable
 

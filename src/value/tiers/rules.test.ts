@@ -2,10 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { instantOf } from '../../base/time.ts'
 import { reviewUntil, takeStep, type Account } from './climb.ts'
 import { golden, movesOf, rules } from './golden.fixture.ts'
-import { qualified, recompute, start, windowOf, type Law } from './rules.ts'
+import { recompute } from './recomputing.ts'
+import { qualified, start, windowOf, type Law } from './rules.ts'
 
 const zone = 'Asia/Taipei'
-const tiers = ['member', 'silver', 'gold'].map((code, rank) => ({ tier_id: code, code, rank, names: {} }))
+const tiers = ['member', 'silver', 'gold'].map((code, rank) => ({
+  tier_id: code,
+  code,
+  rank,
+  names: {},
+  invitation_only: false,
+}))
 const lawOf = (name: string): Law => ({
   tiers,
   rules: [{ version: 1, effective_from: new Date(0), rule: rules[name]! }],
@@ -19,8 +26,8 @@ describe('pain 6: golden cases, decided by pure functions that say why', () => {
     const account: Account = {
       member_id: 'm',
       held: start,
+      is_held: false,
       days: [],
-      always: 0,
       last_day: '',
       history: [],
       decisions: [],
@@ -33,8 +40,10 @@ describe('pain 6: golden cases, decided by pure functions that say why', () => {
         day: move.day,
         counted_on: days.get(move.letter)!,
         amount: move.is_order ? move.amount : -move.amount,
-        order_id: move.letter,
-        is_order: move.is_order,
+        measure: 'spend',
+        order: move.letter,
+        cause: move.letter,
+        gives: move.is_order,
       })
     }
     reviewUntil(law, account, look)

@@ -1,10 +1,11 @@
 /**
  * How tiers are decided: pure functions, no clock, no database. Each decision carries its why. Days are
- * `YYYY-MM-DD`, amounts minor units. `sum(from, to)` answers the progress counted on the days from … to, both
+ * `YYYY-MM-DD`, amounts in the unit of the rule's measure. `sum(from, to)` answers the progress counted on the
+ * days from … to, both
  * included.
  */
 import { addDays, addMonths, dayOf, startOfDay } from '../../base/time.ts'
-import type { Purchase, Tier, TierRule, TierRuleVersion, Why } from './types.ts'
+import type { Measure, Purchase, Tier, TierRule, TierRuleVersion, Why } from './types.ts'
 
 /** Codes that a why of a tier may carry; docs/api/whys.md says what each means and its parameters. */
 export const whyCodes = [
@@ -17,6 +18,8 @@ export const whyCodes = [
   'tier.reclassified',
   'tier.merged',
   'tier.merged_reached',
+  'tier.invited',
+  'tier.invitation_ended',
 ] as const
 
 /** The ladder and the rules that hold on it. */
@@ -35,8 +38,10 @@ export interface Held {
   since: Date | null
   review_on: string | null
   grace_from: string | null
-  /** How the member came here, if an order did it: its refund may undo the step. */
-  cause: { order_id: string; from_rank: number; from_since: Date | null; from_review_on: string | null } | null
+  /** What lifted the member (an order's id, or `xp:…`), if taking it back may undo the step. */
+  cause: { id: string; from_rank: number; from_since: Date | null; from_review_on: string | null } | null
+  /** Held by this invitation. */
+  invitation_id: string | null
 }
 
 const starts = new Map<string, Date>()
@@ -56,13 +61,20 @@ export type Sum = (from: string, to: string) => number
 /** A decision: what is held from now on, what kind of move it is (null: none, only kept), and why. */
 export interface Decision {
   held: Held
-  kind: 'reached' | 'lowered' | 'undone' | 'reclassified' | null
+  kind: 'reached' | 'lowered' | 'undone' | 'reclassified' | 'invited' | null
   occurred_at: Date
   why: Why
 }
 
 /** Everybody starts on the lowest tier. */
-export const start: Held = { rank: 0, since: null, review_on: null, grace_from: null, cause: null }
+export const start: Held = {
+  rank: 0,
+  since: null,
+  review_on: null,
+  grace_from: null,
+  cause: null,
+  invitation_id: null,
+}
 
 /** The rule in force at an instant: the newest version whose effective_from has come. */
 export function ruleAt<T extends { effective_from: Date }>(rules: readonly T[], at: Date): T | undefined {
@@ -71,11 +83,19 @@ export function ruleAt<T extends { effective_from: Date }>(rules: readonly T[], 
   return undefined
 }
 
+/** What of an order counts, said by a rule. */
+export interface CountingOf {
+  base: 'net' | 'gross'
+  include_shipping: boolean
+}
+
+/** How spending is booked: under every measure, so that a rule to come finds it; as the rule says, else goods net. */
+export function countingOf(measure: Measure): CountingOf {
+  return measure.kind === 'spend' ? measure : { base: 'net', include_shipping: false }
+}
+
 /** What of a purchase counts under a rule, in minor units; never below zero. */
-export function countedOf(
-  purchase: Purchase,
-  counting: { base: 'net' | 'gross'; include_shipping: boolean },
-): number {
+export function countedOf(purchase: Purchase, counting: CountingOf): number {
   const goods = counting.base === 'net' ? purchase.goods_minor : purchase.gross_minor
   return Math.max(0, goods + (counting.include_shipping ? purchase.shipping_minor : 0))
 }
@@ -112,14 +132,20 @@ export function reviewWindow(rule: TierRule, held: Held, zone: string): { from: 
   return after > window.from ? { ...window, from: after } : window
 }
 
-/** The highest tier that this progress earns. */
-export function qualified(rule: TierRule, tiers: readonly Tier[], progress: number): number {
+/** The highest tier that this progress earns; one for the invited only counts for who holds it. */
+export function qualified(rule: TierRule, tiers: readonly Tier[], progress: number, held = 0): number {
   let rank = 0
   for (const tier of tiers) {
+    if (tier.invitation_only && tier.rank !== held) continue
     const threshold = rule.thresholds[tier.code]
     if (threshold !== undefined && progress >= threshold) rank = Math.max(rank, tier.rank)
   }
   return rank
+}
+
+/** One step down the ladder; nobody lands by falling where only the invited stand. */
+export function below(tiers: readonly Tier[], rank: number): number {
+  return tiers.findLast((tier) => tier.rank < rank && !tier.invitation_only)?.rank ?? 0
 }
 
 /** The first day on which keeping is decided, for a tier reached on `day`. */
@@ -139,25 +165,32 @@ function reviewAfterReview(rule: TierRule, held: Held, on: string): string {
   return next > on ? next : reviewAfter(rule, on)
 }
 
-interface Situation {
+export interface Situation {
   law: Law
   version: TierRuleVersion
   sum: Sum
 }
 
-function code(law: Law, rank: number): string | null {
+export function code(law: Law, rank: number): string | null {
   return law.tiers[rank]?.code ?? null
 }
 
-function explain(
+export function explain(
   word: (typeof whyCodes)[number],
   situation: Situation,
   params: Why['params'],
   window: { from: string; to: string },
 ): Why {
+  const { measure } = situation.version.rule
   return {
     codes: [word],
-    params: { ...params, window_from: window.from, window_to: window.to },
+    params: {
+      ...params,
+      // amounts are money unless said otherwise
+      ...(measure.kind === 'spend' ? {} : { measure: measure.kind }),
+      window_from: window.from,
+      window_to: window.to,
+    },
     rule_version: situation.version.version,
   }
 }
@@ -168,7 +201,7 @@ function explain(
  */
 export function decideUpgrade(
   held: Held,
-  order: { at: Date; day: string; order_id: string | null },
+  order: { at: Date; day: string; cause: string | null },
   situation: Situation,
 ): Decision | null {
   const {
@@ -178,7 +211,7 @@ export function decideUpgrade(
   } = situation
   const window = windowOf(rule, order.day)
   const progress = sum(window.from, window.to)
-  const rank = qualified(rule, law.tiers, progress)
+  const rank = qualified(rule, law.tiers, progress, held.rank)
   if (rank > held.rank) {
     const to = code(law, rank)!
     const params = {
@@ -186,14 +219,15 @@ export function decideUpgrade(
       from: code(law, held.rank),
       progress,
       threshold: rule.thresholds[to]!,
-      order_id: order.order_id,
+      ...causeParams(order.cause),
     }
     const cause =
-      order.order_id === null
+      order.cause === null
         ? null
-        : { order_id: order.order_id, from_rank: held.rank, from_since: held.since, from_review_on: held.review_on }
+        : { id: order.cause, from_rank: held.rank, from_since: held.since, from_review_on: held.review_on }
+    const review_on = reviewAfter(rule, order.day)
     return {
-      held: { rank, since: order.at, review_on: reviewAfter(rule, order.day), grace_from: null, cause },
+      held: { ...start, rank, since: order.at, review_on, cause },
       kind: 'reached',
       occurred_at: order.at,
       why: explain('tier.reached', situation, params, window),
@@ -202,7 +236,7 @@ export function decideUpgrade(
   if (!held.grace_from) return null
   const drawnOut = { from: reviewWindow(rule, held, law.zone).from, to: order.day }
   const madeUp = sum(drawnOut.from, drawnOut.to)
-  if (qualified(rule, law.tiers, madeUp) < held.rank) return null
+  if (qualified(rule, law.tiers, madeUp, held.rank) < held.rank) return null
   const review_on = reviewAfterReview(rule, held, order.day)
   return {
     held: { ...held, review_on, grace_from: null },
@@ -210,6 +244,11 @@ export function decideUpgrade(
     occurred_at: order.at,
     why: keepWhy(situation, held, madeUp, drawnOut, review_on),
   }
+}
+
+/** An order is named by its id, experience by who gave it and under which number. */
+function causeParams(cause: string | null): Why['params'] {
+  return cause?.startsWith('xp:') ? { cause } : { order_id: cause }
 }
 
 function keepWhy(
@@ -238,11 +277,12 @@ export function decideReview(held: Held, situation: Situation): Decision {
   const occurred_at = dayStart(on, law.zone)
   const window = reviewWindow(rule, held, law.zone)
   const progress = sum(window.from, window.to)
-  const rank = qualified(rule, law.tiers, progress)
+  const rank = qualified(rule, law.tiers, progress, held.rank)
   if (rank >= held.rank) {
     const review_on = reviewAfterReview(rule, held, on)
     return {
-      held: { ...held, review_on, grace_from: null },
+      // from now on it is held by what was done, not by having been invited
+      held: { ...held, review_on, grace_from: null, invitation_id: null },
       kind: null,
       occurred_at,
       why: keepWhy(situation, held, progress, window, review_on),
@@ -250,7 +290,9 @@ export function decideReview(held: Held, situation: Situation): Decision {
   }
   const tier = code(law, held.rank)!
   const threshold = rule.thresholds[tier] ?? null
-  if (!held.grace_from && rule.grace_days > 0) {
+  // nothing could be made up for a tier that no progress keeps
+  const isOver = held.invitation_id !== null && threshold === null
+  if (!held.grace_from && rule.grace_days > 0 && !isOver) {
     const review_on = addDays(on, rule.grace_days)
     const params = { tier, progress, threshold, grace_until: addDays(review_on, -1) }
     return {
@@ -260,14 +302,19 @@ export function decideReview(held: Held, situation: Situation): Decision {
       why: explain('tier.grace', situation, params, window),
     }
   }
-  const lowered = rule.downgrade === 'one_step' ? held.rank - 1 : rank
+  const lowered = rule.downgrade === 'one_step' ? below(law.tiers, held.rank) : rank
   const to = code(law, lowered)
   const review_on = lowered > 0 ? reviewAfterReview(rule, held, on) : null
   return {
-    held: { rank: lowered, since: occurred_at, review_on, grace_from: null, cause: null },
+    held: { ...start, rank: lowered, since: occurred_at, review_on },
     kind: 'lowered',
     occurred_at,
-    why: explain('tier.lowered', situation, { tier: to, from: tier, progress, threshold }, window),
+    why: explain(
+      isOver ? 'tier.invitation_ended' : 'tier.lowered',
+      situation,
+      { tier: to, from: tier, progress, threshold },
+      window,
+    ),
   }
 }
 
@@ -292,8 +339,8 @@ export function decideUndo(
   const progress = sum(then.from, then.to)
   const rank = Math.max(
     cause.from_rank,
-    qualified(rule, law.tiers, progress),
-    qualified(rule, law.tiers, sum(today.from, today.to)),
+    qualified(rule, law.tiers, progress, held.rank),
+    qualified(rule, law.tiers, sum(today.from, today.to), held.rank),
   )
   if (rank >= held.rank) return null
   const back = rank === cause.from_rank
@@ -303,11 +350,11 @@ export function decideUndo(
     from,
     progress,
     threshold: rule.thresholds[from] ?? null,
-    order_id: cause.order_id,
+    ...causeParams(cause.id),
   }
   return {
     held: back
-      ? { rank, since: cause.from_since ?? refund.at, review_on: cause.from_review_on, grace_from: null, cause: null }
+      ? { ...start, rank, since: cause.from_since ?? refund.at, review_on: cause.from_review_on }
       : { ...held, rank },
     kind: 'undone',
     occurred_at: refund.at,
@@ -330,42 +377,17 @@ export function decideReclassify(
   } = situation
   const window = windowOf(rule, moment.day)
   const progress = sum(window.from, window.to)
-  const rank = qualified(rule, law.tiers, progress)
-  if (rank === held.rank || (rank < held.rank && !moment.lower_now)) return null
+  const rank = qualified(rule, law.tiers, progress, held.rank)
+  // who was invited keeps what was promised until its day
+  const stays = !moment.lower_now || held.invitation_id !== null
+  if (rank === held.rank || (rank < held.rank && stays)) return null
   const to = code(law, rank)
   const decisive = code(law, Math.max(rank, held.rank))!
   const params = { tier: to, from: code(law, held.rank), progress, threshold: rule.thresholds[decisive] ?? null }
   return {
-    held: {
-      rank,
-      since: moment.at,
-      review_on: rank > 0 ? reviewAfter(rule, moment.day) : null,
-      grace_from: null,
-      cause: null,
-    },
+    held: { ...start, rank, since: moment.at, review_on: rank > 0 ? reviewAfter(rule, moment.day) : null },
     kind: 'reclassified',
     occurred_at: moment.at,
     why: explain('tier.reclassified', situation, params, window),
   }
-}
-
-/**
- * The tier that a why leads to, from its parameters and its rule alone: what a reader can check with a pencil.
- * `one_step` lowers by one whatever the progress; an undone step falls back no lower than where it began, so a lower
- * progress is no contradiction.
- */
-export function recompute(why: Why, rule: TierRule, tiers: readonly Tier[]): string | null {
-  const word = why.codes[0]
-  if (word === 'tier.start') return tiers[0]?.code ?? null
-  const { tier, from, progress } = why.params
-  const earned = qualified(rule, tiers, progress as number)
-  const rankOf = (name: unknown) => tiers.find((one) => one.code === name)?.rank ?? 0
-  // the higher tier of two accounts is kept whatever it was reached by
-  if (word === 'tier.merged') return tier as string
-  if (word === 'tier.reached' || word === 'tier.reclassified' || word === 'tier.merged_reached')
-    return tiers[earned]?.code ?? null
-  if (word === 'tier.kept') return earned >= rankOf(tier) ? (tier as string) : null
-  if (word === 'tier.grace') return earned < rankOf(tier) ? (tier as string) : null
-  if (word === 'tier.lowered') return tiers[rule.downgrade === 'one_step' ? rankOf(from) - 1 : earned]?.code ?? null
-  return earned < rankOf(from) ? (tier as string) : null
 }

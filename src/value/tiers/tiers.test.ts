@@ -16,7 +16,7 @@ import {
   type OrderOf,
 } from '../../../test/books.ts'
 import { golden, movesOf, rules } from './golden.fixture.ts'
-import { recompute } from './rules.ts'
+import { recompute } from './recomputing.ts'
 import * as tiers from './tiers.ts'
 import type { Tier, TierRule, Why } from './types.ts'
 

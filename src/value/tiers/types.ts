@@ -1,6 +1,8 @@
 /**
- * Glossary: *tier* a step of the ladder; rank 0 is where everybody starts · *progress* what counts towards a tier,
- * in minor units · *window* the days whose progress decides · *reach* to climb, at once, with the order that makes
+ * Glossary: *tier* a step of the ladder; rank 0 is where everybody starts · *measure* what decides: money spent, the
+ * number of orders, points earned or experience (XP) · *progress* what counts towards a tier, in the unit of the
+ * measure · *invitation* the way to a tier that no progress reaches · *window* the days whose progress decides ·
+ * *reach* to climb, at once, with the order that makes
  * the progress suffice · *keep* what is decided on `review_on`, the first day after the kept period · *grace* days
  * in which what is missing may still be made up · *lower* to lose a tier at a review · *undo* to fall back because
  * the very order that lifted the member was refunded.
@@ -10,10 +12,12 @@
  * Errors: `tier.not_found` · `tier.held` (a tier that members hold cannot be removed) · `tier.in_rule` (nor one that
  * the rule in force names) · `tier.code_taken` · `tier_rule.not_found` · `tier_rule.invalid` (errors[] names each
  * place) · `tier_rule.in_past` · `tier_rule.no_ladder` · `tier_rule_preview.not_found` ·
- * `tier_rule_preview.wrong_state`
+ * `tier_rule_preview.wrong_state` · `tier.lowest_open` (the lowest tier is everybody's) · `tier_invitation.not_found`,
+ * `.not_above`, `.wrong_state`, `.too_late`, `.source_reused`, `.no_member`, `.lowest`, `.no_rule` · as outcomes of
+ * XP: `xp.no_member`, `xp.source_reused`, `xp.insufficient`, `xp.nothing_to_take_back`
  */
 import { Type, type Static } from 'typebox'
-import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { Day, Instant, Nullable, Uuid } from '../../base/routes.ts'
 
 /** A name in each language of the program: `{en: 'Gold', 'zh-TW': '金卡'}`. */
 export const Names = Type.Record(
@@ -31,6 +35,23 @@ export const Counting = {
   base: Type.Union([Type.Literal('net'), Type.Literal('gross')]),
   include_shipping: Type.Boolean(),
 }
+
+/**
+ * What decides. `orders` counts those of which at least `minimum_minor` of goods is left after refunds; `points`
+ * those that orders earned, net of what refunds took back; `xp` what modules and the API gave.
+ */
+export const Measure = Type.Union([
+  Type.Object({ kind: Type.Literal('spend'), ...Counting }, { additionalProperties: false }),
+  Type.Object(
+    { kind: Type.Literal('orders'), minimum_minor: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }) },
+    { additionalProperties: false },
+  ),
+  Type.Object({ kind: Type.Literal('points') }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('xp') }, { additionalProperties: false }),
+])
+export type Measure = Static<typeof Measure>
+export type MeasureKind = Measure['kind']
+const MeasureKindShape = Type.Enum(['spend', 'orders', 'points', 'xp'] as const)
 
 /** The days whose progress decides: N days up to today, or the calendar year. */
 const Window = Type.Union([
@@ -58,9 +79,9 @@ const Keep = Type.Union([
 
 export const TierRule = Type.Object(
   {
-    ...Counting,
+    measure: Measure,
     window: Window,
-    /** Tier code → minor units; the lowest tier has none, higher tiers need more. */
+    /** Tier code → units of the measure; the lowest tier has none, higher tiers need more. */
     thresholds: Type.Record(TierCode, Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
     keep: Keep,
     grace_days: Type.Integer({ minimum: 0, maximum: 180 }),
@@ -79,6 +100,8 @@ export interface Tier {
   code: string
   rank: number
   names: Names
+  /** No progress reaches it: its members were invited. */
+  invitation_only: boolean
 }
 
 export interface TierRuleVersion {
@@ -147,15 +170,19 @@ export interface Progress {
   review_on: string | null
   /** The last day on which what is missing may still be made up, while in grace. */
   grace_until: string | null
-  /** Minor units that count in the window of today. */
+  /** Held by invitation. */
+  is_invited: boolean
+  /** What the rule of today counts; the numbers below are in its unit. */
+  measure: MeasureKind
+  /** What counts in the window of today. */
   progress: number
   window_from: string | null
   window_to: string | null
-  /** Minor units still missing to keep the tier at its review; null on the lowest tier. */
+  /** Still missing to keep the tier at its review; null on the lowest tier, and where the rule asks nothing. */
   keep_missing: number | null
   next_tier_code: string | null
   next_tier_names: Names | null
-  /** Minor units still missing to the next tier; null on the highest. */
+  /** Still missing to the next tier; null on the highest that progress can reach. */
   missing: number | null
   why: Why
 }
@@ -168,13 +195,15 @@ export const ProgressShape = Type.Object({
   since: Nullable(Instant),
   review_on: Nullable(Day),
   grace_until: Nullable(Day),
-  progress: Minor,
+  is_invited: Type.Boolean(),
+  measure: MeasureKindShape,
+  progress: Type.Integer(),
   window_from: Nullable(Day),
   window_to: Nullable(Day),
-  keep_missing: Nullable(Minor),
+  keep_missing: Nullable(Type.Integer()),
   next_tier_code: Nullable(Type.String()),
   next_tier_names: Nullable(Names),
-  missing: Nullable(Minor),
+  missing: Nullable(Type.Integer()),
   why: WhyShape,
 })
 
@@ -185,6 +214,7 @@ export const LadderInput = Type.Array(
       tier_id: Type.Optional(Uuid),
       code: TierCode,
       names: Names,
+      invitation_only: Type.Optional(Type.Boolean()),
     },
     { additionalProperties: false },
   ),
@@ -197,6 +227,7 @@ export const TierShape = Type.Object({
   code: Type.String(),
   rank: Type.Integer(),
   names: Names,
+  invitation_only: Type.Boolean(),
   members: Type.Integer(),
 })
 

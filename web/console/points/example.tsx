@@ -50,6 +50,11 @@ export function Example({ rule, point_value_minor }: { rule: PointRule; point_va
             description={own !== null && typed === null ? t('points:example.own') : undefined}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
           />
+          {(rule.earn.bonuses ?? rule.earn.caps) && (
+            <Text size="sm" c="dimmed">
+              {t('points:example.base')}
+            </Text>
+          )}
           <ByTier rule={rule} amount={amount} point_value_minor={point_value_minor} />
         </Stack>
       </Section>

@@ -5,6 +5,7 @@ import { ChoiceField, MoneyField, NumberField, PercentField, PointsField, Switch
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import type { Form } from '../../kit/use-form.ts'
+import { BonusFields, CapFields } from './bonus-fields.tsx'
 import type { RuleValues } from './rule-values.ts'
 import { useTierNames } from './rule-words.ts'
 
@@ -52,14 +53,11 @@ export function RuleFields({ form, return_share }: { form: Form<RuleValues>; ret
       />
       <TierFields form={form} />
       <Divider />
-      <NumberField
-        field={form.field('waiting_days')}
-        label={t('points:form.waiting')}
-        min={0}
-        max={365}
-        suffix={t('points:form.days')}
-        consequence={t('points:form.waitingHint')}
-      />
+      <BonusFields form={form} />
+      <Divider />
+      <CapFields form={form} />
+      <Divider />
+      <WaitingFields form={form} />
       <ExpiryFields form={form} />
       <ChoiceField
         field={alwaysChosen(form.field('debt'))}
@@ -107,6 +105,42 @@ function TierFields({ form }: { form: Form<RuleValues> }) {
   )
 }
 
+function WaitingFields({ form }: { form: Form<RuleValues> }) {
+  const { t } = useTexts()
+  const { waiting } = form.values
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
+      <ChoiceField
+        field={alwaysChosen(form.field('waiting'))}
+        label={t('points:form.waitingFor')}
+        consequence={t(`points:form.waitingHints.${waiting}`)}
+        choices={(['days', 'delivered', 'completed'] as const).map((value) => ({
+          value,
+          label: t(`points:form.waitings.${value}`),
+        }))}
+      />
+      <NumberField
+        field={form.field('waiting_days')}
+        label={t('points:form.waiting')}
+        min={0}
+        max={365}
+        suffix={t('points:form.days')}
+        consequence={t('points:form.waitingHint')}
+      />
+      {waiting !== 'days' && (
+        <NumberField
+          field={form.field('latest_days')}
+          label={t('points:form.latest')}
+          min={1}
+          max={365}
+          suffix={t('points:form.days')}
+          consequence={t('points:form.latestHint')}
+        />
+      )}
+    </SimpleGrid>
+  )
+}
+
 function ExpiryFields({ form }: { form: Form<RuleValues> }) {
   const { t } = useTexts()
   const { expiry } = form.values
@@ -116,12 +150,12 @@ function ExpiryFields({ form }: { form: Form<RuleValues> }) {
         field={alwaysChosen(form.field('expiry'))}
         label={t('points:form.expiry')}
         consequence={t(`points:form.expiryHints.${expiry}`)}
-        choices={(['year_end', 'months_end', 'months_day', 'never'] as const).map((value) => ({
+        choices={(['year_end', 'months_end', 'months_day', 'inactivity', 'never'] as const).map((value) => ({
           value,
           label: t(`points:form.expiries.${value}`),
         }))}
       />
-      {(expiry === 'months_day' || expiry === 'months_end') && (
+      {(expiry === 'months_day' || expiry === 'months_end' || expiry === 'inactivity') && (
         <NumberField field={form.field('months')} label={t('points:form.months')} min={1} max={120} />
       )}
       {expiry === 'year_end' && (

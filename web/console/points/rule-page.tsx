@@ -15,6 +15,7 @@ import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, type Read } from '../../kit/use-call.ts'
 import { useForm } from '../../kit/use-form.ts'
 import { useMay } from '../session.tsx'
+import { missingBonuses } from './bonus-values.ts'
 import { Example } from './example.tsx'
 import { Presets } from './presets.tsx'
 import { RuleFields } from './rule-fields.tsx'
@@ -95,13 +96,15 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
               rule={rule}
               point_value_minor={worth}
               choose={(preset) =>
-                form.set(
-                  valuesOf(
+                form.set({
+                  ...valuesOf(
                     preset.rule,
                     { point_value_minor: preset.point_value_minor, unit },
                     Object.keys(form.values.tiers),
                   ),
-                )
+                  // bonuses and caps are one's own, whichever habit one begins with
+                  ...kept(form.values),
+                })
               }
             />
           </Section>
@@ -126,10 +129,17 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
   )
 }
 
+function kept({ bonuses, combine, cap_order, cap_day, cap_month }: RuleValues) {
+  return { bonuses, combine, cap_order, cap_day, cap_month }
+}
+
 /** What a rule cannot do without, each said at its own field. */
 function missingIn(values: RuleValues, text: string): Record<string, string> {
   const needed = ['points', 'per_minor', 'points_per_unit'] as const
-  return Object.fromEntries(needed.filter((key) => !values[key]).map((key) => [`/${key}`, text]))
+  return {
+    ...Object.fromEntries(needed.filter((key) => !values[key]).map((key) => [`/${key}`, text])),
+    ...missingBonuses(values.bonuses, text),
+  }
 }
 
 function returnShare(rule: ReturnType<typeof ruleOf>, worth: number): number {

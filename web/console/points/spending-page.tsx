@@ -1,5 +1,6 @@
 /** What points pay at the till: the rule in force, its values to change, and every version there was. */
 import { Divider, MultiSelect, SimpleGrid, Stack } from '@mantine/core'
+import { useState } from 'react'
 import { call } from '../../kit/call.ts'
 import { useGo } from '../../kit/door.tsx'
 import { MoneyField, PercentField, PointsField, SwitchField } from '../../kit/fields.tsx'
@@ -12,6 +13,7 @@ import { useCall, useList, type List } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
 import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
+import { SpendPreview, type Seen } from './spending-preview.tsx'
 import { returnOf } from './rule-values.ts'
 import { ruleOf, valuesOf, worthOf, type SpendRule, type SpendValues, type SpendVersion } from './spending-values.ts'
 import { useSpendLine } from './spending-words.ts'
@@ -46,16 +48,22 @@ function SpendForm({ rule, list }: { rule: SpendRule; list: List<SpendVersion> }
   const form = useForm<SpendValues>({
     initial: valuesOf(rule),
     check: (values) => missingIn(values, t('points:form.needed')),
-    save: (values) => call('POST /v1/admin/point-spend-rules', { body: { rule: ruleOf(values) } }),
-    saved: () => go('/points'),
+    save: async (values) => {
+      const proposed = ruleOf(values)
+      const found = await call('POST /v1/admin/point-spend-rules/preview', { body: { rule: proposed } })
+      setSeen({ rule: proposed, found })
+    },
+    saved: () => undefined,
   })
+  const [seen, setSeen] = useState<Seen | null>(null)
+  const isStill = seen !== null && JSON.stringify(seen.rule) === JSON.stringify(ruleOf(form.values))
   const allowed = may('rules:write')
   return (
     <Stack gap="lg">
       <Section>
         <FormFrame
           form={form}
-          verb={t('points:spending.verb')}
+          verb={t('points:spending.look')}
           always
           disabled={!allowed}
           cancel={() => go('/points')}
@@ -64,6 +72,7 @@ function SpendForm({ rule, list }: { rule: SpendRule; list: List<SpendVersion> }
           {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
         </FormFrame>
       </Section>
+      {isStill && allowed && <SpendPreview {...seen} />}
       <Section title={t('points:versions.title')} hint={t('points:spending.versionsHint')} bare>
         <RuleVersions list={list} line={(row) => line(row.rule)} />
       </Section>

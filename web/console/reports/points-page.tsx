@@ -6,6 +6,7 @@ import { useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { colorOf } from '../../kit/palette.ts'
 import { useCall } from '../../kit/use-call.ts'
+import { Owed } from './points-owed.tsx'
 import { ReportPage } from './report-page.tsx'
 
 type Points = Answer<'GET /v1/admin/reports/points'>
@@ -33,6 +34,7 @@ export default function PointsReportPage() {
           <Section>
             <OwedChart points={points} />
           </Section>
+          <Owed />
         </>
       )}
     </ReportPage>

@@ -1,5 +1,5 @@
 /** The steps of the ladder and what they are called in each language. */
-import { ActionIcon, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { call, touch, type Row } from '../../kit/call.ts'
 import { useGo } from '../../kit/door.tsx'
 import { FormFrame } from '../../kit/form.tsx'
@@ -17,6 +17,7 @@ interface Step {
   tier_id?: string
   code: string
   names: Record<string, string>
+  invitation_only: boolean
   members: number
 }
 
@@ -46,8 +47,8 @@ export default function LadderPage() {
   )
 }
 
-function stepOf({ tier_id, code, names, members }: Tier): Step {
-  return { tier_id, code, names, members }
+function stepOf({ tier_id, code, names, invitation_only, members }: Tier): Step {
+  return { tier_id, code, names, invitation_only, members }
 }
 
 /** A code that no step has: people name tiers, programs know them by code. */
@@ -61,7 +62,10 @@ function LadderForm({ tiers }: { tiers: readonly Tier[] }) {
   const { program } = useSession()
   const spoken = program?.languages ?? languages.map(({ code }) => code)
   const form = useForm<{ steps: Step[] }>({
-    initial: { steps: tiers.length > 0 ? tiers.map(stepOf) : [{ code: 'member', names: {}, members: 0 }] },
+    initial: {
+      steps:
+        tiers.length > 0 ? tiers.map(stepOf) : [{ code: 'member', names: {}, invitation_only: false, members: 0 }],
+    },
     check: ({ steps }) =>
       Object.fromEntries(
         steps.flatMap((step, i) => {
@@ -69,18 +73,7 @@ function LadderForm({ tiers }: { tiers: readonly Tier[] }) {
           return first ? [[`/tiers/${i}/names/${first}`, t('tiers:form.needName')]] : []
         }),
       ),
-    save: async ({ steps }) => {
-      await call('PUT /v1/admin/tiers', {
-        body: {
-          tiers: steps.map(({ tier_id, code, names }) => ({
-            ...(tier_id ? { tier_id } : {}),
-            code,
-            names: trimmed(names),
-          })),
-        },
-      })
-      await touch('tiers', 'members')
-    },
+    save: saveLadder,
     saved: () => go('/tiers'),
   })
   const { steps } = form.values
@@ -109,7 +102,11 @@ function LadderForm({ tiers }: { tiers: readonly Tier[] }) {
           <Button
             variant="default"
             leftSection={<Icon name="plus" size={15} />}
-            onClick={() => form.set({ steps: [...steps, { code: newCode(steps), names: {}, members: 0 }] })}
+            onClick={() =>
+              form.set({
+                steps: [...steps, { code: newCode(steps), names: {}, invitation_only: false, members: 0 }],
+              })
+            }
           >
             {t('tiers:form.add')}
           </Button>
@@ -120,6 +117,20 @@ function LadderForm({ tiers }: { tiers: readonly Tier[] }) {
       </Text>
     </FormFrame>
   )
+}
+
+async function saveLadder({ steps }: { steps: Step[] }): Promise<void> {
+  await call('PUT /v1/admin/tiers', {
+    body: {
+      tiers: steps.map(({ tier_id, code, names, invitation_only }) => ({
+        ...(tier_id ? { tier_id } : {}),
+        code,
+        names: trimmed(names),
+        invitation_only,
+      })),
+    },
+  })
+  await touch('tiers', 'members')
 }
 
 function trimmed(names: Record<string, string>): Record<string, string> {
@@ -177,6 +188,15 @@ function StepFields({ step, place, spoken, errorAt, change, remove }: StepProps)
           />
         ))}
       </SimpleGrid>
+      {place > 0 && (
+        <Switch
+          mt="xs"
+          label={t('tiers:form.invitationOnly')}
+          description={step.invitation_only ? t('tiers:form.invitationOnlyHint') : undefined}
+          checked={step.invitation_only}
+          onChange={(event) => change({ ...step, invitation_only: event.currentTarget.checked })}
+        />
+      )}
     </fieldset>
   )
 }

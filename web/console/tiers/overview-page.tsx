@@ -13,6 +13,7 @@ import { useTierNames } from '../points/rule-words.ts'
 import { RuleVersions } from '../rule-versions.tsx'
 import { all as all_of, peopleAddress } from '../people.ts'
 import { useMay } from '../session.tsx'
+import { useMeasured } from './measure-words.ts'
 import { useTierRuleLine, useTierRuleLines, type TierRule } from './rule-words.ts'
 
 type Tier = Row<'GET /v1/admin/tiers'>
@@ -124,6 +125,12 @@ function Ladder({ rule, all }: { rule: TierRule | undefined; all: number }) {
   const { t, language } = useTexts()
   const format = useFormat()
   const tiers = useCall('GET /v1/admin/tiers').data?.data ?? []
+  const measured = useMeasured()
+  const needs = (tier: Tier, threshold: number | undefined) => {
+    const amount = threshold === undefined || !rule ? undefined : measured(rule.measure.kind, threshold)
+    if (tier.invitation_only) return amount ? t('tiers:keptBy', { amount }) : t('tiers:byInvitation')
+    return amount ?? t('tiers:notReached')
+  }
   const points = useCall('GET /v1/admin/point-rules').data?.data.find((version) => version.in_force)?.rule
   return (
     <Table.ScrollContainer minWidth={300} type="native">
@@ -156,11 +163,7 @@ function Ladder({ rule, all }: { rule: TierRule | undefined; all: number }) {
                   {name}
                 </Table.Th>
                 <Table.Td ta="right" className="rg-figures">
-                  {tier.rank === 0
-                    ? t('tiers:nothing')
-                    : threshold === undefined
-                      ? t('tiers:notReached')
-                      : format.money(threshold)}
+                  {tier.rank === 0 ? t('tiers:nothing') : needs(tier, threshold)}
                 </Table.Td>
                 <Table.Td ta="right" className="rg-figures" visibleFrom="sm">
                   {points ? format.percent((points.earn.tier_percent[tier.code] ?? 100) / 100) : '–'}

@@ -16,12 +16,15 @@ import { useCall } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
 import { useAddress } from '../../kit/address.ts'
 import { useMay } from '../session.tsx'
+import { measureKinds, type MeasureKind } from './measure-words.ts'
 import type { TierRule } from './rule-words.ts'
 
 type Tier = Row<'GET /v1/admin/tiers'>
 interface Values {
-  base: TierRule['base']
+  measure: MeasureKind
+  base: 'net' | 'gross'
   include_shipping: boolean
+  minimum_minor: number | null
   thresholds: Record<string, number | null>
   window: 'rolling' | 'calendar_year'
   days: number | null
@@ -73,9 +76,12 @@ export default function TierRulePage() {
 
 /** Without a rule: a rolling year, kept for one, a month's grace; what most programs here do. */
 function valuesOf(rule: TierRule | undefined, tiers: readonly Tier[], lower_now: boolean): Values {
+  const measure = rule?.measure
   return {
-    base: rule?.base ?? 'net',
-    include_shipping: rule?.include_shipping ?? false,
+    measure: measure?.kind ?? 'spend',
+    base: measure?.kind === 'spend' ? measure.base : 'net',
+    include_shipping: measure?.kind === 'spend' && measure.include_shipping,
+    minimum_minor: measure?.kind === 'orders' && measure.minimum_minor > 0 ? measure.minimum_minor : null,
     thresholds: Object.fromEntries(tiers.slice(1).map(({ code }) => [code, rule?.thresholds[code] ?? null])),
     window: rule?.window.kind ?? 'rolling',
     days: rule?.window.kind === 'rolling' ? rule.window.days : 365,
@@ -89,11 +95,15 @@ function valuesOf(rule: TierRule | undefined, tiers: readonly Tier[], lower_now:
   }
 }
 
+function measureOf({ measure, base, include_shipping, minimum_minor }: Values): TierRule['measure'] {
+  if (measure === 'spend') return { kind: 'spend', base, include_shipping }
+  return measure === 'orders' ? { kind: 'orders', minimum_minor: minimum_minor ?? 0 } : { kind: measure }
+}
+
 function ruleOf(values: Values): TierRule {
   const thresholds = Object.entries(values.thresholds).filter((entry): entry is [string, number] => entry[1] !== null)
   return {
-    base: values.base,
-    include_shipping: values.include_shipping,
+    measure: measureOf(values),
     thresholds: Object.fromEntries(thresholds),
     window: values.window === 'rolling' ? { kind: 'rolling', days: values.days ?? 365 } : { kind: 'calendar_year' },
     keep:
@@ -122,11 +132,50 @@ function RuleForm({ tiers, initial }: { tiers: readonly Tier[]; initial: Values 
   const allowed = may('rules:write')
   return (
     <FormFrame form={form} verb={t('points:form.verb')} always disabled={!allowed} cancel={() => go('/tiers')}>
+      <MeasureFields form={form} tiers={tiers} />
       <Thresholds form={form} tiers={tiers} />
       <Divider />
       <RuleFields form={form} />
       {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
     </FormFrame>
+  )
+}
+
+function MeasureFields({ form, tiers }: { form: Form<Values>; tiers: readonly Tier[] }) {
+  const { t } = useTexts()
+  const { values } = form
+  const field = alwaysChosen(form.field('measure'))
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
+      <ChoiceField
+        // amounts of one measure say nothing in another
+        field={{
+          ...field,
+          onChange: (measure) =>
+            form.set({
+              measure: measure ?? 'spend',
+              thresholds: Object.fromEntries(tiers.map(({ code }) => [code, null])),
+            }),
+        }}
+        label={t('tiers:form.measure')}
+        consequence={t(`tiers:form.measureHints.${values.measure}`)}
+        choices={measureKinds.map((value) => ({ value, label: t(`tiers:form.measures.${value}`) }))}
+      />
+      {values.measure === 'spend' && (
+        <ChoiceField
+          field={alwaysChosen(form.field('base'))}
+          label={t('tiers:form.base')}
+          choices={(['net', 'gross'] as const).map((value) => ({ value, label: t(`points:form.bases.${value}`) }))}
+        />
+      )}
+      {values.measure === 'orders' && (
+        <MoneyField
+          field={form.field('minimum_minor')}
+          label={t('tiers:form.minimum')}
+          consequence={t('tiers:form.minimumHint')}
+        />
+      )}
+    </SimpleGrid>
   )
 }
 
@@ -141,18 +190,20 @@ function Thresholds({ form, tiers }: { form: Form<Values>; tiers: readonly Tier[
         {t('tiers:form.thresholdsHint', { tier: nameIn(tiers[0]?.names, language, tiers[0]?.code ?? '') })}
       </Text>
       <SimpleGrid cols={{ base: 1, sm: Math.min(3, Math.max(1, tiers.length - 1)) }}>
-        {tiers.slice(1).map(({ code, names }) => (
-          <MoneyField
-            key={code}
-            label={nameIn(names, language, code)}
-            field={{
-              name: `rule/thresholds/${code}`,
-              value: form.values.thresholds[code] ?? null,
-              error: form.errorAt(`/rule/thresholds/${code}`),
-              onChange: (value) => form.set({ thresholds: { ...form.values.thresholds, [code]: value } }),
-            }}
-          />
-        ))}
+        {tiers.slice(1).map(({ code, names, invitation_only }) => {
+          const tier = nameIn(names, language, code)
+          const label = invitation_only ? t('tiers:form.thresholdInvited', { tier }) : tier
+          const field = {
+            name: `rule/thresholds/${code}`,
+            value: form.values.thresholds[code] ?? null,
+            error: form.errorAt(`/rule/thresholds/${code}`),
+            onChange: (value: number | null) =>
+              form.set({ thresholds: { ...form.values.thresholds, [code]: value } }),
+          }
+          if (form.values.measure === 'spend') return <MoneyField key={code} label={label} field={field} />
+          const suffix = t(`tiers:form.measures.${form.values.measure}`)
+          return <NumberField key={code} label={label} field={field} min={1} consequence={suffix} />
+        })}
       </SimpleGrid>
     </Stack>
   )
@@ -206,11 +257,6 @@ function RuleFields({ form }: { form: Form<Values> }) {
             label: t(`tiers:form.downgrades.${value}`),
           }))}
         />
-        <ChoiceField
-          field={alwaysChosen(form.field('base'))}
-          label={t('tiers:form.base')}
-          choices={(['net', 'gross'] as const).map((value) => ({ value, label: t(`points:form.bases.${value}`) }))}
-        />
       </SimpleGrid>
       <Switches form={form} />
     </>
@@ -221,11 +267,13 @@ function Switches({ form }: { form: Form<Values> }) {
   const { t } = useTexts()
   return (
     <>
-      <SwitchField
-        field={form.field('include_shipping')}
-        label={t('points:form.shipping')}
-        consequence={t('tiers:form.shippingHint')}
-      />
+      {form.values.measure === 'spend' && (
+        <SwitchField
+          field={form.field('include_shipping')}
+          label={t('points:form.shipping')}
+          consequence={t('tiers:form.shippingHint')}
+        />
+      )}
       <SwitchField
         field={form.field('refund_undoes')}
         label={t('tiers:form.refundSwitch')}
