@@ -159,6 +159,18 @@ test.each<[string, Sql, Record<string, unknown>]>([
     sql`update members set merged_into = ${id('王小明')} where display_name = 'Mary Smith'`,
     {},
   ],
+  [
+    'members.companies_have_accounts',
+    sql`insert into company_members (member_id, company_id, role, since, created_at)
+      values (${id('王小明')}, uuidv7(), 'buyer', '2026-01-01', '2026-01-01')`,
+    {},
+  ],
+  [
+    'members.credited_is_named',
+    sql`insert into order_parties (member_id, order_id, company_id, buyer_id, credited, why, recorded_at)
+      values (${id('王小明')}, uuidv7(), uuidv7(), ${id('Mary Smith')}, 'buyer', '{}', '2026-01-01')`,
+    { credited: 'buyer' },
+  ],
   ['members.erased_are_nameless', sql`update members set first_name = 'Lost' where member_id = ${erased}`, {}],
   [
     'members.erased_are_nameless',

@@ -8,6 +8,28 @@ function finds(name: string, sentence: string, statement: Sql): VerifyCheck {
   return noRows(name, sentence, (db) => db.rows<Record<string, unknown>>(statement))
 }
 
+const companies: VerifyCheck[] = [
+  finds(
+    'members.companies_have_accounts',
+    'every company has an account that lives, and its people are there',
+    sql`
+    select c.member_id, null::uuid as person_id from companies c left join members m on m.member_id = c.member_id
+    where m.member_id is null or m.merged_into is not null
+    union all
+    select p.company_id, p.member_id from company_members p
+    left join members m on m.member_id = p.member_id left join companies c on c.member_id = p.company_id
+    where c.member_id is null or m.member_id is null or m.merged_into is not null or m.erased_at is not null`,
+  ),
+  finds(
+    'members.credited_is_named',
+    'every order of a company belongs to whom it was credited: one of its people, or the company',
+    sql`
+    select o.member_id, o.order_id, o.credited from order_parties o
+    where o.member_id is distinct from case o.credited when 'buyer' then o.buyer_id when 'payer' then o.payer_id
+      when 'user' then o.user_id else o.company_id end`,
+  ),
+]
+
 const identities: VerifyCheck[] = [
   finds(
     'members.identities_normalised',
@@ -132,6 +154,7 @@ async function staleSearch(db: Reader): Promise<Record<string, unknown>[]> {
 
 export const checks: VerifyCheck[] = [
   ...identities,
+  ...companies,
   noRows('members.search_words', 'everybody is found by the words that their name gives', staleSearch),
   ...said,
   ...ended,

@@ -7,6 +7,7 @@ import { AppError } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
 import { forgetAnswers } from '../../base/idempotency.ts'
 import { sql } from '../../base/sql.ts'
+import { forgetCompanies } from './companies/moving.ts'
 import { audit } from '../staff/staff.ts'
 
 /** What hearers listen for; those merged into an erased member are told of too. */
@@ -40,6 +41,7 @@ export async function erase(tx: Tx, member_ids: readonly string[]): Promise<void
     rows.flatMap((row) => row.texts),
   )
   await forgetOwn(tx, gone)
+  await forgetCompanies(tx, gone)
   await forgetAnswers(tx, [...texts, ...gone])
   await audit(
     tx,

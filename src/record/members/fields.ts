@@ -68,6 +68,20 @@ export const fields: Field[] = [
     options: 'stores',
     sql: sql`m.home_store_id`,
   },
+  {
+    name: 'is_company',
+    group: 'companies',
+    type: 'flag',
+    sql: sql`exists (select from companies c where c.member_id = m.member_id)`,
+  },
+  {
+    name: 'company_roles',
+    group: 'companies',
+    type: 'set',
+    options: ['buyer', 'payer', 'user', 'admin'],
+    array: sql`array(select distinct p.role from company_members p
+      where p.member_id = m.member_id and p.until is null)`,
+  },
   { name: 'tags', group: 'tags', type: 'set', options: 'tags', array: sql`m.tags` },
   {
     name: 'consents',

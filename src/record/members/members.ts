@@ -20,6 +20,8 @@ import { upsert } from './upsert.ts'
 export type { MemberInput, MemberOutcome, MemberRef, Note } from './types.ts'
 export { checks } from './checks.ts'
 export { upsert }
+export { createCompany, setCredit } from './companies/companies.ts'
+export { keepParties, partiesFor, type UnknownCompany } from './companies/parties.ts'
 export { consent, suppress, unsuppress } from './consents.ts'
 export { erase, memberErased, type ErasedContext } from './erasing.ts'
 export { find } from './finding.ts'

@@ -10,6 +10,7 @@ import { addJobs } from '../../base/jobs.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { addMs } from '../../base/time.ts'
 import { audit } from '../staff/staff.ts'
+import { moveCompanies } from './companies/moving.ts'
 import { loadDictionaries, searchWordsOf } from './search-words.ts'
 import { endsOf, strictestOf, survivorOf, type HeldBefore, type MergePair } from './survivor.ts'
 import type { Member } from './types.ts'
@@ -173,6 +174,7 @@ async function moveOwn(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
     )
     update member_identities i set member_id = pair.keep from pair where i.member_id = pair.merged`)
   await moveConsents(tx, pairs)
+  await moveCompanies(tx, pairs)
 }
 
 async function moveConsents(tx: Tx, pairs: readonly MergePair[]): Promise<void> {

@@ -1,6 +1,7 @@
 /** Members through the API: make, change, note, tag, consent. Lists and pages of members are read in steer/people. */
 import { Type } from 'typebox'
 import { Instant, Nullable, route, Uuid, type RouteTable } from '../../base/routes.ts'
+import { routes as companies } from './companies/routes.ts'
 import { bring, consent, create, memberOf, note, suppress, tag, unsuppress, update } from './members.ts'
 import { consentsOf, notesOf, suppressionsOf } from './queries.ts'
 import { consentEntryOf, inputOf } from './wire.ts'
@@ -146,4 +147,4 @@ const words = {
   }),
 } satisfies RouteTable
 
-export const routes = { ...people, ...words } satisfies RouteTable
+export const routes = { ...people, ...words, ...companies } satisfies RouteTable

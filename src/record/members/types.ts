@@ -228,3 +228,11 @@ export const OutcomeShape = Type.Object({
   params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   notes: Type.Array(Type.Object({ code: Type.String(), params: Type.Record(Type.String(), Type.Unknown()) })),
 })
+
+export {
+  CompanyOrderShape,
+  CompanyRef,
+  type CompanyOrder,
+  type Parties,
+  type PartiesWire,
+} from './companies/types.ts'

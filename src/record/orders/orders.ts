@@ -22,6 +22,7 @@ import { change, type Change } from './changes.ts'
 import { headOf, headsOf, keyText, type Head } from './heads.ts'
 import { dayReader, isRefusal, orRefusal, readOrder, type Reading } from './rules.ts'
 import { lock } from './statistics.ts'
+import { creditedOf, keepPartiesOf, namedBy, type Named } from './parties.ts'
 import { bookedFacts, personKind, tell } from './telling.ts'
 import type { OrderInput, OrderOutcome, OrderWire, ReceiveOptions } from './types.ts'
 
@@ -39,6 +40,7 @@ interface Waiting {
   draft: OrderInput
   store: string | null
   member: MemberRef | null
+  named: Named | null
 }
 
 /** Takes orders as they come; one outcome for each, in their order. A refused one never fails the others. */
@@ -74,7 +76,10 @@ function readAll(wires: readonly OrderWire[], reading: Reading, outcomes: OrderO
   for (const [index, wire] of wires.entries()) {
     const draft = orRefusal(() => readOrder(wire, index, reading))
     if (isRefusal(draft)) outcomes.push({ index, outcome: 'refused', ...draft })
-    else waiting.push({ draft, store: wire.store?.trim() || null, member: wire.member ?? null })
+    else {
+      const store = wire.store?.trim() || null
+      waiting.push({ draft, store, member: wire.member ?? null, named: namedBy(wire) })
+    }
   }
   return waiting
 }
@@ -129,18 +134,28 @@ async function runRound(
     else fresh.push(one)
   }
   await Promise.all([findProducts(tx, round), findStores(tx, fresh)])
-  if (fresh.length > 0) {
-    const inputs = fresh.map(({ draft }) => draft)
-    await findMembers(
-      tx,
-      inputs,
-      fresh.map(({ member }) => member),
-      options,
-    )
-    for (const outcome of await placeIn(tx, inputs, heads)) outcomes.push(outcome)
-  }
+  if (fresh.length > 0) for (const outcome of await placeFresh(tx, fresh, heads, options)) outcomes.push(outcome)
   if (changes.length === 0) return
   for (const outcome of await change(tx, changes, heads)) outcomes.push(outcome)
+}
+
+async function placeFresh(
+  tx: Tx,
+  fresh: readonly Waiting[],
+  heads: Map<string, Head>,
+  options: ReceiveOptions,
+): Promise<OrderOutcome[]> {
+  const credited = await creditedOf(tx, fresh, options)
+  const known = fresh.filter(({ draft }) => !credited.refused.has(draft.index))
+  const inputs = known.map(({ draft }) => draft)
+  await findMembers(
+    tx,
+    inputs,
+    known.map(({ draft, member }) => credited.members.get(draft.index) ?? member),
+    options,
+  )
+  const outcomes = await placeIn(tx, inputs, heads)
+  return [...(await keepPartiesOf(tx, outcomes, credited)), ...credited.refused.values()]
 }
 
 async function findProducts(tx: Tx, round: readonly Waiting[]): Promise<void> {

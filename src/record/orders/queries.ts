@@ -4,6 +4,7 @@ import type { Reader } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { join, sql, type Sql } from '../../base/sql.ts'
 import { addDays, startOfDay } from '../../base/time.ts'
+import { partiesOf } from './parties.ts'
 import type { OrderDetail, OrderQuery, OrderRow, OrderTotals } from './types.ts'
 
 const columns = sql`o.order_id, o.member_id, m.kind as member_kind, m.display_name, o.source, o.source_id, o.kind,
@@ -137,5 +138,6 @@ export async function orderOf(db: Reader, order_id: string): Promise<Detail> {
   const supplements = await db.rows<OrderRow>(sql`
     select ${columns} from ${tables}
     where o.member_id = ${member_id}::uuid and o.adds_to = ${order_id}::uuid order by o.source_id`)
-  return { ...order, lines, refunds, supplements } as unknown as Detail
+  const parties = await partiesOf(db, { member_id, order_id })
+  return { ...order, lines, refunds, supplements, parties } as unknown as Detail
 }

@@ -2,10 +2,12 @@
 import { Type, type Static } from 'typebox'
 import type { Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
-import { pageOf, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
+import { Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
+import { CompanyOrderShape } from '../members/types.ts'
 import * as program from '../program/program.ts'
 import { receive, refund } from './orders.ts'
 import { openCsv, writeOrders } from './downloads.ts'
+import { companyOrders } from './parties.ts'
 import { orderOf, page, sources, totals } from './queries.ts'
 import {
   batch_max,
@@ -170,5 +172,20 @@ export const routes = {
     params: Type.Object({ order_id: Uuid }),
     answer: OrderDetail,
     read: (db, { params }) => orderOf(db, params.order_id),
+  }),
+  'GET /v1/admin/companies/:company_id/orders': route({
+    permission: 'orders:read',
+    summary: 'Orders in the name of a company, newest first: who ordered, paid and uses it, and to whom they count',
+    params: Type.Object({ company_id: Uuid }),
+    query: Type.Object(PageQuery),
+    answer: Page(CompanyOrderShape),
+    read: async (db, { params, query }) => {
+      const limit = query.limit ?? pageSize
+      const key = readCursor(query.cursor)
+      const after: [string, string] | null =
+        typeof key?.[0] === 'string' && typeof key[1] === 'string' ? [key[0], key[1]] : null
+      const rows = await companyOrders(db, { ...params, after, limit: limit + 1 })
+      return pageOf(rows, limit, (row) => [row.occurred_at, row.order_id])
+    },
   }),
 } satisfies RouteTable

@@ -20,7 +20,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Page, PageQuery, Uuid } from '../../base/routes.ts'
-import type { MemberRef } from '../members/types.ts'
+import { CompanyOrderShape, CompanyRef, type MemberRef } from '../members/types.ts'
 
 /** Nothing a shop sells costs more; sums of a member's life still fit a double exactly. */
 export const amount_minor_max = 1_000_000_000_000
@@ -110,6 +110,11 @@ export const OrderBody = Type.Object(
     /** The store's code. */
     store: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
     member: Type.Optional(Nullable(MemberRefShape)),
+    /** Bought in the name of a company; then three people may be named. Unless said, the buyer is `member`. */
+    company: Type.Optional(Nullable(CompanyRef)),
+    buyer: Type.Optional(Nullable(MemberRefShape)),
+    payer: Type.Optional(Nullable(MemberRefShape)),
+    user: Type.Optional(Nullable(MemberRefShape)),
     lines: Type.Array(LineWire, { maxItems: lines_max }),
     shipping_minor: Type.Optional(Amount),
     /** Of the whole order, beside those of its lines; apportioned over them. */
@@ -122,10 +127,16 @@ export const OrderBody = Type.Object(
   { additionalProperties: false },
 )
 /** The same for verbs: instants as Dates too, imports have them at hand. */
-export type OrderWire = Omit<Static<typeof OrderBody>, 'create_as' | 'occurred_at' | 'updated_at' | 'member'> & {
+export type OrderWire = Omit<
+  Static<typeof OrderBody>,
+  'create_as' | 'occurred_at' | 'updated_at' | 'member' | 'buyer' | 'payer' | 'user'
+> & {
   occurred_at: string | Date
   updated_at?: string | Date | null
   member?: MemberRef | null
+  buyer?: MemberRef | null
+  payer?: MemberRef | null
+  user?: MemberRef | null
 }
 
 /** One line that goes back: of the named order by `line_no` or `sku`, else by `sku` alone. Amounts are positive. */
@@ -291,6 +302,8 @@ export const OrderDetail = Type.Object({
   lines: Type.Array(LineShape),
   refunds: Type.Array(RefundShape),
   supplements: Type.Array(OrderRow),
+  /** Of an order in the name of a company: who it was, and to whom it counts. */
+  parties: Nullable(CompanyOrderShape),
 })
 
 /** Which orders a list shows, sums up or exports. */

@@ -12,6 +12,7 @@ import { BlockSkeleton, Failed, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { ordersAddress } from '../people.ts'
 import { useMay } from '../session.tsx'
+import { CompanyPart } from './company-part.tsx'
 import { Lines } from './lines-part.tsx'
 import { Points } from './points-part.tsx'
 import { OrderState, useBuyerName } from './words.tsx'
@@ -74,6 +75,11 @@ function Inside({ order, above }: { order: Order; above: { title: string; to: st
             {may('points:read') && order.member_kind !== 'walk_in' && (
               <Section title={t('orders:one.points')}>
                 <Points order_id={order.order_id} />
+              </Section>
+            )}
+            {order.parties && (
+              <Section title={t('companies:of')}>
+                <CompanyPart parties={order.parties} />
               </Section>
             )}
             <Section title={t('orders:one.about')}>
