@@ -1,0 +1,105 @@
+/** Cards follow a merged member to the kept one: two of a kind become one, with every lot and its dates. */
+import type { Tx } from '../../base/db.ts'
+import type { Fact } from '../../base/facts.ts'
+import { sql, type Sql } from '../../base/sql.ts'
+import { dayOf } from '../../base/time.ts'
+import { pairSql, type MergePair } from '../../record/members/members.ts'
+import * as program from '../../record/program/program.ts'
+import { book } from './ledger.ts'
+import type { CardRef } from './types.ts'
+
+/**
+ * Moves the ledger. What one owes the other's stamps pay, and what is full together is filled. What caused an entry may
+ * have caused one for both: the second bears whose it was.
+ */
+export async function followMerged(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
+  const pair = pairSql(pairs)
+  const moved = await tx.rows<CardRef>(sql`
+    with ${pair},
+    locked as (
+      insert into cards (member_id, card_definition_id, opened_at, updated_at)
+      select one.member_id, gone.card_definition_id, gone.opened_at, ${tx.now}::timestamptz
+      from pair join cards gone on gone.member_id = pair.merged
+      cross join lateral (values (pair.merged), (pair.keep)) as one (member_id)
+      order by one.member_id, gone.card_definition_id
+      on conflict (member_id, card_definition_id) do update set updated_at = excluded.updated_at
+      returning member_id, card_definition_id
+    )
+    select locked.member_id, locked.card_definition_id from locked join pair on pair.keep = locked.member_id`)
+  if (moved.length === 0) return
+  await tx.run(move(pair, sql`card_entries`, true))
+  await tx.run(move(pair, sql`card_holds`, true))
+  for (const table of [sql`card_entry_lots`, sql`card_lots`, sql`card_orders`, sql`card_rounds`])
+    await tx.run(move(pair, table, false))
+  // the balance is what the lots say, written when the card is booked anew; the sum of debts is paid from it then
+  await tx.run(sql`
+    with ${pair},
+    gone as (
+      delete from cards c using pair where c.member_id = pair.merged
+      returning pair.keep, c.card_definition_id, c.debt, c.size, c.rounds, c.opened_at
+    ), summed as (
+      select keep, card_definition_id, sum(debt) as debt, max(size) as size, sum(rounds) as rounds,
+        min(opened_at) as opened_at
+      from gone group by keep, card_definition_id
+    )
+    update cards c set balance = 0, debt = c.debt + summed.debt, size = coalesce(c.size, summed.size),
+      rounds = c.rounds + summed.rounds, opened_at = least(c.opened_at, summed.opened_at)
+    from summed where c.member_id = summed.keep and c.card_definition_id = summed.card_definition_id`)
+  const { time_zone } = await program.current(tx)
+  const at = { occurred_at: tx.now, day: dayOf(tx.now, time_zone) }
+  const into = new Map(pairs.map(({ keep, merge }) => [keep, merge]))
+  await book(
+    tx,
+    moved.map((card) => ({
+      ...card,
+      ...at,
+      kind: 'settle',
+      source: 'merge',
+      // hearers may hear of a merge again: each time has its own name
+      source_id: `${into.get(card.member_id)!}:${tx.now.getTime()}`,
+      is_merged: true,
+    })),
+  )
+}
+
+/** Rows of merged members become the kept ones'; where the cause must stay one, the second bears whose it was. */
+function move(pair: Sql, table: Sql, is_named: boolean): Sql {
+  if (!is_named) {
+    return sql`
+      with ${pair},
+      gone as (delete from ${table} t using pair where t.member_id = pair.merged returning t as row, pair.keep)
+      insert into ${table}
+      select moved.* from gone
+      cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep)) as moved`
+  }
+  return sql`
+    with ${pair},
+    gone as (
+      delete from ${table} t using pair where t.member_id = pair.merged
+      returning t as row, pair.keep, pair.merged, t.card_definition_id, t.source, t.source_id
+    ),
+    named as (
+      select row, keep, case
+        when exists (select from ${table} own where own.member_id = keep
+            and own.card_definition_id = gone.card_definition_id and own.source = gone.source
+            and own.source_id = gone.source_id)
+          or row_number() over (partition by keep, card_definition_id, source, source_id order by merged) > 1
+        then source_id || '/' || merged else source_id end as source_id
+      from gone
+    )
+    insert into ${table}
+    select moved.* from named
+    cross join lateral jsonb_populate_record(named.row,
+      jsonb_build_object('member_id', named.keep, 'source_id', named.source_id)) as moved`
+}
+
+/** What staff wrote as a reason may name the person, and so may the name of a payment. */
+export async function forget(tx: Tx, facts: readonly Fact[]): Promise<void> {
+  const member_ids = facts.map((fact) => fact.member_id)
+  await tx.run(sql`
+    update card_entries set why = case when why->'params' ? 'reason' then jsonb_set(why, '{params,reason}', '""')
+        else why end,
+      source_id = case when kind in ('top_up', 'refund', 'adjust') then entry_id::text
+        else source_id end
+    where member_id = any (${member_ids}::uuid[])`)
+}
