@@ -254,13 +254,35 @@ test('a privilege is given once, and costs nothing until it is used', async () =
   expect(refused).toMatchObject({ outcome: 'refused', code: 'privilege.not_found' })
 })
 
-test('rewards of which nobody knows yet are refused by name', async () => {
+test('days of a plan are given once, and those of a plan that nobody knows are refused by name', async () => {
   const [who] = await peopleWith(1, 1)
-  const give = marketer.call('POST /v1/admin/members/:member_id/gifts', {
-    params: { member_id: who! },
-    body: { reward: { kind: 'plan_days', plan_id: world.stores.get('DAAN')!, days: 3 } },
+  const { plan_id } = await marketer.call('POST /v1/admin/plans', {
+    body: {
+      names: { en: 'Club' },
+      design: {
+        period: { unit: 'month', count: 1 },
+        trial_days: 0,
+        grace_days: 0,
+        prices: [{ when: null, price_minor: 88 }],
+        refund: { kind: 'none' },
+        privilege_ids: [],
+        discount_bp: 0,
+        member_prices: [],
+        free_shipping_from_minor: null,
+      },
+    },
   })
-  await expect(give).rejects.toMatchObject({ code: 'gift.reward_unknown', params: { kind: 'plan_days' } })
+  const want = { member_id: who!, reason: 'by_hand', occurrence: '1' }
+  const give = (id: string, occurrence = '1') =>
+    world.tx((tx) => gifts.give(tx, [{ ...want, occurrence, reward: { kind: 'plan_days', plan_id: id, days: 3 } }]))
+  expect(await give(plan_id)).toMatchObject([{ outcome: 'given' }])
+  expect(await give(plan_id)).toMatchObject([{ outcome: 'unchanged' }])
+  const { subscriptions } = await marketer.call('GET /v1/admin/members/:member_id/plans', {
+    params: { member_id: who! },
+  })
+  expect(subscriptions).toMatchObject([{ state: 'cancelled_at_end', holds_until: '2026-11-05', paid_minor: 0 }])
+  const unknown = await give(world.stores.get('DAAN')!, '2')
+  expect(unknown).toMatchObject([{ outcome: 'refused', code: 'plan.not_found' }])
 })
 
 test('gifts follow a merged member, and where they were sent is forgotten with an erased one', async () => {

@@ -15,9 +15,10 @@ export { cancel, fulfil } from './ending.ts'
 export const redemption = 'redemption'
 
 /**
- * Gives rewards for nothing: points, items, coupons. Again under the same (member, reason, occurrence) changes nothing
- * and answers the same gift. Refused, not thrown: `member.not_found`, `gift_item.not_found`, `gift.out_of_stock`,
- * `gift.store_missing`, `gift.delivery_missing`, `gift.reward_unknown`, `budget.exhausted`, `budget.not_open`.
+ * Gives rewards for nothing: points, items, coupons, privileges, days of a plan. Again under the same (member, reason,
+ * occurrence) changes nothing and answers the same gift. Refused, not thrown: `member.not_found`,
+ * `gift_item.not_found`, `gift.out_of_stock`, `gift.store_missing`, `gift.delivery_missing`, `plan.not_found`,
+ * `plan.stopped`, `budget.exhausted`, `budget.not_open`.
  */
 export async function give(tx: Tx, wants: readonly Give[]): Promise<GiftOutcome[]> {
   return handOut(

@@ -13,6 +13,7 @@ import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as budgets from '../budgets/budgets.ts'
 import * as coupons from '../coupons/coupons.ts'
+import * as plans from '../plans/plans.ts'
 import * as points from '../points/points.ts'
 import * as privileges from '../privileges/privileges.ts'
 import { itemColumns } from './catalogue.ts'
@@ -32,7 +33,10 @@ interface Handed {
 const nameOf = (one: { member_id: string; reason: string; occurrence: string }) =>
   `${one.member_id} ${one.reason} ${one.occurrence}`
 
-/** What others refuse when it is written: the pool of a coupon's codes has run dry. By the number of the want. */
+/**
+ * What others refuse when it is written: the pool of a coupon's codes has run dry, a plan is not sold. By the number of
+ * the want.
+ */
 type Refused = ReadonlyMap<number, Refusal>
 class RefusedLate extends Error {
   readonly refused: Refused
@@ -44,7 +48,8 @@ class RefusedLate extends Error {
 
 /** Hands out; answers one outcome for each, in their order. A refused one never fails the others. */
 export async function handOut(tx: Tx, wants: readonly Want[]): Promise<GiftOutcome[]> {
-  if (!wants.some(({ reward }) => reward.kind === 'coupon')) return handOutOnce(tx, wants, new Map())
+  if (!wants.some(({ reward }) => reward.kind === 'coupon' || reward.kind === 'plan_days'))
+    return handOutOnce(tx, wants, new Map())
   let refused: Refused = new Map()
   for (;;) {
     try {
@@ -175,6 +180,7 @@ async function lockHeaps(
 async function write(tx: Tx, handed: readonly Handed[]): Promise<void> {
   await issueCoupons(tx, handed)
   await grantPrivileges(tx, handed)
+  await extendPlans(tx, handed)
   await promise(tx, handed)
   await movePoints(tx, handed)
   await Promise.all([writeGifts(tx, handed), writeDeliveries(tx, handed), takeStock(tx, handed), count(tx, handed)])
@@ -263,6 +269,19 @@ async function grantPrivileges(tx: Tx, handed: readonly Handed[]): Promise<void>
   if (grants.length > 0) insist(await privileges.grant(tx, grants))
 }
 
+async function extendPlans(tx: Tx, handed: readonly Handed[]): Promise<void> {
+  const wants = handed.flatMap(({ index, want: { member_id, reward }, gift_id }) =>
+    reward.kind === 'plan_days'
+      ? [{ index, member_id, plan_id: reward.plan_id, days: reward.days, source, source_id: gift_id }]
+      : [],
+  )
+  const outcomes = await plans.extend(tx, wants)
+  const refused = outcomes.flatMap(({ outcome, code, params }, i): [number, Refusal][] =>
+    outcome === 'refused' ? [[wants[i]!.index, { code: code!, params: { ...params } }]] : [],
+  )
+  if (refused.length > 0) throw new RefusedLate(new Map(refused))
+}
+
 async function movePoints(tx: Tx, handed: readonly Handed[]): Promise<void> {
   const spends = handed.flatMap(({ want, decided, gift_id }) =>
     decided.paid_points > 0
@@ -271,7 +290,18 @@ async function movePoints(tx: Tx, handed: readonly Handed[]): Promise<void> {
   )
   if (spends.length > 0) insist(await points.spend(tx, spends))
   const given = handed.flatMap(({ want: { member_id, reward, reason }, gift_id }) =>
-    reward.kind === 'points' ? [{ member_id, points: reward.points, reason, source, source_id: gift_id }] : [],
+    reward.kind === 'points'
+      ? [
+          {
+            member_id,
+            points: reward.points,
+            reason,
+            given_by: { kind: 'gift' as const, id: gift_id },
+            source,
+            source_id: gift_id,
+          },
+        ]
+      : [],
   )
   if (given.length > 0) insist(await points.adjust(tx, given))
 }

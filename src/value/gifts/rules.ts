@@ -95,14 +95,15 @@ export function decide(want: Want, context: Context): Decided | Refusal {
     // a right costs nothing while it is not used
     return promise(want, plain('privilege', 0, { uses: reward.uses }), context)
   }
-  return refuse('gift.reward_unknown', { kind: reward.kind })
+  // days cost nothing to give; whether the plan is sold is answered when they are written
+  return promise(want, plain('plan_days', 0, { days: reward.days }), context)
 }
 
 function refuse(code: string, params: Record<string, unknown> = {}): Refusal {
   return { code, params }
 }
 
-function plain(kind: 'points' | 'coupon' | 'privilege', cost_minor: number, params: GiftWhy['params']): Decided {
+function plain(kind: Exclude<GiftKind, 'item'>, cost_minor: number, params: GiftWhy['params']): Decided {
   return {
     kind,
     item: null,

@@ -9,7 +9,7 @@
  * Errors: `gift_item.not_found` · `gift_item.name_missing` ·
  * `gift_item.wrong_state` (the kind of stock or handing over of an item that was given) · `gift.not_found` ·
  * `gift.not_listed` · `gift.out_of_stock` · `gift.store_missing` · `gift.delivery_missing` ·
- * `gift.limit_reached` ({limit_count, limit_period}) · `gift.wrong_state` ({status}) · `gift.reward_unknown` ({kind});
+ * `gift.limit_reached` ({limit_count, limit_period}) · `gift.wrong_state` ({status});
  * and of what it calls: `points.insufficient` ({available}), `budget.exhausted` ({left_minor}), …
  */
 import { Type, type Static } from 'typebox'
@@ -33,7 +33,7 @@ export const periods = ['ever', 'year', 'month', 'day'] as const
 export type Period = (typeof periods)[number]
 export const statuses = ['open', 'done', 'cancelled'] as const
 export type GiftStatus = (typeof statuses)[number]
-export const kinds = ['points', 'coupon', 'item', 'privilege'] as const
+export const kinds = ['points', 'coupon', 'item', 'privilege', 'plan_days'] as const
 export type GiftKind = (typeof kinds)[number]
 
 /** The place of a heap that is in no store. */
@@ -128,7 +128,7 @@ export const Reward = Type.Union([
   Type.Object({ kind: Type.Literal('coupon'), coupon_definition_id: Uuid }),
   Type.Object({ kind: Type.Literal('item'), item_id: Uuid, store_id: Type.Optional(Nullable(Uuid)) }),
   Type.Object({ kind: Type.Literal('privilege'), privilege_id: Uuid, uses: Type.Integer({ minimum: 1 }) }),
-  Type.Object({ kind: Type.Literal('plan_days'), plan_id: Uuid, days: Type.Integer({ minimum: 1 }) }),
+  Type.Object({ kind: Type.Literal('plan_days'), plan_id: Uuid, days: Type.Integer({ minimum: 1, maximum: 3_660 }) }),
 ])
 export type Reward = Static<typeof Reward>
 

@@ -30,6 +30,7 @@ export function useGiftName(): (gift: Gift) => string {
     if (reward.kind === 'points')
       return t('gifts:points', { count: reward.points, points: format.points(reward.points) })
     if (reward.kind === 'item') return nameIn(item_names, language, '')
+    if (reward.kind === 'plan_days') return t('gifts:planDays')
     return t(reward.kind === 'coupon' ? 'gifts:aCoupon' : 'gifts:aPrivilege')
   }
 }
