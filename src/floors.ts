@@ -4,7 +4,7 @@
  */
 export const floors = {
   record: ['staff', 'program', 'stores', 'products', 'members', 'orders'],
-  value: ['budgets', 'tiers', 'points', 'coupons', 'privileges', 'gifts', 'offers', 'imports'],
+  value: ['budgets', 'tiers', 'points', 'coupons', 'privileges', 'plans', 'cards', 'gifts', 'offers', 'imports'],
   reach: ['segments', 'messages', 'counter'],
   steer: ['campaigns', 'people', 'reports'],
 } as const

@@ -13,10 +13,12 @@ import { routes as campaigns } from '../steer/campaigns/routes.ts'
 import { routes as people } from '../steer/people/routes.ts'
 import { routes as reports } from '../steer/reports/routes.ts'
 import { routes as budgets } from '../value/budgets/routes.ts'
+import { routes as cards } from '../value/cards/routes.ts'
 import { routes as coupons } from '../value/coupons/routes.ts'
 import { routes as gifts } from '../value/gifts/routes.ts'
 import { routes as imports } from '../value/imports/routes.ts'
 import { routes as offers } from '../value/offers/routes.ts'
+import { routes as plans } from '../value/plans/routes.ts'
 import { routes as points } from '../value/points/routes.ts'
 import { routes as privileges } from '../value/privileges/routes.ts'
 import { routes as tiers } from '../value/tiers/routes.ts'
@@ -37,8 +39,10 @@ export const tables = [
   tiers,
   points,
   coupons,
+  cards,
   gifts,
   privileges,
+  plans,
   offers,
   imports,
   segments,
@@ -64,8 +68,10 @@ export interface Api
     Calls<typeof tiers>,
     Calls<typeof points>,
     Calls<typeof coupons>,
+    Calls<typeof cards>,
     Calls<typeof gifts>,
     Calls<typeof privileges>,
+    Calls<typeof plans>,
     Calls<typeof offers>,
     Calls<typeof imports>,
     Calls<typeof segments>,

@@ -6,10 +6,12 @@ import { checks as members } from '../record/members/members.ts'
 import { checks as orders } from '../record/orders/orders.ts'
 import { checks as budgets } from '../value/budgets/budgets.ts'
 import { checks as coupons } from '../value/coupons/coupons.ts'
+import { checks as cards } from '../value/cards/cards.ts'
 import { checks as gifts } from '../value/gifts/gifts.ts'
 import { checks as imports } from '../value/imports/imports.ts'
 import { checks as privileges } from '../value/privileges/privileges.ts'
 import { checks as offers } from '../value/offers/offers.ts'
+import { checks as plans } from '../value/plans/plans.ts'
 import { checks as points } from '../value/points/points.ts'
 import { checks as tiers } from '../value/tiers/tiers.ts'
 import { checks as ended } from './ended.ts'
@@ -21,8 +23,10 @@ export const checks: VerifyCheck[] = [
   ...tiers,
   ...points,
   ...coupons,
+  ...cards,
   ...gifts,
   ...privileges,
+  ...plans,
   ...offers,
   ...imports,
   ...messages,

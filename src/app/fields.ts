@@ -9,10 +9,15 @@ import { campaignOptions } from '../steer/campaigns/queries.ts'
 import { provideAudience } from '../value/coupons/coupons.ts'
 import { fields as coupons } from '../value/coupons/fields.ts'
 import { fields as offers } from '../value/offers/fields.ts'
+import { fields as cards } from '../value/cards/fields.ts'
 import { fields as gifts } from '../value/gifts/fields.ts'
+import { fields as plans } from '../value/plans/fields.ts'
+import { dealsOf } from '../value/plans/plans.ts'
 import { fields as points } from '../value/points/fields.ts'
+import { provideDeals } from '../value/privileges/privileges.ts'
 import { fields as tiers } from '../value/tiers/fields.ts'
 
-provideFields([members, orders, tiers, points, coupons, gifts, offers, messages])
+provideFields([members, orders, tiers, points, coupons, plans, cards, gifts, offers, messages])
 provideOptions({ campaigns: campaignOptions })
 provideAudience(membersIn)
+provideDeals(dealsOf)

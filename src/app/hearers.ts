@@ -12,20 +12,26 @@ import { bound as staff } from '../record/staff/jobs.ts'
 import { bound as campaigns } from '../steer/campaigns/merging.ts'
 import { bound as budgets } from '../value/budgets/jobs.ts'
 import { bound as coupons } from '../value/coupons/jobs.ts'
+import { bound as cards } from '../value/cards/jobs.ts'
 import { bound as gifts } from '../value/gifts/jobs.ts'
 import { bound as imports } from '../value/imports/erasing.ts'
 import { bound as privileges } from '../value/privileges/jobs.ts'
 import { bound as offers } from '../value/offers/jobs.ts'
+import { bound as plans } from '../value/plans/jobs.ts'
 import { bound as points } from '../value/points/jobs.ts'
+import { bound as tiers } from '../value/tiers/jobs.ts'
 
 export const bound: BoundHearer[] = [
   ...staff,
   ...orders,
   ...budgets,
+  ...tiers,
   ...points,
   ...coupons,
+  ...cards,
   ...gifts,
   ...privileges,
+  ...plans,
   ...offers,
   ...imports,
   ...segments,

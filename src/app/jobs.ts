@@ -8,7 +8,9 @@ import { jobs as orders } from '../record/orders/jobs.ts'
 import { jobs as staff } from '../record/staff/jobs.ts'
 import { jobsWith as campaigns } from '../steer/campaigns/jobs.ts'
 import { jobs as coupons } from '../value/coupons/jobs.ts'
+import { jobs as cards } from '../value/cards/jobs.ts'
 import { jobs as imports } from '../value/imports/jobs.ts'
+import { jobs as plans } from '../value/plans/jobs.ts'
 import { jobs as points } from '../value/points/jobs.ts'
 import { jobs as tiers } from '../value/tiers/jobs.ts'
 import { channels } from './channels.ts'
@@ -29,6 +31,8 @@ export function jobsFor(base_url: () => string): Jobs {
     ...tiers,
     ...points,
     ...coupons,
+    ...plans,
+    ...cards,
     ...imports,
     ...segments,
     ...messages(channels),

@@ -8,6 +8,9 @@ export const clockwork: Clockwork[] = [
   { name: 'points.activate', cron: '10 0 * * *' },
   { name: 'points.expire', cron: '15 0 * * *' },
   { name: 'coupons.expire', cron: '18 0 * * *' },
+  { name: 'cards.expire', cron: '19 0 * * *' },
+  { name: 'plans.turn', cron: '19 0 * * *' },
+  { name: 'plans.settle', cron: '22 0 * * *' },
   { name: 'tiers.review', cron: '20 0 * * *' },
   { name: 'segments.measure', cron: '30 0 * * *' },
   { name: 'imports.forget', cron: '35 3 * * *' },
@@ -18,6 +21,7 @@ export const clockwork: Clockwork[] = [
   { name: 'campaigns.finish', cron: '5-59/10 * * * * *' },
   // a hold frees itself at its time; this only tells of it
   { name: 'coupons.free_holds', cron: '* * * * *' },
+  { name: 'cards.free_holds', cron: '* * * * *' },
   { name: 'imports.watch', cron: '* * * * *' },
   { name: 'messages.watch', cron: '*/5 * * * *' },
 ]

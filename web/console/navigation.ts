@@ -32,6 +32,7 @@ const wanted: NavigationGroup[] = [
     pages: [
       { to: '/', noun: 'today', icon: 'today', permission: 'reports:read', letter: 't', thumb: true },
       { to: '/members', noun: 'members', icon: 'members', permission: 'members:read', letter: 'm', thumb: true },
+      { to: '/companies', noun: 'companies', icon: 'membership', permission: 'members:read', letter: 'z' },
       { to: '/orders', noun: 'orders', icon: 'orders', permission: 'orders:read', letter: 'b' },
     ],
   },
@@ -41,6 +42,7 @@ const wanted: NavigationGroup[] = [
       { to: '/points', noun: 'points', icon: 'points', permission: 'rules:read', letter: 'p' },
       { to: '/tiers', noun: 'tiers', icon: 'tier', permission: 'rules:read', letter: 'e' },
       { to: '/coupons', noun: 'coupons', icon: 'tag', permission: 'coupons:read', letter: 'q' },
+      { to: '/cards', noun: 'cards', icon: 'membership', permission: 'cards:read', letter: 'a' },
       { to: '/gifts', noun: 'gifts', icon: 'tag', permission: 'gifts:read', letter: 'g' },
       { to: '/budgets', noun: 'budgets', icon: 'table', permission: 'budgets:read', letter: 'y' },
       {
@@ -50,6 +52,7 @@ const wanted: NavigationGroup[] = [
         permission: 'privileges:read',
         letter: 'v',
       },
+      { to: '/plans', noun: 'plans', icon: 'membership', permission: 'plans:read', letter: 'n' },
       { to: '/prices', noun: 'prices', icon: 'tag', permission: 'rules:read', letter: 'j' },
       { to: '/offers', noun: 'offers', icon: 'tag', permission: 'offers:read', letter: 'f' },
     ],

@@ -50,3 +50,14 @@ it('a point is worth a hundredth of a dollar', async () => {
     from point_rules`)
   expect(row).toEqual({ rules: 1, per_minor: 1, worth: 0.01 })
 })
+
+it('cups have stamped cards, some are full, and a wallet owes what was paid into it', async () => {
+  const row = await db.row<{ stamped: number; filled: number; refused: number; owed: number }>(sql`
+    select (select count(*) from cards where size is not null) as stamped, (select count(*) from card_rounds) as filled,
+      (select count(*) from card_rounds where gift_id is null) as refused,
+      (select sum(remaining) from card_lots where paid_minor > 0)::bigint as owed`)
+  expect(row!.stamped).toBeGreaterThan(10)
+  expect(row!.filled).toBeGreaterThan(0)
+  expect(row!.refused).toBe(0)
+  expect(row!.owed).toBeGreaterThan(0)
+})

@@ -19,8 +19,10 @@ import { products as menu, stores } from './menu.ts'
 import { personOf, type Person } from './people.ts'
 import { historyOf, type DemoOrder } from './history.ts'
 import { spendsOf, walkInsOf } from './extras.ts'
+import { makeStampCard, makeWallet, stamped_days } from './cards.ts'
 import { makeGifts } from './gifts.ts'
 import { makeOffers } from './offers.ts'
+import { makePlans } from './plans.ts'
 import { makeStarters } from './starters.ts'
 
 export interface DemoOptions {
@@ -57,6 +59,8 @@ export async function makeDemo(db: Db, options: DemoOptions): Promise<DemoMade> 
   const from = begun && !begun.is_complete ? begun.from : addDays(dayOf(db.now(), zone), -days)
   const span = { from, days }
   await foundDemo(db, startOfDay(span.from, zone), options)
+  const stamps_from = addDays(span.from, Math.max(0, span.days - stamped_days))
+  await db.tx({ actor, now: startOfDay(stamps_from, zone) }, makeStampCard)
   const made = { members: 0, orders: 0, refunds: 0 }
   for (let first = 0; first < options.members; first += chunkMembers) {
     options.signal?.throwIfAborted()
@@ -73,6 +77,8 @@ export async function makeDemo(db: Db, options: DemoOptions): Promise<DemoMade> 
     await makeStarters(tx)
     await makeGifts(tx)
     await makeOffers(tx)
+    await makePlans(tx)
+    await makeWallet(tx)
     const { members, years, seed } = options
     await program.noteDemo(tx, { seed, years, from: span.from, members, is_complete: true })
   })

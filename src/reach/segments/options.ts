@@ -16,6 +16,7 @@ export const optionLists = [
   'campaigns',
   'offers',
   'coupons',
+  'plans',
 ] as const
 export type OptionList = (typeof optionLists)[number]
 
@@ -66,6 +67,10 @@ function allOf(list: OptionList, locale: string): Sql {
           select min(value) from jsonb_each_text(names))) as label from offers`
     case 'coupons':
       return sql`select coupon_definition_id::text as value, name as label from coupon_definitions`
+    case 'plans':
+      return sql`
+        select plan_id::text as value, coalesce(names->>${locale}::text, names->>'en', (
+          select min(value) from jsonb_each_text(names))) as label from plans`
     case 'campaigns':
       return lent.get(list) ?? sql`select null::text as value, null::text as label where false`
   }
@@ -89,7 +94,7 @@ export async function optionsOf(
 }
 
 /** The lists whose values are no words; the names of the others stand in their values or on the screen. */
-const named = ['stores', 'products', 'tiers', 'campaigns', 'offers', 'coupons'] as const
+const named = ['stores', 'products', 'tiers', 'campaigns', 'offers', 'coupons', 'plans'] as const
 type NamedList = (typeof named)[number]
 
 /** The names of chosen values, by list: what a saved condition says in words. Unknown values are left out. */

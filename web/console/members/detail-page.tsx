@@ -12,6 +12,7 @@ import { Page, PrimaryAction } from '../../kit/page.tsx'
 import { Sentence } from '../../kit/sentence.tsx'
 import { BlockSkeleton, Failed, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
+import { CardsPart } from '../cards/member-part.tsx'
 import { CouponsPart } from '../coupons/member-part.tsx'
 import { GiftsPart } from '../gifts/member-part.tsx'
 import { ordersAddress } from '../people.ts'
@@ -21,6 +22,8 @@ import { ConsentsPart } from './consents-part.tsx'
 import { EndingItems, Endings, useEndings } from './endings.tsx'
 import { IdentitiesPart } from './identities-part.tsx'
 import { NotesPart } from './notes-part.tsx'
+import { AgreementsPart } from '../plans/agreements-part.tsx'
+import { PlansPart } from '../plans/member-part.tsx'
 import { OffersPart } from './offers-part.tsx'
 import { PointsPart } from './points-part.tsx'
 import { PrivilegesPart } from './privileges-part.tsx'
@@ -118,8 +121,11 @@ function MemberInside({
             {member.kind === 'member' && (
               <GiftsPart member_id={member.member_id} name={name} available={profile.points.available} />
             )}
+            {member.kind === 'member' && may('cards:read') && <CardsPart member_id={member.member_id} />}
             {member.kind === 'member' && <CouponsPart member_id={member.member_id} />}
             {member.kind === 'member' && may('privileges:read') && <PrivilegesPart member_id={member.member_id} />}
+            {member.kind === 'member' && may('plans:read') && <PlansPart member_id={member.member_id} />}
+            {member.kind === 'member' && may('plans:read') && <AgreementsPart member_id={member.member_id} />}
             {may('offers:read') && <OffersPart member_id={member.member_id} />}
             <ConsentsPart profile={profile} />
             <TagsPart member_id={member.member_id} tags={member.tags} />

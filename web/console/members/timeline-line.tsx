@@ -185,7 +185,8 @@ function PointsLine({ item }: { item: ItemOf<'points'> }) {
   const format = useFormat()
   const signed = useSigned()
   const { entry_kind, points, why } = item.data
-  const title = textOf(`members:timeline.points.${entry_kind}`, entry_kind, {
+  const kind = why.codes[0] === 'points.given' ? 'given' : entry_kind
+  const title = textOf(`members:timeline.points.${kind}`, kind, {
     points: format.points(Math.abs(points)),
   })
   return (

@@ -4,6 +4,7 @@ import shell from './en/shell.ts'
 import errors from './en/errors.ts'
 import today from './en/today.ts'
 import members from './en/members.ts'
+import companies from './en/companies.ts'
 import segments from './en/segments.ts'
 import campaigns from './en/campaigns.ts'
 import messages from './en/messages.ts'
@@ -13,6 +14,7 @@ import coupons from './en/coupons.ts'
 import offers from './en/offers.ts'
 import prices from './en/prices.ts'
 import privileges from './en/privileges.ts'
+import plans from './en/plans.ts'
 import program from './en/program.ts'
 import stores from './en/stores.ts'
 import orders from './en/orders.ts'
@@ -23,6 +25,7 @@ import keys from './en/keys.ts'
 import audit from './en/audit.ts'
 import whys from './en/whys.ts'
 import budgets from './en/budgets.ts'
+import cards from './en/cards.ts'
 import gifts from './en/gifts.ts'
 import imports from './en/imports.ts'
 
@@ -32,6 +35,7 @@ export const texts = {
   errors,
   today,
   members,
+  companies,
   segments,
   campaigns,
   messages,
@@ -41,6 +45,7 @@ export const texts = {
   offers,
   prices,
   privileges,
+  plans,
   program,
   stores,
   orders,
@@ -48,6 +53,7 @@ export const texts = {
   staff,
   reports,
   budgets,
+  cards,
   gifts,
   imports,
   keys,

@@ -4,6 +4,7 @@ import shell from './zh-CN/shell.ts'
 import errors from './zh-CN/errors.ts'
 import today from './zh-CN/today.ts'
 import members from './zh-CN/members.ts'
+import companies from './zh-CN/companies.ts'
 import segments from './zh-CN/segments.ts'
 import campaigns from './zh-CN/campaigns.ts'
 import messages from './zh-CN/messages.ts'
@@ -13,6 +14,7 @@ import coupons from './zh-CN/coupons.ts'
 import offers from './zh-CN/offers.ts'
 import prices from './zh-CN/prices.ts'
 import privileges from './zh-CN/privileges.ts'
+import plans from './zh-CN/plans.ts'
 import program from './zh-CN/program.ts'
 import stores from './zh-CN/stores.ts'
 import orders from './zh-CN/orders.ts'
@@ -23,6 +25,7 @@ import keys from './zh-CN/keys.ts'
 import audit from './zh-CN/audit.ts'
 import whys from './zh-CN/whys.ts'
 import budgets from './zh-CN/budgets.ts'
+import cards from './zh-CN/cards.ts'
 import gifts from './zh-CN/gifts.ts'
 import imports from './zh-CN/imports.ts'
 
@@ -32,6 +35,7 @@ export const texts = {
   errors,
   today,
   members,
+  companies,
   segments,
   campaigns,
   messages,
@@ -41,6 +45,7 @@ export const texts = {
   offers,
   prices,
   privileges,
+  plans,
   program,
   stores,
   orders,
@@ -48,6 +53,7 @@ export const texts = {
   staff,
   reports,
   budgets,
+  cards,
   gifts,
   imports,
   keys,

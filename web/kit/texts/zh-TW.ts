@@ -4,6 +4,7 @@ import shell from './zh-TW/shell.ts'
 import errors from './zh-TW/errors.ts'
 import today from './zh-TW/today.ts'
 import members from './zh-TW/members.ts'
+import companies from './zh-TW/companies.ts'
 import segments from './zh-TW/segments.ts'
 import campaigns from './zh-TW/campaigns.ts'
 import messages from './zh-TW/messages.ts'
@@ -13,6 +14,7 @@ import coupons from './zh-TW/coupons.ts'
 import offers from './zh-TW/offers.ts'
 import prices from './zh-TW/prices.ts'
 import privileges from './zh-TW/privileges.ts'
+import plans from './zh-TW/plans.ts'
 import program from './zh-TW/program.ts'
 import stores from './zh-TW/stores.ts'
 import orders from './zh-TW/orders.ts'
@@ -23,6 +25,7 @@ import keys from './zh-TW/keys.ts'
 import audit from './zh-TW/audit.ts'
 import whys from './zh-TW/whys.ts'
 import budgets from './zh-TW/budgets.ts'
+import cards from './zh-TW/cards.ts'
 import gifts from './zh-TW/gifts.ts'
 import imports from './zh-TW/imports.ts'
 
@@ -32,6 +35,7 @@ export const texts = {
   errors,
   today,
   members,
+  companies,
   segments,
   campaigns,
   messages,
@@ -41,6 +45,7 @@ export const texts = {
   offers,
   prices,
   privileges,
+  plans,
   program,
   stores,
   orders,
@@ -48,6 +53,7 @@ export const texts = {
   staff,
   reports,
   budgets,
+  cards,
   gifts,
   imports,
   keys,

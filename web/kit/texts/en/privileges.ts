@@ -30,7 +30,7 @@ export default {
   left: { none: 'used up', free: 'any time', some_one: '{{left}} left', some_other: '{{left}} left' },
   whys: {
     by_tier: 'As {{tier}}.',
-    by_grant: 'Given by hand.',
+    by_grant: 'Given to them, by hand or with a plan.',
     by_uses: 'Given by hand: {{used}} of {{uses}} used.',
     used_up: '{{used}} of {{quota}} used.',
   },

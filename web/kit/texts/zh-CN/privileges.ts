@@ -26,7 +26,7 @@ export default {
   left: { none: '已用完', free: '随时可用', some_other: '还有 {{left}} 次' },
   whys: {
     by_tier: '会员等级：{{tier}}。',
-    by_grant: '手动发放。',
+    by_grant: '手动发放，或随方案而有。',
     by_uses: '手动发放，已用 {{used}}／{{uses}} 次。',
     used_up: '已用 {{used}}／{{quota}} 次。',
   },

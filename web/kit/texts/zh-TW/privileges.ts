@@ -26,7 +26,7 @@ export default {
   left: { none: '已用完', free: '隨時可用', some_other: '還有 {{left}} 次' },
   whys: {
     by_tier: '會員等級：{{tier}}。',
-    by_grant: '手動發放。',
+    by_grant: '手動發放，或隨方案而有。',
     by_uses: '手動發放，已用 {{used}}／{{uses}} 次。',
     used_up: '已用 {{used}}／{{quota}} 次。',
   },
