@@ -15,6 +15,7 @@ import * as members from '../../src/record/members/members.ts'
 import * as counter from '../../src/reach/counter/counter.ts'
 import type { Return, Sale } from '../../src/reach/counter/types.ts'
 import * as budgets from '../../src/value/budgets/budgets.ts'
+import * as cards from '../../src/value/cards/cards.ts'
 import * as coupons from '../../src/value/coupons/coupons.ts'
 import * as gifts from '../../src/value/gifts/gifts.ts'
 import * as points from '../../src/value/points/points.ts'
@@ -43,6 +44,7 @@ interface Stage {
   budget_id: string
   coupon_definition_id: string
   privilege_id: string
+  card_definition_id: string
 }
 
 /** What callers were told happened: the model. Every answer may come several times and counts once. */
@@ -53,6 +55,8 @@ class Model {
   moved = new Map<string, { member_id: string; points: number }>()
   gifts = new Map<string, { member_id: string; state: 'open' | 'done' | 'cancelled'; cost_minor: number }>()
   uses = new Map<string, { member_id: string; is_undone: boolean }>()
+  /** Money paid in. */
+  paid_in = new Map<string, { member_id: string; minor: number }>()
 
   purseOf(member_id: string): number {
     const own = <T extends { member_id: string }>(all: Map<string, T>) =>
@@ -76,7 +80,7 @@ const insisted = <T extends { outcome: string; code?: string; params?: Record<st
 
 type Play = (model: Model, stage: Stage, caller: Caller) => Promise<void>
 
-const sell: Play = async (model, { people }, caller) => {
+const sell: Play = async (model, { people, card_definition_id }, caller) => {
   const { random } = caller
   const member_id = caller.pick(people)!
   const body = {
@@ -88,6 +92,7 @@ const sell: Play = async (model, { people }, caller) => {
     })),
     points_to_use: random(3) === 0 ? ('max' as const) : random(60),
     best: random(2) === 0,
+    ...(random(3) === 0 ? { card_payments: [{ card_definition_id, amount_minor: 'max' as const }] } : {}),
     source: caller.name,
     source_id: randomUUID(),
   }
@@ -211,6 +216,15 @@ const adjust: Play = async (model, { people }, caller) => {
   })
 }
 
+const payIn: Play = async (model, { people, card_definition_id }, caller) => {
+  const member_id = caller.pick(people)!
+  const want = { member_id, card_definition_id, paid_minor: 250, source: caller.name, source_id: randomUUID() }
+  await caller.send({
+    work: async (tx) => cards.insist((await cards.topUp(tx, [want]))[0]!).entry_id,
+    tell: () => void model.paid_in.set(want.source_id, { member_id, minor: 250 }),
+  })
+}
+
 /** How often each is drawn. */
 const plays: [Play, number][] = [
   [sell, 6],
@@ -221,6 +235,7 @@ const plays: [Play, number][] = [
   [usePrivilege, 2],
   [undoUse, 1],
   [adjust, 2],
+  [payIn, 2],
 ]
 const drawn = plays.flatMap(([play, times]) => Array.from({ length: times }, () => play))
 
@@ -282,7 +297,27 @@ async function stageOf(tx: Tx): Promise<Stage> {
     names: { en: 'Skip the queue' },
     rule: { tier_codes: [(await tierCodes(tx))[0]!], quota: { uses: uses_a_month, period: 'month' } },
   })
-  return { people, item_id, budget_id, coupon_definition_id: definition!.coupon_definition_id, privilege_id }
+  const card_definition_id = await cards.define(tx, {
+    names: { en: 'Wallet' },
+    rule: {
+      kind: 'value',
+      minimum_minor: 1,
+      balance_max_minor: null,
+      bonuses: [],
+      principal_months: null,
+      bonus_months: null,
+      spend_first: 'principal',
+      refund: { is_offered: true, less_bonus_used: true, fee_bp: 0 },
+    },
+  })
+  return {
+    card_definition_id,
+    people,
+    item_id,
+    budget_id,
+    coupon_definition_id: definition!.coupon_definition_id,
+    privilege_id,
+  }
 }
 
 const tierCodes = async (tx: Tx) =>
@@ -307,7 +342,9 @@ test('pains 1, 3, 4: a random history of all verbs, sent again and killed, ends 
   expect(findings.filter((one) => !one.ok)).toEqual([])
 }, 1_800_000)
 
-async function agrees(model: Model, { people, item_id, budget_id, coupon_definition_id, privilege_id }: Stage) {
+async function agrees(model: Model, stage: Stage) {
+  const { people, item_id, budget_id, coupon_definition_id, privilege_id } = stage
+  await cardsAgree(model, stage)
   const ledger = await world.db.rows<{ member_id: string; points: number }>(sql`
     select member_id, sum(points)::bigint as points from point_entries where member_id = any (${people}::uuid[])
     group by member_id`)
@@ -333,4 +370,25 @@ async function agrees(model: Model, { people, item_id, budget_id, coupon_definit
   for (const { member_id } of standing) expected.set(member_id, (expected.get(member_id) ?? 0) + 1)
   expect(new Map(counted.map((row) => [row.member_id, row.used]))).toEqual(expected)
   expect(Math.max(0, ...expected.values())).toBeLessThanOrEqual(uses_a_month)
+}
+
+/** Stored value is what was paid in, less what sales took, plus what came back. */
+async function cardsAgree(model: Model, { people, card_definition_id }: Stage) {
+  const spent = await world.db.rows<{ member_id: string; source_id: string; minor: number }>(sql`
+    select h.member_id, h.source_id, sum(paid.amount_minor)::bigint as minor
+    from till_holds h cross join lateral jsonb_to_recordset(h.quote->'payments') as paid (amount_minor bigint)
+    where h.status = 'committed' group by 1, 2`)
+  const expected = new Map(people.map((member_id) => [member_id, 0]))
+  const add = (member_id: string, minor: number) => expected.set(member_id, expected.get(member_id)! + minor)
+  for (const { member_id, minor } of model.paid_in.values()) add(member_id, minor)
+  for (const { member_id, source_id, minor } of spent) {
+    expect(model.sales.has(source_id), 'nobody was told of this sale').toBe(true)
+    add(member_id, -minor)
+  }
+  for (const { member_id, back } of model.returns.values()) add(member_id, back.cards_returned_minor)
+  const held = await cards.balancesOf(world.db, people, world.now())
+  const balances = new Map(people.map((member_id) => [member_id, 0]))
+  for (const card of held)
+    if (card.card_definition_id === card_definition_id) balances.set(card.member_id, card.balance)
+  expect(balances).toEqual(expected)
 }

@@ -22,6 +22,17 @@ export const checks: VerifyCheck[] = [
       or (p.status = 'committed') <> (h.status = 'committed')
       or (h.status = 'released' and p.status = 'held')`),
   ),
+  noRows('counter.holds_and_cards_agree', 'stored value is held, spent or let go as its hold is', (db) =>
+    db.rows(sql`
+    select h.member_id, h.hold_id, h.status, p.status as card_status, paid.amount_minor, p.units
+    from till_holds h
+    cross join lateral jsonb_to_recordset(coalesce(h.quote->'payments', '[]')) as paid (card_definition_id uuid,
+      amount_minor bigint)
+    left join card_holds p on p.member_id = h.member_id and p.card_definition_id = paid.card_definition_id
+      and p.source = 'till' and p.source_id = h.hold_id::text
+    where paid.amount_minor > 0 and (p.units is distinct from paid.amount_minor
+      or (p.status = 'committed') <> (h.status = 'committed') or (h.status = 'released' and p.status = 'held'))`),
+  ),
   noRows('counter.returns_equal_entries', 'what sales say was returned is what the ledger gave back', (db) =>
     db.rows(sql`
     select s.member_id, s.order_id, s.points, s.points_returned, coalesce(sum(back.points), 0)::bigint as entered

@@ -12,18 +12,15 @@ import { addMs } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
 import * as orders from '../../record/orders/orders.ts'
 import type { OrderWire } from '../../record/orders/types.ts'
-import * as coupons from '../../value/coupons/coupons.ts'
-import * as points from '../../value/points/points.ts'
 import { read, type Present } from './reading.ts'
 import { quote as decide } from './rules.ts'
 import { claimKeys, insertHolds, lives, lockHolds, newestOf, wireOf, type Claimed, type HoldRow } from './holds.ts'
-import type { Hold, HoldBody, Quote, QuoteBody, Refusal, Sale } from './types.ts'
+import { letGo, refusedBy, setAside, settle } from './setting-aside.ts'
+import type { Hold, HoldBody, Quote, QuoteBody, Sale } from './types.ts'
 
 export { checks } from './checks.ts'
 export { cancel, refund } from './returning.ts'
 
-/** The name under which points and coupons are set aside and used; its id is the hold's. */
-const source = 'till'
 /** Unless the caller says how long: five minutes, a payment with a second attempt. */
 const hold_seconds_default = 300
 
@@ -67,7 +64,10 @@ export async function hold(
   // whoever writes orders locks the members' statistics before the purses: a sale that began with the purse would
   // wait in a circle with others
   if (options.is_sold && mine.length > 0) await orders.lock(tx, [...new Set(mine.map((one) => one.member_id))].sort())
-  await setAside(tx, mine, statedOf)
+  await setAside(
+    tx,
+    mine.map((one) => ({ ...one, store_id: statedOf(one).store_id, at: statedOf(one).at })),
+  )
   await insertHolds(tx, mine)
   for (const one of mine) answers[one.nth] = wireOf({ ...one, status: 'held', order_id: null }, tx.now)
   if (again.length === 0) return answers
@@ -143,54 +143,6 @@ function sameOr(one: Wanted, living: HoldRow, now: Date): Hold | AppError {
   return new AppError('till.hold_differs', { source_id, hold_id: living.hold_id }, { status: 409 })
 }
 
-/** All refusals at once; the first gives its name to the answer. */
-function refusedBy(refusals: readonly Refusal[]): AppError {
-  const [first] = refusals
-  return new AppError(first!.code, first!.params, {
-    status: 422,
-    errors: refusals.map(({ code, params }) => ({ pointer: '', code, params })),
-  })
-}
-
-/** Points and coupons of holds; throws when one of them cannot be had. */
-async function setAside(tx: Tx, wanted: readonly Wanted[], statedOf: StatedOf): Promise<void> {
-  const keyOf = ({ member_id, hold_id, expires_at }: Wanted) => ({
-    member_id,
-    source,
-    source_id: hold_id,
-    expires_at,
-  })
-  const spending = wanted.filter((one) => one.quote.points.used > 0)
-  if (spending.length > 0) {
-    const outcomes = await points.hold(
-      tx,
-      spending.map((one) => ({ ...keyOf(one), points: one.quote.points.used })),
-    )
-    outcomes.forEach(points.insist)
-  }
-  const used = wanted.flatMap((one) => one.quote.coupons.map((coupon) => ({ one, coupon })))
-  if (used.length === 0) return
-  const unclaimed = used.filter(({ coupon }) => coupon.coupon_id === null)
-  const claimed = await coupons.claim(
-    tx,
-    unclaimed.map(({ one, coupon }) => ({ member_id: one.member_id, text: coupon.code! })),
-  )
-  unclaimed.forEach(({ coupon }, nth) => (coupon.coupon_id = claimed[nth]!))
-  const outcomes = await coupons.hold(
-    tx,
-    used.map(({ one, coupon: { coupon_id, discount_minor, why } }) => ({
-      ...keyOf(one),
-      coupon_id: coupon_id!,
-      discount_minor,
-      why: why as never,
-      store_id: statedOf(one).store_id,
-      at: statedOf(one).at,
-    })),
-  )
-  const refusals = outcomes.flatMap(({ refusal }) => (refusal ? [refusal] : []))
-  if (refusals.length > 0) throw refusedBy(refusals)
-}
-
 /**
  * The purchases happened: writes the orders with their discounts, spends, redeems. Again: the same answer. Errors:
  * `hold.not_found`, `hold.expired`, `hold.released`, `till.order_exists`; then nothing of it has moved.
@@ -232,41 +184,6 @@ function endedOf(hold_id: string, row: HoldRow | undefined, now: Date): AppError
   return undefined
 }
 
-/** Spends and redeems what was set aside for sales that are orders now, and ends their holds. */
-async function settle(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
-  const spent = sold.filter((row) => row.quote.points.used > 0)
-  if (spent.length > 0) {
-    const outcomes = await points.commitHold(
-      tx,
-      spent.map(({ member_id, hold_id }) => ({ member_id, source, source_id: hold_id })),
-    )
-    outcomes.forEach(points.insist)
-  }
-  const redeeming = sold.filter((row) => row.quote.coupons.length > 0)
-  const outcomes = await coupons.redeem(
-    tx,
-    redeeming.map(({ member_id, hold_id, order_id }) => ({
-      member_id,
-      source,
-      source_id: hold_id,
-      order_id: order_id!,
-    })),
-  )
-  const refusal = outcomes.find((one) => one.refusal)?.refusal
-  if (refusal) throw new AppError(refusal.code, refusal.params)
-  await Promise.all([
-    keepSales(
-      tx,
-      sold.filter((row) => row.quote.points.used > 0 || row.quote.coupons.length > 0),
-    ),
-    tx.run(sql`
-      update till_holds h set status = 'committed', order_id = done.order_id, ended_at = ${tx.now}::timestamptz
-      from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.hold_id)}::uuid[],
-        ${sold.map((row) => row.order_id)}::uuid[]) as done (member_id, hold_id, order_id)
-      where h.member_id = done.member_id and h.hold_id = done.hold_id`),
-  ])
-}
-
 /** The order as the record takes it: what was paid with points or coupons is a discount of its line. */
 function orderOf(row: HoldRow, now: Date): OrderWire {
   const { source: channel, source_id, store, member_id, quote: said, occurred_at } = row
@@ -287,24 +204,6 @@ function orderOf(row: HoldRow, now: Date): OrderWire {
     shipping_minor: said.shipping.net_minor,
     occurred_at: occurred_at ?? now,
   }
-}
-
-/** Which points paid which line: what a refund of the line returns. */
-async function keepSales(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
-  if (sold.length === 0) return
-  const pointsIn = (discounts: Quote['shipping']['discounts']) =>
-    discounts.reduce((sum, one) => sum + (one.points ?? 0), 0)
-  const linesOf = ({ lines }: Quote) =>
-    lines
-      .map(({ line_no, discounts }) => ({ line_no, points: pointsIn(discounts) }))
-      .filter((line) => line.points > 0)
-  await tx.run(sql`
-    insert into till_sales (member_id, order_id, hold_id, points, lines, shipping_points, coupons)
-    select * from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.order_id)}::uuid[],
-      ${sold.map((row) => row.hold_id)}::uuid[], ${sold.map((row) => row.quote.points.used)}::bigint[],
-      ${sold.map((row) => JSON.stringify(linesOf(row.quote)))}::jsonb[],
-      ${sold.map((row) => pointsIn(row.quote.shipping.discounts))}::bigint[],
-      ${sold.map((row) => row.quote.coupons.length)}::int[])`)
 }
 
 /** What committed holds came to, by hold. */
@@ -346,11 +245,7 @@ export async function sell(tx: Tx, bodies: readonly HoldBody[]): Promise<(Sale |
 export async function release(tx: Tx, hold_ids: readonly string[]): Promise<(Hold | AppError)[]> {
   const rows = await lockHolds(tx, hold_ids)
   const open = [...rows.values()].filter((row) => row.status === 'held')
-  const keysOf = (some: readonly HoldRow[]) =>
-    some.map(({ member_id, hold_id }) => ({ member_id, source, source_id: hold_id }))
-  const spending = open.filter((row) => row.quote.points.used > 0)
-  if (spending.length > 0) await points.releaseHold(tx, keysOf(spending))
-  await coupons.release(tx, keysOf(open.filter((row) => row.quote.coupons.length > 0)))
+  await letGo(tx, open)
   if (open.length > 0) {
     await tx.run(sql`
       update till_holds h set status = 'released', ended_at = ${tx.now}::timestamptz

@@ -6,6 +6,7 @@ import * as members from '../../record/members/members.ts'
 import * as orders from '../../record/orders/orders.ts'
 import type { LineWire, OrderInput } from '../../record/orders/types.ts'
 import * as program from '../../record/program/program.ts'
+import * as cards from '../../value/cards/cards.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import * as privileges from '../../value/privileges/privileges.ts'
@@ -55,6 +56,8 @@ export async function read(db: Present, bodies: readonly (QuoteBody & { source?:
       refusals,
       member,
       points_to_use: body.points_to_use ?? 0,
+      card_payments: body.card_payments ?? [],
+      stamp_cards: [],
       // earning goes by the time of the purchase, spending and prices by now
       earn_rule: tiers.ruleAt(laws.earn, draft.occurred_at) ?? null,
       spend_rule: tiers.ruleAt(laws.spend, now) ?? null,
@@ -65,7 +68,7 @@ export async function read(db: Present, bodies: readonly (QuoteBody & { source?:
       choice: [],
     }
   })
-  await Promise.all([readCoupons(db, bodies, all), readStandings(db, all)])
+  await Promise.all([readCoupons(db, bodies, all), readStandings(db, all), readStamps(db, all)])
   return all
 }
 
@@ -153,12 +156,13 @@ async function peopleOf(db: Present, bodies: readonly QuoteBody[], now: Date): P
     bodies.map(({ member }) => (isNamed(member) ? member! : {})),
   )
   const ids = [...new Set(met.flatMap(({ found }) => (found.length === 1 ? [found[0]!.member_id] : [])))]
-  const [balances, progresses, deals] =
+  const [balances, progresses, held, deals] =
     ids.length === 0
-      ? [[], [], []]
+      ? [[], [], [], []]
       : await Promise.all([
           points.balanceOf(db, ids),
           tiers.progressOf(db, ids),
+          cards.balancesOf(db, ids, now),
           privileges.dealsFor(
             db,
             ids.map((member_id) => ({ member_id, at: now })),
@@ -183,6 +187,7 @@ async function peopleOf(db: Present, bodies: readonly QuoteBody[], now: Date): P
         next_tier_code,
         missing_minor: measure === 'spend' ? missing : null,
         points_available: balances[nth]!.available,
+        cards: held.filter((card) => card.member_id === member_id),
         // known once the day of the purchase is
         standing: { tier_code },
         deals: deals[nth]!,
@@ -195,6 +200,17 @@ async function peopleOf(db: Present, bodies: readonly QuoteBody[], now: Date): P
 async function lawsOf(db: Present, zone: string) {
   const [earn, spend, law] = await Promise.all([points.rulesOf(db), points.spendRulesOf(db), tiers.lawOf(db, zone)])
   return { earn, spend, tiers: law.rules }
+}
+
+/** Fills in the stamp cards of the purchases' own times; only members have cards. */
+async function readStamps(db: Present, all: readonly Stated[]): Promise<void> {
+  const buying = all.filter(({ member }) => member?.kind === 'member')
+  if (buying.length === 0) return
+  const found = await cards.stampDefinitions(
+    db,
+    buying.map(({ at }) => at),
+  )
+  buying.forEach((stated, nth) => (stated.stamp_cards = found[nth]!))
 }
 
 /** Fills in how members stand before rules that look at birthdays, first orders, or what a day has earned. */

@@ -9,8 +9,10 @@ import type { Fact } from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
 import * as orders from '../../record/orders/orders.ts'
 import type { RefundWire } from '../../record/orders/types.ts'
+import * as cards from '../../value/cards/cards.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
+import { paidBackBy } from './paying.ts'
 import { returnedBy, type GoneBack } from './rules.ts'
 import type { Return } from './types.ts'
 
@@ -26,6 +28,9 @@ interface Sold extends GoneBack {
   shipping_points: number
   points_returned: number
   coupons: number
+  net_minor: number
+  refunded_minor: number
+  payments: { card_definition_id: string; amount_minor: number; returned_minor: number }[]
 }
 
 /** Gives back what refunds of sales call for; runs inside the transaction of the refund. */
@@ -39,7 +44,7 @@ export async function giveBack(tx: Tx, facts: readonly Fact[]): Promise<void> {
   if (keys.length === 0) return
   const sold = await tx.rows<Sold>(sql`
     select s.member_id, s.order_id, s.hold_id, s.lines as sale_lines, s.shipping_points, s.points_returned, s.coupons,
-      o.shipping_minor, o.refunded_shipping_minor, (
+      s.payments, o.net_minor, o.refunded_minor, o.shipping_minor, o.refunded_shipping_minor, (
         select json_agg(json_build_object('line_no', line_no, 'quantity', quantity,
           'refunded_quantity', refunded_quantity) order by line_no)
         from order_lines l where l.member_id = s.member_id and l.order_id = s.order_id
@@ -71,6 +76,7 @@ export async function giveBack(tx: Tx, facts: readonly Fact[]): Promise<void> {
         ${due.map((one) => one.points)}::bigint[]) as back (member_id, order_id, points)
       where s.member_id = back.member_id and s.order_id = back.order_id`)
   }
+  await returnToCards(tx, sold, (order_id) => `${last.get(order_id)!.refund_id}:${order_id}`)
   // goods that are all back are no purchase any more: what the coupon's design says of a cancelled order holds
   const whole = sold.filter(
     ({ lines, coupons: used }) => used > 0 && lines.every((line) => line.refunded_quantity === line.quantity),
@@ -79,6 +85,37 @@ export async function giveBack(tx: Tx, facts: readonly Fact[]): Promise<void> {
     tx,
     whole.map(({ member_id, hold_id }) => ({ member_id, source: sale_source, source_id: hold_id })),
   )
+}
+
+/** What stored value had paid goes back to its card, in proportion to the money. */
+async function returnToCards(tx: Tx, sold: readonly Sold[], nameOf: (order_id: string) => string): Promise<void> {
+  const due = sold.flatMap((sale) =>
+    sale.payments.flatMap((payment) => {
+      const wanted = paidBackBy(payment, sale.refunded_minor, sale.net_minor)
+      return wanted > payment.returned_minor ? [{ sale, payment, units: wanted - payment.returned_minor }] : []
+    }),
+  )
+  if (due.length === 0) return
+  const outcomes = await cards.restore(
+    tx,
+    due.map(({ sale: { member_id, order_id, hold_id }, payment: { card_definition_id }, units }) => ({
+      member_id,
+      card_definition_id,
+      spend_source: sale_source,
+      spend_source_id: hold_id,
+      source: return_source,
+      source_id: nameOf(order_id),
+      units,
+    })),
+  )
+  outcomes.forEach(cards.insist)
+  for (const { payment, units } of due) payment.returned_minor += units
+  const changed = [...new Set(due.map(({ sale }) => sale))]
+  await tx.run(sql`
+    update till_sales s set payments = back.payments
+    from unnest(${changed.map((one) => one.member_id)}::uuid[], ${changed.map((one) => one.order_id)}::uuid[],
+      ${changed.map((one) => JSON.stringify(one.payments))}::jsonb[]) as back (member_id, order_id, payments)
+    where s.member_id = back.member_id and s.order_id = back.order_id`)
 }
 
 /** Takes goods or money back, by line. Throws what `orders.refund` refuses; again: the same answer. */
@@ -106,7 +143,8 @@ export async function cancel(tx: Tx, order_id: string): Promise<Return> {
       and kind = 'cancellation' limit 1`)
   if (!last && changed!.outcome === 'refused') throw new AppError(changed!.code!, changed!.params)
   const outcome = changed!.outcome === 'changed' ? 'changed' : 'unchanged'
-  if (!last) return { outcome, refund_id: null, money_minor: 0, points_returned: 0, points_taken: 0 }
+  if (!last)
+    return { outcome, refund_id: null, money_minor: 0, cards_returned_minor: 0, points_returned: 0, points_taken: 0 }
   return { ...(await returnOf(tx, { member_id, refund_id: last.refund_id })), outcome }
 }
 
@@ -120,6 +158,8 @@ async function returnOf(
       where member_id = ${member_id}::uuid and refund_id = ${refund_id}::uuid
     )
     select r.net_minor as money_minor,
+      coalesce((select sum(entry.units) from part join card_entries entry on entry.member_id = r.member_id
+        and entry.source = ${return_source}::text and entry.source_id = part.name), 0)::bigint as cards_returned_minor,
       coalesce((select sum(entry.points) from part join point_entries entry on entry.member_id = r.member_id
         and entry.source = ${return_source}::text and entry.source_id = part.name), 0)::bigint as points_returned,
       coalesce((select -sum(entry.points) from part join point_entries entry on entry.member_id = r.member_id

@@ -1,5 +1,6 @@
 /** What a purchase comes to: one pure function over stated inputs that gives every reason. No clock, no database. */
 import type { LineDraft } from '../../record/orders/types.ts'
+import type { CardBalance, StampDefinition } from '../../value/cards/types.ts'
 import type { HeldCoupon } from '../../value/coupons/types.ts'
 import * as points from '../../value/points/points.ts'
 import type { PointRuleVersion, PointSpendRuleVersion, Standing } from '../../value/points/types.ts'
@@ -7,7 +8,8 @@ import type { Deal, PriceContext } from '../../value/privileges/types.ts'
 import { countedOf, countingOf } from '../../value/tiers/tiers.ts'
 import type { TierRuleVersion } from '../../value/tiers/types.ts'
 import { discounted, take, totalOf, type Bill } from './bill.ts'
-import type { LineDiscount, Quote, Refusal } from './types.ts'
+import { payFrom, stampsOf } from './paying.ts'
+import type { CardPayment, LineDiscount, Quote, Refusal } from './types.ts'
 
 /** All that a quote hangs on. */
 export interface Stated {
@@ -28,12 +30,16 @@ export interface Stated {
     next_tier_code: string | null
     missing_minor: number | null
     points_available: number
+    cards: readonly CardBalance[]
     /** How the member stands before rules that look at more than the tier. */
     standing: Standing
     /** What the member's plans and agreements take off. */
     deals: readonly Deal[]
   } | null
   points_to_use: number | 'max'
+  card_payments: readonly CardPayment[]
+  /** Stamp cards that stamp at the time of the purchase. */
+  stamp_cards: readonly StampDefinition[]
   spend_rule: PointSpendRuleVersion | null
   earn_rule: PointRuleVersion | null
   tier_rule: TierRuleVersion | null
@@ -53,6 +59,9 @@ export function quote(stated: Stated): Quote {
   const { lines, shipping } = bill
   const gross_minor = sum(stated.lines, (line) => line.gross_minor) + stated.shipping_minor
   const to_pay_minor = totalOf(bill)
+  const isMember = stated.member?.kind === 'member'
+  const holdings = { ...stated, cards: isMember ? stated.member!.cards : [] }
+  const paid = payFrom(bill, holdings, refusals)
   return {
     member: memberOf(stated),
     lines: lines.map(({ line, due_minor, discounts }) => ({
@@ -83,6 +92,8 @@ export function quote(stated: Stated): Quote {
       why: spent.why,
     },
     to_pay_minor,
+    ...paid,
+    stamps: isMember ? stampsOf(bill, { ...holdings, store_id: stated.store_id }) : [],
     ...broughtBy(stated, bill),
     refusals,
   }

@@ -6,13 +6,15 @@
  * Errors: `hold.not_found` · `hold.expired` · `hold.released` · `hold.committed` · `till.hold_differs` (the number is
  * held for something else) · `till.order_exists` (the number is an order that did not come this way) ·
  * `till.refused` (errors[] names each refusal) · refusals: `till.member_unknown`, `till.member_ambiguous`,
- * `till.points_need_member`, `till.coupons_need_member`, `till.coupons_not_together`, `till.price_unknown`, and those
- * of orders, points and coupons.
+ * `till.points_need_member`, `till.coupons_need_member`, `till.coupons_not_together`, `till.price_unknown`,
+ * `till.card_twice`, `till.card_over_bill`, and those
+ * of orders, points, coupons and cards.
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { LineWire, lines_max, MemberRefShape } from '../../record/orders/types.ts'
 import { points_max, WhyShape } from '../../value/points/types.ts'
+import { Names } from '../../value/tiers/types.ts'
 import { PriceWhyShape } from '../../value/privileges/types.ts'
 
 /** A payment at a card terminal or in an app takes a minute or two; a queue does not wait longer than this. */
@@ -20,9 +22,20 @@ export const hold_seconds_max = 900
 const hold_seconds_default = 300
 /** More coupons than this on one receipt have not been seen; each costs a look-up. */
 const coupons_max = 20
+/** Cards with stored value on one receipt. */
+const card_payments_max = 5
 
 const strict = { additionalProperties: false }
 const Amount = Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000 })
+
+const CardPayment = Type.Object(
+  {
+    card_definition_id: Uuid,
+    amount_minor: Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 }), Type.Literal('max')]),
+  },
+  strict,
+)
+export type CardPayment = Static<typeof CardPayment>
 
 const basket = {
   /** The store's code. */
@@ -38,6 +51,8 @@ const basket = {
   /** Takes the member's coupons that take off most, beside or instead of codes. */
   best: Type.Optional(Type.Boolean()),
   points_to_use: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: points_max }), Type.Literal('max')])),
+  /** What is paid from stored value, in this order; the rest is paid at the desk. */
+  card_payments: Type.Optional(Type.Array(CardPayment, { maxItems: card_payments_max })),
   /** When it was bought, if not now. */
   occurred_at: Type.Optional(Instant),
 }
@@ -127,6 +142,28 @@ export const QuoteShape = Type.Object({
     why: Nullable(WhyShape),
   }),
   to_pay_minor: Minor,
+  /** What of that stored value pays, and what is left to be paid at the desk. */
+  payments: Type.Array(
+    Type.Object({
+      card_definition_id: Uuid,
+      names: Names,
+      amount_minor: Minor,
+      /** Left on the card afterwards. */
+      left_minor: Minor,
+    }),
+  ),
+  cash_minor: Minor,
+  /** Stamps it would bring: `balance` of `size` are on the card before it. */
+  stamps: Type.Array(
+    Type.Object({
+      card_definition_id: Uuid,
+      names: Names,
+      stamps: Type.Integer(),
+      balance: Type.Integer(),
+      size: Type.Integer(),
+      why: Type.Unknown(),
+    }),
+  ),
   /** What the purchase would earn; null for who has no purse. */
   earns: Nullable(Type.Object({ points: Type.Integer(), why: WhyShape })),
   tier: Nullable(
@@ -185,6 +222,8 @@ export const ReturnShape = Type.Object({
   outcome: Type.Union([Type.Literal('placed'), Type.Literal('unchanged'), Type.Literal('changed')]),
   refund_id: Nullable(Uuid),
   money_minor: Minor,
+  /** Given back to cards with stored value that had paid. */
+  cards_returned_minor: Minor,
   /** Given back of what had been paid with points. */
   points_returned: Type.Integer(),
   /** Taken back of what the order had earned. */

@@ -1,18 +1,17 @@
 /** How each want is booked: the decisions of rules.ts put into a wallet. Pure. */
+import {
+  about,
+  firstOf,
+  insufficient,
+  ruleFor,
+  type Context,
+  type Refused,
+  type StampWant,
+  type Want,
+  type WantOf,
+} from './wants.ts'
 import { bonusFor, dayTotal, decideRefund, lastDay, spendOrder, versionAt } from './rules.ts'
-import type {
-  AdjustUnits,
-  CardAct,
-  CardLaw,
-  CardRule,
-  CardVersion,
-  HoldUnits,
-  RefundRest,
-  RestoreUnits,
-  SpendUnits,
-  Stamped,
-  TopUp,
-} from './types.ts'
+import { commit, hold, release, spend } from './spending.ts'
 import {
   addStamps,
   amountIn,
@@ -25,61 +24,11 @@ import {
   newDraft,
   openLot,
   payDebt,
-  sumOf,
   takeStamps,
-  type Booking,
   type Draft,
-  type Hold,
   type Part,
   type Wallet,
 } from './wallet.ts'
-
-interface When {
-  occurred_at: Date
-  /** The day in the program's zone. */
-  day: string
-}
-/** An order as it stands in the books. */
-export interface StampWant extends CardAct, When {
-  kind: 'stamp'
-  order_id: string
-  ordered_at: Date
-  ordered_on: string
-  stamped: Stamped
-  store_id: string | null
-  /** What comes back of an order that never stamped (a guest's) changes nothing. */
-  is_refund: boolean
-}
-export type Want =
-  | StampWant
-  | (CardAct & When & { kind: 'issue' })
-  | (TopUp & When & { kind: 'top_up' })
-  | (SpendUnits & When & { kind: 'spend' })
-  | (HoldUnits & When & { kind: 'hold' })
-  | (CardAct & When & { kind: 'commit' })
-  | (CardAct & When & { kind: 'release' })
-  | (RestoreUnits & When & { kind: 'restore' })
-  | (RefundRest & When & { kind: 'refund' })
-  | (AdjustUnits & When & { kind: 'adjust' })
-  /** Only brings the card to the day; after a merge it also pays what is owed and fills what is full. */
-  | (CardAct & When & { kind: 'settle'; is_merged?: boolean })
-export type WantOf<K extends Want['kind']> = Extract<Want, { kind: K }>
-
-export interface Refused {
-  code: string
-  params: Record<string, unknown>
-}
-/** A spend that is to be given back. */
-export interface BookedSpend {
-  entry_id: number
-  restored: number
-  parts: { lot_id: number; units: number }[]
-}
-export interface Context {
-  booking: Booking
-  law: CardLaw
-  spendOf: (want: RestoreUnits) => BookedSpend | undefined
-}
 
 /** Books one want; answers its entry, nothing when there was nothing to book, or why it is refused. */
 export function bookWant(wallet: Wallet, want: Want, context: Context): Draft | Refused | null {
@@ -108,12 +57,6 @@ export function bookWant(wallet: Wallet, want: Want, context: Context): Draft | 
   }
 }
 
-const about = (want: Want) => ({
-  source: want.source,
-  source_id: want.source_id,
-  occurred_at: want.occurred_at,
-})
-
 function takesIn(want: Want, { law }: Context): Refused | null {
   if (law.status === 'stopped') return { code: 'card.stopped', params: {} }
   if (!versionAt(law, want.occurred_at)) return { code: 'card.not_begun', params: {} }
@@ -126,11 +69,6 @@ function spendable({ kind }: Wallet): Refused | null {
 }
 
 /** The rule of a moment; the first one for what is older than the card. */
-function ruleFor<K extends CardRule['kind']>(law: CardLaw, moment: Date, kind: K) {
-  const version = versionAt(law, moment) ?? law.versions[0]!
-  return { version: version.version, rule: version.rule as Extract<CardVersion['rule'], { kind: K }> }
-}
-
 /** Brings what is booked of an order to what it is worth now. */
 function stamp(wallet: Wallet, want: StampWant, { booking, law }: Context): Draft | null {
   const { rule, version } = ruleFor(law, want.ordered_at, 'stamps')
@@ -214,81 +152,6 @@ function topUp(wallet: Wallet, want: WantOf<'top_up'>, { booking, law }: Context
     expires_on: lastDay(rule.bonus_months, want.day),
   })
   return draft
-}
-
-const firstOf = (wallet: Wallet, want: Want, law: CardLaw) =>
-  wallet.kind === 'value' ? ruleFor(law, want.occurred_at, 'value').rule.spend_first : 'principal'
-
-function insufficient(available: number, wanted: number): Refused {
-  return { code: 'card.insufficient', params: { available, wanted } }
-}
-
-function take(wallet: Wallet, want: Want & { order_id?: string | null }, parts: readonly Part[], booking: Booking) {
-  const draft = newDraft(booking, wallet, {
-    ...about(want),
-    kind: 'spend',
-    order_id: want.order_id ?? null,
-    why: {
-      codes: [`cards.spent_${wallet.kind}`],
-      params: { ...amountIn(wallet.kind, sumOf(parts)), for: want.source },
-      rule_version: null,
-    },
-  })
-  for (const part of parts) move(draft, part.lot, -part.units)
-  return draft
-}
-
-function spend(wallet: Wallet, want: WantOf<'spend'>, { booking, law }: Context): Draft | Refused {
-  const { units, day } = want
-  const parts = choose(booking, wallet, { units, day, first: firstOf(wallet, want, law) })
-  if (sumOf(parts) < units) return insufficient(sumOf(parts), units)
-  return take(wallet, want, parts, booking)
-}
-
-const findHold = (wallet: Wallet, want: CardAct): Hold | undefined =>
-  wallet.holds.find((one) => one.source === want.source && one.source_id === want.source_id)
-
-function hold(wallet: Wallet, want: WantOf<'hold'>, { booking, law }: Context): Refused | null {
-  const { source, source_id, units, day, expires_at } = want
-  const known = findHold(wallet, want)
-  if (known) {
-    return known.units === units ? null : { code: 'card.source_reused', params: { source_id, units: known.units } }
-  }
-  const parts = choose(booking, wallet, { units, day, first: firstOf(wallet, want, law) })
-  if (sumOf(parts) < units) return insufficient(sumOf(parts), units)
-  const lots = parts.map((part) => ({ lot_id: part.lot.lot_id, units: part.units }))
-  wallet.holds.push({ source, source_id, units, lots, status: 'held', expires_at, is_new: true, is_changed: true })
-  return null
-}
-
-/** Spends what was set aside, from the lots that were chosen, even if their last day is over by now. */
-function commit(wallet: Wallet, want: WantOf<'commit'>, { booking }: Context): Draft | Refused | null {
-  const set = findHold(wallet, want)
-  const params = { source_id: want.source_id }
-  if (!set) return { code: 'hold.not_found', params }
-  if (set.status === 'committed') return null
-  if (set.status === 'released') return { code: 'hold.released', params }
-  if (set.status === 'expired' || set.expires_at <= booking.now)
-    return { code: 'hold.expired', params: { ...params, expires_at: set.expires_at.toISOString() } }
-  const parts = set.lots.map(({ lot_id, units }) => ({
-    lot: wallet.lots.find((lot) => lot.lot_id === lot_id)!,
-    units,
-  }))
-  set.status = 'committed'
-  set.is_changed = true
-  return take(wallet, want, parts, booking)
-}
-
-function release(wallet: Wallet, want: WantOf<'release'>, booking: Booking): Refused | null {
-  const set = findHold(wallet, want)
-  const params = { source_id: want.source_id }
-  if (!set) return { code: 'hold.not_found', params }
-  if (set.status === 'committed') return { code: 'hold.committed', params }
-  if (set.status === 'held') {
-    set.status = set.expires_at <= booking.now ? 'expired' : 'released'
-    set.is_changed = true
-  }
-  return null
 }
 
 function restore(wallet: Wallet, want: WantOf<'restore'>, { booking, law, spendOf }: Context): Draft | Refused {

@@ -9,7 +9,7 @@ import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as points from '../points/points.ts'
-import type { Want } from './booking.ts'
+import type { Want } from './wants.ts'
 import { book } from './ledger.ts'
 import { lawsOf } from './law.ts'
 import { stampDefinitionsAt } from './rules.ts'
@@ -171,9 +171,10 @@ export async function endHolds(tx: Tx): Promise<number> {
       order by expires_at limit ${ended_holds_max}::int)`)
 }
 
-/** Stamp cards that stamp at a moment: what `stampsFor` decides with. */
-export async function stampDefinitions(db: Reader, moment: Date): Promise<StampDefinition[]> {
-  return stampDefinitionsAt(await lawsOf(db, 'stamps'), moment)
+/** Stamp cards that stamp at each moment, in the order asked: what `stampsFor` decides with. */
+export async function stampDefinitions(db: Reader, moments: readonly Date[]): Promise<StampDefinition[][]> {
+  const laws = await lawsOf(db, 'stamps')
+  return moments.map((moment) => stampDefinitionsAt(laws, moment))
 }
 
 /** What became of the rewards of filled cards: told by those who hand them over. */

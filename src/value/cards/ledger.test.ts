@@ -234,7 +234,7 @@ class History {
 
   private async compare(): Promise<void> {
     this.tea.pass(this.day)
-    const owned = await cards.balancesOf(world.db, this.member_id, world.now())
+    const owned = await cards.balancesOf(world.db, [this.member_id], world.now())
     const tea = owned.find((one) => one.card_definition_id === stamps)
     expect([tea?.available ?? 0, tea?.debt ?? 0, tea?.rounds ?? 0]).toEqual([
       this.tea.coins.length,
@@ -384,7 +384,7 @@ test('however orders and refunds are cut into sets, the stamps come to the same'
           await world.tx((tx) => receive(tx, sales))
           await world.tx((tx) => refund(tx, returns))
         }
-        const [card] = await cards.balancesOf(world.db, member_id, world.now())
+        const [card] = await cards.balancesOf(world.db, [member_id], world.now())
         return card!.rounds * cardSize + card!.balance - card!.debt
       }
       const left = orders.reduce((sum, { units, back }) => sum + units - Math.min(units, back), 0)

@@ -79,7 +79,7 @@ export async function versionsOf(db: Reader, card_definition_id: string) {
 }
 
 /** The cards of a member, with what can be used of them now. */
-export async function balancesOf(db: Reader, member_id: string, now: Date): Promise<CardBalance[]> {
+export async function balancesOf(db: Reader, member_ids: readonly string[], now: Date): Promise<CardBalance[]> {
   const { time_zone } = await program.current(db)
   return db.rows(sql`
     select c.member_id, c.card_definition_id, d.kind, d.status, d.names, v.version, v.rule, c.balance,
@@ -108,8 +108,8 @@ export async function balancesOf(db: Reader, member_id: string, now: Date): Prom
       from card_lots l
       where l.member_id = c.member_id and l.card_definition_id = c.card_definition_id and l.remaining > 0
     ) l on true
-    where c.member_id = ${member_id}::uuid
-    order by d.kind, c.opened_at, c.card_definition_id`)
+    where c.member_id = any (${member_ids}::uuid[])
+    order by c.member_id, d.kind, c.opened_at, c.card_definition_id`)
 }
 
 /** What happened to a member's cards, newest first. */

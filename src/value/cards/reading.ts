@@ -1,7 +1,7 @@
 /** What a set of wants needs to know: cards locked, and then read. The statements do not grow with the set. */
 import type { Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
-import type { BookedSpend, Want } from './booking.ts'
+import type { BookedSpend, Want } from './wants.ts'
 import type { CardKind, CardLaw } from './types.ts'
 import type { Hold, Lot, OrderStamps, Wallet } from './wallet.ts'
 

@@ -60,7 +60,7 @@ const Booked = Type.Object({
 /** One outcome as an answer: refused ones are errors. */
 async function answered(tx: Tx, of: { member_id: string; card_definition_id: string }, outcome: CardOutcome) {
   const { entry_id = null, units = 0, paid_minor = 0 } = cards.insist(outcome)
-  const card = (await queries.balancesOf(tx, of.member_id, tx.now)).find(
+  const card = (await queries.balancesOf(tx, [of.member_id], tx.now)).find(
     (one) => one.card_definition_id === of.card_definition_id,
   )
   return { entry_id, units, paid_minor, card: card! }
@@ -130,7 +130,7 @@ const definitions = {
 
 const held = async (db: Reader, member_id: string, now: Date) => {
   await memberExists(db, member_id)
-  return queries.balancesOf(db, member_id, now)
+  return queries.balancesOf(db, [member_id], now)
 }
 
 const members = {

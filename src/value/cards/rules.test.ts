@@ -23,7 +23,7 @@ const line = (quantity: number, net_minor: number, more: Partial<StampLine> = {}
   ...more,
 })
 const stampsOf = (rule: StampRule, lines: StampLine[], store_id: string | null = null, is_supplement = false) =>
-  stampsFor({ lines, store_id, is_supplement }, [{ card_definition_id: 'c', version: 1, rule }])[0]!.stamps
+  stampsFor({ lines, store_id, is_supplement }, [{ card_definition_id: 'c', names: {}, version: 1, rule }])[0]!.stamps
 
 const perOrder: StampRule = { ...units, per: { by: 'order', minimum_minor: 100 } }
 const perSpend: StampRule = { ...units, per: { by: 'spend', per_minor: 50 } }

@@ -70,7 +70,8 @@ export function stampDefinitionsAt(laws: readonly CardLaw[], moment: Date): Stam
   return laws.flatMap((law) => {
     const version = law.status === 'active' ? versionAt(law, moment) : undefined
     if (!version || version.rule.kind !== 'stamps') return []
-    return [{ card_definition_id: law.card_definition_id, version: version.version, rule: version.rule }]
+    const { card_definition_id, names } = law
+    return [{ card_definition_id, names, version: version.version, rule: version.rule }]
   })
 }
 

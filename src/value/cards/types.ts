@@ -173,6 +173,7 @@ export interface CardLaw {
 /** A definition as it is in force at one moment. */
 export interface StampDefinition {
   card_definition_id: string
+  names: Record<string, string>
   version: number
   rule: StampRule
 }

@@ -146,6 +146,8 @@ export default {
     points_need_member: 'Only members can pay with points.',
     coupons_need_member: 'Only members can use coupons.',
     coupons_not_together: 'These coupons do not go together.',
+    card_twice: 'The same card is named twice.',
+    card_over_bill: 'The card would pay more than is left to pay.',
     price_unknown: 'Line {{line_no}} has no price, and none is kept for it.',
   },
   point_spend_rule: {

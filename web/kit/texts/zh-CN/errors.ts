@@ -148,6 +148,8 @@ export default {
     points_need_member: '只有会员可以用积分抵扣。',
     coupons_need_member: '只有会员可以使用优惠券。',
     coupons_not_together: '这些优惠券不能一起使用。',
+    card_twice: '同一张卡指定了两次。',
+    card_over_bill: '卡片要付的金额超过应付金额。',
     price_unknown: '第 {{line_no}} 行没有价格，系统也没有记录。',
   },
   point_spend_rule: {

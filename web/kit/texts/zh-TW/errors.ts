@@ -148,6 +148,8 @@ export default {
     points_need_member: '只有會員可以用點數折抵。',
     coupons_need_member: '只有會員可以使用優惠券。',
     coupons_not_together: '這些優惠券不能一起使用。',
+    card_twice: '同一張卡指定了兩次。',
+    card_over_bill: '卡片要付的金額超過應付金額。',
     price_unknown: '第 {{line_no}} 行沒有價格，系統也沒有記錄。',
   },
   point_spend_rule: {

@@ -1,0 +1,158 @@
+/**
+ * What holds set aside and sales use up: points, coupons, stored value, in this order, so that callers lock alike. Each
+ * goes by the name of its hold.
+ */
+import type { Tx } from '../../base/db.ts'
+import { AppError } from '../../base/errors.ts'
+import { sql } from '../../base/sql.ts'
+import * as cards from '../../value/cards/cards.ts'
+import * as coupons from '../../value/coupons/coupons.ts'
+import * as points from '../../value/points/points.ts'
+import type { Claimed, HoldRow } from './holds.ts'
+import type { Quote, Refusal } from './types.ts'
+
+/** The name under which all is set aside and used; its id is the hold's. */
+export const source = 'till'
+
+type Named = Pick<Claimed, 'member_id' | 'hold_id' | 'quote'>
+const keyOf = ({ member_id, hold_id }: Named) => ({ member_id, source, source_id: hold_id })
+const usesPoints = (one: Named) => one.quote.points.used > 0
+const usesCoupons = (one: Named) => one.quote.coupons.length > 0
+
+/** Payments of holds by stored value, each with its name. */
+const paymentsOf = <One extends Named>(all: readonly One[]) =>
+  all.flatMap((one) =>
+    one.quote.payments.map(({ card_definition_id, amount_minor }) => ({
+      one,
+      act: { ...keyOf(one), card_definition_id },
+      units: amount_minor,
+    })),
+  )
+
+/** All refusals at once; the first gives its name to the answer. */
+export function refusedBy(refusals: readonly Refusal[]): AppError {
+  const [first] = refusals
+  return new AppError(first!.code, first!.params, {
+    status: 422,
+    errors: refusals.map(({ code, params }) => ({ pointer: '', code, params })),
+  })
+}
+
+/** A hold about to be made, with where and when it is bought. */
+export interface Aside extends Claimed {
+  store_id: string | null
+  at: Date
+}
+
+/** Sets aside what quotes promise; throws when something of it cannot be had. */
+export async function setAside(tx: Tx, wanted: readonly Aside[]): Promise<void> {
+  const spending = wanted.filter(usesPoints)
+  if (spending.length > 0) {
+    const outcomes = await points.hold(
+      tx,
+      spending.map((one) => ({ ...keyOf(one), expires_at: one.expires_at, points: one.quote.points.used })),
+    )
+    outcomes.forEach(points.insist)
+  }
+  await holdCoupons(tx, wanted)
+  const payments = paymentsOf(wanted)
+  if (payments.length === 0) return
+  const outcomes = await cards.hold(
+    tx,
+    payments.map(({ one, act, units }) => ({ ...act, units, expires_at: one.expires_at })),
+  )
+  outcomes.forEach(cards.insist)
+}
+
+async function holdCoupons(tx: Tx, wanted: readonly Aside[]): Promise<void> {
+  const used = wanted.flatMap((one) => one.quote.coupons.map((coupon) => ({ one, coupon })))
+  if (used.length === 0) return
+  const unclaimed = used.filter(({ coupon }) => coupon.coupon_id === null)
+  const claimed = await coupons.claim(
+    tx,
+    unclaimed.map(({ one, coupon }) => ({ member_id: one.member_id, text: coupon.code! })),
+  )
+  unclaimed.forEach(({ coupon }, nth) => (coupon.coupon_id = claimed[nth]!))
+  const outcomes = await coupons.hold(
+    tx,
+    used.map(({ one, coupon: { coupon_id, discount_minor, why } }) => ({
+      ...keyOf(one),
+      expires_at: one.expires_at,
+      coupon_id: coupon_id!,
+      discount_minor,
+      why: why as never,
+      store_id: one.store_id,
+      at: one.at,
+    })),
+  )
+  const refusals = outcomes.flatMap(({ refusal }) => (refusal ? [refusal] : []))
+  if (refusals.length > 0) throw refusedBy(refusals)
+}
+
+/** Uses up what was set aside for sales that are orders now, and ends their holds. */
+export async function settle(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
+  const spent = sold.filter(usesPoints)
+  if (spent.length > 0) {
+    const outcomes = await points.commitHold(tx, spent.map(keyOf))
+    outcomes.forEach(points.insist)
+  }
+  const redeemed = await coupons.redeem(
+    tx,
+    sold.filter(usesCoupons).map((row) => ({ ...keyOf(row), order_id: row.order_id! })),
+  )
+  const refusal = redeemed.find((one) => one.refusal)?.refusal
+  if (refusal) throw new AppError(refusal.code, refusal.params)
+  const payments = paymentsOf(sold)
+  if (payments.length > 0) {
+    const outcomes = await cards.commitHold(
+      tx,
+      payments.map(({ act }) => act),
+    )
+    outcomes.forEach(cards.insist)
+  }
+  await Promise.all([
+    keepSales(
+      tx,
+      sold.filter((row) => usesPoints(row) || usesCoupons(row) || row.quote.payments.length > 0),
+    ),
+    tx.run(sql`
+      update till_holds h set status = 'committed', order_id = done.order_id, ended_at = ${tx.now}::timestamptz
+      from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.hold_id)}::uuid[],
+        ${sold.map((row) => row.order_id)}::uuid[]) as done (member_id, hold_id, order_id)
+      where h.member_id = done.member_id and h.hold_id = done.hold_id`),
+  ])
+}
+
+/** What paid which line: what a refund of it returns. */
+async function keepSales(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
+  if (sold.length === 0) return
+  const pointsIn = (discounts: Quote['shipping']['discounts']) =>
+    discounts.reduce((sum, one) => sum + (one.points ?? 0), 0)
+  const linesOf = ({ lines }: Quote) =>
+    lines
+      .map(({ line_no, discounts }) => ({ line_no, points: pointsIn(discounts) }))
+      .filter((line) => line.points > 0)
+  const paidOf = ({ payments }: Quote) =>
+    payments.map(({ card_definition_id, amount_minor }) => ({ card_definition_id, amount_minor, returned_minor: 0 }))
+  await tx.run(sql`
+    insert into till_sales (member_id, order_id, hold_id, points, lines, shipping_points, coupons, payments)
+    select * from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.order_id)}::uuid[],
+      ${sold.map((row) => row.hold_id)}::uuid[], ${sold.map((row) => row.quote.points.used)}::bigint[],
+      ${sold.map((row) => JSON.stringify(linesOf(row.quote)))}::jsonb[],
+      ${sold.map((row) => pointsIn(row.quote.shipping.discounts))}::bigint[],
+      ${sold.map((row) => row.quote.coupons.length)}::int[],
+      ${sold.map((row) => JSON.stringify(paidOf(row.quote)))}::jsonb[])`)
+}
+
+/** Frees what holds had set aside. */
+export async function letGo(tx: Tx, open: readonly HoldRow[]): Promise<void> {
+  const spending = open.filter(usesPoints)
+  if (spending.length > 0) await points.releaseHold(tx, spending.map(keyOf))
+  await coupons.release(tx, open.filter(usesCoupons).map(keyOf))
+  const payments = paymentsOf(open)
+  if (payments.length === 0) return
+  await cards.releaseHold(
+    tx,
+    payments.map(({ act }) => act),
+  )
+}
