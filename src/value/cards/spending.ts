@@ -53,9 +53,9 @@ export function hold(wallet: Wallet, want: WantOf<'hold'>, { booking, law }: Con
 }
 
 /**
- * Spends what was set aside, from the lots that were chosen, even if their last day is over by now. What is no longer in
- * them (another process, whose clock runs ahead, held the hold for over) is made up from others, and refused if there
- * is none.
+ * Spends what was set aside, from the lots that were chosen, even if their last day is over by now. What is no longer
+ * in them (another process, whose clock runs ahead, held the hold for over) is made up from others, and refused if
+ * there is none.
  */
 export function commit(wallet: Wallet, want: WantOf<'commit'>, { booking, law }: Context): Draft | Refused | null {
   const set = findHold(wallet, want)

@@ -1,37 +1,27 @@
 /** The columns of the lists of cards and of who holds one. */
 import { Text } from '@mantine/core'
-import { StateBadge } from '../../kit/badge.tsx'
 import type { Row } from '../../kit/call.ts'
 import type { Column } from '../../kit/data-grid.tsx'
 import { useFormat } from '../../kit/format.ts'
-import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
+import { useDesignColumns } from '../design-columns.tsx'
 import { Slots } from './picture.tsx'
 import { useCardSentence, useUnits, type Card } from './words.ts'
 
 export type Holder = Row<'GET /v1/admin/cards/:card_definition_id/members'>
 
 export function useCardColumns(): Column<Card>[] {
-  const { t, language } = useTexts()
+  const { t } = useTexts()
   const format = useFormat()
   const sentence = useCardSentence()
   const units = useUnits()
+  const columns = useDesignColumns<Card>('cards', {
+    id: (row) => row.card_definition_id,
+    line: (row) => sentence(row.rule),
+  })
   return [
-    {
-      key: 'name',
-      title: t('cards:name'),
-      value: (row) => nameIn(row.names, language, row.card_definition_id),
-      render: (row) => (
-        <>
-          <Text span size="sm" fw={500} display="block">
-            {nameIn(row.names, language, row.card_definition_id)}
-          </Text>
-          <Text span size="xs" c="dimmed">
-            {sentence(row.rule)}
-          </Text>
-        </>
-      ),
-    },
+    columns.name,
     {
       key: 'kind',
       title: t('cards:kind'),
@@ -39,15 +29,7 @@ export function useCardColumns(): Column<Card>[] {
       value: (row) => t(`cards:kinds.${row.kind}`),
       render: (row) => t(`cards:kinds.${row.kind}`),
     },
-    {
-      key: 'status',
-      title: t('cards:status'),
-      priority: 2,
-      value: (row) => t(`cards:statuses.${row.status}`),
-      render: (row) => (
-        <StateBadge tone={row.status === 'active' ? 'good' : 'quiet'}>{t(`cards:statuses.${row.status}`)}</StateBadge>
-      ),
-    },
+    columns.status,
     {
       key: 'cards',
       title: t('cards:members'),

@@ -1,15 +1,14 @@
 /** The offers a member holds, and putting another one into their hands. */
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Group, Stack, Text } from '@mantine/core'
 import { call, touch } from '../../kit/call.ts'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
-import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { nameIn, textOf, useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
-import { problemSentence } from '../../kit/problem.ts'
 import { useCall } from '../../kit/use-call.ts'
 import { IssueState, useProgress } from '../offers/table.tsx'
 import { useMay } from '../session.tsx'
+import { GiveOne } from './give-one.tsx'
 
 /** As many as one reads at a glance. */
 const shown = 5
@@ -55,37 +54,22 @@ export function OffersPart({ member_id }: { member_id: string }) {
 
 function GiveOffer({ member_id }: { member_id: string }) {
   const { t, language } = useTexts()
-  const [offer_id, choose] = useState<string | null>(null)
-  const [error, setError] = useState<string | null>(null)
   const offers = useCall('GET /v1/admin/offers').data?.data.filter((one) => one.status === 'active') ?? []
-  if (offers.length === 0) return null
-  const give = async () => {
-    try {
-      const { data } = await call('POST /v1/admin/offers/:offer_id/issues', {
-        params: { offer_id: offer_id! },
-        body: { member_ids: [member_id] },
-      })
-      setError(data[0]?.code ?? null)
-      choose(null)
-      await touch('offers')
-    } catch (thrown) {
-      setError(problemSentence(thrown))
-    }
+  const give = async (offer_id: string) => {
+    const { data } = await call('POST /v1/admin/offers/:offer_id/issues', {
+      params: { offer_id },
+      body: { member_ids: [member_id] },
+    })
+    await touch('offers')
+    const { code, params = {} } = data[0]!
+    return code ? textOf(`errors:${code}`, code, params) : null
   }
   return (
-    <Group gap="xs" align="flex-end" wrap="nowrap">
-      <Select
-        size="xs"
-        style={{ flex: 1 }}
-        label={t('offers:give')}
-        data={offers.map((one) => ({ value: one.offer_id, label: nameIn(one.names, language, one.offer_id) }))}
-        value={offer_id}
-        onChange={choose}
-        error={error}
-      />
-      <Button size="xs" variant="default" disabled={offer_id === null} onClick={() => void give()}>
-        {t('offers:giveVerb')}
-      </Button>
-    </Group>
+    <GiveOne
+      label={t('offers:give')}
+      verb={t('offers:giveVerb')}
+      choices={offers.map((one) => ({ value: one.offer_id, label: nameIn(one.names, language, one.offer_id) }))}
+      give={give}
+    />
   )
 }

@@ -1,15 +1,14 @@
 /** What a member may, how often it is left and why; giving another privilege by hand. */
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Group, Stack, Text } from '@mantine/core'
 import { StateBadge } from '../../kit/badge.tsx'
 import { call, touch } from '../../kit/call.ts'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, textOf, useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
-import { problemSentence } from '../../kit/problem.ts'
 import { useCall } from '../../kit/use-call.ts'
 import { useTierNames } from '../points/rule-words.ts'
 import { useMay } from '../session.tsx'
+import { GiveOne } from './give-one.tsx'
 
 export function PrivilegesPart({ member_id }: { member_id: string }) {
   const { t, language } = useTexts()
@@ -57,35 +56,19 @@ export function PrivilegesPart({ member_id }: { member_id: string }) {
 
 function GivePrivilege({ member_id }: { member_id: string }) {
   const { t, language } = useTexts()
-  const [privilege_id, choose] = useState<string | null>(null)
-  const [error, setError] = useState<string | null>(null)
   const all = useCall('GET /v1/admin/privileges').data?.data.filter((one) => one.status === 'active') ?? []
-  if (all.length === 0) return null
-  const give = async () => {
-    try {
-      const body = { privilege_id: privilege_id!, uses: 1 }
-      await call('POST /v1/admin/members/:member_id/privileges', { params: { member_id }, body })
-      setError(null)
-      choose(null)
-      await touch('privileges')
-    } catch (thrown) {
-      setError(problemSentence(thrown))
-    }
+  const give = async (privilege_id: string) => {
+    const body = { privilege_id, uses: 1 }
+    await call('POST /v1/admin/members/:member_id/privileges', { params: { member_id }, body })
+    await touch('privileges')
+    return null
   }
   return (
-    <Group gap="xs" align="flex-end" wrap="nowrap">
-      <Select
-        size="xs"
-        style={{ flex: 1 }}
-        label={t('privileges:giveOnce')}
-        data={all.map((one) => ({ value: one.privilege_id, label: nameIn(one.names, language, one.privilege_id) }))}
-        value={privilege_id}
-        onChange={choose}
-        error={error}
-      />
-      <Button size="xs" variant="default" disabled={privilege_id === null} onClick={() => void give()}>
-        {t('privileges:giveVerb')}
-      </Button>
-    </Group>
+    <GiveOne
+      label={t('privileges:giveOnce')}
+      verb={t('privileges:giveVerb')}
+      choices={all.map((one) => ({ value: one.privilege_id, label: nameIn(one.names, language, one.privilege_id) }))}
+      give={give}
+    />
   )
 }

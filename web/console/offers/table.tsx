@@ -4,15 +4,16 @@ import { StateBadge, type Tone } from '../../kit/badge.tsx'
 import type { Row } from '../../kit/call.ts'
 import type { Column } from '../../kit/data-grid.tsx'
 import { nothing, useFormat } from '../../kit/format.ts'
-import { nameIn, textOf, useTexts } from '../../kit/i18n.ts'
+import { textOf, useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
+import { useDesignColumns } from '../design-columns.tsx'
 import { useOfferSentence } from './words.ts'
 
 export type OfferRow = Row<'GET /v1/admin/offers'>
 export type IssueRow = Row<'GET /v1/admin/offers/:offer_id/issues'>
 
 export function useOfferColumns(): Column<OfferRow>[] {
-  const { t, language } = useTexts()
+  const { t } = useTexts()
   const format = useFormat()
   const sentence = useOfferSentence()
   const count = (key: 'issued' | 'viewed' | 'completed', priority: 1 | 2): Column<OfferRow> => ({
@@ -23,37 +24,11 @@ export function useOfferColumns(): Column<OfferRow>[] {
     value: (row) => row[key],
     render: (row) => format.number(row[key]),
   })
-  return [
-    {
-      key: 'name',
-      title: t('offers:name'),
-      value: (row) => nameIn(row.names, language, row.offer_id),
-      render: (row) => (
-        <>
-          <Text span size="sm" fw={500} display="block">
-            {nameIn(row.names, language, row.offer_id)}
-          </Text>
-          <Text span size="xs" c="dimmed">
-            {sentence(row.rule)}
-          </Text>
-        </>
-      ),
-    },
-    {
-      key: 'status',
-      title: t('offers:status'),
-      priority: 2,
-      value: (row) => t(`offers:statuses.${row.status}`),
-      render: (row) => (
-        <StateBadge tone={row.status === 'active' ? 'good' : 'quiet'}>
-          {t(`offers:statuses.${row.status}`)}
-        </StateBadge>
-      ),
-    },
-    count('issued', 1),
-    count('viewed', 2),
-    count('completed', 1),
-  ]
+  const columns = useDesignColumns<OfferRow>('offers', {
+    id: (row) => row.offer_id,
+    line: (row) => sentence(row.rule),
+  })
+  return [columns.name, columns.status, count('issued', 1), count('viewed', 2), count('completed', 1)]
 }
 
 const tones: Record<IssueRow['state'], Tone> = { waiting: 'quiet', open: 'busy', completed: 'good', ended: 'quiet' }

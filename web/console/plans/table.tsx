@@ -4,13 +4,14 @@ import { StateBadge, type Tone } from '../../kit/badge.tsx'
 import type { Row } from '../../kit/call.ts'
 import type { Column } from '../../kit/data-grid.tsx'
 import { nothing, useFormat } from '../../kit/format.ts'
-import { nameIn, textOf, useTexts } from '../../kit/i18n.ts'
+import { textOf, useTexts } from '../../kit/i18n.ts'
+import { useDesignColumns } from '../design-columns.tsx'
 import { usePriceLine, type Held, type SubscriptionRow } from './words.ts'
 
 type PlanRow = Row<'GET /v1/admin/plans'>
 
 export function usePlanColumns(): Column<PlanRow>[] {
-  const { t, language } = useTexts()
+  const { t } = useTexts()
   const format = useFormat()
   const prices = usePriceLine()
   const count = (key: 'running' | 'waiting' | 'leaving', priority: 1 | 2): Column<PlanRow> => ({
@@ -21,31 +22,13 @@ export function usePlanColumns(): Column<PlanRow>[] {
     value: (row) => row[key],
     render: (row) => format.number(row[key]),
   })
+  const columns = useDesignColumns<PlanRow>('plans', {
+    id: (row) => row.plan_id,
+    line: (row) => prices(row.design),
+  })
   return [
-    {
-      key: 'name',
-      title: t('plans:name'),
-      value: (row) => nameIn(row.names, language, row.plan_id),
-      render: (row) => (
-        <>
-          <Text span size="sm" fw={500} display="block">
-            {nameIn(row.names, language, row.plan_id)}
-          </Text>
-          <Text span size="xs" c="dimmed">
-            {prices(row.design)}
-          </Text>
-        </>
-      ),
-    },
-    {
-      key: 'status',
-      title: t('plans:status'),
-      priority: 2,
-      value: (row) => t(`plans:statuses.${row.status}`),
-      render: (row) => (
-        <StateBadge tone={row.status === 'active' ? 'good' : 'quiet'}>{t(`plans:statuses.${row.status}`)}</StateBadge>
-      ),
-    },
+    columns.name,
+    columns.status,
     count('running', 1),
     count('waiting', 2),
     count('leaving', 2),

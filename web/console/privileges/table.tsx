@@ -1,10 +1,9 @@
 /** The columns of the list of privileges. */
-import { Text } from '@mantine/core'
-import { StateBadge } from '../../kit/badge.tsx'
 import type { Row } from '../../kit/call.ts'
 import type { Column } from '../../kit/data-grid.tsx'
 import { useFormat } from '../../kit/format.ts'
-import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { useTexts } from '../../kit/i18n.ts'
+import { useDesignColumns } from '../design-columns.tsx'
 import { useTierNames } from '../points/rule-words.ts'
 
 export type Privilege = Row<'GET /v1/admin/privileges'>
@@ -27,36 +26,16 @@ export function useRuleLine(): (rule: Privilege['rule']) => string {
 }
 
 export function usePrivilegeColumns(): Column<Privilege>[] {
-  const { t, language } = useTexts()
+  const { t } = useTexts()
   const format = useFormat()
   const line = useRuleLine()
+  const columns = useDesignColumns<Privilege>('privileges', {
+    id: (row) => row.privilege_id,
+    line: (row) => line(row.rule),
+  })
   return [
-    {
-      key: 'name',
-      title: t('privileges:name'),
-      value: (row) => nameIn(row.names, language, row.privilege_id),
-      render: (row) => (
-        <>
-          <Text span size="sm" fw={500} display="block">
-            {nameIn(row.names, language, row.privilege_id)}
-          </Text>
-          <Text span size="xs" c="dimmed">
-            {line(row.rule)}
-          </Text>
-        </>
-      ),
-    },
-    {
-      key: 'status',
-      title: t('privileges:status'),
-      priority: 2,
-      value: (row) => t(`privileges:statuses.${row.status}`),
-      render: (row) => (
-        <StateBadge tone={row.status === 'active' ? 'good' : 'quiet'}>
-          {t(`privileges:statuses.${row.status}`)}
-        </StateBadge>
-      ),
-    },
+    columns.name,
+    columns.status,
     {
       key: 'granted',
       title: t('privileges:granted'),
