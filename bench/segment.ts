@@ -1,10 +1,9 @@
 import '../src/app/fields.ts'
-import { systemActor } from '../src/base/actor.ts'
-import type { Db } from '../src/base/db.ts'
 import { sql } from '../src/base/sql.ts'
-import { addDays, dayOf, startOfDay, stopwatch } from '../src/base/time.ts'
+import { addDays, dayOf, stopwatch } from '../src/base/time.ts'
 import * as segments from '../src/reach/segments/segments.ts'
 import { atMost, median, openBenchDatabase, type Bench } from './bench.ts'
+import { fillCrowd } from './crowd.ts'
 
 const memberCount = 1_000_000
 const orderCount = 5_000_000
@@ -21,7 +20,7 @@ export const bench: Bench = {
   async run(tell) {
     const { db, close } = await openBenchDatabase()
     try {
-      await fill(db, tell)
+      await fillCrowd(db, tell, { members: memberCount, orders: orderCount })
       const zone = 'Asia/Taipei'
       const today = dayOf(db.now(), zone)
       const since = addDays(today, -179)
@@ -103,41 +102,4 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: nu
   const elapsed = stopwatch()
   const value = await work()
   return { value, seconds: elapsed() / 1000 }
-}
-
-/** Rows straight into the tables: how they came there is what the other benches measure. */
-async function fill(db: Db, tell: (line: string) => void): Promise<void> {
-  const elapsed = stopwatch()
-  const today = dayOf(db.now(), 'Asia/Taipei')
-  const midnight = startOfDay(today, 'Asia/Taipei')
-  await db.tx({ actor: systemActor('bench') }, async (tx) => {
-    await tx.run(sql`
-      insert into members (member_id, kind, display_name, phone, email, joined_at, created_at, updated_at)
-      select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'member', '會員' || n,
-        '+8869' || lpad(n::text, 8, '0'),
-        case when n % 5 < 2 then 'm' || n || '@example.com' end,
-          ${midnight}::timestamptz - make_interval(days => n % 700),
-        ${tx.now}::timestamptz, ${tx.now}::timestamptz
-      from generate_series(1, ${memberCount}::int) n`)
-    await tx.run(sql`
-      insert into member_consents (member_id, channel, purpose, status, at)
-      select member_id, 'email', 'marketing', case when number % 17 = 0 then 'withdrawn' else 'granted' end, created_at
-      from members where email is not null`)
-    await tx.run(sql`
-      insert into orders (member_id, source, source_id, status, occurred_at, ordered_on, gross_minor, net_minor, counts,
-        content_hash, recorded_at)
-      select ('00000000-0000-7000-8000-' || lpad(to_hex(1 + (n::bigint * 7919 + n / 13) % ${memberCount}::int),
-        12, '0'))::uuid, 'bench',
-        n::text, 'completed', ${midnight}::timestamptz - make_interval(days => n % 720) + interval '9 hours',
-        ${today}::date - n % 720, 100 + n % 900, 100 + n % 900, true, '', ${tx.now}::timestamptz
-      from generate_series(1, ${orderCount}::int) n`)
-    await tx.run(sql`
-      insert into member_statistics (member_id, order_count, net_minor, orders_net_minor, first_order_on,
-        last_order_on, first_order_at, last_order_at, purchase_days, computed_at)
-      select member_id, count(*), sum(net_minor), sum(net_minor), min(ordered_on), max(ordered_on), min(occurred_at),
-        max(occurred_at), count(distinct ordered_on), ${tx.now}::timestamptz
-      from orders group by member_id`)
-  })
-  await db.pool.query('vacuum analyze')
-  tell(`${memberCount} members and ${orderCount} orders in ${Math.round(elapsed() / 1000)} s`)
 }
