@@ -35,7 +35,7 @@ export function useDesignColumns<Row extends Design>(
           <Text span size="sm" fw={500} display="block">
             {nameOf(row)}
           </Text>
-          <Text span size="xs" c="dimmed">
+          <Text span size="xs" c="dimmed" lineClamp={2} style={{ whiteSpace: 'normal' }}>
             {line(row)}
           </Text>
         </>
