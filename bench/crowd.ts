@@ -33,7 +33,8 @@ export async function fillCrowd(db: Db, tell: (line: string) => void, crowd: Cro
     await tx.run(sql`
       insert into orders (member_id, source, source_id, status, occurred_at, ordered_on, gross_minor, net_minor, counts,
         content_hash, recorded_at)
-      select ${crowdId(sql`1 + (n::bigint * 7919 + n / 13) % ${crowd.members}::int`)}, 'bench', n::text, 'completed', ${midnight}::timestamptz - make_interval(days => n % 720) + interval '9 hours',
+      select ${crowdId(sql`1 + (n::bigint * 7919 + n / 13) % ${crowd.members}::int`)}, 'bench', n::text,
+        'completed', ${midnight}::timestamptz - make_interval(days => n % 720) + interval '9 hours',
         ${today}::date - n % 720, 100 + n % 900, 100 + n % 900, true, '', ${tx.now}::timestamptz
       from generate_series(1, ${crowd.orders}::int) n`)
     await tx.run(sql`

@@ -85,8 +85,8 @@ async function fillLots(db: Db, today: string): Promise<void> {
       from generate_series(1, ${memberCount}::int) n cross join lateral (select ${kindOf} as kind) one`)
     await tx.run(sql`
       insert into point_balances (member_id, active, pending, next_expiry_on, updated_at)
-      select member_id, case when status = 'active' then 100 else 0 end, case when status = 'active' then 0 else 100 end,
-        expires_on, ${tx.now}::timestamptz
+      select member_id, case when status = 'active' then 100 else 0 end,
+        case when status = 'active' then 0 else 100 end, expires_on, ${tx.now}::timestamptz
       from point_lots`)
     await tx.run(sql`
       select setval(pg_get_serial_sequence('point_entries', 'entry_id'), ${memberCount}::bigint)`)

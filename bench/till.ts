@@ -68,8 +68,8 @@ export const bench: Bench = {
         purchases / took.commit.seconds,
         limit,
         'commits/s',
-        `held purchases committed over HTTP by ${callers} tills among ${memberCount} members, ${orderCount} orders and ` +
-          `${bonusCount + priceCount} rules, each an order that points helped to pay, against ` +
+        `held purchases committed over HTTP by ${callers} tills among ${memberCount} members, ${orderCount} orders ` +
+          `and ${bonusCount + priceCount} rules, each an order that points helped to pay, against ` +
           `five bare statements each by as many; 99 of 100 quotes within ${took.quote.p99_ms.toFixed(1)} ms, ` +
           `commits within ${took.commit.p99_ms.toFixed(1)} ms`,
       )
