@@ -30,7 +30,7 @@ async function work(): Promise<void> {
     signal: new AbortController().signal,
     log: createLog({ level: 'error' }),
   }
-  const runs = await world.db.rows<{ run_id: string }>(sql`select run_id from coupon_runs where status <> 'done'`)
+  const runs = await world.db.rows<{ run_id: string }>(sql`select run_id from member_runs where status <> 'done'`)
   for (const { run_id } of runs) await jobs['coupons.run']!({ run_id }, context)
 }
 

@@ -21,6 +21,8 @@ export const defaultSettings: Settings = {
   message_cost_minor: {},
   // one point for one minor unit: exact for "1 per 100, 1 for 1" in currencies without decimals
   point_value_minor: 1,
+  // who returns everything has not earned the gift; what was used by then is forgiven
+  gifts_on_refund: 'take_back_unused',
   from_name: null,
   from_email: null,
   reply_to: null,

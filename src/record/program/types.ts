@@ -47,6 +47,9 @@ export const Settings = Type.Object(
       maximum: 1_000_000,
       description: 'what a point is worth when spent, in minor units',
     }),
+    gifts_on_refund: Type.Enum(['keep', 'take_back_unused'], {
+      description: 'what becomes of the unused part of gifts whose order went back whole',
+    }),
     from_name: Nullable(ShortText),
     from_email: Nullable(ShortText),
     reply_to: Nullable(ShortText),

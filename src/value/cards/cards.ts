@@ -190,6 +190,8 @@ export async function noteRewards(
     where r.member_id = one.member_id and r.round_id = one.round_id`)
 }
 
+export { refusedRounds, type RefusedRound } from './queries.ts'
+
 /** Turns a refused outcome into the error it names: for routes that take one. */
 export function insist(outcome: CardOutcome): CardOutcome {
   if (outcome.outcome === 'refused') throw new AppError(outcome.code!, outcome.params ?? {})

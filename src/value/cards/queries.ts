@@ -181,3 +181,25 @@ export async function roundsOf(
       and (${of.member_id ?? null}::uuid is null or r.member_id = ${of.member_id ?? null}::uuid)
     order by r.filled_at desc, r.round_id desc limit ${limit}::int`)
 }
+
+/** A full card whose reward could not be given. */
+export interface RefusedRound {
+  member_id: string
+  display_name: string | null
+  round_id: string
+  names: Record<string, string>
+  reward: CardReward
+  refused: string
+  filled_at: Date
+}
+
+/** Full cards whose reward could not be given, newest first; one alone if it is named. */
+export async function refusedRounds(db: Reader, page: { limit: number; round_id?: string }): Promise<RefusedRound[]> {
+  return db.rows<RefusedRound>(sql`
+    select r.member_id, m.display_name, r.round_id, d.names, r.reward, r.refused, r.filled_at
+    from card_rounds r join members m on m.member_id = r.member_id
+    join card_definitions d on d.card_definition_id = r.card_definition_id
+    where r.refused is not null and r.gift_id is null
+      and (${page.round_id ?? null}::uuid is null or r.round_id = ${page.round_id ?? null}::uuid)
+    order by r.filled_at desc, r.round_id limit ${page.limit}::int`)
+}

@@ -18,7 +18,6 @@ export { bringCodes, codeFrom, makeCodes, shareCode } from './codes.ts'
 export { change, define, definitionOf, inForce, setStatus } from './definitions.ts'
 export { byCodes, usable, walletOf } from './queries.ts'
 export { applyAll, bestOf, costOf, discountOf, judge, mayStack } from './rules.ts'
-export { provideAudience, startRun, type Audience } from './runs.ts'
 export { expireHolds, giveBack, hold, redeem, release } from './uses.ts'
 
 /** Coupons ended in one transaction of clock work. */
@@ -282,6 +281,27 @@ export async function withdraw(
     })),
   )
   return rows.length
+}
+
+/**
+ * Takes coupons back that one cause gave and nobody has used or locked at a till. Answers the causes whose coupons
+ * went, as `member_id source_id`.
+ */
+export async function withdrawUnused(
+  tx: Tx,
+  causes: readonly { member_id: string; source: string; source_id: string }[],
+): Promise<string[]> {
+  if (causes.length === 0) return []
+  const rows = await tx.rows<Ended & { source_id: string }>(sql`
+    update coupons c set ended = 'withdrawn', ended_at = ${tx.now}::timestamptz, updated_at = ${tx.now}::timestamptz
+    from unnest(${causes.map((one) => one.member_id)}::uuid[], ${causes.map((one) => one.source)}::text[],
+      ${causes.map((one) => one.source_id)}::text[]) as one (member_id, source, source_id)
+    where c.member_id = one.member_id and c.source = one.source and c.source_id = one.source_id and c.ended is null
+      and c.redeemed = 0 and not exists (select from coupon_uses u where u.member_id = c.member_id
+        and u.coupon_id = c.coupon_id and u.state = 'held' and u.expires_at > ${tx.now}::timestamptz)
+    returning c.member_id, c.coupon_id, c.coupon_definition_id, c.source_id`)
+  await tell(tx, 'coupon.withdrawn', rows)
+  return rows.map(({ member_id, source_id }) => `${member_id} ${source_id}`)
 }
 
 interface Ended {

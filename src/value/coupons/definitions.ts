@@ -3,16 +3,33 @@ import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
-import { sql } from '../../base/sql.ts'
+import { sql, type Sql } from '../../base/sql.ts'
 import { audit } from '../../record/staff/staff.ts'
 import type { CouponDefinition, CouponDefinitionChange, CouponDesign, NewCouponDefinition } from './types.ts'
 
-/** One definition with its newest design. Throws `coupon_definition.not_found`. */
-export async function definitionOf(db: Reader, coupon_definition_id: string): Promise<CouponDefinition> {
+/** Joins `v`, the newest design of `d` whose time has come at this moment. */
+export const inForceAt = (at: Sql): Sql => sql`
+  join coupon_definition_versions v on v.coupon_definition_id = d.coupon_definition_id and v.version = (
+    select max(w.version) from coupon_definition_versions w
+    where w.coupon_definition_id = d.coupon_definition_id and w.effective_from <= ${at})`
+
+/** The design of `d` that comes next after `v`, as `waiting`. */
+export const waitingAt = (at: Sql): Sql => sql`
+  left join lateral (
+    select jsonb_build_object('version', w.version, 'design', w.design,
+      'effective_from', to_char(w.effective_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as waiting
+    from coupon_definition_versions w
+    where w.coupon_definition_id = d.coupon_definition_id and w.version > v.version and w.effective_from > ${at}
+    order by w.effective_from, w.version limit 1
+  ) next on true`
+
+/** One definition with the design in force at a moment. Throws `coupon_definition.not_found`. */
+export async function definitionOf(db: Reader, coupon_definition_id: string, now: Date): Promise<CouponDefinition> {
+  const at = sql`${now}::timestamptz`
   const found = await db.row<CouponDefinition>(sql`
-    select d.coupon_definition_id, d.name, d.note, d.status, d.version, v.design, d.created_at, d.updated_at
-    from coupon_definitions d
-    join coupon_definition_versions v on v.coupon_definition_id = d.coupon_definition_id and v.version = d.version
+    select d.coupon_definition_id, d.name, d.note, d.status, v.version, v.design, next.waiting, d.created_at,
+      d.updated_at
+    from coupon_definitions d ${inForceAt(at)} ${waitingAt(at)}
     where d.coupon_definition_id = ${coupon_definition_id}::uuid`)
   if (!found) throw new AppError('coupon_definition.not_found', { coupon_definition_id })
   return found
@@ -29,6 +46,7 @@ export async function define(tx: Tx, inputs: readonly NewCouponDefinition[]): Pr
     status: 'active',
     version: 1,
     design: input.design,
+    waiting: null,
     created_at: tx.now,
     updated_at: tx.now,
   }))
@@ -46,8 +64,9 @@ export async function define(tx: Tx, inputs: readonly NewCouponDefinition[]): Pr
       from input
       returning coupon_definition_id
     )
-    insert into coupon_definition_versions (coupon_definition_id, version, design, actor, created_at)
-    select input.coupon_definition_id, 1, input.design, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
+    insert into coupon_definition_versions (coupon_definition_id, version, design, actor, created_at, effective_from)
+    select input.coupon_definition_id, 1, input.design, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz,
+      ${tx.now}::timestamptz
     from kept join input on input.coupon_definition_id = kept.coupon_definition_id`)
   await audit(
     tx,
@@ -62,22 +81,28 @@ export async function define(tx: Tx, inputs: readonly NewCouponDefinition[]): Pr
 }
 
 /**
- * Changes a definition; another design is a new version, for coupons issued from now on. Its limits hold for all uses
- * from now on. Throws `coupon_definition.not_found`, `coupon_definition.invalid`.
+ * Changes a definition; another design is a new version, for coupons issued from its time on (now unless said). Its
+ * limits hold for all uses from then on. Of designs that wait, the newest whose time has come holds. Throws
+ * `coupon_definition.not_found`, `coupon_definition.invalid`, `coupon_definition.in_past`.
  */
 export async function change(tx: Tx, id: string, wanted: CouponDefinitionChange): Promise<CouponDefinition> {
   await lock(tx, id)
-  const before = await definitionOf(tx, id)
-  const isNew = wanted.design !== undefined && JSON.stringify(wanted.design) !== JSON.stringify(before.design)
+  const before = await definitionOf(tx, id, tx.now)
+  const last = before.waiting?.design ?? before.design
+  const isNew = wanted.design !== undefined && JSON.stringify(wanted.design) !== JSON.stringify(last)
   if (isNew) insist(faultsOf(wanted.design!))
-  const version = before.version + (isNew ? 1 : 0)
+  const effective_from = wanted.effective_from ? new Date(wanted.effective_from) : tx.now
+  if (isNew && effective_from < tx.now) throw new AppError('coupon_definition.in_past')
+  const written = await tx.row<{ version: number }>(sql`
+    select max(version) as version from coupon_definition_versions where coupon_definition_id = ${id}::uuid`)
+  const version = written!.version + (isNew ? 1 : 0)
   const name = wanted.name?.trim() ?? before.name
   const note = wanted.note ?? before.note
   if (isNew) {
     await tx.run(sql`
-      insert into coupon_definition_versions (coupon_definition_id, version, design, actor, created_at)
+      insert into coupon_definition_versions (coupon_definition_id, version, design, actor, created_at, effective_from)
       values (${id}::uuid, ${version}::int, ${JSON.stringify(wanted.design)}::jsonb, ${actorText(tx.actor)}::text,
-        ${tx.now}::timestamptz)`)
+        ${tx.now}::timestamptz, ${effective_from}::timestamptz)`)
   }
   await tx.run(sql`
     update coupon_definitions set name = ${name}::text, note = ${note}::text, version = ${version}::int,
@@ -89,16 +114,16 @@ export async function change(tx: Tx, id: string, wanted: CouponDefinitionChange)
       noun: 'coupon_definitions',
       noun_id: id,
       before: { name: before.name, version: before.version, design: shortOf(before.design) },
-      after: { name, version, design: shortOf(wanted.design ?? before.design) },
+      after: { name, version, design: shortOf(wanted.design ?? before.design), effective_from },
     },
   ])
-  return definitionOf(tx, id)
+  return definitionOf(tx, id, tx.now)
 }
 
 /** Stops or restarts: a stopped one is neither issued nor accepted; holds that are alive may still be redeemed. */
 export async function setStatus(tx: Tx, id: string, status: 'active' | 'stopped'): Promise<CouponDefinition> {
   await lock(tx, id)
-  const before = await definitionOf(tx, id)
+  const before = await definitionOf(tx, id, tx.now)
   if (before.status === status) return before
   await tx.run(sql`
     update coupon_definitions set status = ${status}::text, updated_at = ${tx.now}::timestamptz
@@ -112,7 +137,7 @@ export async function setStatus(tx: Tx, id: string, status: 'active' | 'stopped'
       after: { status },
     },
   ])
-  return definitionOf(tx, id)
+  return definitionOf(tx, id, tx.now)
 }
 
 /** Against `for key share` of issuing and holding: they read the design that is in force when they write. */
@@ -155,9 +180,8 @@ export async function inForce(tx: Tx, ids: readonly string[]): Promise<Map<strin
       select from coupon_definitions where coupon_definition_id = any (${wanted}::uuid[])
       order by coupon_definition_id for key share`),
     tx.rows<InForce>(sql`
-      select d.coupon_definition_id, d.status, d.version, v.design
-      from coupon_definitions d
-      join coupon_definition_versions v on v.coupon_definition_id = d.coupon_definition_id and v.version = d.version
+      select d.coupon_definition_id, d.status, v.version, v.design
+      from coupon_definitions d ${inForceAt(sql`${tx.now}::timestamptz`)}
       where d.coupon_definition_id = any (${wanted}::uuid[])`),
   ])
   return new Map(rows.map((row) => [row.coupon_definition_id, row]))

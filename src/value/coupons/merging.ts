@@ -6,9 +6,6 @@ import { moveRows, pairSql, type MergePair } from '../../record/members/members.
 
 /** The name of what a coupon was given for stays unique for the kept one: the second bears whose it was. */
 export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
-  await tx.run(sql`
-    with ${pairSql(pairs)}
-    delete from coupon_run_members r using pair where r.member_id = pair.merged`)
   const moved = await tx.run(sql`
     with ${pairSql(pairs)},
     gone as (delete from coupons c using pair where c.member_id = pair.merged returning c.*, pair.keep, pair.merged),
@@ -62,7 +59,6 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
 export async function endErased(tx: Tx, facts: readonly Fact[]): Promise<void> {
   const gone = facts.map((fact) => fact.member_id)
   await tx.run(sql`
-    with waiting as (delete from coupon_run_members where member_id = any (${gone}::uuid[]))
     update coupons set ended = 'withdrawn', ended_at = ${tx.now}::timestamptz, updated_at = ${tx.now}::timestamptz
     where member_id = any (${gone}::uuid[]) and ended is null and redeemed < uses_max`)
 }

@@ -4,6 +4,7 @@ import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { codeFrom } from './codes.ts'
+import { inForceAt, waitingAt } from './definitions.ts'
 import { daysOf, standing } from './rules.ts'
 import type { CouponDefinition, CouponFigures, CouponRow, CouponState, HeldCoupon } from './types.ts'
 
@@ -44,9 +45,11 @@ function usedSql(member: Sql, code: Sql, moment: Moment): Sql {
     'member', (${own}), 'member_day', (${own} and ${today}))`
 }
 
+/** The design in force at the moment asked about. */
 const present = sql`
-  cross join lateral (select v.design, v.design->'limits' as limits from coupon_definition_versions v
-    where v.coupon_definition_id = d.coupon_definition_id and v.version = d.version) limits`
+  cross join lateral (select v.version, v.design, v.design->'limits' as limits from coupon_definition_versions v
+    where v.coupon_definition_id = d.coupon_definition_id and v.effective_from <= greatest(asked.at, d.created_at)
+    order by v.version desc limit 1) limits`
 
 /** `asked` as the columns (nth, at, day), and the moment they make. */
 const asked_moment: Moment = { at: sql`asked.at`, day: sql`asked.day` }
@@ -163,7 +166,7 @@ export async function byCodes(db: Reader, presenting: readonly Presenting[]): Pr
 async function offered(db: Reader, asked: Sql): Promise<Placed[]> {
   const rows = await db.rows<Omit<Placed, 'uses_max' | 'starts_on' | 'expires_on' | 'ended'>>(sql`
     select asked.nth, asked.member_id, null::uuid as coupon_id, d.coupon_definition_id, d.name, d.status,
-      d.version, code.code, limits.design, limits.limits, code.uses_max as code_uses_max,
+      limits.version, code.code, limits.design, limits.limits, code.uses_max as code_uses_max,
       ${usedSql(sql`asked.member_id`, sql`code.code`, asked_moment)} || '{"coupon": 0}' as used
     from (${asked}) asked join coupon_codes code on code.code = asked.code
     join coupon_definitions d on d.coupon_definition_id = code.coupon_definition_id ${present}`)
@@ -219,15 +222,16 @@ async function listed(db: Reader, where: Sql, order: Sql, limit: number): Promis
 /** Definitions with what became of them, newest first. */
 export async function definitionsOf(
   db: Reader,
-  page: Page & { search: string | null; only: string | null; before: string | null },
+  page: Page & { search: string | null; only: string | null; before: string | null; now: Date },
 ): Promise<(CouponDefinition & CouponFigures)[]> {
+  const at = sql`${page.now}::timestamptz`
   return db.rows(sql`
-    select d.coupon_definition_id, d.name, d.note, d.status, d.version, v.design, d.created_at, d.updated_at,
+    select d.coupon_definition_id, d.name, d.note, d.status, v.version, v.design, next.waiting, d.created_at,
+      d.updated_at,
       coalesce(given.issued, 0) as issued, coalesce(given.available, 0) as available,
       coalesce(given.expired, 0) as expired, coalesce(used.uses, 0) as uses,
       coalesce(used.discount_minor, 0)::bigint as discount_minor
-    from coupon_definitions d
-    join coupon_definition_versions v on v.coupon_definition_id = d.coupon_definition_id and v.version = d.version
+    from coupon_definitions d ${inForceAt(at)} ${waitingAt(at)}
     left join lateral (
       select count(*) as issued, count(*) filter (where state in ('available', 'held')) as available,
         count(*) filter (where state = 'expired') as expired

@@ -55,7 +55,7 @@ describe('coupons through the door', () => {
   test('defined, given, judged at the till with its why, and counted', async () => {
     const { coupon_definition_id } = await make()
     const run = await give(coupon_definition_id, { member_ids: [world.cast.wang, world.cast.mary] })
-    expect(run).toMatchObject({ status: 'done', members_total: 2, issued: 2, refused: 0 })
+    expect(run).toMatchObject({ status: 'done', members_total: 2, given: 2, refused: 0 })
     const params = { member_id: world.cast.wang }
     const { data } = await world.as('clerk').call('GET /v1/admin/members/:member_id/coupons', { params })
     expect(data[0]).toMatchObject({ name: 'Winter tea', state: 'available', expires_on: '2026-11-16', source: 'run' })
@@ -91,7 +91,7 @@ describe('coupons through the door', () => {
     const { coupon_definition_id } = await make()
     const condition = { combinator: 'and' as const, rules: [{ field: 'tags', operator: 'has_any', value: ['vip'] }] }
     const { segment_id } = await marketer().call('POST /v1/admin/segments', { body: { name: 'VIP', condition } })
-    expect(await give(coupon_definition_id, { segment_id })).toMatchObject({ members_total: 1, issued: 1 })
+    expect(await give(coupon_definition_id, { segment_id })).toMatchObject({ members_total: 1, given: 1 })
     const { data } = await marketer().call('GET /v1/admin/coupons', { query: { coupon_definition_id } })
     expect(data.map((one) => one.member_id)).toEqual([world.cast.ouyang])
     const holding = {

@@ -21,7 +21,9 @@ import * as coupons from './coupons.ts'
 import * as definitions from './definitions.ts'
 import * as queries from './queries.ts'
 import { discountOf, judge } from './rules.ts'
-import * as runs from './runs.ts'
+import { preview } from './previews.ts'
+import * as runs from '../runs/runs.ts'
+import { RunShape } from '../runs/types.ts'
 import {
   amount_minor_max,
   CartLineShape,
@@ -29,7 +31,7 @@ import {
   CouponDefinitionLine,
   CouponDefinitionShape,
   CouponDesign,
-  CouponRunShape,
+  CouponPreviewShape,
   CouponShape,
   CouponState,
   DefinitionStatus,
@@ -94,10 +96,11 @@ const definitionRoutes = {
     summary: 'Coupon definitions with what was issued, used and taken off, newest first',
     query: Type.Object({ ...PageQuery, search: Type.Optional(Type.String({ maxLength: 120 })) }),
     answer: Page(CouponDefinitionLine),
-    read: async (db, { query }) => {
+    read: async (db, { query }, { now }) => {
       const limit = query.limit ?? pageSize
       const before = readCursor(query.cursor)?.[0]
       const rows = await queries.definitionsOf(db, {
+        now,
         limit: limit + 1,
         search: query.search ?? null,
         only: null,
@@ -111,9 +114,9 @@ const definitionRoutes = {
     summary: 'One coupon definition with its newest design',
     params: DefinitionParams,
     answer: CouponDefinitionLine,
-    read: async (db, { params }) => {
+    read: async (db, { params }, { now }) => {
       const only = params.coupon_definition_id
-      const [found] = await queries.definitionsOf(db, { limit: 1, search: null, only, before: null })
+      const [found] = await queries.definitionsOf(db, { limit: 1, search: null, only, before: null, now })
       if (!found) throw new AppError('coupon_definition.not_found', params)
       return found
     },
@@ -129,7 +132,8 @@ const definitionRoutes = {
   }),
   'PATCH /v1/admin/coupon-definitions/:coupon_definition_id': route({
     permission: 'coupons:write',
-    summary: 'Changes a definition: another design is a new version, for coupons issued from now on',
+    summary:
+      'Changes a definition: another design is a new version, for coupons issued from `effective_from` (now) on',
     params: DefinitionParams,
     body: CouponDefinitionChange,
     answer: CouponDefinitionShape,
@@ -152,6 +156,15 @@ const definitionRoutes = {
     idempotent: false,
     body_bytes_max,
     read: async (_db, { body }, { now }) => discountOf(body.design, cartOf(body.cart, now)),
+  }),
+  'POST /v1/admin/coupon-definitions/previews': route({
+    permission: 'coupons:read',
+    summary: 'What a design would have taken off the last 30 days’ baskets of members; ten seconds at most',
+    body: Type.Object({ design: CouponDesign }),
+    answer: CouponPreviewShape,
+    idempotent: false,
+    body_bytes_max,
+    read: (_db, { body }, { db, now, signal }) => preview(db, body.design, { now, signal }),
   }),
 } satisfies RouteTable
 
@@ -177,7 +190,7 @@ const codeRoutes = {
     status: 201,
     body_bytes_max,
     write: async (tx, { params, body }) => {
-      const { coupon_definition_id } = await definitions.definitionOf(tx, params.coupon_definition_id)
+      const { coupon_definition_id } = await definitions.definitionOf(tx, params.coupon_definition_id, tx.now)
       if ('codes' in body) return codes.bringCodes(tx, coupon_definition_id, body.codes)
       if ('count' in body) return { added: await codes.makeCodes(tx, coupon_definition_id, body.count), known: 0 }
       await codes.shareCode(tx, coupon_definition_id, { code: body.shared, uses_max: body.uses_max ?? null })
@@ -215,8 +228,8 @@ const codeRoutes = {
     summary: 'All codes of a definition as CSV',
     params: DefinitionParams,
     answer: Type.String(),
-    stream: async (_request, reply, { params }, { db }) => {
-      await definitions.definitionOf(db, params.coupon_definition_id)
+    stream: async (_request, reply, { params }, { db, now }) => {
+      await definitions.definitionOf(db, params.coupon_definition_id, now)
       void reply.header('content-disposition', 'attachment; filename="codes.csv"').type('text/csv; charset=utf-8')
       const csv = stringify({ header: true, bom: true, columns: ['code', 'kind', 'state', 'member_id'] })
       void writeCodes(db, params.coupon_definition_id, csv).catch((thrown: unknown) => csv.destroy(thrown as Error))
@@ -274,22 +287,13 @@ const couponRoutes = {
       segment_id: Type.Optional(Uuid),
       member_ids: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: members_max })),
     }),
-    answer: CouponRunShape,
+    answer: RunShape,
     status: 202,
-    write: async (tx, { body }) => {
-      if (!body.segment_id === !body.member_ids) {
-        const errors = [{ pointer: '/segment_id', code: 'schema.oneOf' }]
-        throw new AppError('request.invalid', {}, { status: 400, errors })
-      }
-      return runs.startRun(tx, body)
+    write: async (tx, { body: { coupon_definition_id, ...whom } }) => {
+      const { status } = await definitions.definitionOf(tx, coupon_definition_id, tx.now)
+      if (status === 'stopped') throw new AppError('coupon_definition.stopped')
+      return runs.startRun(tx, 'coupons', coupon_definition_id, whom)
     },
-  }),
-  'GET /v1/admin/coupon-runs/:run_id': route({
-    permission: 'coupons:read',
-    summary: 'How far giving coupons to many has come',
-    params: Type.Object({ run_id: Uuid }),
-    answer: CouponRunShape,
-    read: (db, { params }) => runs.runOf(db, params.run_id),
   }),
   'POST /v1/admin/members/:member_id/coupons/:coupon_id/withdraw': route({
     permission: 'coupons:write',

@@ -2,15 +2,15 @@
  * Glossary: *coupon definition* what the brand promises, in versions · *design* one version of it · *coupon* one
  * member's right · *code* its text · *use* one time a coupon is locked at a till and redeemed · *hold* a use that is
  * not redeemed yet; it is alive until `expires_at` and frees itself then · *stacking group* at most one coupon of a
- * group goes on one purchase · *run* one coupon for each of many members.
+ * group goes on one purchase.
  *
  * Facts: `coupon.issued` `coupon.redeemed` `coupon.released` (given back, or a hold that lapsed) `coupon.expired`
  * `coupon.withdrawn`, each with `{coupon_id, coupon_definition_id, …}`.
  *
  * Errors and refusals: the codes in `refusalCodes` (rules) and `coupon.not_found` · `coupon.source_reused` ·
  * `coupon.pool_empty` · `coupon_hold.not_found` · `coupon_hold.expired` · `coupon_hold.wrong_state` ·
- * `coupon_definition.not_found` · `coupon_definition.invalid` (errors[] names each place) · `coupon_code.taken` ·
- * `coupon_run.not_found`
+ * `coupon_definition.not_found` · `coupon_definition.in_past` (no design begins before now) ·
+ * `coupon_definition.invalid` (errors[] names each place) · `coupon_code.taken`
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
@@ -110,13 +110,39 @@ export const CouponDesign = Type.Object(
 )
 export type CouponDesign = Static<typeof CouponDesign>
 
+/** A design tried on last month's baskets of members, as if each had held one coupon of it. */
+export const CouponPreviewShape = Type.Object({
+  days: Type.Integer(),
+  /** Baskets of members in these days, and those the coupon goes on. */
+  baskets: Type.Integer(),
+  qualifying: Type.Integer(),
+  /** Taken off if every basket it goes on had used it. */
+  at_most_minor: Minor,
+  /** Within its limits: uses, by how many members, and what they take off. */
+  uses: Type.Integer(),
+  members: Type.Integer(),
+  discount_minor: Minor,
+  /** The uses at the expected cost of one, which budgets reserve; without one, what they take off. */
+  expected_minor: Minor,
+  /** Why the others do not go, most frequent first; each basket by its first reason. */
+  refusals: Type.Array(Type.Object({ code: Type.String(), baskets: Type.Integer() })),
+})
+export type CouponPreview = Static<typeof CouponPreviewShape>
+
 const Name = Type.String({ minLength: 1, maxLength: 120 })
 export const NewCouponDefinition = Type.Object(
   { name: Name, note: Type.Optional(Type.String({ maxLength: 500 })), design: CouponDesign },
   strict,
 )
 export type NewCouponDefinition = Static<typeof NewCouponDefinition>
-export const CouponDefinitionChange = Type.Partial(NewCouponDefinition, strict)
+export const CouponDefinitionChange = Type.Object(
+  {
+    ...Type.Partial(NewCouponDefinition).properties,
+    /** When another design begins to hold; now unless said. */
+    effective_from: Type.Optional(Instant),
+  },
+  strict,
+)
 export type CouponDefinitionChange = Static<typeof CouponDefinitionChange>
 
 export const DefinitionStatus = Type.Enum(['active', 'stopped'])
@@ -125,8 +151,11 @@ export const CouponDefinitionShape = Type.Object({
   name: Type.String(),
   note: Type.String(),
   status: DefinitionStatus,
+  /** In force now. */
   version: Type.Integer(),
   design: CouponDesign,
+  /** The next design and when it begins; null: none waits. */
+  waiting: Nullable(Type.Object({ version: Type.Integer(), effective_from: Instant, design: CouponDesign })),
   created_at: Instant,
   updated_at: Instant,
 })
@@ -137,6 +166,7 @@ export interface CouponDefinition {
   status: 'active' | 'stopped'
   version: number
   design: CouponDesign
+  waiting: { version: number; effective_from: string; design: CouponDesign } | null
   created_at: Date
   updated_at: Date
 }
@@ -311,19 +341,4 @@ export const CouponShape = Type.Object({
 })
 export interface CouponRow extends Omit<Static<typeof CouponShape>, 'issued_at'> {
   issued_at: Date
-}
-
-export const CouponRunShape = Type.Object({
-  run_id: Uuid,
-  coupon_definition_id: Uuid,
-  status: Type.Enum(['waiting', 'running', 'done', 'failed']),
-  members_total: Nullable(Type.Integer()),
-  issued: Type.Integer(),
-  refused: Type.Integer(),
-  created_at: Instant,
-  finished_at: Nullable(Instant),
-})
-export interface CouponRun extends Omit<Static<typeof CouponRunShape>, 'created_at' | 'finished_at'> {
-  created_at: Date
-  finished_at: Date | null
 }

@@ -10,6 +10,7 @@ import type { GiftOutcome, Give, Redeem } from './types.ts'
 export { addCodes, createItem, itemOf, items, setStock, updateItem } from './catalogue.ts'
 export { checks } from './checks.ts'
 export { cancel, fulfil } from './ending.ts'
+export { takeBack, takeBackNamed } from './taking-back.ts'
 
 /** The reason of what members pay for. */
 export const redemption = 'redemption'
@@ -18,7 +19,7 @@ export const redemption = 'redemption'
  * Gives rewards for nothing: points, items, coupons, privileges, days of a plan. Again under the same (member, reason,
  * occurrence) changes nothing and answers the same gift. Refused, not thrown: `member.not_found`,
  * `gift_item.not_found`, `gift.out_of_stock`, `gift.store_missing`, `gift.delivery_missing`, `plan.not_found`,
- * `plan.stopped`, `budget.exhausted`, `budget.not_open`.
+ * `plan.stopped`, `budget.exhausted`, `budget.not_open`, `order.not_found`, `gift.order_refunded`.
  */
 export async function give(tx: Tx, wants: readonly Give[]): Promise<GiftOutcome[]> {
   return handOut(

@@ -17,6 +17,7 @@ import * as plans from '../plans/plans.ts'
 import * as points from '../points/points.ts'
 import * as privileges from '../privileges/privileges.ts'
 import { itemColumns } from './catalogue.ts'
+import { ordersOf } from './for-orders.ts'
 import { countKey, decide, heapKey, placeOf, type Context, type Decided, type Refusal, type Want } from './rules.ts'
 import type { GiftOutcome, Item } from './types.ts'
 
@@ -64,6 +65,7 @@ export async function handOut(tx: Tx, wants: readonly Want[]): Promise<GiftOutco
 
 async function handOutOnce(tx: Tx, wants: readonly Want[], refused: Refused): Promise<GiftOutcome[]> {
   if (wants.length === 0) return []
+  const orders = await ordersOf(tx, wants)
   await points.lock(
     tx,
     wants.map((want) => want.member_id),
@@ -72,6 +74,7 @@ async function handOutOnce(tx: Tx, wants: readonly Want[], refused: Refused): Pr
   const context = await read(
     tx,
     wants.filter((want) => !known.has(nameOf(want))),
+    orders,
   )
   const handed: Handed[] = []
   const outcomes = wants.map((want, index): GiftOutcome => {
@@ -101,7 +104,7 @@ async function knownOf(tx: Tx, wants: readonly Want[]): Promise<Map<string, stri
 
 const itemIdOf = ({ reward }: Want) => (reward.kind === 'item' ? reward.item_id : null)
 
-async function read(tx: Tx, wants: readonly Want[]): Promise<Context> {
+async function read(tx: Tx, wants: readonly Want[], orders: Context['orders']): Promise<Context> {
   const { settings, time_zone } = await program.current(tx)
   const member_ids = [...new Set(wants.map((want) => want.member_id))]
   const item_ids = [...new Set(wants.map(itemIdOf).filter((item_id) => item_id !== null))]
@@ -120,6 +123,7 @@ async function read(tx: Tx, wants: readonly Want[]): Promise<Context> {
   return {
     members: new Set(found.map((row) => row.member_id)),
     items: byId,
+    orders,
     counts: new Map(counts.map((row) => [countKey(row.member_id, row.item_id, row.period), row.used])),
     points: new Map(balances.map((balance) => [balance.member_id, balance.available])),
     heaps: await lockHeaps(tx, wants, byId),
@@ -310,7 +314,7 @@ async function writeGifts(tx: Tx, handed: readonly Handed[]): Promise<void> {
   const of = <T>(pick: (one: Handed) => T): T[] => handed.map(pick)
   await tx.run(sql`
     insert into gifts (member_id, gift_id, kind, reward, item_id, place, reason, occurrence, paid_points, paid_minor,
-      cost_minor, budget_id, period, fulfilment, status, note, why, given_at, ended_at, actor)
+      cost_minor, budget_id, period, fulfilment, status, note, why, order_id, given_at, ended_at, actor)
     select one.*, ${tx.now}::timestamptz, case when status = 'done' then ${tx.now}::timestamptz end,
       ${actorText(tx.actor)}::text
     from unnest(
@@ -322,9 +326,10 @@ async function writeGifts(tx: Tx, handed: readonly Handed[]): Promise<void> {
       ${of(({ decided }) => decided.cost_minor)}::bigint[], ${of(({ decided }) => decided.budget_id)}::uuid[],
       ${of(({ decided }) => decided.period)}::text[], ${of(({ decided }) => decided.item?.fulfilment ?? null)}::text[],
       ${of(({ decided }) => statusOf(decided))}::text[], ${of(({ want }) => want.note ?? null)}::text[],
-      ${of(({ decided }) => JSON.stringify(decided.why))}::jsonb[]
+      ${of(({ decided }) => JSON.stringify(decided.why))}::jsonb[],
+      ${of(({ want }) => want.order_id ?? null)}::uuid[]
     ) as one (member_id, gift_id, kind, reward, item_id, place, reason, occurrence, paid_points, paid_minor, cost_minor,
-      budget_id, period, fulfilment, status, note, why)`)
+      budget_id, period, fulfilment, status, note, why, order_id)`)
 }
 
 async function writeDeliveries(tx: Tx, handed: readonly Handed[]): Promise<void> {

@@ -9,7 +9,8 @@ const gift: Sql = sql`
     gift.paid_points, gift.paid_minor, gift.cost_minor, gift.budget_id, gift.fulfilment, gift.status, code.code,
     case when sent.gift_id is not null
       then json_build_object('name', sent.name, 'phone', sent.phone, 'address', sent.address) end as delivery,
-    gift.note, gift.given_at, gift.ended_at, gift.why, gift.actor
+    gift.note, gift.given_at, gift.ended_at, gift.order_id,
+    gift.taken_back_at, gift.taken_back, gift.why, gift.actor
   from gifts gift
   left join members member on member.member_id = gift.member_id
   left join gift_items item on item.item_id = gift.item_id

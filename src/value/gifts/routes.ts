@@ -5,6 +5,7 @@ import { AppError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { audit } from '../../record/staff/staff.ts'
+import { refusedOf, retry } from './for-cards.ts'
 import * as gifts from './gifts.ts'
 import { giftOf, giftsOf, openOf } from './queries.ts'
 import {
@@ -14,6 +15,7 @@ import {
   ItemChanges,
   ItemShape,
   NewItem,
+  RefusedShape,
   Reward,
   statuses,
   StockInput,
@@ -31,6 +33,9 @@ const Occurrence = Type.String({ minLength: 1, maxLength: 200 })
 const pageSize = 50
 /** Requests that bring a pool of codes: ten thousand of two hundred characters. */
 const codes_bytes_max = 4_000_000
+
+/** Rewards that wait for stock: more than a screen of them is a question to the store. */
+const refused_max = 200
 
 async function found(db: Reader, ref: GiftRef): Promise<GiftRow> {
   const gift = await giftOf(db, ref)
@@ -117,6 +122,20 @@ const given = {
     answer: Type.Object({ open: Type.Integer(), oldest_at: Nullable(Type.String()) }),
     read: (db) => openOf(db),
   }),
+  'GET /v1/admin/gifts/refused': route({
+    permission: 'gifts:read',
+    summary: 'Rewards of full cards that could not be given, newest first, with the reason',
+    answer: Type.Object({ data: Type.Array(RefusedShape) }),
+    read: async (db) => ({ data: await refusedOf(db, refused_max) }),
+  }),
+  'POST /v1/admin/gifts/refused/:round_id/retries': route({
+    permission: 'gifts:write',
+    summary: 'Give once more what a full card promised; refused again with its reason while it cannot be given',
+    params: Type.Object({ round_id: Uuid }),
+    body: Type.Object({ store_id: Type.Optional(Nullable(Uuid)) }, { additionalProperties: false }),
+    answer: Type.Object({ gift_id: Uuid }),
+    write: async (tx, { params, body }) => ({ gift_id: await retry(tx, params.round_id, body.store_id ?? null) }),
+  }),
   'POST /v1/admin/members/:member_id/gifts': route({
     permission: 'gifts:write',
     summary: 'Give a member something for nothing; once for ever by reason and occurrence',
@@ -129,6 +148,8 @@ const given = {
         budget_id: Type.Optional(Nullable(Uuid)),
         note: Type.Optional(Type.String({ maxLength: 500 })),
         delivery: Type.Optional(Delivery),
+        /** The member's order it is for: should that go back whole, what is unused goes back too. */
+        order_id: Type.Optional(Nullable(Uuid)),
       },
       { additionalProperties: false },
     ),

@@ -15,6 +15,7 @@ export interface Want {
   budget_id?: string | null | undefined
   note?: string | undefined
   delivery?: Delivery | undefined
+  order_id?: string | null | undefined
   is_redeemed: boolean
 }
 
@@ -27,6 +28,8 @@ export interface Context {
   heaps: Map<string, { left: number; taken: number }>
   /** How many a member had in the period, by `member item period`. */
   counts: Map<string, number>
+  /** Orders that gifts are for, by id: whose they are, and whether all of it went back. */
+  orders: ReadonlyMap<string, { member_id: string; is_gone: boolean }>
   /** Spendable points by member. */
   points: Map<string, number>
   envelopes: Map<string, Envelope>
@@ -75,7 +78,12 @@ export function placeOf(item: Item, store_id: string | null | undefined): string
 /** Decides one want and takes what it needs from `context`; a refused one takes nothing. */
 export function decide(want: Want, context: Context): Decided | Refusal {
   if (!context.members.has(want.member_id)) return refuse('member.not_found', { member_id: want.member_id })
-  const { reward } = want
+  const { reward, order_id } = want
+  if (order_id) {
+    const order = context.orders.get(order_id)
+    if (order?.member_id !== want.member_id) return refuse('order.not_found', { order_id })
+    if (order.is_gone) return refuse('gift.order_refunded', { order_id })
+  }
   if (reward.kind === 'item') return decideItem(want, reward, context)
   if (reward.kind === 'points') {
     // a point is worth what it buys; rounded once, half up
@@ -189,4 +197,18 @@ function promise(want: Want, decided: Decided, context: Context): Decided | Refu
   if (refused) return refuse(refused.code!, refused.params)
   envelope!.left_minor -= decided.cost_minor
   return { ...decided, budget_id }
+}
+
+/** What each may take of what its member has left, first come first: never more than wanted, never below zero. */
+export function sharesOf(
+  wants: readonly { member_id: string; wanted: number }[],
+  left: ReadonlyMap<string, number>,
+): number[] {
+  const rest = new Map(left)
+  return wants.map(({ member_id, wanted }) => {
+    const held = Math.max(0, rest.get(member_id) ?? 0)
+    const taken = Math.min(held, wanted)
+    rest.set(member_id, held - taken)
+    return taken
+  })
 }

@@ -4,12 +4,13 @@
  * name) and *occurrence* which time: together once for ever for a member · *redeem* to pay for an item with points ·
  * *fulfil* to hand an open gift over · *code pool* codes bought elsewhere.
  *
- * Facts: `gift.given`, `gift.fulfilled`, `gift.cancelled` with `{gift_id, kind, reason, …}`.
+ * Facts: `gift.given`, `gift.fulfilled`, `gift.cancelled`, `gift.taken_back` with `{gift_id, kind, reason, …}`.
  *
  * Errors: `gift_item.not_found` · `gift_item.name_missing` ·
  * `gift_item.wrong_state` (the kind of stock or handing over of an item that was given) · `gift.not_found` ·
  * `gift.not_listed` · `gift.out_of_stock` · `gift.store_missing` · `gift.delivery_missing` ·
- * `gift.limit_reached` ({limit_count, limit_period}) · `gift.wrong_state` ({status});
+ * `gift.limit_reached` ({limit_count, limit_period}) · `gift.wrong_state` ({status}) ·
+ * `gift.order_refunded` (the order it is for went back);
  * and of what it calls: `points.insufficient` ({available}), `budget.exhausted` ({left_minor}), …
  */
 import { Type, type Static } from 'typebox'
@@ -151,6 +152,8 @@ export interface Give {
   budget_id?: string | null | undefined
   note?: string | undefined
   delivery?: Delivery | undefined
+  /** The member's order it is for: should that go back whole, what is unused of the gift goes back too. */
+  order_id?: string | null | undefined
 }
 /** An item that a member pays for. */
 export interface Redeem {
@@ -182,6 +185,17 @@ export interface GiftWhy {
   rule_version: null
 }
 
+/** A reward that could not be given. */
+export const RefusedShape = Type.Object({
+  member_id: Uuid,
+  display_name: Nullable(Type.String()),
+  round_id: Uuid,
+  /** Of the card. */
+  names: Texts,
+  refused: Type.String(),
+  filled_at: Instant,
+})
+
 export const GiftShape = Type.Object({
   member_id: Uuid,
   display_name: Nullable(Type.String()),
@@ -205,6 +219,11 @@ export const GiftShape = Type.Object({
   note: Nullable(Type.String()),
   given_at: Instant,
   ended_at: Nullable(Instant),
+  /** The order it was given for. */
+  order_id: Nullable(Uuid),
+  /** Since its order went back, with how many points of it were still there. */
+  taken_back_at: Nullable(Instant),
+  taken_back: Nullable(Type.Object({ points: Type.Optional(Type.Integer()) })),
   why: Type.Object({
     codes: Type.Array(Type.String()),
     params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
@@ -234,6 +253,9 @@ export interface GiftRow {
   note: string | null
   given_at: Date
   ended_at: Date | null
+  order_id: string | null
+  taken_back_at: Date | null
+  taken_back: { points?: number } | null
   why: GiftWhy
   actor: string
 }

@@ -7,7 +7,8 @@ import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { handOver, takeBack, type Rewarded } from './rewarding.ts'
-import { decide, limitsGoods, type Decision, type Purchase } from './rules.ts'
+import { purchasesOf } from './purchases.ts'
+import { decide, type Decision } from './rules.ts'
 import type { OfferRule } from './types.ts'
 
 /** An issue as it stands, with what it was issued under. */
@@ -137,7 +138,9 @@ async function write(tx: Tx, changes: readonly Change[], rewarded: ReadonlyMap<s
   await tx.run(sql`
     update offer_issues i set progress = one.progress, completed_at = one.completed_at,
       completed_order_id = one.completed_order_id, why = one.why, rewarded_points = one.rewarded_points,
-      reward_refused = one.reward_refused,
+      -- what could not be given is noted until the completion is undone or it is given
+      reward_refused = case when (i.completed_at is null) = (one.completed_at is null) then i.reward_refused
+        else one.reward_refused end,
       completions = i.completions + (i.completed_at is null and one.completed_at is not null)::int
     from unnest(${changes.map(({ issue }) => issue.member_id)}::uuid[],
       ${changes.map(({ issue }) => issue.issue_id)}::uuid[], ${ended.map((one) => one.progress)}::bigint[],
@@ -148,49 +151,4 @@ async function write(tx: Tx, changes: readonly Change[], rewarded: ReadonlyMap<s
     ) as one (member_id, issue_id, progress, completed_at, completed_order_id, why, rewarded_points,
       reward_refused)
     where i.member_id = one.member_id and i.issue_id = one.issue_id`)
-}
-
-/** The orders of each member in all windows that are asked about, with their lines only where a scope needs them. */
-async function purchasesOf(tx: Tx, issues: readonly Standing[]): Promise<Map<string, Purchase[]>> {
-  const spans = new Map<string, { from: Date; until: Date | null }>()
-  for (const { member_id, opens_at, closes_at } of issues) {
-    const span = spans.get(member_id)
-    if (!span) spans.set(member_id, { from: opens_at, until: closes_at })
-    else {
-      if (opens_at < span.from) span.from = opens_at
-      span.until = closes_at && span.until ? (closes_at > span.until ? closes_at : span.until) : null
-    }
-  }
-  const wanted = [...spans]
-  const rows = await tx.rows<Purchase & { member_id: string }>(sql`
-    select o.member_id, o.order_id, o.occurred_at, o.source_id, o.store_id, o.counts,
-      o.net_minor - o.shipping_minor + coalesce(added.goods_minor, 0) as goods_minor,
-      o.refunded_minor - o.refunded_shipping_minor + coalesce(added.refunded_minor, 0) as refunded_minor,
-      line.lines
-    from unnest(${wanted.map(([member_id]) => member_id)}::uuid[],
-      ${wanted.map(([, span]) => span.from.toISOString())}::timestamptz[],
-      ${wanted.map(([, span]) => span.until?.toISOString() ?? 'infinity')}::timestamptz[]
-    ) as wanted (member_id, opens_at, closes_at)
-    join orders o on o.member_id = wanted.member_id and o.occurred_at >= wanted.opens_at
-      and o.occurred_at <= wanted.closes_at and o.kind = 'order' and (o.counts or o.refunded_minor > 0)
-    left join lateral (
-      select sum(s.net_minor - s.shipping_minor)::bigint as goods_minor,
-        sum(s.refunded_minor - s.refunded_shipping_minor)::bigint as refunded_minor
-      from orders s where s.member_id = o.member_id and s.adds_to = o.order_id and s.adds_to is not null
-    ) added on true
-    left join lateral (
-      select jsonb_agg(jsonb_build_object('sku', l.sku, 'category', l.category, 'net_minor', l.net_minor,
-        'refunded_minor', l.refunded_minor, 'left', l.quantity - l.refunded_quantity)) as lines
-      from order_lines l
-      where ${issues.some(({ rule }) => limitsGoods(rule.scope))}::boolean and l.member_id = o.member_id
-        and l.order_id in (select o.order_id union all select s.order_id from orders s
-          where s.member_id = o.member_id and s.adds_to = o.order_id and s.adds_to is not null)
-    ) line on true`)
-  const found = new Map<string, Purchase[]>()
-  for (const { member_id, ...purchase } of rows) {
-    const own = found.get(member_id)
-    if (own) own.push(purchase)
-    else found.set(member_id, [purchase])
-  }
-  return found
 }

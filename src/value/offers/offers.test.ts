@@ -1,11 +1,14 @@
 /** Offers through the doors: issued, seen, completed by orders, undone by refunds. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { monday, openWorld, Refused, type Caller, type World } from '../../../test/world.ts'
+import { systemActor } from '../../base/actor.ts'
+import type { JobContext } from '../../base/jobs.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { verify } from '../../base/verify.ts'
 import * as members from '../../record/members/members.ts'
 import { receive, refund } from '../../record/orders/orders.ts'
 import * as points from '../points/points.ts'
+import { jobs } from './jobs.ts'
 import * as offers from './offers.ts'
 import { anything, type OfferRule } from './types.ts'
 
@@ -307,4 +310,59 @@ test.each(planted)('%s names the row', async (name, wrong) => {
 
 test('every check has an error that it finds', () => {
   expect(planted.map(([name]) => name).sort()).toEqual(offers.checks.map((check) => check.name).sort())
+})
+
+test('an offer is issued to many as a job, once for each however often the job runs, and tried on last month first', async () => {
+  const { wang, mary, chen } = world.cast
+  const rule = { ...week, window: { ...week.window, hours: null } }
+  const tried = () => marketer.call('POST /v1/admin/offers/previews', { body: { rule } })
+  const before = await tried()
+  await buy(chen, 60, { at: new Date(monday.getTime() - 5 * 86_400_000) })
+  await buy(chen, 50, { at: new Date(monday.getTime() - 4 * 86_400_000) })
+  const after = await tried()
+  expect(after.completed - before.completed).toBe(1)
+  expect(after).toMatchObject({ points: after.completed * 50, cost_minor: after.completed * 50 })
+  const offer_id = await offerOf()
+  const { run_id } = await marketer.call('POST /v1/admin/offers/:offer_id/runs', {
+    params: { offer_id },
+    body: { member_ids: [wang, mary, '019aa7a0-0000-7000-8000-000000000000'] },
+  })
+  const context = { db: world.db, actor: systemActor('test'), signal: new AbortController().signal } as JobContext
+  for (let nth = 0; nth < 2; nth += 1) await jobs['offers.run']!({ run_id }, context)
+  const run = await marketer.call('GET /v1/admin/offer-runs/:run_id', { params: { run_id } })
+  expect(run).toMatchObject({ status: 'done', members_total: 3, given: 2, refused: 1 })
+  expect(await held(wang, offer_id)).toHaveLength(1)
+})
+
+test('a reward that was out of stock is given once it is there, once; an unused one goes back with its order', async () => {
+  const { ouyang } = world.cast
+  world.later(1)
+  const { item_id } = await marketer.call('POST /v1/admin/gift-items', {
+    body: { names: { en: 'Cup' }, cost_minor: 80, fulfilment: 'pickup', stock: 'total' },
+  })
+  const stock = (left: number) =>
+    marketer.call('PUT /v1/admin/gift-items/:item_id/stock', {
+      params: { item_id },
+      body: { heaps: [{ store_id: null, left }] },
+    })
+  const left = async () => (await marketer.call('GET /v1/admin/gift-items/:item_id', { params: { item_id } })).left
+  await stock(0)
+  const offer_id = await offerOf({ reward: { kind: 'item', item_id } })
+  await issueTo(offer_id, [ouyang])
+  const order = await buy(ouyang, 100)
+  await giveBack(await buy(ouyang, 30), 30)
+  const [issue] = await held(ouyang, offer_id)
+  expect(issue).toMatchObject({ state: 'completed', reward_refused: 'gift.out_of_stock' })
+  const again = () =>
+    marketer.call('POST /v1/admin/members/:member_id/offers/:issue_id/reward', {
+      params: { member_id: ouyang, issue_id: issue!.issue_id },
+    })
+  await expect(again()).rejects.toMatchObject({ code: 'gift.out_of_stock' })
+  await stock(3)
+  expect((await again()).reward_refused).toBeNull()
+  await expect(again()).rejects.toMatchObject({ code: 'offer_issue.not_found' })
+  expect(await left()).toBe(2)
+  await giveBack(order, 100)
+  expect(await left()).toBe(3)
+  expect(await broken()).toEqual([])
 })

@@ -15,6 +15,7 @@ import type { NewOffer, Offer, OfferChanges, OfferRule } from './types.ts'
 export { checks } from './checks.ts'
 export { follow } from './following.ts'
 export { issue, view } from './issuing.ts'
+export { retryReward } from './rewarding.ts'
 export { decide, whyCodes, windowOf } from './rules.ts'
 
 /** Makes an offer. Throws `offer.rule_invalid`, `offer.reward_unavailable`. */

@@ -4,13 +4,27 @@ import { Instant, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTa
 import { AppError } from '../../base/errors.ts'
 import { memberExists } from '../points/points.ts'
 import * as offers from './offers.ts'
+import * as runs from '../runs/runs.ts'
+import { RunShape } from '../runs/types.ts'
+import { preview } from './previews.ts'
 import * as queries from './queries.ts'
-import { IssueShape, IssueState, issues_max, NewOffer, OfferChanges, OfferShape } from './types.ts'
+import {
+  IssueShape,
+  IssueState,
+  issues_max,
+  NewOffer,
+  OfferChanges,
+  OfferPreviewShape,
+  OfferRule,
+  OfferShape,
+} from './types.ts'
 
 const OfferParams = Type.Object({ offer_id: Uuid })
 const MemberParams = Type.Object({ member_id: Uuid })
 /** Rows of a page unless asked otherwise: what a screen shows. */
 const pageSize = 50
+/** Members of one run named one by one; larger audiences are segments. */
+const run_members_max = 10_000
 /** Who may hold an offer: everybody who is somebody. */
 const persons = ['member', 'guest', 'follower']
 
@@ -60,6 +74,14 @@ const definitions = {
       await offers.change(tx, params.offer_id, body)
       return shown(tx, tx.now, params.offer_id)
     },
+  }),
+  'POST /v1/admin/offers/previews': route({
+    permission: 'offers:read',
+    summary: 'How many members would have completed a rule in the last 30 days; ten seconds at most',
+    body: Type.Object({ rule: OfferRule }),
+    answer: OfferPreviewShape,
+    idempotent: false,
+    read: (_db, { body }, { db, now, signal }) => preview(db, body.rule, { now, signal }),
   }),
 } satisfies RouteTable
 
@@ -112,6 +134,25 @@ const inHands = {
       return { data }
     },
   }),
+  'POST /v1/admin/offers/:offer_id/runs': route({
+    permission: 'offers:write',
+    summary: 'Issues an offer to everybody in a segment, or to many members, as a job; orders made since count',
+    params: OfferParams,
+    body: Type.Object(
+      {
+        segment_id: Type.Optional(Uuid),
+        member_ids: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: run_members_max })),
+      },
+      { additionalProperties: false },
+    ),
+    answer: RunShape,
+    status: 202,
+    write: async (tx, { params, body }) => {
+      const { status } = await offers.find(tx, params.offer_id)
+      if (status === 'stopped') throw new AppError('offer.stopped')
+      return runs.startRun(tx, 'offers', params.offer_id, body)
+    },
+  }),
   'GET /v1/admin/members/:member_id/offers': route({
     permission: 'offers:read',
     summary: 'The offers a member holds or held, newest first',
@@ -121,6 +162,16 @@ const inHands = {
     read: async (db, { params, query }, { now }) => {
       await memberExists(db, params.member_id, persons)
       return { data: await queries.issues(db, now, { ...params, limit: query.limit ?? pageSize }) }
+    },
+  }),
+  'POST /v1/admin/members/:member_id/offers/:issue_id/reward': route({
+    permission: 'offers:write',
+    summary: 'Give once more what a completion could not be given; refused again with its reason while it cannot be',
+    params: Type.Object({ member_id: Uuid, issue_id: Uuid }),
+    answer: IssueShape,
+    write: async (tx, { params }) => {
+      await offers.retryReward(tx, params)
+      return (await queries.issue(tx, tx.now, params))!
     },
   }),
   'POST /v1/admin/members/:member_id/offers/:issue_id/views': route({

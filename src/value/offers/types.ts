@@ -113,6 +113,18 @@ export const OfferRule = Type.Object(
 )
 export type OfferRule = Static<typeof OfferRule>
 
+/** A rule tried on last month, as if every member who bought had received it when that month began. */
+export const OfferPreviewShape = Type.Object({
+  days: Type.Integer(),
+  /** Who bought anything in these days, and who of them would have completed it. */
+  members: Type.Integer(),
+  completed: Type.Integer(),
+  /** What that would have given and cost. */
+  points: Type.Integer(),
+  cost_minor: Minor,
+})
+export type OfferPreview = Static<typeof OfferPreviewShape>
+
 export const NewOffer = Type.Object({ names: Names, rule: OfferRule }, { additionalProperties: false })
 export type NewOffer = Static<typeof NewOffer>
 export const OfferChanges = Type.Object(

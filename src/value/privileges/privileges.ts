@@ -7,6 +7,8 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
+import { addDays, dayOf } from '../../base/time.ts'
+import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
 import type { NewGrant, NewPrivilege, Privilege, PrivilegeChanges, PrivilegeOutcome } from './types.ts'
 
@@ -121,6 +123,25 @@ export async function endGrants(
     ) as one (member_id, source, source_id, expires_on)
     where g.member_id = one.member_id and g.source = one.source
       and (g.source_id = one.source_id or starts_with(g.source_id, one.source_id || '/'))`)
+}
+
+/**
+ * Ends grants that one cause gave and nobody has used: yesterday was their last day. Answers the causes whose grants
+ * ended, as `member_id source_id`.
+ */
+export async function endUnused(
+  tx: Tx,
+  causes: readonly { member_id: string; source: string; source_id: string }[],
+): Promise<string[]> {
+  if (causes.length === 0) return []
+  const { time_zone } = await program.current(tx)
+  const rows = await tx.rows<{ member_id: string; source_id: string }>(sql`
+    update privilege_grants g set expires_on = ${addDays(dayOf(tx.now, time_zone), -1)}::date
+    from unnest(${causes.map((one) => one.member_id)}::uuid[], ${causes.map((one) => one.source)}::text[],
+      ${causes.map((one) => one.source_id)}::text[]) as one (member_id, source, source_id)
+    where g.member_id = one.member_id and g.source = one.source and g.source_id = one.source_id and g.used = 0
+    returning g.member_id, g.source_id`)
+  return rows.map(({ member_id, source_id }) => `${member_id} ${source_id}`)
 }
 
 /** One name for what came from the same cause. */

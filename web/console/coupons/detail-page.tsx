@@ -9,11 +9,11 @@ import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
-import { Empty, Failed, TextSkeleton } from '../../kit/states.tsx'
+import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
+import { GiveDialog } from '../give-to-segment.tsx'
 import { useMay } from '../session.tsx'
 import { CodesPart } from './codes-part.tsx'
-import { GiveDialog } from './give-dialog.tsx'
 import { DefinitionState, useCouponColumns } from './table.tsx'
 import { useSaying, useUntil, type Definition } from './words.ts'
 
@@ -51,6 +51,14 @@ function Inside({ definition }: { definition: Definition }) {
       }
       actions={writes && <Actions definition={definition} />}
     >
+      {definition.waiting && (
+        <Notice>
+          {t('coupons:waits', {
+            says: saying(definition.waiting.design),
+            at: format.moment(definition.waiting.effective_from),
+          })}
+        </Notice>
+      )}
       <Section>
         <SimpleGrid cols={{ base: 2, md: 5 }}>
           <Figure label={t('coupons:issued')} value={format.number(definition.issued)} />
@@ -62,7 +70,17 @@ function Inside({ definition }: { definition: Definition }) {
       </Section>
       <CodesPart definition={definition} />
       <Holders coupon_definition_id={coupon_definition_id} />
-      <GiveDialog coupon_definition_id={coupon_definition_id} opened={giving} close={() => setGiving(false)} />
+      <GiveDialog
+        opened={giving}
+        close={() => setGiving(false)}
+        giving={{
+          title: t('coupons:issue'),
+          running: t('coupons:running'),
+          route: 'GET /v1/admin/coupon-runs/:run_id',
+          start: (segment_id) => call('POST /v1/admin/coupons', { body: { coupon_definition_id, segment_id } }),
+          touches: ['coupons', 'coupon-definitions'],
+        }}
+      />
     </Page>
   )
 }

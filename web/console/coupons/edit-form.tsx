@@ -6,6 +6,7 @@ import { useGo } from '../../kit/door.tsx'
 import {
   ChoiceField,
   DayField,
+  MomentField,
   MoneyField,
   NumberField,
   PercentField,
@@ -13,12 +14,15 @@ import {
   TextField,
 } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
+import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type FieldState, type Form } from '../../kit/use-form.ts'
+import { instantOfWall } from '../../kit/wall-clock.ts'
 import { CategoryPicker, ProductPicker } from '../products/pickers.tsx'
 import { Example } from './example.tsx'
+import { LastMonth } from './last-month.tsx'
 import { beginning, designOf, isWhole, valuesOf, type Values } from './values.ts'
 import type { Definition } from './words.ts'
 
@@ -28,6 +32,7 @@ const modes = ['none', 'generated', 'pool', 'shared'] as const
 export function CouponForm({ definition }: { definition: Definition | null }) {
   const { t } = useTexts()
   const go = useGo()
+  const { time_zone } = useFormat()
   const form = useForm<Values>({
     initial: definition ? valuesOf(definition) : beginning,
     check: (values): Record<string, string> => ({
@@ -40,12 +45,13 @@ export function CouponForm({ definition }: { definition: Definition | null }) {
       const body = {
         name: values.name.trim(),
         note: values.note.trim(),
-        design: designOf(values, definition?.design),
+        design: designOf(values, definition?.waiting?.design ?? definition?.design),
       }
+      const from = values.effective_from ? { effective_from: instantOfWall(values.effective_from, time_zone) } : {}
       const saved = definition
         ? await call('PATCH /v1/admin/coupon-definitions/:coupon_definition_id', {
             params: { coupon_definition_id: definition.coupon_definition_id },
-            body,
+            body: { ...body, ...from },
           })
         : await call('POST /v1/admin/coupon-definitions', { body })
       await touch('coupon-definitions')
@@ -67,9 +73,23 @@ export function CouponForm({ definition }: { definition: Definition | null }) {
         <Where form={form} />
         <When form={form} />
         <HowOften form={form} />
+        {definition && (
+          <MomentField
+            field={form.field('effective_from')}
+            label={t('prices:from')}
+            consequence={t('coupons:form.fromHint')}
+            clearable
+          />
+        )}
       </FormFrame>
       <div style={{ position: 'sticky', top: 16, alignSelf: 'start' }}>
-        <Example values={form.values} />
+        <Stack gap="lg">
+          <Example values={form.values} />
+          <LastMonth
+            design={designOf(form.values, definition?.waiting?.design ?? definition?.design)}
+            isWhole={isWhole(form.values)}
+          />
+        </Stack>
       </div>
     </SimpleGrid>
   )

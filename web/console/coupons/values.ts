@@ -28,6 +28,8 @@ export interface Values {
   total: number | null
   codes: Design['codes']
   gives_back: boolean
+  /** Wall clock; null: at once. */
+  effective_from: string | null
 }
 
 /** Something small to begin with. */
@@ -57,9 +59,12 @@ export const beginning: Values = {
   total: null,
   codes: 'none',
   gives_back: true,
+  effective_from: null,
 }
 
-export function valuesOf({ name, note, design }: Definition): Values {
+/** What waits is what somebody goes on changing. */
+export function valuesOf({ name, note, design: present, waiting }: Definition): Values {
+  const design = waiting?.design ?? present
   const { benefit, scope, window, limits, stacking } = design
   return {
     ...beginning,

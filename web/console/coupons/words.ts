@@ -19,7 +19,7 @@ export function useSaying(): (design: Design) => string {
         case 'amount':
           return t('coupons:says.amount', { amount: format.money(benefit.amount_minor) })
         case 'percent': {
-          const percent = format.percent(benefit.percent_bp / 10_000, 2)
+          const percent = format.percent(benefit.percent_bp / 10_000, benefit.percent_bp % 100 === 0 ? 0 : 2)
           return benefit.max_minor
             ? t('coupons:says.percentMax', { percent, amount: format.money(benefit.max_minor) })
             : t('coupons:says.percent', { percent })

@@ -13,6 +13,7 @@ import { Page } from '../../kit/page.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useList } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
+import { RefusedPart } from './refused-part.tsx'
 import { GiftState, reasonOf, useGiftName, usePrice, type Gift } from './table.tsx'
 
 const statuses = ['open', 'done', 'cancelled'] as const
@@ -42,6 +43,7 @@ export default function GivenPage() {
       question={t('gifts:givenQuestion')}
       above={[{ title: t('gifts:title'), to: '/gifts' }]}
     >
+      <RefusedPart />
       <DataGrid
         columns={useColumns(may('gifts:redeem') ? setAsked : null)}
         list={list}
@@ -103,7 +105,11 @@ function useColumns(ask: ((asked: Asked) => void) | null): Column<Gift>[] {
     {
       key: 'member',
       title: t('gifts:member'),
-      render: (row) => <Door to={`/members/${row.member_id}`}>{row.display_name ?? t('members:unnamed')}</Door>,
+      render: (row) => (
+        <Door to={`/members/${row.member_id}`} className="rg-door">
+          {row.display_name ?? t('members:unnamed')}
+        </Door>
+      ),
       value: (row) => row.display_name,
     },
     {
@@ -131,7 +137,7 @@ function useColumns(ask: ((asked: Asked) => void) | null): Column<Gift>[] {
     {
       key: 'state',
       title: t('gifts:state'),
-      render: (row) => <GiftState status={row.status} />,
+      render: (row) => <GiftState gift={row} />,
       value: (row) => row.status,
     },
     {

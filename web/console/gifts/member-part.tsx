@@ -54,7 +54,7 @@ export function GiftsPart({ member_id, name, available }: { member_id: string; n
                 {reasonOf(gift.reason)} · <Moment at={gift.given_at} />
               </Text>
             </div>
-            <GiftState status={gift.status} />
+            <GiftState gift={gift} />
           </Group>
         ))}
         {read.data?.next_cursor && <Door to={`/gifts/given?member_id=${member_id}`}>{t('gifts:partAll')}</Door>}

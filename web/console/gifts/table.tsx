@@ -1,4 +1,5 @@
 /** The columns of the catalogue, and the words its rows share with other pages. */
+import { Text } from '@mantine/core'
 import { StateBadge, type Tone } from '../../kit/badge.tsx'
 import type { Row } from '../../kit/call.ts'
 import type { Column } from '../../kit/data-grid.tsx'
@@ -41,9 +42,22 @@ export function reasonOf(reason: string): string {
 }
 
 const tones: Record<Gift['status'], Tone> = { open: 'warn', done: 'good', cancelled: 'quiet' }
-export function GiftState({ status }: { status: Gift['status'] }) {
+export function GiftState({ gift }: { gift: Pick<Gift, 'status' | 'taken_back' | 'reward'> }) {
   const { t } = useTexts()
-  return <StateBadge tone={tones[status]}>{t(`gifts:states.${status}`)}</StateBadge>
+  const format = useFormat()
+  const { status, taken_back } = gift
+  if (!taken_back) return <StateBadge tone={tones[status]}>{t(`gifts:states.${status}`)}</StateBadge>
+  const count = taken_back.points
+  return (
+    <>
+      <StateBadge tone="quiet">{t('gifts:takenBack')}</StateBadge>
+      <Text span size="xs" c="dimmed" display="block">
+        {count === undefined
+          ? t('gifts:takenBackWhole')
+          : t('gifts:takenBackPoints', { count, points: format.points(count) })}
+      </Text>
+    </>
+  )
 }
 
 export function useItemColumns(): Column<Item>[] {

@@ -1,14 +1,17 @@
 /** One offer: what it promises, who saw it, who completed it. */
 import { Button, Group } from '@mantine/core'
+import { useState } from 'react'
 import { useAddress, usePathParam } from '../../kit/address.ts'
 import { call, touch } from '../../kit/call.ts'
 import { DataGrid } from '../../kit/data-grid.tsx'
-import { useGo } from '../../kit/door.tsx'
+import { Door, useGo } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
-import { Empty, Failed, TextSkeleton } from '../../kit/states.tsx'
+import { problemSentence } from '../../kit/problem.ts'
+import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
+import { GiveDialog } from '../give-to-segment.tsx'
 import { useMay } from '../session.tsx'
 import { useIssueColumns } from './table.tsx'
 import { useOfferSentence, type Offer } from './words.ts'
@@ -18,6 +21,7 @@ export default function OfferPage() {
   const offer_id = usePathParam('offer_id')
   const sentence = useOfferSentence()
   const may = useMay()
+  const [giving, setGiving] = useState(false)
   const read = useCall('GET /v1/admin/offers/:offer_id', { params: { offer_id } }, { keep: false })
   const offer = read.data
   const above = [{ title: t('offers:title'), to: '/offers' }]
@@ -39,8 +43,22 @@ export default function OfferPage() {
       above={above}
       as_of={read.dataUpdatedAt}
       answer={sentence(offer.rule)}
-      action={writes && <PrimaryAction label={t('offers:change')} icon="edit" to={`/offers/${offer_id}/edit`} />}
-      actions={writes && <Stop offer={offer} />}
+      action={
+        writes &&
+        offer.status === 'active' && (
+          <PrimaryAction label={t('offers:giveTo')} icon="members" onClick={() => setGiving(true)} />
+        )
+      }
+      actions={
+        writes && (
+          <Group gap="xs">
+            <Button component={Door} to={`/offers/${offer_id}/edit`} variant="default">
+              {t('offers:change')}
+            </Button>
+            <Stop offer={offer} />
+          </Group>
+        )
+      }
     >
       <Section title={t('offers:funnel.title')}>
         <Funnel offer={offer} />
@@ -48,6 +66,18 @@ export default function OfferPage() {
       <Section title={t('offers:holders')} hint={t('offers:holdersHint')} bare>
         <Issues offer_id={offer_id} />
       </Section>
+      <GiveDialog
+        opened={giving}
+        close={() => setGiving(false)}
+        giving={{
+          title: t('offers:giveTo'),
+          running: t('offers:givingTo'),
+          route: 'GET /v1/admin/offer-runs/:run_id',
+          start: (segment_id) =>
+            call('POST /v1/admin/offers/:offer_id/runs', { params: { offer_id }, body: { segment_id } }),
+          touches: ['offers'],
+        }}
+      />
     </Page>
   )
 }
@@ -100,9 +130,20 @@ function Issues({ offer_id }: { offer_id: string }) {
     params: { offer_id },
     query: { limit: 25, ...(state ? { state } : {}) },
   })
-  const columns = useIssueColumns()
+  const [problem, setProblem] = useState<string | null>(null)
+  const writes = useMay()('offers:write')
+  const hasRefused = list.rows?.some((row) => row.reward_refused !== null) ?? false
+  const retry = (row: { member_id: string; issue_id: string }) => {
+    const params = { member_id: row.member_id, issue_id: row.issue_id }
+    setProblem(null)
+    call('POST /v1/admin/members/:member_id/offers/:issue_id/reward', { params })
+      .then(() => touch('offers', 'gifts'))
+      .catch((thrown: unknown) => setProblem(problemSentence(thrown)))
+  }
+  const columns = useIssueColumns(writes && hasRefused ? retry : undefined)
   return (
     <>
+      {problem && <Notice kind="warn">{problem}</Notice>}
       <Group gap="xs" mb="sm">
         {([undefined, ...states] as const).map((one) => (
           <Button

@@ -1,5 +1,5 @@
 /** What an offer asks for, how long, and what it gives; the sentence above says it back at every key. */
-import { Divider, MultiSelect, SimpleGrid, Text } from '@mantine/core'
+import { Divider, Grid, MultiSelect, SimpleGrid, Text } from '@mantine/core'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch } from '../../kit/call.ts'
 import { useGo } from '../../kit/door.tsx'
@@ -7,9 +7,11 @@ import { ChoiceField, MomentField, MoneyField, NumberField, PointsField, TextFie
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { languages, useTexts } from '../../kit/i18n.ts'
+import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
 import { useSession } from '../session.tsx'
+import { LastMonth } from './last-month.tsx'
 import { beginning, ruleOf, valuesOf, type OfferValues } from './rule-values.ts'
 import { useOfferSentence, type Offer } from './words.ts'
 
@@ -42,18 +44,28 @@ export function OfferForm({ offer }: { offer: Offer | null }) {
     },
     saved: () => go(made),
   })
+  const rule = ruleOf(form.values, offer?.rule ?? null, time_zone)
   return (
-    <FormFrame form={form} cancel={() => go(made)} {...(offer ? {} : { verb: t('offers:add') })}>
-      <Text fw={500}>{sentence(ruleOf(form.values, offer?.rule ?? null, time_zone))}</Text>
-      <Names form={form} spoken={spoken} />
-      <Divider />
-      <Threshold form={form} />
-      <Scope form={form} />
-      <Divider />
-      <Window form={form} />
-      <Divider />
-      <Rewards form={form} />
-    </FormFrame>
+    <Grid gap="lg">
+      <Grid.Col span={{ base: 12, md: 8 }}>
+        <Section>
+          <FormFrame form={form} cancel={() => go(made)} {...(offer ? {} : { verb: t('offers:add') })}>
+            <Text fw={500}>{sentence(rule)}</Text>
+            <Names form={form} spoken={spoken} />
+            <Divider />
+            <Threshold form={form} />
+            <Scope form={form} />
+            <Divider />
+            <Window form={form} />
+            <Divider />
+            <Rewards form={form} />
+          </FormFrame>
+        </Section>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 4 }}>
+        <LastMonth rule={rule} />
+      </Grid.Col>
+    </Grid>
   )
 }
 

@@ -1,7 +1,7 @@
 /** Changing an offer: for what is issued from now on. */
 import { usePathParam } from '../../kit/address.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
-import { Page, Section } from '../../kit/page.tsx'
+import { Page } from '../../kit/page.tsx'
 import { Failed, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { OfferForm } from './edit-form.tsx'
@@ -16,16 +16,10 @@ export default function EditOfferPage() {
     { title: name, to: `/offers/${offer_id}` },
   ]
   return (
-    <Page title={t('offers:change')} question={t('offers:changeHint')} above={above} width="narrow">
-      <Section>
-        {read.data ? (
-          <OfferForm offer={read.data} />
-        ) : read.isError ? (
-          <Failed error={read.error} retry={() => void read.refetch()} />
-        ) : (
-          <TextSkeleton lines={8} />
-        )}
-      </Section>
+    <Page title={t('offers:change')} question={t('offers:changeHint')} above={above}>
+      {read.isError && !read.data && <Failed error={read.error} retry={() => void read.refetch()} />}
+      {read.isPending && <TextSkeleton lines={8} />}
+      {read.data && <OfferForm offer={read.data} />}
     </Page>
   )
 }

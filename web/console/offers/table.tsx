@@ -1,5 +1,5 @@
 /** The columns of the list of offers, and of who holds one. */
-import { Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { StateBadge, type Tone } from '../../kit/badge.tsx'
 import type { Row } from '../../kit/call.ts'
 import type { Column } from '../../kit/data-grid.tsx'
@@ -49,7 +49,28 @@ export function useProgress(): (row: Pick<IssueRow, 'rule' | 'progress'>) => str
   }
 }
 
-export function useIssueColumns(): Column<IssueRow>[] {
+/** A button where a completion's reward could not be given. */
+function again(retry: (row: IssueRow) => void, title: string): Column<IssueRow> {
+  return {
+    key: 'again',
+    title,
+    render: (row) =>
+      row.reward_refused ? (
+        <Button
+          size="compact-sm"
+          variant="light"
+          onClick={(event) => {
+            event.stopPropagation()
+            retry(row)
+          }}
+        >
+          {title}
+        </Button>
+      ) : null,
+  }
+}
+
+export function useIssueColumns(retry?: (row: IssueRow) => void): Column<IssueRow>[] {
   const { t } = useTexts()
   const progress = useProgress()
   return [
@@ -74,6 +95,7 @@ export function useIssueColumns(): Column<IssueRow>[] {
         </>
       ),
     },
+    ...(retry ? [again(retry, t('offers:rewardAgain'))] : []),
     {
       key: 'progress',
       title: t('offers:progress'),

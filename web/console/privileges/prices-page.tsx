@@ -12,6 +12,7 @@ import { typingPauseMs } from '../../kit/search-field.tsx'
 import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList, type List } from '../../kit/use-call.ts'
 import { useForm } from '../../kit/use-form.ts'
+import { instantOfWall } from '../../kit/wall-clock.ts'
 import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
 import { PriceFields } from './price-fields.tsx'
@@ -52,6 +53,7 @@ function PriceForm({ rule, list }: { rule: PriceRule; list: List<PriceVersion> }
   const { t } = useTexts()
   const may = useMay()
   const go = useGo()
+  const { time_zone } = useFormat()
   const line = usePriceLine()
   const form = useForm<PriceValues>({
     initial: valuesOf(rule),
@@ -59,7 +61,11 @@ function PriceForm({ rule, list }: { rule: PriceRule; list: List<PriceVersion> }
     save: async (values) => {
       const { note, effective_from } = values
       await call('POST /v1/admin/price-rules', {
-        body: { rule: ruleOf(values), note: note.trim(), ...(effective_from ? { effective_from } : {}) },
+        body: {
+          rule: ruleOf(values),
+          note: note.trim(),
+          ...(effective_from ? { effective_from: instantOfWall(effective_from, time_zone) } : {}),
+        },
       })
       await touch('price-rules')
     },

@@ -209,6 +209,15 @@ function Counting({ form }: { form: Form<Values> }) {
           })}
         />
       </SimpleGrid>
+      <ChoiceField
+        field={alwaysChosen(form.field('gifts_on_refund'))}
+        label={t('program:giftsOnRefund')}
+        consequence={t(`program:giftsOnRefundHints.${form.values.gifts_on_refund}`)}
+        choices={(['take_back_unused', 'keep'] as const).map((value) => ({
+          value,
+          label: t(`program:giftsOnRefunds.${value}`),
+        }))}
+      />
     </>
   )
 }

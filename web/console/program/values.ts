@@ -26,6 +26,7 @@ export interface Values extends Record<TextKey, string> {
   lost: number | null
   attribution_days: number | null
   points_per_unit: number | null
+  gifts_on_refund: 'keep' | 'take_back_unused'
   /** Per message in whole units of money, fractions allowed. */
   costs: Record<string, number | null>
 }
@@ -49,6 +50,7 @@ export function valuesOf(program: Program): Values {
     default_country: program.default_country,
     ...settings.rhythm,
     attribution_days: settings.attribution_days,
+    gifts_on_refund: settings.gifts_on_refund,
     points_per_unit:
       settings.point_value_minor > 0 ? Math.round((unit / settings.point_value_minor) * 10_000) / 10_000 : null,
     costs: Object.fromEntries(costs),
@@ -66,6 +68,7 @@ export function changesOf(before: Values, after: Values, program: Program): NonN
     settings.rhythm = { drowsy: after.drowsy ?? 1, asleep: after.asleep ?? 1, lost: after.lost ?? 1 }
   }
   if (differs('attribution_days') && after.attribution_days) settings.attribution_days = after.attribution_days
+  if (differs('gifts_on_refund')) settings.gifts_on_refund = after.gifts_on_refund
   if (differs('points_per_unit') && after.points_per_unit) settings.point_value_minor = unit / after.points_per_unit
   if (differs('costs')) {
     const known = Object.entries(after.costs).filter((entry): entry is [string, number] => entry[1] !== null)
