@@ -1,4 +1,4 @@
-/** Builds the console when its sources changed since the last build; says what the first load weighs. */
+/** Builds the apps when their sources changed since the last build; says what the first load of each weighs. */
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -16,10 +16,16 @@ import { gzipSync } from 'node:zlib'
 const root = path.join(import.meta.dirname, '..')
 const out = path.join(root, 'dist/web')
 const hashFile = path.join(out, '.hash')
-const consoleFolder = path.join(out, 'console')
+const folderOf = (app: App) => path.join(out, app)
+
+/** What people open: the console at `/`, the counter at `/counter/`, the members' portal at `/portal/`. */
+export const apps = ['console', 'counter', 'portal'] as const
+export type App = (typeof apps)[number]
 
 /** Script (gzip) that must arrive before the console's first page can show: a phone on 3G gets it in about 2 s. */
 export const firstLoadBytesMax = 350 * 1024
+/** The same for the counter and the portal, which people hold in their hands: 2 s on slow 4G with a slow processor. */
+export const counterBytesMax = 150 * 1024
 
 export interface BuildOptions {
   log: (line: string) => void
@@ -39,30 +45,56 @@ export interface FirstLoad {
 export async function buildWeb({ log, force = false }: BuildOptions): Promise<boolean> {
   const hash = sourceHash()
   const known = existsSync(hashFile) ? readFileSync(hashFile, 'utf8') : ''
-  if (!force && known === hash && existsSync(path.join(consoleFolder, 'index.html'))) return false
-  log('Building the console …')
+  const isWhole = apps.every((app) => existsSync(path.join(folderOf(app), 'index.html')))
+  if (!force && known === hash && isWhole) return false
+  log('Building the console, the counter and the portal …')
   mkdirSync(out, { recursive: true })
   // built aside and moved in whole: a server that is running never serves half a build, and two builders do not mix
   // theirs
   const staging = mkdtempSync(path.join(out, 'building-'))
-  const environment = process.env['NODE_ENV']
   try {
-    // whoever builds: a test runner's own NODE_ENV would bring React's development half, 60 kB (gzip) more
-    process.env['NODE_ENV'] = 'production'
-    const { build } = await import('vite')
-    const configFile = path.join(import.meta.dirname, 'vite.config.ts')
-    await build({ configFile, logLevel: 'warn', build: { outDir: path.join(staging, 'new') } })
-    if (existsSync(consoleFolder)) renameSync(consoleFolder, path.join(staging, 'old'))
-    renameSync(path.join(staging, 'new'), consoleFolder)
+    for (const app of apps) await buildApp(app, path.join(staging, app))
+    for (const app of apps) {
+      if (existsSync(folderOf(app))) renameSync(folderOf(app), path.join(staging, `old-${app}`))
+      renameSync(path.join(staging, app), folderOf(app))
+    }
     writeFileSync(hashFile, hash)
   } finally {
-    if (environment === undefined) delete process.env['NODE_ENV']
-    else process.env['NODE_ENV'] = environment
     rmSync(staging, { recursive: true, force: true })
   }
-  const { script_bytes, style_bytes } = firstLoad()
-  log(`Built. First load: ${kilobytes(script_bytes)} kB of script, ${kilobytes(style_bytes)} kB of style (gzip).`)
+  for (const app of apps) {
+    const { script_bytes, style_bytes } = firstLoad(app)
+    const sizes = `${kilobytes(script_bytes)} kB of script, ${kilobytes(style_bytes)} kB of style (gzip)`
+    log(`Built the ${app}. First load: ${sizes}.`)
+  }
   return true
+}
+
+async function buildApp(app: App, outDir: string): Promise<void> {
+  // whoever builds: a test runner's own NODE_ENV would bring React's development half, 60 kB (gzip) more
+  const wanted = { NODE_ENV: 'production', REGULARS_APP: app }
+  const before = Object.keys(wanted).map((name) => [name, process.env[name]] as const)
+  try {
+    Object.assign(process.env, wanted)
+    const { build } = await import('vite')
+    const configFile = path.join(import.meta.dirname, 'vite.config.ts')
+    await build({ configFile, logLevel: 'warn', build: { outDir } })
+    writeCompressed(path.join(outDir, 'assets'))
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  }
+}
+
+/** Each script and style once more, gzip: the server sends it as it lies there, so that a phone waits for a third. */
+function writeCompressed(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!/\.(js|css)$/.test(name)) continue
+    const file = path.join(folder, name)
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }))
+  }
 }
 
 function kilobytes(bytes: number): string {
@@ -96,24 +128,28 @@ interface Chunk {
   isEntry?: boolean
 }
 
-function readManifest(): Record<string, Chunk> {
-  return JSON.parse(readFileSync(path.join(consoleFolder, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>
+function readManifest(app: App): Record<string, Chunk> {
+  return JSON.parse(readFileSync(path.join(folderOf(app), '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>
 }
 
-/** The script that index.html names, below the console's folder. */
-export function entryScript(): string {
-  return Object.values(readManifest()).find(({ isEntry }) => isEntry)!.file
+/** The script that index.html names, below the app's folder. */
+export function entryScript(app: App = 'console'): string {
+  return Object.values(readManifest(app)).find(({ isEntry }) => isEntry)!.file
 }
 
-/** The page counted in the first load, besides what every page needs. */
-const firstPages = ['today/page.tsx', 'members/list-page.tsx']
-const language = '../kit/texts/zh-TW.ts'
+/** The page and language counted in the first load, besides what every page needs. */
+const firstParts: Record<App, { pages: string[]; language: string }> = {
+  console: { pages: ['today/page.tsx', 'members/list-page.tsx'], language: '../kit/texts/zh-TW.ts' },
+  counter: { pages: [], language: 'texts/zh-TW.ts' },
+  portal: { pages: [], language: 'texts/zh-TW.ts' },
+}
 
-/** Measures the built console by its manifest: all static imports of the entry, one language and the first page. */
-export function firstLoad(): FirstLoad {
-  const manifest = readManifest()
+/** Measures a built app by its manifest: all static imports of the entry, one language and the first page. */
+export function firstLoad(app: App = 'console'): FirstLoad {
+  const manifest = readManifest(app)
+  const { pages, language } = firstParts[app]
   const entry = Object.keys(manifest).find((name) => manifest[name]!.isEntry)
-  const first = firstPages.find((name) => manifest[name])
+  const first = pages.find((name) => manifest[name])
   const wanted = new Set<string>()
   const walk = (name: string | undefined): void => {
     const chunk = name === undefined ? undefined : manifest[name]
@@ -125,9 +161,7 @@ export function firstLoad(): FirstLoad {
   const chunks = [...wanted].map((name) => manifest[name]!)
   const scripts = chunks.map(({ file }) => file)
   const styles = [...new Set(chunks.flatMap(({ css }) => css ?? []))]
+  const gzipOf = (files: string[]) =>
+    files.reduce((sum, file) => sum + gzipSync(readFileSync(path.join(folderOf(app), file))).length, 0)
   return { script_bytes: gzipOf(scripts), style_bytes: gzipOf(styles), files: scripts.length + styles.length }
-}
-
-function gzipOf(files: string[]): number {
-  return files.reduce((sum, file) => sum + gzipSync(readFileSync(path.join(consoleFolder, file))).length, 0)
 }

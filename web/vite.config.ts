@@ -1,16 +1,20 @@
-/** Builds the console into dist/web/console. `web/build.ts` calls it when the sources changed. */
+/** Builds one app into dist/web/<app>: the console unless REGULARS_APP names another. `web/build.ts` calls it. */
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { offlineShell } from './offline-shell.ts'
 
-const root = path.join(import.meta.dirname, 'console')
+const wanted = process.env['REGULARS_APP']
+const app = wanted === 'counter' || wanted === 'portal' ? wanted : 'console'
+const root = path.join(import.meta.dirname, app)
+const proxied = { '/v1': 'http://127.0.0.1:8080', '/l': 'http://127.0.0.1:8080', '/docs': 'http://127.0.0.1:8080' }
 
 export default defineConfig({
   root,
-  base: '/',
-  plugins: [react()],
+  base: app === 'console' ? '/' : `/${app}/`,
+  plugins: [react(), ...(app === 'console' ? [] : [offlineShell(path.join(root, 'service-worker.js'))])],
   build: {
-    outDir: path.join(import.meta.dirname, '../dist/web/console'),
+    outDir: path.join(import.meta.dirname, '../dist/web', app),
     emptyOutDir: true,
     manifest: true,
     target: 'es2022',
@@ -20,7 +24,5 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
   },
-  server: {
-    proxy: { '/v1': 'http://127.0.0.1:8080', '/l': 'http://127.0.0.1:8080', '/docs': 'http://127.0.0.1:8080' },
-  },
+  server: { proxy: proxied },
 })

@@ -4,11 +4,12 @@ import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Db } from '../base/db.ts'
 import { openHttp } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
-import type { RouteTable } from '../base/routes.ts'
+import type { Principal, RouteTable } from '../base/routes.ts'
+import * as members from '../record/members/members.ts'
 import * as staff from '../record/staff/staff.ts'
 import { tables } from './api.ts'
 import { version } from './version.ts'
@@ -17,7 +18,7 @@ export interface ServerOptions {
   db: Db
   log: Log
   base_url?: string | null
-  /** The built console (dist/web/console); without it only the API answers. */
+  /** The built console (dist/web/console), the counter and the portal beside it; without it only the API answers. */
   pages?: string | null
   check_answers?: boolean
   open_per_minute_max?: number
@@ -31,22 +32,33 @@ export async function openServer(options: ServerOptions): Promise<FastifyInstanc
     tables: tables as readonly RouteTable[],
     log: options.log,
     authenticate: (request) =>
-      staff.authenticate(options.db, {
-        cookie: request.cookies['regulars_session'],
-        authorization: request.headers.authorization,
-      }),
+      // a member's session is nothing to staff, and the other way round
+      request.routeOptions.url?.startsWith('/v1/portal/')
+        ? memberPrincipal(options.db, request.cookies['regulars_member'])
+        : staff.authenticate(options.db, {
+            cookie: request.cookies['regulars_session'],
+            authorization: request.headers.authorization,
+          }),
     ...(options.base_url ? { base_url: options.base_url } : {}),
     ...(options.check_answers ? { check_answers: true } : {}),
     ...(options.open_per_minute_max ? { open_per_minute_max: options.open_per_minute_max } : {}),
     prepare: describe,
     not_found: async (request, reply) => {
       if (!pages || !wantsPage(request)) return false
-      await reply.sendFile('index.html')
+      await sendPage(request, reply, pages)
       return true
     },
   })
   if (pages) await servePages(server, pages)
   return server
+}
+
+/** Members may do one thing: act for themselves. */
+async function memberPrincipal(db: Db, token: string | undefined): Promise<Principal | null> {
+  const found = await members.memberBySession(db, token, db.now())
+  if (!found) return null
+  const actor = { kind: 'member' as const, id: found.member_id, name: 'portal' }
+  return { actor, permissions: new Set(['member']), locale: found.locale ?? 'en' }
 }
 
 /** OpenAPI 3.1 from the same schemas that check the calls, and a page to read it. */
@@ -86,20 +98,40 @@ async function describe(server: FastifyInstance): Promise<void> {
   server.get('/openapi.json', { schema: { hide: true } as object }, () => server.swagger())
 }
 
-/** The console at `/`: its files by name, and its page for every address that is no file and no API. */
+/** Apps that people hold in their hands, each below its own name. */
+const handhelds = ['counter', 'portal'] as const
+const folderOf = (pages: string, app: (typeof handhelds)[number]) => path.join(pages, '..', app)
+
+/** The console at `/`, the counter at `/counter/`, the portal at `/portal/`: files by name, pages by `sendPage`. */
 async function servePages(server: FastifyInstance, folder: string): Promise<void> {
-  await server.register(fastifyStatic, {
-    root: folder,
-    prefix: '/',
-    // files under assets/ carry a hash in their name: they never change
-    setHeaders: (reply, file) => {
-      const hashed = file.includes(`${path.sep}assets${path.sep}`)
-      void reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-    },
-  })
+  // files under assets/ carry a hash in their name: they never change
+  const setHeaders = (reply: { setHeader(name: string, value: string): unknown }, file: string) => {
+    const hashed = file.includes(`${path.sep}assets${path.sep}`)
+    if (hashed) void reply.setHeader('vary', 'accept-encoding')
+    void reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    if (file.endsWith('.webmanifest')) void reply.setHeader('content-type', 'application/manifest+json')
+  }
+  // its own word on caching would overwrite ours; scripts lie there compressed too (web/build.ts)
+  const served = { setHeaders, cacheControl: false, preCompressed: true }
+  await server.register(fastifyStatic, { root: folder, prefix: '/', ...served })
+  for (const app of handhelds) {
+    const root = folderOf(folder, app)
+    if (!existsSync(root)) continue
+    await server.register(fastifyStatic, { root, prefix: `/${app}/`, decorateReply: false, ...served })
+  }
 }
 
-/** An address that is neither a file nor the API is one of the console's pages. */
+/** The page of the app that an address belongs to: below `/counter/` and `/portal/` theirs, else the console's. */
+async function sendPage(request: FastifyRequest, reply: FastifyReply, pages: string): Promise<void> {
+  const [address, query] = request.url.split('?') as [string, string | undefined]
+  const app = handhelds.find((one) => address === `/${one}` || address.startsWith(`/${one}/`))
+  // its service worker answers for what lies below the slash; a poster's link keeps where it hung
+  if (app && address === `/${app}`) await reply.redirect(`/${app}/${query === undefined ? '' : `?${query}`}`)
+  else if (app) await reply.sendFile('index.html', folderOf(pages, app))
+  else await reply.sendFile('index.html')
+}
+
+/** An address that is neither a file nor the API is a page of an app. */
 function wantsPage(request: FastifyRequest): boolean {
   const address = request.url.split('?')[0]!
   return request.method === 'GET' && !/^\/(v1|l|docs)\//.test(address) && path.extname(address) === ''

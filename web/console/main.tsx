@@ -10,10 +10,11 @@ import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from '../kit/call.ts'
 import { chosenLanguage, nearestLanguage, startTexts } from '../kit/i18n.ts'
+import { everyText } from '../kit/texts/every.ts'
 import { cssVariables, theme } from '../kit/theme.ts'
 import { router } from './router.tsx'
 
-await startTexts(chosenLanguage() ?? nearestLanguage(navigator.language))
+await startTexts(chosenLanguage() ?? nearestLanguage(navigator.language), everyText)
 
 createRoot(document.getElementById('root')!).render(
   <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">

@@ -58,6 +58,8 @@ function useEnter(next: string | undefined): () => void {
   const cache = useQueryClient()
   return () => {
     cache.clear()
+    // the counter is an app of its own: its pages are loaded, not routed to
+    if (next && /^\/counter(\/|$)/.test(next)) return window.location.assign(next)
     go(next && /^\/(?![/\\])/.test(next) ? next : '/', { replace: true })
   }
 }

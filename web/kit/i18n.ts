@@ -24,11 +24,10 @@ export type Language = (typeof languages)[number]['code']
 
 const storageKey = 'regulars.language'
 
-const load: Record<Language, () => Promise<{ texts: object }>> = {
-  en: () => import('./texts/en.ts'),
-  'zh-TW': () => import('./texts/zh-TW.ts'),
-  'zh-CN': () => import('./texts/zh-CN.ts'),
-}
+/** Where an app's texts come from, by language; loaded when wanted. */
+export type TextSource = Record<Language, () => Promise<{ texts: object }>>
+
+let load: TextSource
 
 /** The nearest language we have: zh-HK and zh-Hant read traditional, other Chinese simplified, the rest English. */
 export function nearestLanguage(wanted: string | null | undefined): Language {
@@ -43,8 +42,9 @@ export function chosenLanguage(): Language | null {
   return languages.some(({ code }) => code === kept) ? (kept as Language) : null
 }
 
-/** Starts the texts; call once before the first render. */
-export async function startTexts(language: Language): Promise<void> {
+/** Starts the texts, from the nouns that the app chooses; call once before the first render. */
+export async function startTexts(language: Language, source: TextSource): Promise<void> {
+  load = source
   const { texts } = await load[language]()
   await i18next.use(initReactI18next).init({
     lng: language,

@@ -1,14 +1,45 @@
 /** The till's doors, for shop systems and clerks. */
 import { Type } from 'typebox'
 import { alone } from '../../base/gather.ts'
-import { route, Uuid, type RouteTable } from '../../base/routes.ts'
+import { route, Uuid, type Context, type RouteTable } from '../../base/routes.ts'
 import { RefundBody } from '../../record/orders/types.ts'
 import * as counter from './counter.ts'
-import { HoldBody, HoldShape, QuoteBody, QuoteShape, ReturnShape, SaleBody, SaleShape } from './types.ts'
+import { look, memberAtTill } from './looking.ts'
+import {
+  AtTillShape,
+  HoldBody,
+  HoldShape,
+  QuoteBody,
+  QuoteShape,
+  ReturnShape,
+  SaleBody,
+  SaleShape,
+  SeenShape,
+} from './types.ts'
 
 const HoldParams = Type.Object({ hold_id: Uuid })
 
-export const routes = {
+/** Names and notes are open to who may read members; others recognise a person by a mask. */
+const seesAll = ({ permissions }: Context) => permissions.has('*') || permissions.has('members:read')
+
+const looks = {
+  'GET /v1/till/members': route({
+    permission: 'till:use',
+    summary: 'Who may be meant by a phone, its end, a name, pinyin, card or number: the best hits, phones masked',
+    query: Type.Object({ search: Type.String({ maxLength: 200 }) }),
+    answer: Type.Object({ data: Type.Array(SeenShape) }),
+    read: async (db, { query }, context) => ({ data: await look(db, query.search, seesAll(context)) }),
+  }),
+  'GET /v1/till/members/:member_id': route({
+    permission: 'till:use',
+    summary: 'A member at the till: the usual, birthday, notes, points, tier, and all they may claim now',
+    params: Type.Object({ member_id: Uuid }),
+    answer: AtTillShape,
+    read: (db, { params }, context) => memberAtTill(db, params.member_id, seesAll(context)),
+  }),
+} satisfies RouteTable
+
+const sales = {
   'POST /v1/till/quotes': route({
     permission: 'till:use',
     summary: 'What a purchase would come to: discounts, points and what it earns, with every reason; changes nothing',
@@ -89,3 +120,5 @@ export const routes = {
     write: (tx, { params }) => counter.cancel(tx, params.order_id),
   }),
 } satisfies RouteTable
+
+export const routes = { ...looks, ...sales } satisfies RouteTable

@@ -11,11 +11,11 @@
  * of orders, points, coupons and cards.
  */
 import { Type, type Static } from 'typebox'
-import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { LineWire, lines_max, MemberRefShape } from '../../record/orders/types.ts'
 import { points_max, WhyShape } from '../../value/points/types.ts'
-import { Names } from '../../value/tiers/types.ts'
-import { PriceWhyShape } from '../../value/privileges/types.ts'
+import { MayShape, PriceWhyShape } from '../../value/privileges/types.ts'
+import { Names, ProgressShape } from '../../value/tiers/types.ts'
 
 /** A payment at a card terminal or in an app takes a minute or two; a queue does not wait longer than this. */
 export const hold_seconds_max = 900
@@ -232,3 +232,75 @@ export const ReturnShape = Type.Object({
   code: Type.Optional(Type.String()),
 })
 export type Return = Static<typeof ReturnShape>
+
+const text = Nullable(Type.String())
+
+/** Who may be meant, as a look-up at the counter shows them. */
+export const SeenShape = Type.Object({
+  member_id: Uuid,
+  kind: Type.String(),
+  number: Type.Integer(),
+  /** Masked for who may not read members. */
+  display_name: text,
+  /** Its end alone. */
+  phone: text,
+  tier_names: Nullable(Names),
+  active_points: Type.Integer(),
+  last_order_at: Nullable(Instant),
+})
+
+/** All that is said and done about a member at the counter. */
+export const AtTillShape = Type.Object({
+  member_id: Uuid,
+  kind: Type.String(),
+  number: Type.Integer(),
+  display_name: text,
+  gender: text,
+  phone: text,
+  joined_at: Nullable(Instant),
+  tier: Type.Object({
+    tier_code: text,
+    tier_names: Nullable(Names),
+    next_tier_names: Nullable(Names),
+    /** To the next tier, in what the ladder measures: minor units, points, orders … */
+    missing: Nullable(Type.Integer()),
+    measure: ProgressShape.properties.measure,
+    window_to: Nullable(Day),
+  }),
+  /** If it is at most a week away. */
+  birthday: Nullable(Type.Object({ on: Day, in_days: Type.Integer() })),
+  last_visit: Nullable(Type.Object({ at: Instant, store_name: text })),
+  /** What stands on most of the newest receipts: on `times` of `of`. */
+  usual: Nullable(Type.Object({ sku: text, name: Type.String(), times: Type.Integer(), of: Type.Integer() })),
+  notes: Type.Array(Type.Object({ note_id: Uuid, body: Type.String(), actor_name: Type.String(), at: Instant })),
+  points: Type.Object({ available: Type.Integer(), pending: Type.Integer() }),
+  /** What member prices and coupons took off at tills this year. */
+  saved_minor: Minor,
+  privileges: Type.Array(MayShape),
+  coupons: Type.Array(
+    Type.Object({ coupon_id: Nullable(Uuid), code: text, name: Type.String(), expires_on: Nullable(Day) }),
+  ),
+  cards: Type.Array(
+    Type.Object({
+      card_definition_id: Uuid,
+      kind: Type.String(),
+      names: Names,
+      available: Type.Integer(),
+      size: Nullable(Type.Integer()),
+      needed: Nullable(Type.Integer()),
+      next_expiry_on: Nullable(Day),
+    }),
+  ),
+  /** Waiting to be handed over. */
+  gifts: Type.Array(Type.Object({ gift_id: Uuid, names: Nullable(Names), given_at: Instant, store_name: text })),
+  offers: Type.Array(
+    Type.Object({
+      issue_id: Uuid,
+      names: Names,
+      closes_at: Nullable(Instant),
+      progress: Type.Integer(),
+      measure: text,
+      amount: Nullable(Type.Integer()),
+    }),
+  ),
+})

@@ -7,12 +7,14 @@ import members from './en/members.ts'
 import companies from './en/companies.ts'
 import segments from './en/segments.ts'
 import campaigns from './en/campaigns.ts'
+import counter from './en/counter.ts'
 import messages from './en/messages.ts'
 import tiers from './en/tiers.ts'
 import points from './en/points.ts'
 import coupons from './en/coupons.ts'
 import offers from './en/offers.ts'
 import prices from './en/prices.ts'
+import portal from './en/portal.ts'
 import privileges from './en/privileges.ts'
 import plans from './en/plans.ts'
 import program from './en/program.ts'
@@ -41,9 +43,11 @@ export const texts = {
   messages,
   tiers,
   points,
+  counter,
   coupons,
   offers,
   prices,
+  portal,
   privileges,
   plans,
   program,

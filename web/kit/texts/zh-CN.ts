@@ -7,12 +7,14 @@ import members from './zh-CN/members.ts'
 import companies from './zh-CN/companies.ts'
 import segments from './zh-CN/segments.ts'
 import campaigns from './zh-CN/campaigns.ts'
+import counter from './zh-CN/counter.ts'
 import messages from './zh-CN/messages.ts'
 import tiers from './zh-CN/tiers.ts'
 import points from './zh-CN/points.ts'
 import coupons from './zh-CN/coupons.ts'
 import offers from './zh-CN/offers.ts'
 import prices from './zh-CN/prices.ts'
+import portal from './zh-CN/portal.ts'
 import privileges from './zh-CN/privileges.ts'
 import plans from './zh-CN/plans.ts'
 import program from './zh-CN/program.ts'
@@ -41,9 +43,11 @@ export const texts = {
   messages,
   tiers,
   points,
+  counter,
   coupons,
   offers,
   prices,
+  portal,
   privileges,
   plans,
   program,

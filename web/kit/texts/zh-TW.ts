@@ -7,12 +7,14 @@ import members from './zh-TW/members.ts'
 import companies from './zh-TW/companies.ts'
 import segments from './zh-TW/segments.ts'
 import campaigns from './zh-TW/campaigns.ts'
+import counter from './zh-TW/counter.ts'
 import messages from './zh-TW/messages.ts'
 import tiers from './zh-TW/tiers.ts'
 import points from './zh-TW/points.ts'
 import coupons from './zh-TW/coupons.ts'
 import offers from './zh-TW/offers.ts'
 import prices from './zh-TW/prices.ts'
+import portal from './zh-TW/portal.ts'
 import privileges from './zh-TW/privileges.ts'
 import plans from './zh-TW/plans.ts'
 import program from './zh-TW/program.ts'
@@ -41,9 +43,11 @@ export const texts = {
   messages,
   tiers,
   points,
+  counter,
   coupons,
   offers,
   prices,
+  portal,
   privileges,
   plans,
   program,

@@ -51,6 +51,23 @@ export default {
     birth_date_unreadable: 'This is not a day of the calendar.',
     name_missing: 'A name is needed.',
   },
+  member_code: {
+    refused: 'This code is wrong, or it is over. Ask for a new one.',
+    too_many: 'That was asked too often. Try again in {{retry_after}} seconds.',
+  },
+  portal_code: {
+    refused: 'This code is none of ours.',
+    expired: 'This code is over. The card shows a new one.',
+    shown_before: 'This code was shown before. The card shows a new one in half a minute.',
+  },
+  portal_consent: {
+    unknown: 'This text is not the one in force. Load the page again.',
+  },
+  portal: {
+    way_closed: 'No code can be sent there. Use the other way.',
+    birthday_known: 'The birthday is known already. The shop can correct it.',
+    address_missing: 'There is no address to which a code could be sent. Ask the shop.',
+  },
   budget: {
     not_found: 'There is no such budget.',
     exhausted: 'The budget has nothing left for this.',
@@ -91,6 +108,7 @@ export default {
     maximum_below_minimum: 'The most on a card is below the least at once.',
   },
   gift: {
+    order_refunded: 'The order this gift is for was refunded.',
     not_found: 'There is no such gift.',
     not_listed: 'This gift cannot be redeemed.',
     out_of_stock: 'None is left.',
@@ -438,7 +456,7 @@ export default {
     limit_code: 'This code has been used as often as it may be ({{limit}}).',
     store_excluded: 'This coupon does not count in this store.',
     no_product: 'Nothing in the cart is what this coupon is for.',
-    minimum_missed: 'What the coupon is for does not reach its minimum yet.',
+    minimum_missed: 'Not enough yet of what the coupon is for: its minimum is not reached.',
     nothing_to_take_off: 'There is nothing for this coupon to take off.',
     code_unknown: 'No coupon has this code.',
     other_member: 'This code belongs to another member.',
@@ -452,6 +470,7 @@ export default {
     wrong_state: 'The coupon is in another state by now.',
   },
   coupon_definition: {
+    in_past: 'A design cannot begin before now.',
     not_found: 'This coupon is not here any more.',
     invalid: 'Some places of this coupon cannot be as they are.',
     stopped: 'This coupon is stopped. Start it again first.',
@@ -462,7 +481,7 @@ export default {
   coupon_code: {
     taken: 'Another coupon has this code.',
   },
-  coupon_run: {
+  run: {
     not_found: 'This run is not here.',
   },
   schema: {

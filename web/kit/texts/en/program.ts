@@ -22,6 +22,13 @@ export default {
   after: '{{state}} after',
   afterHint: 'Who comes every 30 days: after {{days}} days.',
   rhythmOrder: 'These must grow from left to right.',
+  giftsOnRefund: 'Gifts when their order is refunded whole',
+  giftsOnRefundHints: {
+    take_back_unused:
+      'What is unused goes back: points still there, coupons and privileges never used. What was used is forgiven.',
+    keep: 'Members keep every gift, whatever they send back.',
+  },
+  giftsOnRefunds: { take_back_unused: 'Take back what is unused', keep: 'Let them be kept' },
   attribution: 'An order counts for a message',
   attributionHint_one:
     'Orders up to {{count}} day after a message may be its work; the control group decides how many truly are.',

@@ -124,6 +124,7 @@ export default {
       expiry: 'expiry',
       waiting_for: 'waits for',
       waiting_days: 'waiting period',
+      gifts_on_refund: 'gifts of refunded orders',
       point_value_minor: 'what a point is worth',
       base: 'what counts',
       keep: 'kept for',

@@ -43,6 +43,20 @@ export default {
     item: '{{units}} of the dearest at {{price_minor}} each.',
     shipping: 'The shipping is taken off.',
   },
+  price: {
+    no_rule: 'There are no member prices.',
+    no_member: 'Member prices are for members.',
+    no_price: 'Nothing is lower for this member than {{shelf_minor}}.',
+    excluded: 'It is left out of tier discounts, so it costs {{shelf_minor}}.',
+    coupon_instead: 'With a coupon there is no member price, so it costs {{shelf_minor}}.',
+    member_price: '{{price_minor}} for {{tier}} instead of {{shelf_minor}}.',
+    tier_discount: '{{tier}} has {{discount_bp}} off: {{price_minor}} instead of {{shelf_minor}}.',
+    plan_price: 'The plan has it for {{price_minor}} instead of {{shelf_minor}}.',
+    plan_discount: 'The plan takes {{discount_bp}} off: {{price_minor}} instead of {{shelf_minor}}.',
+    agreement_price: 'The agreement has it for {{price_minor}} instead of {{shelf_minor}}.',
+    agreement_discount: 'The agreement takes {{discount_bp}} off: {{price_minor}} instead of {{shelf_minor}}.',
+    floor: 'It would be {{wanted_minor}} for {{tier}}, but it is never sold below {{price_minor}}.',
+  },
   cards: {
     stamped_units: 'Pieces that count: {{pieces}}. Stamps: {{stamps}}.',
     stamped_order: 'A purchase in which {{counted_minor}} counts: one stamp.',
@@ -98,7 +112,7 @@ export default {
     bonus_order: '{{name}}: {{more}} more for this order.',
     bonus_unit: '{{name}}: {{each}} for each of {{times}}, {{more}} more.',
     total: 'Together {{result}}.',
-    capped_order: 'One order earns {{cap_points}} at most, so {{cap_left}} remain.',
+    capped_order: 'One order earns {{cap_points}} at most, so this one earned {{cap_left}}.',
     capped_day: 'A day earns {{cap_points}} at most and had {{cap_left}} left.',
     capped_month: 'A month earns {{cap_points}} at most and had {{cap_left}} left.',
     paid_debt: '{{paid_debt}} of it settled what an earlier refund could not take back.',
@@ -116,7 +130,7 @@ export default {
     rebooked: 'The rule was changed for this order.',
     rebooked_before: '{{booked_before}} had been booked before; the difference is {{difference}}.',
     reversed:
-      '{{refunded_minor}} of the {{counted_minor}} that counted has been refunded, so {{target}} of {{earned}} go back.',
+      '{{refunded_minor}} of the {{counted_minor}} that counted has been refunded; of the {{earned}} earned, that is {{target}}.',
     reversed_before: '{{reversed_before}} had been taken back before.',
     reversed_unmatched:
       'A refund of {{counted_minor}} names no order, so it takes back {{points}} for every {{per_minor}}: {{result}}.',

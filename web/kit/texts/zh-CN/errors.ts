@@ -53,6 +53,23 @@ export default {
     birth_date_unreadable: '日历上没有这一天。',
     name_missing: '需要姓名。',
   },
+  member_code: {
+    refused: '验证码不对或已失效，请重新获取。',
+    too_many: '尝试太多次了，请 {{retry_after}} 秒后再试。',
+  },
+  portal_code: {
+    refused: '这不是我们的会员码。',
+    expired: '这个会员码已过期，卡片上会显示新的。',
+    shown_before: '这个会员码已经用过，半分钟后卡片会显示新的。',
+  },
+  portal_consent: {
+    unknown: '这段文字已不是目前的版本，请刷新页面。',
+  },
+  portal: {
+    way_closed: '无法把验证码发到这里，请改用另一种方式。',
+    birthday_known: '生日已经填过了，如需更正请咨询门店。',
+    address_missing: '没有可以接收验证码的邮箱或手机，请咨询门店。',
+  },
   budget: {
     not_found: '找不到这个预算。',
     exhausted: '预算已不够。',
@@ -93,6 +110,7 @@ export default {
     maximum_below_minimum: '卡上上限低于每次最少储值。',
   },
   gift: {
+    order_refunded: '这份礼品所属的订单已退款。',
     not_found: '找不到这份礼品。',
     not_listed: '这项礼品不能兑换。',
     out_of_stock: '已经没有了。',
@@ -439,7 +457,7 @@ export default {
     limit_code: '这组代码的使用次数已满（{{limit}} 次）。',
     store_excluded: '这家门店不适用这张优惠券。',
     no_product: '购物车里没有这张优惠券适用的商品。',
-    minimum_missed: '适用商品的金额还没到最低消费。',
+    minimum_missed: '适用商品的消费还没达到这张优惠券的最低金额。',
     nothing_to_take_off: '没有可以抵扣的金额。',
     code_unknown: '没有这组代码的优惠券。',
     other_member: '这组代码属于另一位会员。',
@@ -453,6 +471,7 @@ export default {
     wrong_state: '优惠券的状态已改变。',
   },
   coupon_definition: {
+    in_past: '新内容不能从过去开始。',
     not_found: '这种优惠券已不存在。',
     invalid: '有些设置不能这样写。',
     stopped: '这种优惠券已停止，请先重新启用。',
@@ -463,7 +482,7 @@ export default {
   coupon_code: {
     taken: '这组代码已属于另一种优惠券。',
   },
-  coupon_run: {
+  run: {
     not_found: '找不到这次发放。',
   },
   schema: {

@@ -67,6 +67,17 @@ export default {
     privilege: '送会员权益',
     plan_days: '送付费会员天数',
   },
+  lastMonth: {
+    hint: '假设有消费的会员都在 {{days}} 天前收到。',
+    notYet: '先填达成条件，才能试算有多少人达成。',
+    completed: '会达成的会员',
+    of: '{{members}} 位中的 {{completed}} 位',
+    points: '共 {{points}} 分，价值 {{amount}}。',
+    cost: '成本为 {{amount}}。',
+  },
+  giveTo: '发给会员',
+  givingTo: '正在发放任务好礼',
+  rewardAgain: '再送一次',
   form: {
     nameIn: '名称（{{language}}）',
     needName: '请填名称。',

@@ -23,6 +23,12 @@ export default {
   after: '多久算{{state}}',
   afterHint: '平常 30 天来一次的人：{{days}} 天后。',
   rhythmOrder: '三个数字要由小到大。',
+  giftsOnRefund: '订单全额退款时的礼品',
+  giftsOnRefundHints: {
+    take_back_unused: '收回未使用的部分：尚未花掉的积分、从未使用的优惠券与权益；已使用的不追讨。',
+    keep: '无论退了什么，会员都保留礼品。',
+  },
+  giftsOnRefunds: { take_back_unused: '收回未使用的部分', keep: '让会员保留' },
   attribution: '订单归因于消息的期限',
   attributionHint_other: '消息后 {{count}} 天内的订单可能是它带来的；真正多少由对照组决定。',
   pointValueHint: '1,000 积分等于 {{amount}}。',

@@ -124,6 +124,7 @@ export default {
       expiry: '到期方式',
       waiting_for: '等待事件',
       waiting_days: '等待期',
+      gifts_on_refund: '退款订单的礼品',
       point_value_minor: '积分价值',
       base: '计算基础',
       keep: '保持多久',

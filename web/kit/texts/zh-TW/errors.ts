@@ -53,6 +53,23 @@ export default {
     birth_date_unreadable: '日曆上沒有這一天。',
     name_missing: '需要姓名。',
   },
+  member_code: {
+    refused: '驗證碼不對或已失效，請重新取得。',
+    too_many: '嘗試太多次了，請 {{retry_after}} 秒後再試。',
+  },
+  portal_code: {
+    refused: '這不是我們的會員碼。',
+    expired: '這個會員碼已過期，卡片上會顯示新的。',
+    shown_before: '這個會員碼已經用過，半分鐘後卡片會顯示新的。',
+  },
+  portal_consent: {
+    unknown: '這段文字已不是目前的版本，請重新整理頁面。',
+  },
+  portal: {
+    way_closed: '無法把驗證碼送到這裡，請改用另一種方式。',
+    birthday_known: '生日已經填過了，如需更正請洽門市。',
+    address_missing: '沒有可以寄送驗證碼的信箱或手機，請洽門市。',
+  },
   budget: {
     not_found: '找不到這個預算。',
     exhausted: '預算已不夠。',
@@ -93,6 +110,7 @@ export default {
     maximum_below_minimum: '卡上上限低於每次最少儲值。',
   },
   gift: {
+    order_refunded: '這份贈品所屬的訂單已退款。',
     not_found: '找不到這份禮物。',
     not_listed: '這項禮物不能兌換。',
     out_of_stock: '已經沒有了。',
@@ -439,7 +457,7 @@ export default {
     limit_code: '這組代碼的使用次數已滿（{{limit}} 次）。',
     store_excluded: '這家門市不適用這張優惠券。',
     no_product: '購物車裡沒有這張優惠券適用的商品。',
-    minimum_missed: '適用商品的金額還沒到最低消費。',
+    minimum_missed: '適用商品的消費還沒達到這張優惠券的最低金額。',
     nothing_to_take_off: '沒有可以折抵的金額。',
     code_unknown: '沒有這組代碼的優惠券。',
     other_member: '這組代碼屬於另一位會員。',
@@ -453,6 +471,7 @@ export default {
     wrong_state: '優惠券的狀態已改變。',
   },
   coupon_definition: {
+    in_past: '新內容不能從過去開始。',
     not_found: '這種優惠券已不存在。',
     invalid: '有些設定不能這樣寫。',
     stopped: '這種優惠券已停止，請先重新啟用。',
@@ -463,7 +482,7 @@ export default {
   coupon_code: {
     taken: '這組代碼已屬於另一種優惠券。',
   },
-  coupon_run: {
+  run: {
     not_found: '找不到這次發放。',
   },
   schema: {

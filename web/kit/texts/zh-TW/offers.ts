@@ -67,6 +67,17 @@ export default {
     privilege: '送會員權益',
     plan_days: '送付費會員天數',
   },
+  lastMonth: {
+    hint: '假設有消費的會員都在 {{days}} 天前收到。',
+    notYet: '先填達成條件，才能試算有多少人達成。',
+    completed: '會達成的會員',
+    of: '{{members}} 位中的 {{completed}} 位',
+    points: '共 {{points}} 點，價值 {{amount}}。',
+    cost: '成本為 {{amount}}。',
+  },
+  giveTo: '發給會員',
+  givingTo: '正在發放任務好禮',
+  rewardAgain: '再送一次',
   form: {
     nameIn: '名稱（{{language}}）',
     needName: '請填名稱。',

@@ -23,6 +23,12 @@ export default {
   after: '多久算{{state}}',
   afterHint: '平常 30 天來一次的人：{{days}} 天後。',
   rhythmOrder: '三個數字要由小到大。',
+  giftsOnRefund: '訂單全額退款時的贈品',
+  giftsOnRefundHints: {
+    take_back_unused: '收回未使用的部分：尚未花掉的點數、從未使用的優惠券與權益；已使用的不追討。',
+    keep: '無論退了什麼，會員都保留贈品。',
+  },
+  giftsOnRefunds: { take_back_unused: '收回未使用的部分', keep: '讓會員保留' },
   attribution: '訂單算在訊息名下的期間',
   attributionHint_other: '訊息後 {{count}} 天內的訂單可能是它帶來的；真正多少由對照組決定。',
   pointValueHint: '1,000 點等於 {{amount}}。',

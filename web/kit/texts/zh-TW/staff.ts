@@ -124,6 +124,7 @@ export default {
       expiry: '到期方式',
       waiting_for: '等待事件',
       waiting_days: '等待期',
+      gifts_on_refund: '退款訂單的贈品',
       point_value_minor: '點數價值',
       base: '計算基礎',
       keep: '維持多久',

@@ -1,0 +1,59 @@
+/** What this device keeps: which till it is, its own mark, how many receipts it has numbered, and who was signed in. */
+import type { Answer } from '../kit/call.ts'
+
+/** The till this device stands for. */
+export interface Till {
+  store_id: string
+  store_code: string
+  store_name: string
+  till: string
+}
+
+export type Session = Answer<'GET /v1/admin/session'>
+
+const keys = {
+  till: 'regulars.till',
+  mark: 'regulars.till-mark',
+  count: 'regulars.till-count',
+  session: 'regulars.who',
+}
+
+function kept<T>(key: string): T | null {
+  const text = localStorage.getItem(key)
+  return text === null ? null : (JSON.parse(text) as T)
+}
+
+export const keptTill = () => kept<Till>(keys.till)
+export const keepTill = (till: Till) => localStorage.setItem(keys.till, JSON.stringify(till))
+
+/** Who was signed in last, and how far the program's clock ran ahead of this device's. */
+interface Known {
+  session: Session
+  ahead_ms: number
+}
+export const keptSession = () => kept<Known>(keys.session)
+export const keepSession = (known: Known) => localStorage.setItem(keys.session, JSON.stringify(known))
+export const forgetSession = () => localStorage.removeItem(keys.session)
+
+const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+const mark_length = 4
+
+/** Two devices may be called till 1 of one store by mistake; their receipts must not share numbers. */
+function ownMark(): string {
+  const known = localStorage.getItem(keys.mark)
+  if (known) return known
+  const signs = crypto.getRandomValues(new Uint8Array(mark_length))
+  const mark = [...signs].map((byte) => letters[byte % letters.length]).join('')
+  localStorage.setItem(keys.mark, mark)
+  return mark
+}
+
+/** The next receipt's number, store-till-date-mark and a count that never goes back; `day` is the program's day. */
+export function nextNumber({ store_code, till }: Till, day: string): string {
+  const count = Number(localStorage.getItem(keys.count) ?? '0') + 1
+  localStorage.setItem(keys.count, String(count))
+  return [store_code, till, day.replaceAll('-', ''), ownMark() + String(count).padStart(3, '0')].join('-')
+}
+
+/** The sales channel that orders of this till carry. */
+export const channelOf = ({ store_code, till }: Till) => `till-${store_code}-${till}`.slice(0, 60)

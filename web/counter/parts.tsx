@@ -1,0 +1,105 @@
+/** The few parts every screen is made of: plain elements in the kit's colours, large enough for a thumb. */
+import { useId, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type Ref } from 'react'
+import { ApiError } from '../kit/call.ts'
+import { useTexts } from '../kit/i18n.ts'
+import { useProblem } from '../kit/problem.ts'
+import { go } from './place.ts'
+
+type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & { kind?: 'main' | 'plain' | 'bare' | 'danger' }
+
+/** `main` is what the screen is for; one a screen. */
+export function Button({ kind = 'plain', className = '', ...rest }: ButtonProps) {
+  return <button type="button" className={`button ${kind} ${className}`} {...rest} />
+}
+
+/** A step to another screen. */
+export function Step({
+  to,
+  children,
+  kind = 'plain',
+}: {
+  to: string
+  children: ReactNode
+  kind?: ButtonProps['kind']
+}) {
+  return (
+    <a
+      className={`button ${kind}`}
+      href={`/counter${to}`}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return
+        event.preventDefault()
+        go(to)
+      }}
+    >
+      {children}
+    </a>
+  )
+}
+
+type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
+  label: string
+  hint?: string | undefined
+  error?: string | null | undefined
+  inputRef?: Ref<HTMLInputElement>
+}
+
+export function Field({ label, hint, error, inputRef, ...rest }: FieldProps) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        ref={inputRef}
+        autoComplete="off"
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-hint`}
+        {...rest}
+      />
+      <p id={`${id}-hint`} className={error ? 'bad' : 'muted'}>
+        {error ?? hint}
+      </p>
+    </div>
+  )
+}
+
+/** A titled sheet of paper. */
+export function Sheet({ title, children }: { title?: string; children: ReactNode }) {
+  return (
+    <section className="sheet">
+      {title && <h2>{title}</h2>}
+      {children}
+    </section>
+  )
+}
+
+/** What went wrong, in a sentence, with its code small below. */
+export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t } = useTexts()
+  const sentence = useProblem(error)
+  return (
+    <div className="notice warn" role="alert">
+      <p>{sentence}</p>
+      {error instanceof ApiError && <p className="code">{error.code}</p>}
+      {retry && <Button onClick={retry}>{t('kit:retry')}</Button>}
+    </div>
+  )
+}
+
+/** The shape of what is coming. */
+export function Coming({ lines = 3 }: { lines?: number }) {
+  const { t } = useTexts()
+  return (
+    <div className="coming" role="status" aria-label={t('kit:loading')}>
+      {Array.from({ length: lines }, (_, line) => (
+        <span key={line} />
+      ))}
+    </div>
+  )
+}
+
+/** What the screen is for, under the thumb. */
+export function Foot({ children }: { children: ReactNode }) {
+  return <div className="foot">{children}</div>
+}

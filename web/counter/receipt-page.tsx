@@ -1,0 +1,206 @@
+/** One receipt: what comes back of it by line, or all of it. */
+import { useRef, useState } from 'react'
+import { call, touch, type Answer } from '../kit/call.ts'
+import { useFormat } from '../kit/format.ts'
+import { useTexts } from '../kit/i18n.ts'
+import { useCall } from '../kit/use-call.ts'
+import { Button, Coming, Foot, Problem, Sheet, Step } from './parts.tsx'
+
+type Order = Answer<'GET /v1/admin/orders/:order_id'>
+type Line = Order['lines'][number]
+type Return = Answer<'POST /v1/till/refunds'>
+/** How many of each line come back, by its number. */
+type Picked = Readonly<Record<number, number>>
+
+const leftOf = (line: Line) => Number(line.quantity) - Number(line.refunded_quantity)
+
+/** What a quantity of a line was paid for; the last ones take what is left, so that parts sum to the whole. */
+function worthOf(line: Line, count: number): number {
+  if (count === leftOf(line)) return line.net_minor - line.refunded_minor
+  return Math.floor((line.net_minor * count) / Number(line.quantity))
+}
+
+export function ReceiptPage({ order_id }: { order_id: string }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const read = useCall('GET /v1/admin/orders/:order_id', { params: { order_id } })
+  const [picked, setPicked] = useState<Picked>({})
+  const [gone, setGone] = useState<Return | null>(null)
+  const order = read.data
+  if (!order) {
+    return read.isError ? <Problem error={read.error} retry={() => void read.refetch()} /> : <Coming lines={5} />
+  }
+  const isOver = order.status === 'cancelled' || order.status === 'refunded'
+  const done = (answer: Return) => {
+    setGone(answer)
+    setPicked({})
+  }
+  return (
+    <>
+      <h1>{order.member_kind === 'walk_in' ? t('counter:nobodyName') : order.display_name}</h1>
+      <p className="muted small">
+        {t('counter:receipt', { number: order.source_id })} · {format.moment(order.occurred_at)}
+      </p>
+      {gone && <Gone answer={gone} />}
+      <Sheet title={t('counter:refundPick')}>
+        <ul className="rows">
+          {order.lines.map((line) => (
+            <LineRow
+              key={line.line_no}
+              line={line}
+              count={picked[line.line_no] ?? 0}
+              set={(count) => setPicked({ ...picked, [line.line_no]: count })}
+            />
+          ))}
+        </ul>
+        <p className="total">
+          <span>{t('counter:paid', { money: format.money(order.net_minor) })}</span>
+          {order.refunded_minor > 0 && (
+            <span className="muted small">
+              {t('counter:refundedBefore', { money: format.money(order.refunded_minor) })}
+            </span>
+          )}
+        </p>
+        {isOver && <p className="tag">{t('counter:voided')}</p>}
+      </Sheet>
+      {!isOver && <Void order={order} done={done} />}
+      <Step to="/receipts">{t('counter:back')}</Step>
+      {!isOver && <Refund {...{ order, picked, done }} />}
+    </>
+  )
+}
+
+function Gone({ answer }: { answer: Return }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const { money_minor, points_returned, points_taken } = answer
+  return (
+    <div className="notice fine" role="status">
+      <p>{t('counter:refunded', { money: format.money(money_minor) })}</p>
+      {points_returned + points_taken > 0 && (
+        <p>
+          {t('counter:refundedPoints', {
+            returned: format.points(points_returned),
+            taken: format.points(points_taken),
+          })}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function LineRow({ line, count, set }: { line: Line; count: number; set: (count: number) => void }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const left = leftOf(line)
+  const name = line.name ?? line.sku ?? t('counter:amountLine')
+  return (
+    <li className="row">
+      <span className="grow">
+        {name}
+        <br />
+        <span className="muted small">{format.money(line.net_minor)}</span>
+      </span>
+      <Button disabled={count <= 0} aria-label={`${t('counter:less')}: ${name}`} onClick={() => set(count - 1)}>
+        −
+      </Button>
+      <span className="figure">
+        {t('counter:refundOf', { count: format.number(count), of: format.number(left) })}
+      </span>
+      <Button
+        disabled={count >= left}
+        aria-label={`${t('counter:more')}: ${name}`}
+        onClick={() => set(Math.min(left, count + 1))}
+      >
+        +
+      </Button>
+    </li>
+  )
+}
+
+/** One act at a time; its error beside it. */
+function useAct(act: () => Promise<Return>, done: (answer: Return) => void) {
+  const [error, setError] = useState<unknown>(null)
+  const [isSending, setSending] = useState(false)
+  const busy = useRef(false)
+  const run = async () => {
+    if (busy.current) return
+    busy.current = true
+    setSending(true)
+    setError(null)
+    try {
+      const answer = await act()
+      await touch('orders', 'members')
+      done(answer)
+    } catch (thrown) {
+      setError(thrown)
+    }
+    busy.current = false
+    setSending(false)
+  }
+  return { run: () => void run(), error, isSending }
+}
+
+interface ActProps {
+  order: Order
+  done: (answer: Return) => void
+}
+
+function Refund({ order, picked, done }: ActProps & { picked: Picked }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const lines = order.lines.flatMap((line) => {
+    const quantity = picked[line.line_no] ?? 0
+    return quantity > 0 ? [{ line, quantity }] : []
+  })
+  const money = lines.reduce((sum, { line, quantity }) => sum + worthOf(line, quantity), 0)
+  const { source, source_id } = order
+  // pressed again after a lost answer it is the same refund: its number, its lines and its time
+  const pressed = useRef({ of: '', at: '' })
+  const refund = useAct(() => {
+    const of = JSON.stringify([order.refunds.length, picked])
+    if (pressed.current.of !== of) pressed.current = { of, at: format.present().toISOString() }
+    return call('POST /v1/till/refunds', {
+      body: {
+        source,
+        source_id: `${source_id}-R${order.refunds.length + 1}`,
+        order: { source, source_id },
+        lines: lines.map(({ line, quantity }) => ({ line_no: line.line_no, quantity })),
+        occurred_at: pressed.current.at,
+      },
+    })
+  }, done)
+  return (
+    <>
+      {refund.error !== null && <Problem error={refund.error} />}
+      <Foot>
+        <Button kind="main" disabled={lines.length === 0 || refund.isSending} onClick={refund.run}>
+          {lines.length === 0 ? t('counter:refundNothing') : t('counter:refundDo', { money: format.money(money) })}
+        </Button>
+      </Foot>
+    </>
+  )
+}
+
+function Void({ order, done }: ActProps) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const [isSure, setSure] = useState(false)
+  const { order_id, net_minor, refunded_minor } = order
+  const cancel = useAct(() => call('POST /v1/till/orders/:order_id/cancellation', { params: { order_id } }), done)
+  return (
+    <>
+      {isSure ? (
+        <div className="side">
+          <Button onClick={() => setSure(false)}>{t('counter:back')}</Button>
+          <Button kind="danger" disabled={cancel.isSending} onClick={cancel.run}>
+            {t('counter:voidSure', { money: format.money(net_minor - refunded_minor) })}
+          </Button>
+        </div>
+      ) : (
+        <Button onClick={() => setSure(true)}>{t('counter:void')}</Button>
+      )}
+      {cancel.error !== null && <Problem error={cancel.error} />}
+    </>
+  )
+}

@@ -1,0 +1,166 @@
+/** Ring up: an amount or items; what it comes to as one types; then one button. */
+import { useRef, useState } from 'react'
+import { ApiError, call } from '../kit/call.ts'
+import { minorOf, useFormat } from '../kit/format.ts'
+import { useTexts } from '../kit/i18n.ts'
+import { useCall, type Read } from '../kit/use-call.ts'
+import { bodyOf, emptyBasket, grossOf, isEmpty, withItem, type Basket, type Quote } from './basket.ts'
+import { useClerk, useTill } from './clerk.tsx'
+import { ItemField } from './item-field.tsx'
+import { Items } from './items.tsx'
+import { useMember, type AtTill } from './member-page.tsx'
+import { Button, Field, Foot, Problem, Sheet } from './parts.tsx'
+import { PriceChanged, usePay } from './paying.ts'
+import { QuotePart } from './quote-part.tsx'
+import { Spending } from './spending.tsx'
+import { useSettled } from './typing.ts'
+
+/** A quote is asked for when the fingers rest. */
+const pauseMs = 200
+
+export function SalePage({ member_id }: { member_id: string | null }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const till = useTill()
+  const member = useMember(member_id).data ?? null
+  const [basket, setBasket] = useState<Basket>(emptyBasket)
+  const [amount, setAmount] = useState('')
+  const body = bodyOf(basket, { member_id, store: till.store_code })
+  const asked = useSettled(JSON.stringify(body), pauseMs)
+  const hasGoods = !isEmpty(basket)
+  const quote = useCall(
+    'POST /v1/till/quotes',
+    { body: JSON.parse(asked) as typeof body },
+    { enabled: hasGoods && asked === JSON.stringify(body), fresh_ms: 0 },
+  )
+  const isCurrent = asked === JSON.stringify(body) && !quote.isPlaceholderData && !quote.isFetching
+  const addUsual = useAddItem(setBasket)
+  return (
+    <>
+      <div className="stack">
+        <h1>{member?.display_name ?? (member_id === null ? t('counter:noMember') : t('counter:ringUp'))}</h1>
+        <div className="field large">
+          <Field
+            label={t('counter:amount')}
+            inputMode="decimal"
+            autoFocus
+            value={amount}
+            onChange={(event) => {
+              setAmount(event.target.value)
+              const amount_minor = minorOf(event.target.value, format.currency_decimals)
+              setBasket((now) => ({ ...now, amount_minor: amount_minor && amount_minor > 0 ? amount_minor : null }))
+            }}
+          />
+        </div>
+        <ItemField add={(item) => setBasket((now) => withItem(now, item))} />
+        <Usual member={member} add={addUsual} />
+        <Items basket={basket} change={setBasket} />
+      </div>
+      <div className="stack">
+        {member?.kind === 'member' && (
+          <Spending {...{ member, basket, change: setBasket }} quote={quote.data ?? null} />
+        )}
+        {!hasGoods ? <p className="muted">{t('counter:empty')}</p> : <Total {...{ basket, quote, isCurrent }} />}
+      </div>
+      <PayButton {...{ basket, member, member_id, quote, isCurrent }} />
+    </>
+  )
+}
+
+/** The member's usual product at its present price. */
+function useAddItem(change: (by: (now: Basket) => Basket) => void) {
+  return async (sku: string) => {
+    const { data } = await call('GET /v1/admin/products', { query: { search: sku, limit: 10 } })
+    const product = data.find((one) => one.sku === sku)
+    if (!product) return
+    const { name, price_minor } = product
+    change((now) => withItem(now, { sku, name, unit_price_minor: price_minor }))
+  }
+}
+
+function Usual({ member, add }: { member: AtTill | null; add: (sku: string) => Promise<void> }) {
+  const { t } = useTexts()
+  const usual = member?.usual
+  if (!usual?.sku) return null
+  const { sku } = usual
+  return (
+    <Button onClick={() => void add(sku).catch(() => undefined)}>
+      {t('counter:addUsual')}: {usual.name}
+    </Button>
+  )
+}
+
+function Total({ basket, quote, isCurrent }: { basket: Basket; quote: Read<Quote>; isCurrent: boolean }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  if (quote.data) return <QuotePart quote={quote.data} isStale={!isCurrent} />
+  if (quote.isError && quote.error.status !== 0) return <Problem error={quote.error} />
+  return (
+    <Sheet>
+      <p className="total">
+        <span>{t('counter:toPay')}</span>
+        <span className="figure">{format.money(grossOf(basket))}</span>
+      </p>
+    </Sheet>
+  )
+}
+
+interface PayProps {
+  basket: Basket
+  member: AtTill | null
+  member_id: string | null
+  quote: Read<Quote>
+  isCurrent: boolean
+}
+
+function PayButton({ basket, member, member_id, quote, isCurrent }: PayProps) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const { isOffline } = useClerk()
+  const [isSending, setSending] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const busy = useRef(false)
+  const pay = usePay({ basket, member_id, member_name: member?.display_name ?? null })
+  // without a network only what takes nothing from the member: no quote, no points, no coupons
+  const isCut = isOffline || (quote.isError && quote.error.status === 0)
+  const known = isCut ? null : (quote.data ?? null)
+  const mayPay = !isEmpty(basket) && (isCut || (isCurrent && known !== null && known.refusals.length === 0))
+  const press = async () => {
+    // state is set after the next render; a double tap comes before it
+    if (busy.current) return
+    busy.current = true
+    setSending(true)
+    setError(null)
+    try {
+      await pay(known)
+    } catch (thrown) {
+      setError(thrown)
+      setSending(false)
+      busy.current = false
+      if (thrown instanceof PriceChanged) void quote.refetch()
+    }
+  }
+  const money = format.money(known?.cash_minor ?? grossOf(basket))
+  return (
+    <>
+      <div className="full">
+        {error instanceof PriceChanged ? (
+          <p className="notice warn" role="alert">
+            {t('counter:changed', { money: format.money(error.cash_minor) })}
+          </p>
+        ) : error instanceof ApiError && error.status === 0 ? (
+          <p className="notice warn" role="alert">
+            {t('counter:spendNeedsNetwork')}
+          </p>
+        ) : (
+          error !== null && <Problem error={error} />
+        )}
+      </div>
+      <Foot>
+        <Button kind="main" disabled={!mayPay || isSending} onClick={() => void press()}>
+          {isSending ? t('counter:paying') : t('counter:pay', { money })}
+        </Button>
+      </Foot>
+    </>
+  )
+}

@@ -1,0 +1,127 @@
+/** What the member may put on this purchase: coupons, the best by themselves or by code, and points. */
+import { useState } from 'react'
+import { useFormat } from '../kit/format.ts'
+import { nameIn, useTexts } from '../kit/i18n.ts'
+import type { Basket, Quote } from './basket.ts'
+import type { AtTill } from './member-page.tsx'
+import { Button, Field, Sheet } from './parts.tsx'
+
+interface Props {
+  member: AtTill
+  basket: Basket
+  quote: Quote | null
+  change: (by: (now: Basket) => Basket) => void
+}
+
+export function Spending({ member, basket, quote, change }: Props) {
+  const { t } = useTexts()
+  const [code, setCode] = useState('')
+  const add = () => {
+    const wanted = code.trim()
+    if (wanted) change((now) => ({ ...now, codes: [...new Set([...now.codes, wanted])] }))
+    setCode('')
+  }
+  return (
+    <Sheet>
+      {member.coupons.length > 0 && (
+        <label className="tick">
+          <input
+            type="checkbox"
+            checked={basket.best}
+            onChange={(event) => change((now) => ({ ...now, best: event.target.checked }))}
+          />
+          {t('counter:best')}
+        </label>
+      )}
+      <form
+        className="side"
+        style={{ alignItems: 'flex-end' }}
+        onSubmit={(event) => {
+          event.preventDefault()
+          add()
+        }}
+      >
+        <div style={{ flex: '3 1 180px' }}>
+          <Field label={t('counter:code')} value={code} onChange={(event) => setCode(event.target.value)} />
+        </div>
+        <Button type="submit" disabled={code.trim() === ''}>
+          {t('counter:addCode')}
+        </Button>
+      </form>
+      {basket.codes.map((one) => (
+        <Button
+          key={one}
+          kind="bare"
+          aria-label={t('counter:removeCode', { code: one })}
+          onClick={() => change((now) => ({ ...now, codes: now.codes.filter((other) => other !== one) }))}
+        >
+          {one} ×
+        </Button>
+      ))}
+      <Points {...{ basket, quote, change }} />
+      <StoredValue {...{ member, basket, change }} />
+    </Sheet>
+  )
+}
+
+function Points({ basket, quote, change }: Omit<Props, 'member'>) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const most = quote?.points.usable_max ?? 0
+  if (most === 0 && basket.points === 0) return null
+  const chosen = basket.points === 'max' ? most : Math.min(basket.points, most)
+  const set = (points: Basket['points']) => change((now) => ({ ...now, points }))
+  const used = quote?.points.used ?? 0
+  return (
+    <div className="stack" style={{ marginTop: 8 }}>
+      <label className="label" htmlFor="points">
+        {t('counter:pointsToUse')}
+      </label>
+      <input
+        id="points"
+        type="range"
+        min={0}
+        max={most}
+        value={chosen}
+        aria-valuetext={t('counter:pointsOf', { count: chosen, points: format.points(chosen) })}
+        onChange={(event) => set(Number(event.target.value))}
+      />
+      <p>
+        {t('counter:pointsWorth', {
+          points: format.points(used),
+          money: format.money(quote?.points.worth_minor ?? 0),
+        })}
+      </p>
+      <div className="side">
+        <Button aria-pressed={basket.points === 0} onClick={() => set(0)}>
+          {t('counter:none')}
+        </Button>
+        <Button aria-pressed={basket.points === 'max'} onClick={() => set('max')}>
+          {t('counter:max')}: {format.points(most)}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+/** Cards with money on them: each pays as much as it can, or nothing. */
+function StoredValue({ member, basket, change }: Omit<Props, 'quote'>) {
+  const { t, language } = useTexts()
+  const format = useFormat()
+  const cards = member.cards.filter(({ kind, available }) => kind === 'value' && available > 0)
+  return cards.map(({ card_definition_id: id, names, available }) => (
+    <label key={id} className="tick">
+      <input
+        type="checkbox"
+        checked={basket.cards.includes(id)}
+        onChange={({ target }) =>
+          change((now) => {
+            const others = now.cards.filter((one) => one !== id)
+            return { ...now, cards: target.checked ? [...others, id] : others }
+          })
+        }
+      />
+      {t('counter:payFrom', { card: nameIn(names, language, ''), money: format.money(available) })}
+    </label>
+  ))
+}
