@@ -4,8 +4,20 @@
  */
 export const floors = {
   record: ['staff', 'program', 'stores', 'products', 'members', 'orders'],
-  value: ['budgets', 'tiers', 'points', 'coupons', 'privileges', 'plans', 'cards', 'gifts', 'offers', 'imports'],
-  reach: ['segments', 'messages', 'counter'],
+  value: [
+    'runs',
+    'budgets',
+    'tiers',
+    'points',
+    'coupons',
+    'privileges',
+    'plans',
+    'cards',
+    'gifts',
+    'offers',
+    'imports',
+  ],
+  reach: ['segments', 'messages', 'counter', 'portal'],
   steer: ['campaigns', 'people', 'reports'],
 } as const
 

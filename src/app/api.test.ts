@@ -16,7 +16,7 @@ describe('the route tables', () => {
   })
 
   test('ask only for permissions that some role has', () => {
-    const known = new Set<string>([...permissions, 'open', 'signed_in'])
+    const known = new Set<string>([...permissions, 'open', 'signed_in', 'member'])
     expect(
       routes
         .filter(([, route]) => !known.has(route.permission))

@@ -2,6 +2,7 @@
 import type { Calls } from '../base/routes.ts'
 import { routes as counter } from '../reach/counter/routes.ts'
 import { routes as messages } from '../reach/messages/routes.ts'
+import { routes as portal } from '../reach/portal/routes.ts'
 import { routes as segments } from '../reach/segments/routes.ts'
 import { routes as members } from '../record/members/routes.ts'
 import { routes as orders } from '../record/orders/routes.ts'
@@ -21,6 +22,7 @@ import { routes as offers } from '../value/offers/routes.ts'
 import { routes as plans } from '../value/plans/routes.ts'
 import { routes as points } from '../value/points/routes.ts'
 import { routes as privileges } from '../value/privileges/routes.ts'
+import { routes as runs } from '../value/runs/routes.ts'
 import { routes as tiers } from '../value/tiers/routes.ts'
 import { routes as session } from './session.ts'
 import { routes as system } from './system.ts'
@@ -39,6 +41,7 @@ export const tables = [
   tiers,
   points,
   coupons,
+  runs,
   cards,
   gifts,
   privileges,
@@ -48,6 +51,7 @@ export const tables = [
   segments,
   messages,
   counter,
+  portal,
   campaigns,
   people,
   reports,
@@ -68,6 +72,7 @@ export interface Api
     Calls<typeof tiers>,
     Calls<typeof points>,
     Calls<typeof coupons>,
+    Calls<typeof runs>,
     Calls<typeof cards>,
     Calls<typeof gifts>,
     Calls<typeof privileges>,
@@ -77,6 +82,7 @@ export interface Api
     Calls<typeof segments>,
     Calls<typeof messages>,
     Calls<typeof counter>,
+    Calls<typeof portal>,
     Calls<typeof campaigns>,
     Calls<typeof people>,
     Calls<typeof reports> {}

@@ -2,6 +2,7 @@
 import type { VerifyCheck } from '../base/verify.ts'
 import { checks as counter } from '../reach/counter/counter.ts'
 import { checks as messages } from '../reach/messages/messages.ts'
+import { checks as portal } from '../reach/portal/portal.ts'
 import { checks as members } from '../record/members/members.ts'
 import { checks as orders } from '../record/orders/orders.ts'
 import { checks as budgets } from '../value/budgets/budgets.ts'
@@ -31,5 +32,6 @@ export const checks: VerifyCheck[] = [
   ...imports,
   ...messages,
   ...counter,
+  ...portal,
   ...ended,
 ]

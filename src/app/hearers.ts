@@ -6,6 +6,7 @@ import type { BoundHearer } from '../base/facts.ts'
 import type { LaterHearer } from '../base/feed.ts'
 import { bound as counter } from '../reach/counter/jobs.ts'
 import { bound as messages } from '../reach/messages/jobs.ts'
+import { bound as portal } from '../reach/portal/jobs.ts'
 import { bound as segments } from '../reach/segments/merging.ts'
 import { bound as orders } from '../record/orders/merging.ts'
 import { bound as staff } from '../record/staff/jobs.ts'
@@ -19,11 +20,13 @@ import { bound as privileges } from '../value/privileges/jobs.ts'
 import { bound as offers } from '../value/offers/jobs.ts'
 import { bound as plans } from '../value/plans/jobs.ts'
 import { bound as points } from '../value/points/jobs.ts'
+import { bound as runs } from '../value/runs/jobs.ts'
 import { bound as tiers } from '../value/tiers/jobs.ts'
 
 export const bound: BoundHearer[] = [
   ...staff,
   ...orders,
+  ...runs,
   ...budgets,
   ...tiers,
   ...points,
@@ -37,6 +40,7 @@ export const bound: BoundHearer[] = [
   ...segments,
   ...messages,
   ...counter,
+  ...portal,
   ...campaigns,
 ]
 

@@ -2,6 +2,7 @@
 import { forgetOld } from '../base/idempotency.ts'
 import type { Jobs } from '../base/jobs.ts'
 import { jobsWith as messages } from '../reach/messages/jobs.ts'
+import { jobsWith as portal } from '../reach/portal/jobs.ts'
 import { jobs as segments } from '../reach/segments/jobs.ts'
 import { jobs as members } from '../record/members/jobs.ts'
 import { jobs as orders } from '../record/orders/jobs.ts'
@@ -9,6 +10,7 @@ import { jobs as staff } from '../record/staff/jobs.ts'
 import { jobsWith as campaigns } from '../steer/campaigns/jobs.ts'
 import { jobs as coupons } from '../value/coupons/jobs.ts'
 import { jobs as cards } from '../value/cards/jobs.ts'
+import { jobs as offers } from '../value/offers/jobs.ts'
 import { jobs as imports } from '../value/imports/jobs.ts'
 import { jobs as plans } from '../value/plans/jobs.ts'
 import { jobs as points } from '../value/points/jobs.ts'
@@ -31,11 +33,13 @@ export function jobsFor(base_url: () => string): Jobs {
     ...tiers,
     ...points,
     ...coupons,
+    ...offers,
     ...plans,
     ...cards,
     ...imports,
     ...segments,
     ...messages(channels),
+    ...portal(channels),
     ...campaigns(base_url),
   }
 }

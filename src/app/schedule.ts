@@ -16,6 +16,8 @@ export const clockwork: Clockwork[] = [
   { name: 'imports.forget', cron: '35 3 * * *' },
   { name: 'keys.forget', cron: '40 3 * * *' },
   { name: 'sign_ins.sweep', cron: '45 3 * * *' },
+  // letters with codes are kept an hour
+  { name: 'portal.sweep', cron: '50 * * * *' },
   // what waits for its time is looked at every ten seconds: a send is late by that at most
   { name: 'campaigns.launch', cron: '*/10 * * * * *' },
   { name: 'campaigns.finish', cron: '5-59/10 * * * * *' },

@@ -186,7 +186,7 @@ async function permit(options: HttpOptions, shape: AnyRoute, request: FastifyReq
   const principal = await options.authenticate(request)
   if (shape.permission === 'open') return principal
   if (!principal) throw new AppError('session.required', {}, { status: 401 })
-  if (principal.actor.kind === 'staff') refuseForeignOrigin(request)
+  if (principal.actor.kind === 'staff' || principal.actor.kind === 'member') refuseForeignOrigin(request)
   const may =
     shape.permission === 'signed_in' || principal.permissions.has('*') || principal.permissions.has(shape.permission)
   if (!may) throw new AppError('permission.missing', { permission: shape.permission }, { status: 403 })

@@ -61,7 +61,7 @@ export interface Input<P, Q, B> {
 }
 
 export interface RouteShape<P, Q, B, A> {
-  /** `noun:verb`, or `open` (no sign-in), or `signed_in` (anybody with a session or key). */
+  /** `noun:verb`, or `open` (no sign-in), `signed_in` (any staff session or key), `member` (one's own portal). */
   permission: string
   /** One sentence for the API document. */
   summary: string

@@ -1,6 +1,6 @@
 /** What can be done with messages; each verb lies with its noun. README.md says what holds. */
 export { createTemplate, updateTemplate, archiveTemplate, findTemplate, listTemplates } from './templates.ts'
-export { configure, channels, channelFor, channelKinds } from './settings.ts'
+export { configure, channels, channelFor, channelKinds, settingsOf } from './settings.ts'
 export {
   openSend,
   queue,

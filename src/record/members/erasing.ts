@@ -9,6 +9,7 @@ import { forgetAnswers } from '../../base/idempotency.ts'
 import { sql } from '../../base/sql.ts'
 import { forgetCompanies } from './companies/moving.ts'
 import { audit } from '../staff/staff.ts'
+import { forgetSignIns } from './signing-in.ts'
 
 /** What hearers listen for; those merged into an erased member are told of too. */
 export const memberErased = 'member.erased'
@@ -42,6 +43,7 @@ export async function erase(tx: Tx, member_ids: readonly string[]): Promise<void
   )
   await forgetOwn(tx, gone)
   await forgetCompanies(tx, gone)
+  await forgetSignIns(tx, gone, texts)
   await forgetAnswers(tx, [...texts, ...gone])
   await audit(
     tx,

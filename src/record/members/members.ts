@@ -27,6 +27,21 @@ export { erase, memberErased, type ErasedContext } from './erasing.ts'
 export { find } from './finding.ts'
 export { memberMerged, merge, mergedPairs, pairSql, type MergePair } from './merging.ts'
 export { moveRows, type MovedTable } from './moving.ts'
+export {
+  askCode,
+  beginMemberSession,
+  codeOf,
+  endMemberSessions,
+  memberBySession,
+  ownerOf,
+  readAddress,
+  sweepMemberSignIns,
+  tryCode,
+  useCode,
+  waitForJoining,
+  type MemberSession,
+  type SignInCode,
+} from './signing-in.ts'
 export { walkIn, walk_ins_per_store } from './walk-ins.ts'
 export {
   search_hits_max,

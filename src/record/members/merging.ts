@@ -12,6 +12,7 @@ import { addMs } from '../../base/time.ts'
 import { audit } from '../staff/staff.ts'
 import { moveCompanies } from './companies/moving.ts'
 import { loadDictionaries, searchWordsOf } from './search-words.ts'
+import { moveSignIns } from './signing-in.ts'
 import { endsOf, strictestOf, survivorOf, type HeldBefore, type MergePair } from './survivor.ts'
 import type { Member } from './types.ts'
 
@@ -175,6 +176,7 @@ async function moveOwn(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
     update member_identities i set member_id = pair.keep from pair where i.member_id = pair.merged`)
   await moveConsents(tx, pairs)
   await moveCompanies(tx, pairs)
+  await moveSignIns(tx, pairs)
 }
 
 async function moveConsents(tx: Tx, pairs: readonly MergePair[]): Promise<void> {

@@ -13,7 +13,8 @@
  * Errors: `member.not_found` · `member.identity_missing` (nothing to recognise the person by) · `member.identity_taken`
  * (another member has it; params kind, member_id) · `member.phone_unreadable` · `member.email_unreadable` ·
  * `member.card_unreadable` · `member.birth_date_unreadable` · `member.name_missing` · `members.busy` (503) ·
- * `member.merge_tangled` (into oneself, into two, or in a circle)
+ * `member.merge_tangled` (into oneself, into two, or in a circle) · `member_code.refused` (wrong, used or over) ·
+ * `member_code.too_many` (429; params retry_after)
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Uuid } from '../../base/routes.ts'

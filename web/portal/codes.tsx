@@ -1,0 +1,115 @@
+/** The two codes of the card: a barcode that earns, and the one for paying, which turns while it is looked at. */
+import { useEffect, useMemo, useState } from 'react'
+import { useTexts } from '../kit/i18n.ts'
+import { useCall } from '../kit/use-call.ts'
+import { barsOf } from './barcode.ts'
+import { Button, Problem } from './parts.tsx'
+import { qrOf } from './qr.ts'
+
+/** A code lives for two of these: it is always good for this long when it is seen. */
+const turn_ms = 25_000
+/** White around it, in modules: ISO/IEC 18004 asks four, EAN-13 eleven. */
+const qr_margin = 4
+const bar_margin = 11
+
+export function Codes({ plain, isOnline }: { plain: string; isOnline: boolean }) {
+  const { t } = useTexts()
+  const [wanted, setWanted] = useState<'earn' | 'spend'>('earn')
+  return (
+    <div className="codes">
+      <div className="switch" role="group" aria-label={t('portal:card.title')}>
+        {(['earn', 'spend'] as const).map((one) => (
+          <button key={one} type="button" aria-pressed={wanted === one} onClick={() => setWanted(one)}>
+            {t(`portal:card.${one}`)}
+          </button>
+        ))}
+      </div>
+      {wanted === 'earn' ? (
+        <>
+          <Bars code={plain} label={t('portal:card.earnCode', { code: plain })} />
+          <p className="hint">{t('portal:card.earnHint')}</p>
+        </>
+      ) : isOnline ? (
+        <SpendCode />
+      ) : (
+        <p className="hint">{t('portal:card.spendOffline')}</p>
+      )}
+    </div>
+  )
+}
+
+function SpendCode() {
+  const { t } = useTexts()
+  const read = useCall('GET /v1/portal/code', {}, { every_ms: turn_ms, fresh_ms: 0 })
+  const left = useSecondsLeft(read.data, read.dataUpdatedAt)
+  if (read.isError && left <= 0) {
+    return (
+      <>
+        <Problem error={read.error} />
+        <Button onClick={() => void read.refetch()}>{t('portal:retry')}</Button>
+      </>
+    )
+  }
+  if (!read.data || left <= 0) return <div className="sheet waiting" aria-busy="true" />
+  const { qr, digits } = read.data
+  const spoken = `${digits.slice(0, -8)} ${digits.slice(-8, -4)} ${digits.slice(-4)}`
+  return (
+    <>
+      <Qr text={qr} label={t('portal:card.spendCode', { code: spoken })} />
+      <p className="spoken">{spoken}</p>
+      <p className="hint">{t('portal:card.spendHint', { seconds: String(left) })}</p>
+    </>
+  )
+}
+
+/** By the server's clock: how long it said the code is good for, less the time since it said so. */
+function useSecondsLeft(code: { valid_until: string; now: string } | undefined, arrived_ms: number): number {
+  const [passed, setPassed] = useState(0)
+  useEffect(() => {
+    const began = performance.now()
+    setPassed(0)
+    const tick = setInterval(() => setPassed((performance.now() - began) / 1000), 1000)
+    return () => clearInterval(tick)
+  }, [arrived_ms])
+  if (!code) return 0
+  const whole = (new Date(code.valid_until).getTime() - new Date(code.now).getTime()) / 1000
+  return Math.max(0, Math.round(whole - passed))
+}
+
+function Qr({ text, label }: { text: string; label: string }) {
+  const grid = useMemo(() => qrOf(text), [text])
+  const size = grid.length + 2 * qr_margin
+  const path = grid
+    .flatMap((row, y) => row.map((dark, x) => (dark ? `M${x + qr_margin} ${y + qr_margin}h1v1h-1z` : '')))
+    .join('')
+  return (
+    <svg
+      className="sheet qr"
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${size} ${size}`}
+      shapeRendering="crispEdges"
+    >
+      <path d={path} fill="#000" />
+    </svg>
+  )
+}
+
+function Bars({ code, label }: { code: string; label: string }) {
+  const bars = barsOf(code)
+  const path = [...bars].map((bar, x) => (bar === '1' ? `M${x + bar_margin} 4h1v30h-1z` : '')).join('')
+  return (
+    <svg
+      className="sheet bars"
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${bars.length + 2 * bar_margin} 46`}
+      shapeRendering="crispEdges"
+    >
+      <path d={path} fill="#000" />
+      <text x="50%" y="43" textAnchor="middle" fontSize="7.5" letterSpacing="1.2" fill="#000">
+        {code}
+      </text>
+    </svg>
+  )
+}

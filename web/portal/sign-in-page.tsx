@@ -1,0 +1,184 @@
+/** Coming in: an address, the code that was sent there, and for somebody new a name and what they agree to. */
+import { useState, type FormEvent } from 'react'
+import { call, queryClient } from '../kit/call.ts'
+import { useTexts } from '../kit/i18n.ts'
+import type { Program } from './app.tsx'
+import { Button, Check, Field, LanguageChoice, Problem } from './parts.tsx'
+import { whereMet } from './place.ts'
+
+interface Asked {
+  code_id: string
+  way: Program['ways'][number]
+  address: string
+}
+
+export function SignInPage({ program }: { program: Program }) {
+  const { t } = useTexts()
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const [code, setCode] = useState<string | null>(null)
+  return (
+    <main className="narrow">
+      <header className="brand">{program.name}</header>
+      {program.ways.length === 0 ? (
+        <p>{t('portal:signIn.closed')}</p>
+      ) : !asked ? (
+        <AskCode program={program} done={setAsked} />
+      ) : code === null ? (
+        <EnterCode asked={asked} joining={setCode} other={() => setAsked(null)} />
+      ) : (
+        <Join program={program} asked={asked} code={code} />
+      )}
+      <LanguageChoice />
+    </main>
+  )
+}
+
+/** Sends a form by `work`; answers what stands in the way. */
+function useSending(work: () => Promise<unknown>) {
+  const [error, setError] = useState<unknown>(null)
+  const [isBusy, setBusy] = useState(false)
+  const send = async (event?: FormEvent) => {
+    event?.preventDefault()
+    if (isBusy) return
+    setBusy(true)
+    setError(null)
+    try {
+      await work()
+    } catch (thrown) {
+      setError(thrown)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { error, isBusy, send }
+}
+
+function AskCode({ program, done }: { program: Program; done: (asked: Asked) => void }) {
+  const { t, language } = useTexts()
+  const [way, setWay] = useState(program.ways[0]!)
+  const [address, setAddress] = useState('')
+  const { error, isBusy, send } = useSending(async () => {
+    const body = { [way]: address, language }
+    const { code_id } = await call('POST /v1/open/portal/codes', { body })
+    done({ code_id, way, address: address.trim() })
+  })
+  return (
+    <form className="stack" onSubmit={(event) => void send(event)}>
+      <h1>{t('portal:signIn.title', { brand: program.name })}</h1>
+      <p>{t('portal:signIn.lead')}</p>
+      {program.ways.length > 1 ? (
+        <div className="switch" role="group">
+          {program.ways.map((one) => (
+            <button key={one} type="button" aria-pressed={way === one} onClick={() => setWay(one)}>
+              {t(one === 'email' ? 'portal:signIn.byEmail' : 'portal:signIn.byPhone')}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      <Field
+        key={way}
+        label={t(way === 'email' ? 'portal:signIn.email' : 'portal:signIn.phone')}
+        type={way === 'email' ? 'email' : 'tel'}
+        autoComplete={way === 'email' ? 'email' : 'tel'}
+        value={address}
+        onChange={(event) => setAddress(event.target.value)}
+        required
+      />
+      <Problem error={error} />
+      <Button kind="main" type="submit" disabled={isBusy}>
+        {t('portal:signIn.send')}
+      </Button>
+    </form>
+  )
+}
+
+interface EnterProps {
+  asked: Asked
+  joining: (code: string) => void
+  other: () => void
+}
+
+function EnterCode({ asked, joining, other }: EnterProps) {
+  const { t } = useTexts()
+  const [code, setCode] = useState('')
+  const { error, isBusy, send } = useSending(async () => {
+    const body = { code_id: asked.code_id, code }
+    const { outcome } = await call('POST /v1/open/portal/sessions', { body })
+    if (outcome === 'joining') joining(code)
+    else await queryClient.resetQueries()
+  })
+  return (
+    <form className="stack" onSubmit={(event) => void send(event)}>
+      <h1>{t('portal:signIn.code')}</h1>
+      <p>{t('portal:signIn.sentTo', { address: asked.address })}</p>
+      <Field
+        label={t('portal:signIn.code')}
+        hint={t('portal:signIn.codeHint')}
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        className="digits"
+        maxLength={9}
+        value={code}
+        onChange={(event) => setCode(event.target.value)}
+        required
+        autoFocus
+      />
+      <Problem error={error} />
+      <Button kind="main" type="submit" disabled={isBusy}>
+        {t('portal:signIn.enter')}
+      </Button>
+      <Button kind="bare" onClick={other}>
+        {t('portal:signIn.other')}
+      </Button>
+    </form>
+  )
+}
+
+function Join({ program, asked, code }: { program: Program; asked: Asked; code: string }) {
+  const { t, language } = useTexts()
+  const [name, setName] = useState('')
+  const [granted, setGranted] = useState<Record<string, boolean>>({})
+  // only of the address that is known: nobody is asked about a phone they have not told
+  const texts = program.consents.filter(({ channel }) => channel === (asked.way === 'email' ? 'email' : 'sms'))
+  const { error, isBusy, send } = useSending(async () => {
+    const consents = texts.map(({ channel, version }) => ({
+      channel: channel as 'email' | 'sms',
+      version,
+      granted: granted[channel] ?? false,
+    }))
+    const join = { name: name.trim() || null, language, ...whereMet(), consents }
+    await call('POST /v1/open/portal/sessions', { body: { code_id: asked.code_id, code, join } })
+    await queryClient.resetQueries()
+  })
+  return (
+    <form className="stack" onSubmit={(event) => void send(event)}>
+      <h1>{t('portal:join.title', { brand: program.name })}</h1>
+      <p>{t('portal:join.lead')}</p>
+      <Field
+        label={t('portal:join.name')}
+        hint={t('portal:join.nameHint')}
+        autoComplete="name"
+        maxLength={200}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        autoFocus
+      />
+      <fieldset className="stack">
+        <legend>{t('portal:join.consents')}</legend>
+        {texts.map(({ channel, text }) => (
+          <Check
+            key={channel}
+            label={text}
+            checked={granted[channel] ?? false}
+            onChange={(event) => setGranted({ ...granted, [channel]: event.target.checked })}
+          />
+        ))}
+        <small className="muted">{t('portal:join.optional')}</small>
+      </fieldset>
+      <Problem error={error} />
+      <Button kind="main" type="submit" disabled={isBusy}>
+        {t('portal:join.act')}
+      </Button>
+    </form>
+  )
+}
