@@ -29,6 +29,8 @@ export function Step({
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return
         event.preventDefault()
+        // the second tap of a double one was meant for the screen before, whose button stood at this place
+        if (event.detail > 1) return
         go(to)
       }}
     >
