@@ -28,6 +28,7 @@ import { canEnter, findBinaries, packagedBinaries, programPath } from './postgre
 import { openFolder, processStart, readState, runningServer } from './postgres-folder.ts'
 import { openPostgres, type OpenPostgres } from './postgres.ts'
 
+// what only root can arrange (owners, closed folders) is tried where root runs the tests, and skipped elsewhere
 const isRoot = process.getuid?.() === 0
 const nobody = { name: 'nobody', uid: 65534, gid: 65534 }
 const root = fileURLToPath(new URL('../../', import.meta.url))
