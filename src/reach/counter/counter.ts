@@ -12,10 +12,11 @@ import { addMs } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
 import * as orders from '../../record/orders/orders.ts'
 import type { OrderWire } from '../../record/orders/types.ts'
+import * as program from '../../record/program/program.ts'
 import { read, type Present } from './reading.ts'
 import { quote as decide } from './rules.ts'
 import { claimKeys, insertHolds, lives, lockHolds, newestOf, wireOf, type Claimed, type HoldRow } from './holds.ts'
-import { letGo, refusedBy, setAside, settle } from './setting-aside.ts'
+import { heldPointsOf, letGo, refusedBy, setAside, settle } from './setting-aside.ts'
 import type { Hold, HoldBody, Quote, QuoteBody, Sale } from './types.ts'
 
 export { checks } from './checks.ts'
@@ -148,16 +149,19 @@ function sameOr(one: Wanted, living: HoldRow, now: Date): Hold | AppError {
  * `hold.not_found`, `hold.expired`, `hold.released`, `till.order_exists`; then nothing of it has moved.
  */
 export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale | AppError)[]> {
-  const rows = await lockHolds(tx, hold_ids)
+  // the program is asked for further down: its answer comes with the first
+  const [rows] = await Promise.all([lockHolds(tx, hold_ids), program.current(tx)])
   const errors = new Map<string, AppError>()
   for (const hold_id of hold_ids) {
     const error = endedOf(hold_id, rows.get(hold_id), tx.now)
     if (error) errors.set(hold_id, error)
   }
   const open = [...rows.values()].filter((row) => row.order_id === null && !errors.has(row.hold_id))
+  const held = new Map(open.map((row) => [row, heldPointsOf(row)]))
   const placed = await orders.receive(
     tx,
     open.map((row) => orderOf(row, tx.now)),
+    { held: [...held.values()] },
   )
   const sold = open.filter((row, i) => {
     const { outcome, code, params, order_id } = placed[i]!
@@ -167,11 +171,8 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
     else row.order_id = order_id!
     return outcome === 'placed'
   })
-  if (sold.length > 0) await settle(tx, sold)
-  const sales = await salesOf(
-    tx,
-    [...rows.values()].filter((row) => !errors.has(row.hold_id)),
-  )
+  const good = [...rows.values()].filter((row) => !errors.has(row.hold_id))
+  const [sales] = await Promise.all([salesOf(tx, good), settle(tx, sold, held)])
   return hold_ids.map((hold_id) => errors.get(hold_id) ?? sales.get(hold_id)!)
 }
 

@@ -80,10 +80,8 @@ export async function claimKeys(tx: Tx, wanted: readonly Claimed[]): Promise<Map
 export async function lockHolds(tx: Tx, hold_ids: readonly string[]): Promise<Map<string, HoldRow>> {
   if (hold_ids.length === 0) return new Map()
   const rows = await tx.rows<HoldRow>(sql`
-    update till_holds h set status = h.status
-    from (select distinct hold_id from unnest(${hold_ids}::uuid[]) as one (hold_id) order by hold_id) one
-    where h.hold_id = one.hold_id
-    returning ${columns}`)
+    select ${columns} from till_holds h where h.hold_id = any (${hold_ids}::uuid[])
+    order by h.hold_id for no key update`)
   return new Map(rows.map((row) => [row.hold_id, row]))
 }
 

@@ -5,6 +5,7 @@
 import type { Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
+import type { Held } from '../../record/orders/orders.ts'
 import * as cards from '../../value/cards/cards.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
@@ -89,9 +90,20 @@ async function holdCoupons(tx: Tx, wanted: readonly Aside[]): Promise<void> {
   if (refusals.length > 0) throw refusedBy(refusals)
 }
 
+/** Points set aside for a sale, to be spent with what its order earns. */
+export function heldPointsOf(row: HoldRow): Held | null {
+  return usesPoints(row) ? { ...keyOf(row), is_used: false } : null
+}
+
 /** Uses up what was set aside for sales that are orders now, and ends their holds. */
-export async function settle(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
-  const spent = sold.filter(usesPoints)
+export async function settle(
+  tx: Tx,
+  sold: readonly HoldRow[],
+  held: ReadonlyMap<HoldRow, Held | null>,
+): Promise<void> {
+  if (sold.length === 0) return
+  // an order that nobody heard of, such as a walk-in's, has spent nothing yet
+  const spent = sold.filter((row) => held.get(row)?.is_used === false)
   if (spent.length > 0) {
     const outcomes = await points.commitHold(tx, spent.map(keyOf))
     outcomes.forEach(points.insist)

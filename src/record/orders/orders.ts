@@ -22,7 +22,7 @@ import { change, type Change } from './changes.ts'
 import { headOf, headsOf, keyText, type Head } from './heads.ts'
 import { dayReader, isRefusal, orRefusal, readOrder, type Reading } from './rules.ts'
 import { lock } from './statistics.ts'
-import { creditedOf, keepPartiesOf, namedBy, type Named } from './parties.ts'
+import { creditedOf, keepPartiesOf, namedBy, type Credited, type Named } from './parties.ts'
 import { bookedFacts, personKind, tell } from './telling.ts'
 import type { OrderInput, OrderOutcome, OrderWire, ReceiveOptions } from './types.ts'
 
@@ -33,7 +33,7 @@ export { isRefusal, orRefusal, readOrder } from './rules.ts'
 export { refreshUsual, reviewStates } from './states.ts'
 export { lock, recompute } from './statistics.ts'
 export type { PaidContext, RefundedContext } from './telling.ts'
-export type { OrderOutcome, OrderWire, ReceiveOptions, RefundOutcome, RefundWire } from './types.ts'
+export type { Held, OrderOutcome, OrderWire, ReceiveOptions, RefundOutcome, RefundWire } from './types.ts'
 
 /** An input on its way: read, and not decided yet. */
 interface Waiting {
@@ -52,6 +52,7 @@ export async function receive(
   const outcomes: OrderOutcome[] = []
   const [reading, heads] = await Promise.all([readingOf(tx), headsOf(tx, wires)])
   const waiting = readAll(wires, reading, outcomes)
+  for (const { draft } of waiting) draft.held = options.held?.[draft.index] ?? undefined
   const queues = queuesOf(waiting)
   while (queues.size > 0) {
     const round: Waiting[] = []
@@ -133,27 +134,23 @@ async function runRound(
     if (head) changes.push({ head, draft: one.draft })
     else fresh.push(one)
   }
-  await Promise.all([findProducts(tx, round), findStores(tx, fresh)])
-  if (fresh.length > 0) for (const outcome of await placeFresh(tx, fresh, heads, options)) outcomes.push(outcome)
+  const credited = await creditedOf(tx, fresh, options)
+  const refs = fresh.map(({ draft, member }) => credited.members.get(draft.index) ?? member)
+  const drafts = fresh.map(({ draft }) => draft)
+  await Promise.all([findProducts(tx, round), findStores(tx, fresh), findNamed(tx, drafts, refs, options)])
+  if (fresh.length > 0) for (const outcome of await placeFresh(tx, drafts, heads, credited)) outcomes.push(outcome)
   if (changes.length === 0) return
   for (const outcome of await change(tx, changes, heads)) outcomes.push(outcome)
 }
 
 async function placeFresh(
   tx: Tx,
-  fresh: readonly Waiting[],
+  fresh: readonly OrderInput[],
   heads: Map<string, Head>,
-  options: ReceiveOptions,
+  credited: Credited,
 ): Promise<OrderOutcome[]> {
-  const credited = await creditedOf(tx, fresh, options)
-  const known = fresh.filter(({ draft }) => !credited.refused.has(draft.index))
-  const inputs = known.map(({ draft }) => draft)
-  await findMembers(
-    tx,
-    inputs,
-    known.map(({ draft, member }) => credited.members.get(draft.index) ?? member),
-    options,
-  )
+  const inputs = fresh.filter((draft) => !credited.refused.has(draft.index))
+  await findNobody(tx, inputs)
   const outcomes = await placeIn(tx, inputs, heads)
   return [...(await keepPartiesOf(tx, outcomes, credited)), ...credited.refused.values()]
 }
@@ -185,27 +182,30 @@ async function findStores(tx: Tx, fresh: readonly Waiting[]): Promise<void> {
   for (const { draft, store } of fresh) draft.store_id = (store && ids.get(store)) ?? null
 }
 
-/** Fills in the member of each: by its reference, else a walk-in row of its store. */
-export async function findMembers(
+/** Fills in the member of each that names one. */
+async function findNamed(
   tx: Tx,
-  inputs: { member_id: string; store_id: string | null; source: string; source_id: string; occurred_at: Date }[],
+  inputs: readonly OrderInput[],
   refs: readonly (MemberRef | null)[],
   options: ReceiveOptions,
 ): Promise<void> {
   const named = inputs.flatMap((input, i) =>
     refs[i] ? [{ input, ref: { ...refs[i], occurred_at: input.occurred_at } }] : [],
   )
-  if (named.length > 0) {
-    const found = await members.resolve(
-      tx,
-      named.map(({ ref }) => ref),
-      {
-        create_as: options.create_as ?? 'guest',
-        channel: options.channel ?? named[0]!.input.source,
-      },
-    )
-    named.forEach(({ input }, i) => (input.member_id = found[i] ?? ''))
-  }
+  if (named.length === 0) return
+  const found = await members.resolve(
+    tx,
+    named.map(({ ref }) => ref),
+    {
+      create_as: options.create_as ?? 'guest',
+      channel: options.channel ?? named[0]!.input.source,
+    },
+  )
+  named.forEach(({ input }, i) => (input.member_id = found[i] ?? ''))
+}
+
+/** Who bought without a name is a walk-in of the store. */
+async function findNobody(tx: Tx, inputs: readonly OrderInput[]): Promise<void> {
   const nobody = inputs.filter((input) => input.member_id === '')
   if (nobody.length === 0) return
   const rows = await members.walkIn(

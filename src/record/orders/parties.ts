@@ -20,7 +20,7 @@ export function namedBy({ company, member, buyer, payer, user }: OrderWire): Nam
 }
 
 /** By the order's place in its set: whose it is, whom it names, and which name no known company. */
-interface Credited {
+export interface Credited {
   members: Map<number, MemberRef>
   parties: Map<number, Parties>
   refused: Map<number, OrderOutcome>

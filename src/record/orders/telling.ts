@@ -5,7 +5,7 @@ import type { MemberKind } from './statistics.ts'
 import type { OpenOrder, Taking } from './matching.ts'
 import { quantityText, sumOf } from './rules.ts'
 import { shippingOf, type TakenRefund } from './taking.ts'
-import type { LineDraft, OrderInput, OrderStatus } from './types.ts'
+import type { Held, LineDraft, OrderInput, OrderStatus } from './types.ts'
 
 /** What bound hearers get beside an `order.paid`: not stored, so that they need not read the lines again. */
 export interface PaidContext {
@@ -14,6 +14,7 @@ export interface PaidContext {
     'line_no' | 'product_id' | 'sku' | 'category' | 'quantity' | 'gross_minor' | 'net_minor'
   >[]
   status: OrderStatus
+  held?: Held | undefined
 }
 
 /** What bound hearers get beside an `order.refunded`. */
@@ -48,6 +49,7 @@ export interface ToldOrder {
   net_minor: number
   status: OrderStatus
   lines: readonly LineDraft[]
+  held?: Held | undefined
 }
 
 export function paidFact(order: ToldOrder, member_kind: MemberKind, occurred_at: Date): Fact {
@@ -62,7 +64,7 @@ export function paidFact(order: ToldOrder, member_kind: MemberKind, occurred_at:
     shipping_minor,
     discount_minor,
   } = order
-  const context: PaidContext = { lines: order.lines, status: order.status }
+  const context: PaidContext = { lines: order.lines, status: order.status, held: order.held }
   return {
     name: 'order.paid',
     member_id: order.member_id,

@@ -184,6 +184,19 @@ export interface ReceiveOptions {
   channel?: string
   /** A refund of an order that is not known is kept as unmatched instead of being refused (imports). */
   allow_unmatched?: boolean
+  /** What was set aside for each order, by its place in the set. */
+  held?: readonly (Held | null)[]
+}
+
+/**
+ * Something set aside that an order uses up. Passed on to those who hear of the order, not kept: whoever keeps what was
+ * set aside may use it up together with what the order brings, and says so here.
+ */
+export interface Held {
+  member_id: string
+  source: string
+  source_id: string
+  is_used: boolean
 }
 
 /** What became of one input. `code` is the reason of a refusal, or a note beside what was placed. */
@@ -242,6 +255,7 @@ export interface OrderInput {
   net_minor: number
   lines: LineDraft[]
   content_hash: string
+  held?: Held | undefined
 }
 
 const LineShape = Type.Object({

@@ -167,7 +167,7 @@ export async function endHolds(tx: Tx): Promise<number> {
     update card_holds set status = 'expired', ended_at = expires_at
     where (member_id, card_definition_id, source, source_id) in (
       select member_id, card_definition_id, source, source_id from card_holds
-      where status = 'held' and expires_at <= ${tx.now}::timestamptz
+      where ended_at is null and expires_at <= ${tx.now}::timestamptz
       order by expires_at limit ${ended_holds_max}::int)`)
 }
 

@@ -12,8 +12,12 @@ const ended_holds_max = 10_000
 const named = new Set<Want['kind']>(['hold', 'commit', 'release'])
 
 /** Those alive of every purse that is looked into, and those that wants name, whatever became of them. */
-export async function readHolds(tx: Tx, wants: readonly Want[], purses: Map<string, Purse>): Promise<void> {
-  const looking = [...new Set(wants.map((want) => want.member_id))].filter((id) => purses.get(id)!.is_whole)
+export async function readHolds(
+  tx: Tx,
+  wants: readonly Want[],
+  purses: Map<string, Purse>,
+  looking: readonly string[],
+): Promise<void> {
   if (looking.length === 0) return
   const asked = wants.filter((want) => named.has(want.kind))
   const rows = await tx.rows<Omit<Hold, 'is_new' | 'is_changed'> & { member_id: string }>(sql`
@@ -62,6 +66,6 @@ export async function endHolds(tx: Tx): Promise<number> {
     update point_holds set status = 'expired', ended_at = expires_at
     where (member_id, source, source_id) in (
       select member_id, source, source_id from point_holds
-      where status = 'held' and expires_at <= ${tx.now}::timestamptz
+      where ended_at is null and expires_at <= ${tx.now}::timestamptz
       order by expires_at limit ${ended_holds_max}::int)`)
 }

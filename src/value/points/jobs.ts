@@ -2,14 +2,16 @@
  * What happens to points by itself: orders and refunds are followed inside their own transaction, days pass by clock
  * work.
  */
+import type { Tx } from '../../base/db.ts'
 import type { Fact, BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
 import { memberErased, memberMerged, mergedPairs } from '../../record/members/members.ts'
+import type { PaidContext } from '../../record/orders/orders.ts'
 import { followEvents } from './earning/events.ts'
 import { forgetReasons } from './erasing.ts'
 import { follow as followMerged } from './merging.ts'
 import { runPreview, runRebooking } from './previews.ts'
-import { activateDue, expireDue, follow, paidWant, refundWant, settled_lots_max } from './points.ts'
+import { activateDue, expireDue, followAndSpend, insist, paidWant, refundWant, settled_lots_max } from './points.ts'
 import type { Basket } from './types.ts'
 import type { PaidWant, RefundWant } from './wants.ts'
 
@@ -48,6 +50,15 @@ function basketOf({ context }: Fact, { source, store_id, ordered_on, adds_to }: 
   }
 }
 
+/** Points set aside for an order are spent together with what it earns: a purse is opened once. */
+async function followPaid(tx: Tx, facts: readonly Fact[]): Promise<void> {
+  const held = facts.flatMap(({ context }) => (context as Partial<PaidContext> | undefined)?.held ?? [])
+  const moves = facts.map(wantOf).filter((want) => want !== null)
+  const spent = await followAndSpend(tx, moves, held)
+  spent.forEach(insist)
+  for (const one of held) one.is_used = true
+}
+
 function wantOf(fact: Fact): PaidWant | RefundWant | null {
   const data = fact.data as unknown as OrderData
   // guests and walk-ins have no purse
@@ -73,12 +84,7 @@ export const bound: BoundHearer[] = [
   {
     module: 'points',
     names: ['order.paid', 'order.refunded'],
-    hear: async (tx, facts) => {
-      await follow(
-        tx,
-        facts.map(wantOf).filter((want) => want !== null),
-      )
-    },
+    hear: followPaid,
   },
   {
     module: 'points',

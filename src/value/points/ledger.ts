@@ -107,8 +107,6 @@ const lotColumns = sql`lot.member_id, lot.lot_id, lot.granted, lot.remaining, lo
   lot.earned_at, lot.activates_on, lot.expires_on, lot.order_id, lot.rule_version, lot.counted_minor,
     lot.refunded_minor, lot.is_rolling`
 
-type Looking = (want: Want) => boolean
-
 /**
  * Lots with something left, of those whose purse is looked into; and those that keep the accounts of the orders
  * named.
@@ -117,9 +115,8 @@ async function readLots(
   tx: Tx,
   wants: readonly Want[],
   purses: Map<string, Purse>,
-  isLooking: Looking,
+  looking: readonly string[],
 ): Promise<void> {
-  const looking = [...new Set(wants.filter(isLooking).map((want) => want.member_id))]
   if (looking.length === 0) return
   const orders = wants.filter(
     (want) => (want.kind === 'refund' && want.order_id !== null) || want.kind === 'rebook' || want.kind === 'event',
@@ -187,24 +184,25 @@ function idsSql(count: number): Sql {
       generate_series(1, ${count}::int)`
 }
 
+/** Numbers drawn with the lock: a want makes an entry, and may make a lot that begins or ends on the way. */
+const drawn_by_want = 3
+
 /**
- * Gives out numbers; what an earning set needs was drawn with the lock, what touches lots draws again when the lots
- * are known.
+ * Gives out numbers; what most sets need was drawn with the lock, a set whose members' lots begin or end draws again
+ * when they are known.
  */
 async function numbersFor(
   tx: Tx,
   wants: readonly Want[],
   purses: Map<string, Purse>,
-  drawn: string,
-  isLooking: Looking,
+  { drawn, today }: { drawn: string; today: string },
 ): Promise<() => number> {
-  let text = drawn
-  if (wants.some(isLooking)) {
-    // each want makes an entry, each lot may be activated and expire on the way, and each want may make a lot
-    let most = wants.length * 2
-    for (const purse of purses.values()) most += purse.lots.length * 2
-    text = (await tx.row<{ ids: string }>(idsSql(most)))!.ids
-  }
+  const last = wants.reduce((day, want) => (want.day > day ? want.day : day), today)
+  let due = 0
+  for (const { lots } of purses.values())
+    for (const lot of lots)
+      if (lot.status === 'pending' || (lot.expires_on !== null && lot.expires_on <= last)) due += 2
+  const text = due === 0 ? drawn : `${drawn},${(await tx.row<{ ids: string }>(idsSql(due)))!.ids}`
   const ids = text.split(',')
   let next = 0
   return () => Number(ids[next++]!)
@@ -226,24 +224,29 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const member_ids = [...new Set(sorted.map(({ want }) => want.member_id))]
   const { rules, law, debts, ids } = await begin(tx, member_ids, {
     zone: time_zone,
-    draw: wants.some((want) => needsLots(want, [])) ? 0 : wants.length,
+    draw: wants.length * drawn_by_want,
   })
   const outcomes: PointOutcome[] = Array.from(wants, (_want, index) => ({ index, outcome: 'unchanged' }))
   const todo = options.is_fresh ? sorted : notBooked(sorted, await bookedBefore(tx, wants), outcomes)
   if (todo.length === 0) return outcomes
   const open = todo.map(({ want }) => want)
-  const climbed = await climb(tx, law, open)
   const purses = new Map(member_ids.map((member_id) => [member_id, newPurse(member_id, debts.get(member_id) ?? 0)]))
   const isLooking = (want: Want) => needsLots(want, rules)
-  await readLots(tx, open, purses, isLooking)
-  const scenes = await readScenes(tx, open, rules)
-  const spends = await readSpends(tx, open)
-  await readHolds(tx, open, purses)
+  const looking = [...new Set(open.filter(isLooking).map((want) => want.member_id))]
+  // none needs another's answer
+  const [climbed, scenes, spends] = await Promise.all([
+    climb(tx, law, open),
+    readScenes(tx, open, rules),
+    readSpends(tx, open),
+    readLots(tx, open, purses, looking),
+    readHolds(tx, open, purses, looking),
+  ])
+  const today = dayOf(tx.now, time_zone)
   const booking: Booking = {
     zone: time_zone,
-    today: dayOf(tx.now, time_zone),
+    today,
     now: tx.now,
-    nextId: await numbersFor(tx, open, purses, ids, isLooking),
+    nextId: await numbersFor(tx, open, purses, { drawn: ids, today }),
   }
   const context: Context = {
     booking,

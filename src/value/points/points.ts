@@ -74,9 +74,18 @@ export async function reverse(tx: Tx, refunds: readonly Refund[]): Promise<Point
   return book(tx, refunds.map(refundWant))
 }
 
-/** Orders and refunds of one set together, as facts bring them: nothing of it is booked yet. */
-export async function follow(tx: Tx, moves: readonly (PaidWant | RefundWant)[]): Promise<PointOutcome[]> {
-  return book(tx, moves, { is_fresh: true })
+/**
+ * Orders and refunds of one set together, as facts bring them, and what had been set aside for these orders: nothing of
+ * it is booked yet. Answers what became of what was set aside, refused as `commitHold` refuses.
+ */
+export async function followAndSpend(
+  tx: Tx,
+  moves: readonly (PaidWant | RefundWant)[],
+  held: readonly HeldPoints[],
+): Promise<PointOutcome[]> {
+  const inputs = held.length === 0 ? [] : await zoned(tx, atNow(tx, held))
+  const spent = inputs.map((want): Want => ({ ...want, kind: 'commit' }))
+  return (await book(tx, [...moves, ...spent], { is_fresh: true })).slice(moves.length)
 }
 
 async function zoned<T extends { occurred_at: Date }>(

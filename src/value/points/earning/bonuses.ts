@@ -5,9 +5,9 @@ import type { Basket, BasketLine, Bonus, BonusWhen, EarnPart, Standing } from '.
 
 type Earn = PointRule['earn']
 
-/** Does this rule look at more than the sum of an order? */
+/** Does this rule look at more than an order and its member's tier? */
 export function looksFurther({ earn }: PointRule): boolean {
-  return (earn.bonuses?.length ?? 0) > 0 || isCapped(earn)
+  return (earn.bonuses?.some(({ when }) => when.birthday || when.first_order) ?? false) || isCapped(earn)
 }
 
 /** Does it look at what the day or month has earned? */
@@ -29,14 +29,14 @@ function isBirthday(birth_date: string | null | undefined, day: string, within: 
   return (born === '02-29' && !isLeap ? '02-28' : born) === day.slice(5)
 }
 
-function meets(when: BonusWhen, basket: Basket, standing: Standing): boolean {
+function meets(when: BonusWhen, basket: Basket & { weekday: number }, standing: Standing): boolean {
   const { tiers, store_ids, channels, weekdays, birthday, first_order, from_on, until_on } = when
-  const { day } = basket
+  const { day, weekday } = basket
   return (
     (!tiers || (standing.tier_code !== null && tiers.includes(standing.tier_code))) &&
     (!store_ids || (basket.store_id !== null && store_ids.includes(basket.store_id))) &&
     (!channels || (basket.channel !== null && channels.includes(basket.channel))) &&
-    (!weekdays || weekdays.includes(weekdayOf(day))) &&
+    (!weekdays || weekdays.includes(weekday)) &&
     (!from_on || from_on <= day) &&
     (!until_on || day <= until_on) &&
     (!birthday || isBirthday(standing.birth_date, day, birthday)) &&
@@ -118,7 +118,8 @@ export function bonusesFor(
   rate: Rate,
   order: { basket: Basket; standing: Standing },
 ): { base: number; parts: EarnPart[] } {
-  const { basket, standing } = order
+  const { standing } = order
+  const basket = { ...order.basket, weekday: weekdayOf(order.basket.day) }
   const seen = { basket, counted_minor: rate.counted_minor }
   const met = (earn.bonuses ?? []).flatMap((bonus) =>
     meets(bonus.when, basket, standing) ? (metBy(bonus, earn, seen) ?? []) : [],

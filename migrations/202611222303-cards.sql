@@ -1,0 +1,4 @@
+-- by its own condition: while nothing is known of the table a plan made for one member's holds must not take this index,
+-- which would look through all that are alive
+drop index card_holds_expires;
+create index card_holds_expires on card_holds (expires_at) where ended_at is null;
