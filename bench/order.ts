@@ -29,6 +29,7 @@ export const bench: Bench = {
       const till = await openTill(db)
       const tills = { port: till.port, token: till.token, batch: 1, members: memberCount }
       await callFrom({ ...tills, requests: warmOrders, from: 900_000, source: 'warm' })
+      await known(db)
       const seconds = await callFrom({ ...tills, requests: orders, from: 0, source: 'bench' })
       await till.close()
       return atLeast(
@@ -42,6 +43,11 @@ export const bench: Bench = {
       await close()
     }
   },
+}
+
+/** As a server that has run for a day has long done by itself: the tables of orders were empty until now. */
+export async function known(db: Db): Promise<void> {
+  await db.run(sql`analyze`)
 }
 
 export function range(n: number): number[] {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEmptyDatabase } from '../../test/database.ts'
 import { systemActor } from './actor.ts'
 import { openDb, type Db } from './db.ts'
-import { gatherer, written } from './gather.ts'
+import { gatherer, inTwo, written } from './gather.ts'
 import { sql } from './sql.ts'
 
 const till = systemActor('till')
@@ -41,6 +41,33 @@ describe('calls that arrive together', () => {
     expect(sets.reduce((sum, n) => sum + n, 0)).toBe(250)
     expect(sets.length).toBeLessThan(20)
     expect(Math.max(...sets)).toBeLessThanOrEqual(500)
+  })
+
+  it('are cut in two where their halves touch different rows', async () => {
+    const seen: number[][] = []
+    const write = inTwo<number[], string[]>(
+      () =>
+        gatherer(async (_actor, items) => {
+          seen.push(items.flat())
+          return items.map((rows) => rows.map((n) => (n < 0 ? 'refused' : `row ${n}`)))
+        }),
+      {
+        cut: (rows) => {
+          const half = (rest: number) => {
+            const part = rows.filter((n) => Math.abs(n) % 2 === rest)
+            return part.length === 0 ? null : part
+          }
+          return [half(0), half(1)]
+        },
+        join: (rows, answers) => {
+          const next = [0, 0]
+          return rows.map((n) => answers[Math.abs(n) % 2]![next[Math.abs(n) % 2]++]!)
+        },
+      },
+    )
+    const answers = await Promise.all([write(till, [1, 2, 3]), write(till, [4]), write(till, [5, -6])])
+    expect(answers).toEqual([['row 1', 'row 2', 'row 3'], ['row 4'], ['row 5', 'refused']])
+    expect(seen.every((rows) => new Set(rows.map((n) => Math.abs(n) % 2)).size === 1)).toBe(true)
   })
 
   it('that bring many rows each share a transaction as far as it stays short', async () => {

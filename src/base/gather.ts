@@ -106,3 +106,25 @@ export function gatherer<Item, Result>(together: Together<Item, Result>, rowsOf:
     })
   }
 }
+
+/** How a call is cut into two parts that touch different rows, and how their answers become its own. */
+export interface Apart<Item, Result> {
+  /** Both parts; one is null where the other is all of it. */
+  cut(item: Item): readonly [Item | null, Item | null]
+  join(item: Item, answers: readonly [Result | null, Result | null]): Result
+}
+
+/**
+ * Two gatherers beside each other over calls that bring many rows: sets of the same rows would wait for one another's
+ * locks from their first write to their commit, and one of two processors with them.
+ */
+export function inTwo<Item, Result>(
+  open: () => (actor: Actor, item: Item) => Promise<Result>,
+  { cut, join }: Apart<Item, Result>,
+): (actor: Actor, item: Item) => Promise<Result> {
+  const [left, right] = [open(), open()]
+  return async (actor, item) => {
+    const [first, second] = cut(item)
+    return join(item, await Promise.all([first && left(actor, first), second && right(actor, second)]))
+  }
+}

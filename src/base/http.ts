@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { actorText, type Actor } from './actor.ts'
 import type { Db } from './db.ts'
 import { AppError, coerceError, isPostgresError } from './errors.ts'
-import { gatherer, written } from './gather.ts'
+import { gatherer, inTwo, written } from './gather.ts'
 import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
 import type { Log } from './log.ts'
@@ -127,8 +127,9 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
   })
 }
 
-function gathererOf(db: Db, { together, read_together, rows_of }: AnyRoute): Served['gather'] {
-  if (together) return gatherer<never, unknown>(written(db, together as never), rows_of as never)
+function gathererOf(db: Db, { together, read_together, rows_of, apart }: AnyRoute): Served['gather'] {
+  const open = () => gatherer<never, unknown>(written(db, together as never), rows_of as never)
+  if (together) return apart ? inTwo(open, apart as never) : open()
   if (read_together) return gatherer<never, unknown>((_actor, inputs) => read_together(db, inputs))
   return null
 }

@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import type { Actor } from './actor.ts'
 import type { Db, Tx } from './db.ts'
+import type { Apart } from './gather.ts'
 import type { Log } from './log.ts'
 
 /** Whoever is calling, known by a session cookie, an API key or nothing at all. */
@@ -88,6 +89,8 @@ export interface RouteShape<P, Q, B, A> {
   read_together?: (db: Db, inputs: readonly Input<P, Q, B>[]) => Promise<(Loose<Infer<A>> | Error)[]>
   /** Beside `together`: how many rows a call brings, one unless said. */
   rows_of?: (input: Input<P, Q, B>) => number
+  /** Beside `together`: how a call of many rows is cut in two. */
+  apart?: Apart<Input<P, Q, B>, Loose<Infer<A>>>
   stream?: (request: FastifyRequest, reply: FastifyReply, input: Input<P, Q, B>, context: Context) => Promise<unknown>
 }
 

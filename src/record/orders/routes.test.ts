@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openWorld, type World } from '../../../test/world.ts'
+import { sql } from '../../base/sql.ts'
 
 let world: World
 beforeAll(async () => {
@@ -49,6 +50,29 @@ it('the same receipt again answers the same order, whatever the idempotency key'
   expect(
     await till.call('POST /v1/admin/orders', { body: receipt('A2'), headers: { 'idempotency-key': 'k2' } }),
   ).toEqual({ ...first, outcome: 'unchanged' })
+})
+
+it('a batch answers one outcome for each order in its place, whoever bought', async () => {
+  const buyers = ['0912 345 678', '0922000001', '0922000002', '0922000003', '0922000004', '0922000005']
+  const orders = buyers.map((phone, i) => receipt(`B${i}`, { member: { phone } }))
+  const wrong = receipt('B-wrong', { currency: 'EUR' })
+  const call = (body: { orders: object[] }) =>
+    world.as('clerk').call('POST /v1/admin/orders/batch', { body: body as never })
+  const { data } = await call({ orders: [...orders.slice(0, 3), wrong, ...orders.slice(3)] })
+  expect(data.map((one) => [one.index, one.outcome])).toEqual(
+    [0, 1, 2, 3, 4, 5, 6].map((index) => [index, index === 3 ? 'refused' : 'placed']),
+  )
+  const numbers = await world.db.rows<{ order_id: string; source_id: string }>(
+    sql`select order_id, source_id from orders where source_id like 'B_' order by source_id`,
+  )
+  expect(data.flatMap((one) => one.order_id ?? [])).toEqual(numbers.map((row) => row.order_id))
+  // two versions of one order, the second without its buyer: the later one is taken last
+  const again = [
+    receipt('B9', { member: { phone: buyers[3] } }),
+    receipt('B9', { status: 'completed', member: undefined }),
+  ]
+  const versions = await call({ orders: [orders[0]!, orders[1]!, ...again] })
+  expect(versions.data.map((one) => one.outcome)).toEqual(['unchanged', 'unchanged', 'placed', 'changed'])
 })
 
 it('a refused order is a problem with its code, a refused one of a batch an outcome', async () => {

@@ -69,6 +69,38 @@ async function receiveTogether(tx: Tx, batches: readonly Batch[]): Promise<Order
   return answers
 }
 
+type BatchInput = { body: Batch }
+type BatchAnswer = { data: OrderOutcome[] }
+
+/** Which half an order belongs to: all orders of one member, as they are named, to the same. */
+function halfOf({ member }: OrderWire): 0 | 1 {
+  const named = member?.member_id ?? member?.external_id?.id ?? member?.phone ?? member?.email ?? member?.card ?? ''
+  let hash = 0
+  for (let i = 0; i < named.length; i += 1) hash = (hash * 31 + named.charCodeAt(i)) | 0
+  return (hash & 1) as 0 | 1
+}
+
+/** Half of the members of a batch and the other; versions of one order stay together, whomever they name. */
+function halvesOf(orders: readonly OrderWire[]): (0 | 1)[] {
+  const numbers = new Set(orders.map(({ source, source_id }) => `${source} ${source_id}`))
+  return orders.map((order) => (numbers.size < orders.length ? 0 : halfOf(order)))
+}
+
+function cutByMember<I extends BatchInput>(input: I): [I | null, I | null] {
+  const halves = halvesOf(input.body.orders)
+  const part = (half: 0 | 1): I | null => {
+    const orders = input.body.orders.filter((_order, i) => halves[i] === half)
+    return orders.length === 0 ? null : { ...input, body: { ...input.body, orders } }
+  }
+  return [part(0), part(1)]
+}
+
+function joinOutcomes({ body }: BatchInput, answers: readonly [BatchAnswer | null, BatchAnswer | null]): BatchAnswer {
+  const next: [number, number] = [0, 0]
+  const data = halvesOf(body.orders).map((half, index) => ({ ...answers[half]!.data[next[half]++]!, index }))
+  return { data }
+}
+
 export const routes = {
   'POST /v1/admin/orders': route({
     permission: 'orders:write',
@@ -111,6 +143,7 @@ export const routes = {
         )
       ).map((data) => ({ data })),
     rows_of: ({ body }) => body.orders.length,
+    apart: { cut: cutByMember, join: joinOutcomes },
   }),
   'POST /v1/admin/refunds': route({
     permission: 'orders:write',
