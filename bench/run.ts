@@ -14,6 +14,7 @@ const benches: (() => Promise<{ bench: Bench }>)[] = [
   () => import('./order.ts'),
   () => import('./order-batch.ts'),
   () => import('./till.ts'),
+  () => import('./counters.ts'),
   () => import('./days.ts'),
   () => import('./start.ts'),
   () => import('./bundle.ts'),

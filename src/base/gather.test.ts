@@ -60,8 +60,11 @@ describe('calls that arrive together', () => {
           return [half(0), half(1)]
         },
         join: (rows, answers) => {
-          const next = [0, 0]
-          return rows.map((n) => answers[Math.abs(n) % 2]![next[Math.abs(n) % 2]++]!)
+          const next: [number, number] = [0, 0]
+          return rows.map((n) => {
+            const half = (Math.abs(n) % 2) as 0 | 1
+            return answers[half]![next[half]++]!
+          })
         },
       },
     )
