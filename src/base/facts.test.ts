@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../test/database.ts'
 import { systemActor } from './actor.ts'
 import { openDb, type Db } from './db.ts'
-import { write, type BoundHearer, type Fact } from './facts.ts'
+import { knowing, write, type BoundHearer, type Fact } from './facts.ts'
 import { catchUp, factsAfter, numberFacts, startFeed, type FeedFact, type LaterHearer } from './feed.ts'
 import { uuidv7 } from './ids.ts'
 import { sql } from './sql.ts'
@@ -48,6 +48,75 @@ describe('facts', () => {
       { module: 'lower', names: ['thing.done', 'thing.done'], stored: 3 },
       { module: 'upper', names: ['thing.done', 'thing.undone', 'thing.done'], stored: 3 },
     ])
+  })
+
+  it('may be asked about ahead: the question leaves when they are told, its answer is there in turn', async () => {
+    const database = await createTestDatabase()
+    const order: string[] = []
+    const first: BoundHearer = {
+      module: 'first',
+      names: ['thing.done'],
+      async hear(_tx, facts) {
+        order.push('first hears')
+        if (facts.some((one) => one.data['refuse'])) throw new Error('refused by a hearer')
+      },
+    }
+    const second = knowing({
+      module: 'second',
+      names: ['thing.done', 'thing.undone'],
+      async ahead(tx, facts) {
+        order.push(`second asks of ${facts.length}`)
+        return (await tx.row<{ n: number }>(sql`select count(*)::int as n from facts`))!.n
+      },
+      async hear(_tx, facts, known) {
+        order.push(`second hears ${facts.length}, knowing of ${known}`)
+      },
+    })
+    const own = openDb(database.url, { bound: [first, second] })
+    await own.tx({ actor }, (tx) => write(tx, [fact('thing.done'), fact('thing.undone'), fact('thing.other')]))
+    expect(order).toEqual(['second asks of 2', 'first hears', 'second hears 2, knowing of 3'])
+    // a hearer before it refuses: its question is nobody's any more
+    await expect(own.tx({ actor }, (tx) => write(tx, [fact('thing.done', { refuse: true })]))).rejects.toThrow(
+      'refused',
+    )
+    await own.close()
+    await database.drop()
+  })
+
+  it('are heard last, all at once, by who hears last: behind what others told because of them', async () => {
+    const database = await createTestDatabase()
+    const order: string[] = []
+    const note = (who: string) => async (_tx: unknown, facts: readonly Fact[]) =>
+      void order.push(`${who}: ${facts.map((one) => one.name).join(' ')}`)
+    const last: BoundHearer = {
+      module: 'last',
+      names: ['thing.done', 'thing.grown'],
+      is_last: true,
+      hear: note('last'),
+    }
+    const grower: BoundHearer = {
+      module: 'grower',
+      names: ['thing.done'],
+      async hear(tx, facts) {
+        await write(tx, [fact('thing.grown')])
+        await note('grower')(tx, facts)
+      },
+    }
+    const own = openDb(database.url, {
+      bound: [last, grower, { module: 'end', names: ['thing.done'], hear: note('end') }],
+    })
+    await own.tx({ actor }, async (tx) => {
+      await write(tx, [fact('thing.done')])
+      await write(tx, [fact('thing.grown')])
+    })
+    expect(order).toEqual([
+      'grower: thing.done',
+      'end: thing.done',
+      'last: thing.done thing.grown',
+      'last: thing.grown',
+    ])
+    await own.close()
+    await database.drop()
   })
 
   it('fall together with a bound hearer that fails', async () => {

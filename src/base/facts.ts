@@ -24,7 +24,32 @@ export interface BoundHearer {
   /** For logs and for the order test: the module that hears. */
   module: string
   names: readonly string[]
-  hear(tx: Tx, facts: readonly Fact[]): Promise<void>
+  /**
+   * True: hears when all others have done with the outermost call, and then at once what that call and those inside it
+   * told. For who acts on what an order brought about (its tier, its count) without standing in between.
+   */
+  is_last?: boolean
+  /** Asks when the facts are told for what `hear` will get (see `knowing`). */
+  ahead?: (tx: Tx, facts: readonly Fact[]) => Promise<unknown>
+  hear(tx: Tx, facts: readonly Fact[], ahead?: Promise<unknown>): Promise<void>
+}
+
+/**
+ * A hearer that first asks for something that nobody who hears before it changes, such as whether it has anything to do
+ * at all. All such questions leave together with the facts, so that each turn begins with its answer. Of one that hears
+ * last the question must not hang on the facts.
+ */
+export function knowing<Known>(hearer: {
+  module: string
+  names: readonly string[]
+  is_last?: boolean
+  ahead: (tx: Tx, facts: readonly Fact[]) => Promise<Known>
+  hear: (tx: Tx, facts: readonly Fact[], known: Known) => Promise<void>
+}): BoundHearer {
+  return {
+    ...hearer,
+    hear: async (tx, facts, ahead) => hearer.hear(tx, facts, (await (ahead ?? hearer.ahead(tx, facts))) as Known),
+  }
 }
 
 /** Writes facts and lets the bound hearers act on them before returning. */
@@ -35,10 +60,62 @@ export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
   await Promise.all([facts.length < copy_rows_min ? insert(tx, facts) : copy(tx, facts), hear(tx, facts)])
 }
 
+/** What waits in a transaction for the end of its outermost call. */
+interface Waiting {
+  depth: number
+  told: Fact[]
+}
+const waiting = new WeakMap<Tx, Waiting>()
+
 async function hear(tx: Tx, facts: readonly Fact[]): Promise<void> {
+  const ahead = asked(tx, facts)
+  await inDepth(tx, facts, ahead, async () => {
+    for (const hearer of tx.bound) {
+      const matching = hearer.is_last ? [] : matchingOf(hearer, facts)
+      if (matching.length > 0) await hearer.hear(tx, matching, ahead.get(hearer))
+    }
+  })
+}
+
+type Ahead = ReadonlyMap<BoundHearer, Promise<unknown>>
+const matchingOf = ({ names }: BoundHearer, facts: readonly Fact[]) =>
+  facts.filter((fact) => names.includes(fact.name))
+
+/** What hearers ask for ahead; inside another call those that hear last have asked already. */
+function asked(tx: Tx, facts: readonly Fact[]): Ahead {
+  const isInside = (waiting.get(tx)?.depth ?? 0) > 0
+  const answers = new Map<BoundHearer, Promise<unknown>>()
   for (const hearer of tx.bound) {
-    const matching = facts.filter((fact) => hearer.names.includes(fact.name))
-    if (matching.length > 0) await hearer.hear(tx, matching)
+    if (!hearer.ahead || (hearer.is_last && isInside)) continue
+    const matching = matchingOf(hearer, facts)
+    if (matching.length === 0) continue
+    const answer = hearer.ahead(tx, matching)
+    // whoever throws before its turn undoes all of it: nobody waits for this answer then
+    answer.catch(() => undefined)
+    answers.set(hearer, answer)
+  }
+  return answers
+}
+
+/** Runs the hearers of one call; behind the outermost one, those that hear last. */
+async function inDepth(tx: Tx, facts: readonly Fact[], ahead: Ahead, work: () => Promise<void>): Promise<void> {
+  const last = tx.bound.filter((hearer) => hearer.is_last)
+  if (last.length === 0) return work()
+  const held = waiting.get(tx) ?? { depth: 0, told: [] }
+  waiting.set(tx, held)
+  for (const fact of facts) if (last.some((hearer) => hearer.names.includes(fact.name))) held.told.push(fact)
+  held.depth += 1
+  try {
+    await work()
+  } finally {
+    held.depth -= 1
+  }
+  if (held.depth > 0 || held.told.length === 0) return
+  const told = held.told
+  held.told = []
+  for (const hearer of last) {
+    const matching = matchingOf(hearer, told)
+    if (matching.length > 0) await hearer.hear(tx, matching, ahead.get(hearer))
   }
 }
 
@@ -60,10 +137,7 @@ export async function together<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise
   const order = (a: Fact, b: Fact) =>
     (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0) ||
     a.occurred_at.getTime() - b.occurred_at.getTime()
-  for (const hearer of tx.bound) {
-    const matching = told.filter((fact) => hearer.names.includes(fact.name)).sort(order)
-    if (matching.length > 0) await hearer.hear(tx, matching)
-  }
+  await hear(tx, told.sort(order))
   return result
 }
 
