@@ -16,6 +16,7 @@ import { openWorld, type World } from '../world.ts'
 let world: World
 let opened: Console
 let phones: ReturnType<typeof phonesOf>
+let poster: string
 beforeAll(async () => {
   world = await openWorld()
   phones = phonesOf(world)
@@ -28,6 +29,10 @@ beforeAll(async () => {
       stock: 'none',
     }),
   )
+  const made = await world.as('owner').call('POST /v1/admin/joining/sources', {
+    body: { name: '二樓電梯', code: 'poster-lift', kind: 'poster', store_id: world.stores.get('XINYI')! },
+  })
+  poster = made.path!
   opened = await openConsole(world)
 })
 afterAll(async () => {
@@ -70,7 +75,8 @@ test.each(['en', 'zh-TW'] as const)(
     const say = words[language]
     const { page, faults } = await opened.visit({ screen: 'phone', as: null, language })
     page.setDefaultTimeout(9_000)
-    await page.goto('/portal?store=XINYI&source=poster-lift')
+    // the link of the poster that hangs in the lift, as its QR has it
+    await page.goto(poster)
     await page.getByLabel(say.mail).fill(say.email)
     expect(await offences(page)).toEqual([])
     await screenshot(page, `portal-sign-in-${language}`)
@@ -96,6 +102,9 @@ test.each(['en', 'zh-TW'] as const)(
       select channel, status, text_version, ip is not null as has_ip from member_consent_entries
       where member_id = ${member_id}::uuid`)
     expect(said).toEqual([{ channel: 'email', status: 'granted', text_version: `2026-11/${language}`, has_ip: true }])
+
+    const { data: brought } = await world.as('owner').call('GET /v1/admin/joining/sources')
+    expect(brought.find(({ code }) => code === 'poster-lift')!.joined).toBe(1)
 
     // at the till: the barcode earns, the code of the half minute opens the purse, once
     const clerk = world.as('clerk')

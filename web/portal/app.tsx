@@ -1,16 +1,21 @@
 /** Who is here: somebody who signs in, or a member with the card and three pages more. */
-import { useEffect, useMemo, useState } from 'react'
-import type { Answer } from '../kit/call.ts'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { call, touch, type Answer } from '../kit/call.ts'
 import { createFormat, FormatContext } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
+import { usePulse } from '../kit/pulse.ts'
 import { useCall } from '../kit/use-call.ts'
 import { CardPage } from './card-page.tsx'
-import { HistoryPage } from './history-page.tsx'
-import { MePage } from './me-page.tsx'
 import { Button, Empty, Failed, Tabs, Waiting } from './parts.tsx'
 import { usePage } from './place.ts'
-import { ShopPage } from './shop-page.tsx'
 import { SignInPage } from './sign-in-page.tsx'
+
+// the card comes first; what lies behind it is fetched when it is opened, and kept by the service worker
+const AccountPage = lazy(() => import('./account-page.tsx').then((file) => ({ default: file.AccountPage })))
+const HistoryPage = lazy(() => import('./history-page.tsx').then((file) => ({ default: file.HistoryPage })))
+const MePage = lazy(() => import('./me-page.tsx').then((file) => ({ default: file.MePage })))
+const PassPage = lazy(() => import('./pass-page.tsx').then((file) => ({ default: file.PassPage })))
+const ShopPage = lazy(() => import('./shop-page.tsx').then((file) => ({ default: file.ShopPage })))
 
 export type Program = Answer<'GET /v1/open/portal'>
 export type Home = Answer<'GET /v1/portal/home'>
@@ -44,8 +49,18 @@ export function App() {
   }
   return (
     <FormatContext.Provider value={format}>
-      <Inside program={program} />
+      <Suspense fallback={<Coming />}>
+        <Inside program={program} />
+      </Suspense>
     </FormatContext.Provider>
+  )
+}
+
+function Coming() {
+  return (
+    <main>
+      <Waiting rows={4} />
+    </main>
   )
 }
 
@@ -54,6 +69,11 @@ function Inside({ program }: { program: Program }) {
   const page = usePage()
   const [isGone, setGone] = useState(false)
   const read = useCall('GET /v1/portal/home', {}, { every_ms: home_every_ms })
+  usePulse(
+    read.data === undefined ? null : 'me',
+    () => call('GET /v1/portal/pulse', {}),
+    () => touch('home', 'history', 'gifts', 'catalogue', 'profile'),
+  )
   if (isGone) {
     return (
       <main>
@@ -63,7 +83,9 @@ function Inside({ program }: { program: Program }) {
       </main>
     )
   }
-  if (read.error?.status === 401) return <SignInPage program={program} />
+  if (page === 'account') return <AccountPage program={program} isIn={read.data !== undefined} />
+  if (read.error?.status === 401)
+    return page === 'pass' ? <PassPage program={program} home={null} /> : <SignInPage program={program} />
   if (!read.data) {
     return (
       <main>
@@ -75,15 +97,19 @@ function Inside({ program }: { program: Program }) {
   return (
     <>
       <main>
-        {page === 'shop' ? (
-          <ShopPage />
-        ) : page === 'history' ? (
-          <HistoryPage program={program} />
-        ) : page === 'me' ? (
-          <MePage home={home} gone={() => setGone(true)} />
-        ) : (
-          <CardPage program={program} home={home} />
-        )}
+        <Suspense fallback={<Waiting rows={4} />}>
+          {page === 'pass' ? (
+            <PassPage program={program} home={home} />
+          ) : page === 'shop' ? (
+            <ShopPage />
+          ) : page === 'history' ? (
+            <HistoryPage program={program} />
+          ) : page === 'me' ? (
+            <MePage program={program} home={home} gone={() => setGone(true)} />
+          ) : (
+            <CardPage program={program} home={home} />
+          )}
+        </Suspense>
       </main>
       <Tabs page={page} />
     </>

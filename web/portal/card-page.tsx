@@ -1,17 +1,22 @@
 /** The card first; then what the member has. */
 import { useFormat } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
+import type { Why } from '../kit/why-sentences.ts'
 import type { Home, Program } from './app.tsx'
+import { BrandMark, BrandWords, CardPicture, Greeting } from './brand-mark.tsx'
 import { Codes } from './codes.tsx'
 import { Holdings } from './holdings.tsx'
+import { WhyLines } from './history-page.tsx'
 import { Section, Strong } from './parts.tsx'
+import { StepPart } from './step-part.tsx'
 import { useOnline } from './online.ts'
+import { Wallets } from './wallets.tsx'
 
 export function CardPage({ program, home }: { program: Program; home: Home }) {
   const { t, language } = useTexts()
   const format = useFormat()
   const isOnline = useOnline()
-  const { member, tier, points, worth } = home
+  const { member, tier, points, worth, latest } = home
   const written = (amount: number) => `${format.points(amount)} ${t('portal:card.points')}`
   return (
     <>
@@ -21,9 +26,13 @@ export function CardPage({ program, home }: { program: Program; home: Home }) {
           {t('portal:card.offline', { at: format.moment(home.now) })}
         </p>
       )}
+      <Greeting />
       <article className="card">
+        <CardPicture />
         <header>
-          <span className="brand">{program.name}</span>
+          <span className="brand">
+            <BrandMark name={program.name} />
+          </span>
           {tier ? <span className="tier">{nameIn(tier.names, language, tier.tier_code ?? '')}</span> : null}
         </header>
         <p className="balance">
@@ -38,6 +47,8 @@ export function CardPage({ program, home }: { program: Program; home: Home }) {
           <span>{t('portal:card.number', { number: String(member.number) })}</span>
         </footer>
       </article>
+      {isOnline ? <Wallets /> : null}
+      {latest ? <Latest latest={latest} program={program} /> : null}
       {points.pending > 0 ? (
         <p className="line">{t('portal:card.pending', { points: written(points.pending) })}</p>
       ) : null}
@@ -52,9 +63,31 @@ export function CardPage({ program, home }: { program: Program; home: Home }) {
           />
         </p>
       ) : null}
+      <StepPart />
       {tier ? <Tier tier={tier} /> : null}
       <Holdings home={home} />
+      <BrandWords />
     </>
+  )
+}
+
+/** What the purchase of a moment ago earned; a tap says why. */
+function Latest({ latest, program }: { latest: NonNullable<Home['latest']>; program: Program }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const { points, order } = latest
+  const words = {
+    points: `${format.points(points)} ${t('portal:card.points')}`,
+    money: format.money(order!.net_minor),
+    store: order!.store_name ?? '',
+  }
+  return (
+    <details className="line latest">
+      <summary>
+        <Strong text={t(words.store ? 'portal:card.latestAt' : 'portal:card.latest', words)} />
+      </summary>
+      <WhyLines why={latest.why as Why} program={program} />
+    </details>
   )
 }
 

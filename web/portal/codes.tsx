@@ -1,15 +1,14 @@
 /** The two codes of the card: a barcode that earns, and the one for paying, which turns while it is looked at. */
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTexts } from '../kit/i18n.ts'
+import { Qr } from '../kit/qr.tsx'
 import { useCall } from '../kit/use-call.ts'
 import { barsOf } from './barcode.ts'
 import { Button, Problem } from './parts.tsx'
-import { qrOf } from './qr.ts'
 
 /** A code lives for two of these: it is always good for this long when it is seen. */
 const turn_ms = 25_000
-/** White around it, in modules: ISO/IEC 18004 asks four, EAN-13 eleven. */
-const qr_margin = 4
+/** White beside the bars, in modules: EAN-13 asks for eleven. */
 const bar_margin = 11
 
 export function Codes({ plain, isOnline }: { plain: string; isOnline: boolean }) {
@@ -55,7 +54,7 @@ function SpendCode() {
   const spoken = `${digits.slice(0, -8)} ${digits.slice(-8, -4)} ${digits.slice(-4)}`
   return (
     <>
-      <Qr text={qr} label={t('portal:card.spendCode', { code: spoken })} />
+      <Qr className="sheet qr" text={qr} label={t('portal:card.spendCode', { code: spoken })} />
       <p className="spoken">{spoken}</p>
       <p className="hint">{t('portal:card.spendHint', { seconds: String(left) })}</p>
     </>
@@ -74,25 +73,6 @@ function useSecondsLeft(code: { valid_until: string; now: string } | undefined, 
   if (!code) return 0
   const whole = (new Date(code.valid_until).getTime() - new Date(code.now).getTime()) / 1000
   return Math.max(0, Math.round(whole - passed))
-}
-
-function Qr({ text, label }: { text: string; label: string }) {
-  const grid = useMemo(() => qrOf(text), [text])
-  const size = grid.length + 2 * qr_margin
-  const path = grid
-    .flatMap((row, y) => row.map((dark, x) => (dark ? `M${x + qr_margin} ${y + qr_margin}h1v1h-1z` : '')))
-    .join('')
-  return (
-    <svg
-      className="sheet qr"
-      role="img"
-      aria-label={label}
-      viewBox={`0 0 ${size} ${size}`}
-      shapeRendering="crispEdges"
-    >
-      <path d={path} fill="#000" />
-    </svg>
-  )
 }
 
 function Bars({ code, label }: { code: string; label: string }) {

@@ -67,7 +67,8 @@ function EntryLine({ entry, program }: { entry: Entry; program: Program }) {
   }
 }
 
-function WhyLines({ why, program }: { why: Why; program: Program }) {
+/** Why it is so many, sentence by sentence. */
+export function WhyLines({ why, program }: { why: Why; program: Program }) {
   const { language } = useTexts()
   const format = useFormat()
   const sentences = whySentences(why, {

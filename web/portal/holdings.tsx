@@ -4,6 +4,7 @@ import { useFormat } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
 import type { Home } from './app.tsx'
 import { Button, Empty, Section } from './parts.tsx'
+import { PassOn } from './pass-on.tsx'
 import { go } from './place.ts'
 
 export function Holdings({ home }: { home: Home }) {
@@ -86,7 +87,9 @@ function Coupons({ coupons, now }: { coupons: Home['coupons']; now: string }) {
               : one.code
           }
           aside={one.uses_left > 1 ? t('portal:has.usesLeft', { count: one.uses_left }) : null}
-        />
+        >
+          {one.may_pass ? <PassOn kind="coupon" id={one.coupon_id} name={one.name} pass={one.pass} /> : null}
+        </Line>
       ))}
     </List>
   )

@@ -1,24 +1,23 @@
-/** Starts the portal: texts, cache, pages, and the service worker that keeps the card. */
+/** Starts the portal. */
+import '../kit/hand.css'
 import './portal.css'
-import { QueryClientProvider } from '@tanstack/react-query'
-import { createRoot } from 'react-dom/client'
-import { queryClient } from '../kit/call.ts'
-import { chosenLanguage, nearestLanguage, startTexts } from '../kit/i18n.ts'
+import './card.css'
+import { askAhead } from '../kit/call.ts'
+import { startHandheld } from '../kit/start-handheld.tsx'
 import { App } from './app.tsx'
 import { whereMet } from './place.ts'
 
 whereMet()
-await startTexts(chosenLanguage() ?? nearestLanguage(navigator.language), {
-  en: () => import('./texts/en.ts'),
-  'zh-TW': () => import('./texts/zh-TW.ts'),
-  'zh-CN': () => import('./texts/zh-CN.ts'),
-})
-
-createRoot(document.getElementById('root')!).render(
-  <QueryClientProvider client={queryClient}>
-    <App />
-  </QueryClientProvider>,
+await startHandheld(
+  'portal',
+  {
+    en: () => import('./texts/en.ts'),
+    'zh-TW': () => import('./texts/zh-TW.ts'),
+    'zh-CN': () => import('./texts/zh-CN.ts'),
+  },
+  <App />,
+  (language) => {
+    askAhead('GET /v1/open/portal', { query: { language } })
+    askAhead('GET /v1/portal/home', {})
+  },
 )
-
-// only on secure origins; without it the portal works as long as the network does
-if ('serviceWorker' in navigator && import.meta.env.PROD) void navigator.serviceWorker.register('/portal/sw.js')

@@ -4,13 +4,14 @@ import { call, touch, type Answer } from '../kit/call.ts'
 import { useFormat } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { useCall } from '../kit/use-call.ts'
-import type { Home } from './app.tsx'
+import type { Home, Program } from './app.tsx'
 import { forgetOwn } from './own.ts'
+import { WaysPart } from './ways-part.tsx'
 import { Button, Check, Failed, Field, LanguageChoice, Problem, Section, Waiting } from './parts.tsx'
 
 type Profile = Answer<'GET /v1/portal/profile'>
 
-export function MePage({ home, gone }: { home: Home; gone: () => void }) {
+export function MePage({ program, home, gone }: { program: Program; home: Home; gone: () => void }) {
   const { t, language } = useTexts()
   const format = useFormat()
   const read = useCall('GET /v1/portal/profile', { query: { language } })
@@ -24,6 +25,7 @@ export function MePage({ home, gone }: { home: Home; gone: () => void }) {
         <p className="muted">{t('portal:me.since', { day: format.dayOf(profile.joined_at) })}</p>
       ) : null}
       <ProfileForm key={profile.birth_date} profile={profile} />
+      <WaysPart program={program} profile={profile} />
       <Consents profile={profile} />
       <LanguageChoice
         chosen={(wanted) =>
@@ -82,13 +84,6 @@ function ProfileForm({ profile }: { profile: Profile }) {
           value={birthday}
           onChange={(event) => setBirthday(event.target.value)}
         />
-      )}
-      {(['email', 'phone'] as const).map((kind) =>
-        profile[kind] ? (
-          <p key={kind} className="wrap">
-            {t(`portal:me.${kind}`)}: {profile[kind]}
-          </p>
-        ) : null,
       )}
       <Problem error={error} />
       <Button kind="main" type="submit">

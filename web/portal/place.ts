@@ -1,30 +1,19 @@
-/** Where the member is: the address below /portal, moved by links and the back button. */
-import { useSyncExternalStore } from 'react'
+/** Where the member is: the address below /portal. */
+import { placesBelow } from '../kit/place.ts'
 
-const base = '/portal'
-const moved = 'portal-moved'
+export const { usePlace, go } = placesBelow('/portal')
 
-function subscribe(changed: () => void): () => void {
-  window.addEventListener('popstate', changed)
-  window.addEventListener(moved, changed)
-  return () => {
-    window.removeEventListener('popstate', changed)
-    window.removeEventListener(moved, changed)
-  }
-}
-
-/** The page below /portal: ``, `shop`, `history`, `me`. */
+/** The page below /portal: ``, `shop`, `history`, `me`, `pass`. */
 export function usePage(): string {
-  const path = useSyncExternalStore(subscribe, () => window.location.pathname)
-  return path.slice(base.length).split('/').filter(Boolean)[0] ?? ''
+  return usePlace().parts[0] ?? ''
 }
 
-/** Goes to a page below /portal. */
-export function go(to: string): void {
-  window.history.pushState(null, '', `${base}/${to}`)
-  window.dispatchEvent(new Event(moved))
-  window.scrollTo(0, 0)
-}
+const passKey = 'regulars.portal.pass'
+
+/** The friend's link that is being accepted: from the tap on it until it is accepted. */
+export const beginAccepting = (token: string) => sessionStorage.setItem(passKey, token)
+export const accepting = () => sessionStorage.getItem(passKey)
+export const endAccepting = () => sessionStorage.removeItem(passKey)
 
 const metKey = 'regulars.portal.met'
 

@@ -6,6 +6,7 @@ import { nameIn, useTexts } from '../kit/i18n.ts'
 import { useCall } from '../kit/use-call.ts'
 import { newWish } from './own.ts'
 import { Button, Dialog, Empty, Failed, Field, Problem, Section, Waiting } from './parts.tsx'
+import { PassOn } from './pass-on.tsx'
 
 type Item = Row<'GET /v1/portal/catalogue'>
 type Gift = Row<'GET /v1/portal/gifts'>
@@ -213,6 +214,9 @@ function MyGifts() {
               {[format.dayOf(gift.given_at), gift.store_name].filter(Boolean).join(' · ')}
             </span>
             <GiftCode gift={gift} />
+            {gift.may_pass ? (
+              <PassOn kind="gift" id={gift.gift_id} name={nameIn(gift.names, language, '')} pass={gift.pass} />
+            ) : null}
           </li>
         ))}
       </ul>

@@ -1,10 +1,13 @@
 /** Coming in: an address, the code that was sent there, and for somebody new a name and what they agree to. */
 import { useState, type FormEvent } from 'react'
-import { call, queryClient } from '../kit/call.ts'
+import { call, queryClient, type Input } from '../kit/call.ts'
+import { brandHere } from '../kit/brand.ts'
 import { useTexts } from '../kit/i18n.ts'
 import type { Program } from './app.tsx'
+import { AccountDoors } from './account-doors.tsx'
+import { BrandMark } from './brand-mark.tsx'
 import { Button, Check, Field, LanguageChoice, Problem } from './parts.tsx'
-import { whereMet } from './place.ts'
+import { accepting, whereMet } from './place.ts'
 
 interface Asked {
   code_id: string
@@ -13,23 +16,49 @@ interface Asked {
 }
 
 export function SignInPage({ program }: { program: Program }) {
+  return (
+    <main className="narrow">
+      <header className="brand">
+        <BrandMark name={program.name} />
+      </header>
+      <SignInSteps program={program} />
+      <AccountDoors program={program} />
+      <LanguageChoice />
+    </main>
+  )
+}
+
+/** An address, the code, and for somebody new the few questions of joining. */
+interface StepsProps {
+  program: Program
+  title?: string
+  lead?: string
+  /** Where the code goes, when that is known. */
+  email?: string
+}
+
+export function SignInSteps({ program, title, lead, email }: StepsProps) {
   const { t } = useTexts()
   const [asked, setAsked] = useState<Asked | null>(null)
   const [code, setCode] = useState<string | null>(null)
   return (
-    <main className="narrow">
-      <header className="brand">{program.name}</header>
+    <>
       {program.ways.length === 0 ? (
         <p>{t('portal:signIn.closed')}</p>
       ) : !asked ? (
-        <AskCode program={program} done={setAsked} />
+        <AskCode
+          program={program}
+          title={title ?? t('portal:signIn.title', { brand: program.name })}
+          lead={lead ?? t('portal:signIn.lead')}
+          email={email ?? null}
+          done={setAsked}
+        />
       ) : code === null ? (
         <EnterCode asked={asked} joining={setCode} other={() => setAsked(null)} />
       ) : (
         <Join program={program} asked={asked} code={code} />
       )}
-      <LanguageChoice />
-    </main>
+    </>
   )
 }
 
@@ -53,10 +82,18 @@ function useSending(work: () => Promise<unknown>) {
   return { error, isBusy, send }
 }
 
-function AskCode({ program, done }: { program: Program; done: (asked: Asked) => void }) {
+interface AskProps {
+  program: Program
+  title: string
+  lead: string
+  email: string | null
+  done: (asked: Asked) => void
+}
+
+function AskCode({ program, title, lead, email, done }: AskProps) {
   const { t, language } = useTexts()
-  const [way, setWay] = useState(program.ways[0]!)
-  const [address, setAddress] = useState('')
+  const [way, setWay] = useState(email ? 'email' : program.ways[0]!)
+  const [address, setAddress] = useState(email ?? '')
   const { error, isBusy, send } = useSending(async () => {
     const body = { [way]: address, language }
     const { code_id } = await call('POST /v1/open/portal/codes', { body })
@@ -64,9 +101,9 @@ function AskCode({ program, done }: { program: Program; done: (asked: Asked) => 
   })
   return (
     <form className="stack" onSubmit={(event) => void send(event)}>
-      <h1>{t('portal:signIn.title', { brand: program.name })}</h1>
-      <p>{t('portal:signIn.lead')}</p>
-      {program.ways.length > 1 ? (
+      <h1>{title}</h1>
+      <p>{lead}</p>
+      {program.ways.length > 1 && !email ? (
         <div className="switch" role="group">
           {program.ways.map((one) => (
             <button key={one} type="button" aria-pressed={way === one} onClick={() => setWay(one)}>
@@ -82,6 +119,7 @@ function AskCode({ program, done }: { program: Program; done: (asked: Asked) => 
         autoComplete={way === 'email' ? 'email' : 'tel'}
         value={address}
         onChange={(event) => setAddress(event.target.value)}
+        readOnly={email !== null}
         required
       />
       <Problem error={error} />
@@ -111,6 +149,7 @@ function EnterCode({ asked, joining, other }: EnterProps) {
     <form className="stack" onSubmit={(event) => void send(event)}>
       <h1>{t('portal:signIn.code')}</h1>
       <p>{t('portal:signIn.sentTo', { address: asked.address })}</p>
+      <Letters />
       <Field
         label={t('portal:signIn.code')}
         hint={t('portal:signIn.codeHint')}
@@ -135,19 +174,35 @@ function EnterCode({ asked, joining, other }: EnterProps) {
 }
 
 function Join({ program, asked, code }: { program: Program; asked: Asked; code: string }) {
+  const channel = asked.way === 'email' ? 'email' : 'sms'
+  const work = (join: Joining) =>
+    call('POST /v1/open/portal/sessions', { body: { code_id: asked.code_id, code, join } })
+  return <JoinForm program={program} channel={channel} known={null} work={work} />
+}
+
+export type Joining = NonNullable<Input<'POST /v1/open/portal/sessions'>['body']['join']>
+interface JoinFormProps {
+  program: Program
+  /** Of the address that is known: nobody is asked about another. */
+  channel: 'email' | 'sms' | null
+  /** A name that is known already. */
+  known: string | null
+  work: (join: Joining) => Promise<unknown>
+}
+
+/** A name and what one agrees to: all that joining asks. */
+export function JoinForm({ program, channel: own, known, work }: JoinFormProps) {
   const { t, language } = useTexts()
-  const [name, setName] = useState('')
+  const [name, setName] = useState(known ?? '')
   const [granted, setGranted] = useState<Record<string, boolean>>({})
-  // only of the address that is known: nobody is asked about a phone they have not told
-  const texts = program.consents.filter(({ channel }) => channel === (asked.way === 'email' ? 'email' : 'sms'))
+  const texts = program.consents.filter(({ channel }) => channel === own)
   const { error, isBusy, send } = useSending(async () => {
     const consents = texts.map(({ channel, version }) => ({
       channel: channel as 'email' | 'sms',
       version,
       granted: granted[channel] ?? false,
     }))
-    const join = { name: name.trim() || null, language, ...whereMet(), consents }
-    await call('POST /v1/open/portal/sessions', { body: { code_id: asked.code_id, code, join } })
+    await work({ name: name.trim() || null, language, ...whereMet(), pass: accepting(), consents })
     await queryClient.resetQueries()
   })
   return (
@@ -163,7 +218,7 @@ function Join({ program, asked, code }: { program: Program; asked: Asked; code: 
         onChange={(event) => setName(event.target.value)}
         autoFocus
       />
-      <fieldset className="stack">
+      <fieldset className="stack" hidden={texts.length === 0}>
         <legend>{t('portal:join.consents')}</legend>
         {texts.map(({ channel, text }) => (
           <Check
@@ -180,5 +235,18 @@ function Join({ program, asked, code }: { program: Program; asked: Asked; code: 
         {t('portal:join.act')}
       </Button>
     </form>
+  )
+}
+
+/** In a trial nothing leaves the house: the letter waits where staff read it. */
+function Letters() {
+  const { t } = useTexts()
+  if (!brandHere.has_letters) return null
+  return (
+    <p>
+      <a href="/program/letters" target="_blank" rel="noreferrer">
+        {t('portal:signIn.letters')}
+      </a>
+    </p>
   )
 }

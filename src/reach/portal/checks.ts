@@ -24,6 +24,15 @@ export const checks: VerifyCheck[] = [
     select l.code_id, l.channel from portal_letters l join member_sign_in_codes c on c.code_id = l.code_id
     where c.address <> l.address`),
   ),
+  noRows('portal.passes_moved_one_thing', 'what was accepted left the giver and is the friend’s', (db) =>
+    db.rows(sql`
+    select p.pass_id, p.member_id, p.accepted_by, p.thing_id, p.received_id from portal_passes p
+    where p.state = 'accepted' and not case p.kind
+      when 'coupon' then exists (select from coupons c where c.coupon_id = p.thing_id and c.ended = 'passed_on')
+        and exists (select from coupons c where c.coupon_id = p.received_id and c.source = 'passed_on')
+      else exists (select from gifts g where g.gift_id = p.thing_id and g.status = 'passed_on')
+        and exists (select from gifts g where g.gift_id = p.received_id and g.reason = 'passed_on') end`),
+  ),
   noRows('portal.shown_are_of_members', 'codes shown at tills are of somebody who is there', (db) =>
     db.rows(sql`
     select s.member_id, s.step from portal_shown_codes s left join members m on m.member_id = s.member_id

@@ -13,6 +13,7 @@ import {
 } from '../../record/members/members.ts'
 import type { Channel } from '../messages/types.ts'
 import { sendLetter } from './letters.ts'
+import { endPasses, movePasses } from './passing.ts'
 import type { Language } from './types.ts'
 
 /** Codes in letters are over after ten minutes; an hour leaves time to look what went wrong. */
@@ -43,6 +44,7 @@ export const bound: BoundHearer[] = [
     module: 'portal',
     names: [memberMerged],
     hear: async (tx, facts) => {
+      await movePasses(tx, mergedPairs(facts))
       // a half minute in which both showed a card: one row of them is enough, with the attempts of both
       await tx.run(sql`
         with ${pairSql(mergedPairs(facts))},
@@ -61,6 +63,10 @@ export const bound: BoundHearer[] = [
     module: 'portal',
     names: [memberErased],
     hear: async (tx, facts) => {
+      await endPasses(
+        tx,
+        facts.map((fact) => fact.member_id),
+      )
       const texts = facts.flatMap(({ context }) => (context as ErasedContext | undefined)?.texts ?? [])
       await tx.run(sql`delete from portal_letters where address = any (${[...new Set(texts)]}::text[])`)
     },

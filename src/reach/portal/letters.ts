@@ -7,7 +7,7 @@ import * as members from '../../record/members/members.ts'
 import * as program from '../../record/program/program.ts'
 import * as messages from '../messages/messages.ts'
 import type { Channel, Medium } from '../messages/types.ts'
-import { codeLetter } from './consent-texts.ts'
+import { codeLetter } from './letter-texts.ts'
 import type { Language, Letter } from './types.ts'
 
 /** A code lives ten minutes: three tries in them, then the person asks again. */
@@ -29,6 +29,12 @@ export async function openWays(db: Reader): Promise<('email' | 'phone')[]> {
 
 async function channelOf(db: Reader, medium: Medium): Promise<string> {
   return (await messages.channelFor(db, medium)).channel
+}
+
+/** The language of a letter to somebody who has said none. */
+export async function languageOf(tx: Tx): Promise<Language> {
+  const { default_language } = await program.current(tx)
+  return ['en', 'zh-TW', 'zh-CN'].includes(default_language) ? (default_language as Language) : 'en'
 }
 
 /** Queues the letter with a code, in the transaction that notes it. */

@@ -293,5 +293,10 @@ test('verify holds, and sees what is planted', async () => {
     insert into portal_letters (code_id, channel, address, subject, body, created_at)
     select code_id, 'outbox', 'other@example.com', '', '', created_at from member_sign_in_codes
     where address = 'many@example.com' limit 1`)
+  await world.db.run(sql`
+    insert into portal_passes (pass_id, member_id, kind, thing_id, state, created_at, expires_at, ended_at,
+      accepted_by, received_id)
+    values (uuidv7(), ${nobody}::uuid, 'coupon', uuidv7(), 'accepted', ${now}::timestamptz, ${now}::timestamptz,
+      ${now}::timestamptz, ${nobody}::uuid, uuidv7())`)
   expect((await broken()).sort()).toEqual(own.map(({ name }) => name).sort())
 })

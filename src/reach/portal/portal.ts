@@ -6,17 +6,18 @@ import type { Db, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import * as members from '../../record/members/members.ts'
-import { marketing } from '../../record/members/types.ts'
-import * as program from '../../record/program/program.ts'
-import * as stores from '../../record/stores/stores.ts'
 import * as gifts from '../../value/gifts/gifts.ts'
-import { isKnownVersion } from './consent-texts.ts'
-import { openWays, queueLetter } from './letters.ts'
-import type { CodeBody, ConsentBody, JoinBody, Language, ProfileBody, RedeemBody, SessionBody } from './types.ts'
+import * as joining from '../joining/joining.ts'
+import { languageOf, openWays, queueLetter } from './letters.ts'
+import { giverOf } from './passing.ts'
+import type { CodeBody, ConsentBody, Language, ProfileBody, RedeemBody, SessionBody } from './types.ts'
 
+export { askBindingCode, bindByCode } from './binding.ts'
 export { checks } from './checks.ts'
 export { identify } from './identifying.ts'
+export { acceptPass, makePass, offeredBy, takeBackPass } from './passing.ts'
 export { homeOf, spendCodeOf } from './queries.ts'
+export { plainCode } from './rules.ts'
 
 /** What a sign-in came to; a session for whoever is a member now. */
 export interface CameIn {
@@ -46,11 +47,6 @@ export async function askSignInCode(tx: Tx, given: CodeBody, asker: Asker): Prom
   return code
 }
 
-async function languageOf(tx: Tx): Promise<Language> {
-  const { default_language } = await program.current(tx)
-  return ['en', 'zh-TW', 'zh-CN'].includes(default_language) ? (default_language as Language) : 'en'
-}
-
 /**
  * By the right code a member is signed in; somebody new is told so and joins with the same code. Who is known is said
  * to nobody without the code. Throws `member_code.refused`.
@@ -69,47 +65,18 @@ export async function comeIn(db: Db, given: SessionBody, ip: string): Promise<Ca
       return { outcome: 'joining', session: null }
     }
     await members.useCode(tx, code)
-    const member_id = await join(tx, code, given.join, ip)
+    const referred_by = given.join.pass ? await giverOf(tx, given.join.pass) : null
+    const member_id = await joining.join(tx, code, given.join, { ip, referred_by })
     return { outcome: 'joined', session: await members.beginMemberSession(tx, member_id, code) }
   })
 }
 
-async function join(tx: Tx, code: members.SignInCode, wanted: JoinBody, ip: string): Promise<string> {
-  const known = wanted.store ? await stores.all(tx) : []
-  const store_id = known.find((store) => store.code === wanted.store)?.store_id ?? null
-  const name = wanted.name?.trim()
-  const consents = wanted.consents
-    // a box that was left empty says nothing; it is no withdrawal
-    .filter(({ granted, version }) => granted && isKnownVersion(version))
-    .map(({ channel, granted, version }) => ({ ...said(granted, version, ip), channel }))
-  const made = await members.create(
-    tx,
-    {
-      [code.kind]: code.address,
-      ...(name ? { display_name: name } : {}),
-      ...(wanted.language ? { locale: wanted.language } : {}),
-      join_channel: wanted.source?.trim() || 'portal',
-      join_store_id: store_id,
-      home_store_id: store_id,
-      consents,
-    },
-    { source: 'portal' },
-  )
-  return made.member_id
-}
-
-const said = (granted: boolean, text_version: string, ip: string) => ({
-  purpose: marketing,
-  status: granted ? ('granted' as const) : ('withdrawn' as const),
-  method: 'portal',
-  text_version,
-  ip,
-})
-
 /** Gives or withdraws consent to be written to. Throws `portal_consent.unknown` for a text never shown: no proof. */
 export async function sayConsent(tx: Tx, member_id: string, given: ConsentBody, ip: string): Promise<void> {
-  if (!isKnownVersion(given.version)) throw new AppError('portal_consent.unknown')
-  await members.consent(tx, [{ ...said(given.granted, given.version, ip), member_id, channel: given.channel }])
+  if (!joining.isKnownVersion(given.version)) throw new AppError('portal_consent.unknown')
+  await members.consent(tx, [
+    { ...joining.said(given.granted, given.version, ip), member_id, channel: given.channel },
+  ])
 }
 
 /**
@@ -149,7 +116,7 @@ export async function askErasureCode(
         ? { kind: 'phone' as const, address: phone }
         : null
   if (!address) throw new AppError('portal.address_missing')
-  const code = await members.askCode(tx, { ...address, ...asker, member_id })
+  const code = await members.askCode(tx, { ...address, ...asker, own: { member_id, purpose: 'erase' } })
   await queueLetter(tx, code.code_id, language ?? (await languageOf(tx)))
   return code
 }

@@ -1,7 +1,7 @@
 /** How a member sees what is theirs. */
 import type { Db, Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
-import { dayOf } from '../../base/time.ts'
+import { addMs, dayOf } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
 import { marketing } from '../../record/members/types.ts'
 import * as program from '../../record/program/program.ts'
@@ -14,15 +14,21 @@ import * as plans from '../../value/plans/plans.ts'
 import * as points from '../../value/points/points.ts'
 import * as privileges from '../../value/privileges/privileges.ts'
 import * as tiers from '../../value/tiers/tiers.ts'
-import { consentText } from './consent-texts.ts'
+import { consentText, doors } from '../joining/joining.ts'
 import { openWays } from './letters.ts'
+import { openPasses, passableOf } from './passing.ts'
 import { plainCode, spendCode } from './rules.ts'
-import type { Home, Language } from './types.ts'
+import type { Home, Language, OwnPass } from './types.ts'
 
 /** Days on which points end that a card has room for. */
 const expiring_max = 3
 /** A member's own gifts fit on one page. */
 const gifts_max = 100
+
+/** Between paying and leaving: what a purchase earned stands on the card for three hours. */
+const recent_ms = 3 * 3_600_000
+/** Paying with points and coupons writes a few lines beside what is earned. */
+const recent_entries = 5
 
 const secrets = new WeakMap<Reader, Promise<Buffer>>()
 
@@ -46,8 +52,9 @@ export async function spendCodeOf(db: Db, member_id: string) {
 /** What the sign-in page needs: whose portal this is, and how one comes in. */
 export async function programOf(db: Db, language: Language) {
   const found = await program.current(db)
-  const [ways, ladder] = await Promise.all([
+  const [ways, accounts, ladder] = await Promise.all([
     openWays(db),
+    doors(db),
     db.rows<{ code: string; names: Record<string, string> }>(sql`select code, names from tiers order by rank`),
   ])
   return {
@@ -61,7 +68,8 @@ export async function programOf(db: Db, language: Language) {
     contact_email: found.settings.contact_email,
     contact_phone: found.settings.contact_phone,
     ways,
-    consents: ways.map((way) => consentText(way === 'email' ? 'email' : 'sms', language, found.name)),
+    accounts,
+    consents: (['email', 'sms'] as const).map((channel) => consentText(channel, language, found.name)),
     now: db.now(),
   }
 }
@@ -71,18 +79,22 @@ export async function homeOf(db: Db, member_id: string): Promise<{ [Key in keyof
   const now = db.now()
   const { time_zone, settings } = await program.current(db)
   const today = dayOf(now, time_zone)
-  const [member, balances, lots, progress, wallet, owned, held, running, worth, waiting] = await Promise.all([
-    members.memberOf(db, member_id),
-    points.balanceOf(db, [member_id]),
-    points.lotsOf(db, member_id),
-    tiers.progressOf(db, [member_id]),
-    coupons.walletOf(db, member_id),
-    privileges.heldBy(db, member_id, today),
-    cards.balancesOf(db, [member_id], now),
-    plans.standingOf(db, member_id, today),
-    worthOf(db, member_id, { today, time_zone }),
-    waitingOf(db, member_id),
-  ])
+  const [member, balances, lots, progress, wallet, owned, held, running, worth, waiting, passable, passes, recent] =
+    await Promise.all([
+      members.memberOf(db, member_id),
+      points.balanceOf(db, [member_id]),
+      points.lotsOf(db, member_id),
+      tiers.progressOf(db, [member_id]),
+      coupons.walletOf(db, member_id),
+      privileges.heldBy(db, member_id, today),
+      cards.balancesOf(db, [member_id], now),
+      plans.standingOf(db, member_id, today),
+      worthOf(db, member_id, { today, time_zone }),
+      waitingOf(db, member_id),
+      passableOf(db, member_id, today),
+      openPasses(db, member_id, now),
+      historyOf(db, { member_id, before: null, limit: recent_entries }),
+    ])
   const { number, display_name, joined_at } = member
   const { available, pending, debt } = balances[0]!
   return {
@@ -100,6 +112,7 @@ export async function homeOf(db: Db, member_id: string): Promise<{ [Key in keyof
       .map(({ coupon_id, name, code, uses_max, redeemed, starts_on, expires_on }) => ({
         ...{ coupon_id, name, code, starts_on, expires_on },
         uses_left: uses_max - redeemed,
+        ...passOf(coupon_id, passable, passes),
       })),
     privileges: owned.map(({ privilege_id, names, texts, may, left }) => ({ privilege_id, names, texts, may, left })),
     cards: held.map(({ card_definition_id, kind, names, available: usable, balance, size, needed, ...card }) => ({
@@ -113,8 +126,14 @@ export async function homeOf(db: Db, member_id: string): Promise<{ [Key in keyof
     })),
     worth,
     gifts_waiting: waiting,
+    latest:
+      recent.find(({ kind, order, at }) => kind === 'earn' && order !== null && at >= addMs(now, -recent_ms)) ?? null,
     now,
   }
+}
+
+function passOf(id: string, passable: ReadonlySet<string>, passes: ReadonlyMap<string, OwnPass>) {
+  return { may_pass: passable.has(id), pass: passable.has(id) ? (passes.get(id) ?? null) : null }
 }
 
 function tierOf(one: Awaited<ReturnType<typeof tiers.progressOf>>[number], today: string) {
@@ -174,7 +193,7 @@ async function waitingOf(db: Reader, member_id: string): Promise<number> {
 /** What may be had for points, the cheapest first. */
 export async function catalogueOf(db: Db, member_id: string) {
   const [all, shops, [balance]] = await Promise.all([
-    gifts.items(db),
+    gifts.items(db, db.now()),
     stores.all(db),
     points.balanceOf(db, [member_id]),
   ])
@@ -216,11 +235,23 @@ export interface OwnGift {
   code: string | null
   given_at: Date
   ended_at: Date | null
+  may_pass: boolean
+  pass: OwnPass | null
 }
 
 /** The member's own gifts, those that wait first; one of them if named. */
-export async function ownGifts(db: Reader, member_id: string, gift_id: string | null = null): Promise<OwnGift[]> {
-  return db.rows<OwnGift>(sql`
+export async function ownGifts(
+  db: Reader,
+  member_id: string,
+  now: Date,
+  gift_id: string | null = null,
+): Promise<OwnGift[]> {
+  const { time_zone } = await program.current(db)
+  const [passable, passes] = [
+    await passableOf(db, member_id, dayOf(now, time_zone)),
+    await openPasses(db, member_id, now),
+  ]
+  const rows = await db.rows<Omit<OwnGift, 'may_pass' | 'pass'>>(sql`
     select g.gift_id, g.kind, item.names, store.name as store_name, g.fulfilment, g.status, g.paid_points,
       g.paid_minor, code.code, g.given_at, g.ended_at,
       -- the end of the id is random: six signs of it tell gifts of one person apart
@@ -232,6 +263,14 @@ export async function ownGifts(db: Reader, member_id: string, gift_id: string | 
     where g.member_id = ${member_id}::uuid and g.kind = 'item'
       and (${gift_id}::uuid is null or g.gift_id = ${gift_id}::uuid)
     order by g.status <> 'open', g.given_at desc, g.gift_id desc limit ${gifts_max}::int`)
+  return rows.map((row) => ({ ...row, ...passOf(row.gift_id, passable, passes) }))
+}
+
+/** The last word written about a member: one look at an index, so that a screen may ask every second. */
+export async function pulseOf(db: Reader, member_id: string): Promise<{ mark: number }> {
+  const found = await db.row<{ mark: number }>(sql`
+    select coalesce(max(fact_id), 0)::bigint as mark from facts where member_id = ${member_id}::uuid`)
+  return found!
 }
 
 /** Points that came and went, newest first, each with its why and the purchase behind it. */
@@ -255,7 +294,7 @@ export async function historyOf(
 
 /** What the brand knows of the member, and what the member said about being written to. */
 export async function profileOf(db: Db, member_id: string, language: Language) {
-  const [member, said, { name }, { sessions }] = await Promise.all([
+  const [member, said, { name }, { sessions }, addresses, accounts] = await Promise.all([
     members.memberOf(db, member_id),
     members.consentsOf(db, member_id),
     program.current(db),
@@ -264,6 +303,10 @@ export async function profileOf(db: Db, member_id: string, language: Language) {
       where member_id = ${member_id}::uuid and expires_at > ${db.now()}::timestamptz`) as Promise<{
       sessions: number
     }>,
+    db.rows<{ kind: 'email' | 'phone'; address: string }>(sql`
+      select kind, value as address from member_identities
+      where member_id = ${member_id}::uuid and kind in ('email', 'phone') order by kind, created_at, value`),
+    members.accountsOf(db, member_id),
   ])
   const asked = [...(member.email ? ['email' as const] : []), ...(member.phone ? ['sms' as const] : [])]
   return {
@@ -272,6 +315,8 @@ export async function profileOf(db: Db, member_id: string, language: Language) {
     locale: member.locale,
     email: member.email,
     phone: member.phone,
+    addresses,
+    accounts,
     joined_at: member.joined_at,
     consents: asked.map((channel) => {
       const held = said.find((one) => one.channel === channel && one.purpose === marketing)

@@ -6,9 +6,12 @@ import { Page, PageQuery, pageOf, readCursor, route, Uuid, type Context, type Ro
 import * as members from '../../record/members/members.ts'
 import { lettersOf } from './letters.ts'
 import * as portal from './portal.ts'
-import { catalogueOf, historyOf, ownGifts, profileOf, programOf } from './queries.ts'
+import { catalogueOf, historyOf, ownGifts, profileOf, programOf, pulseOf } from './queries.ts'
 import {
+  AcceptedShape,
   AskedShape,
+  BindBody,
+  BoundShape,
   CatalogueShape,
   CodeBody,
   ConsentBody,
@@ -18,10 +21,14 @@ import {
   IdentifyBody,
   Language,
   LetterShape,
+  OfferedPassShape,
   OwnGiftShape,
+  OwnPassShape,
+  PassBody,
   ProfileBody,
   ProfileShape,
   ProgramShape,
+  PulseShape,
   RedeemBody,
   SessionBody,
   SessionShape,
@@ -37,12 +44,13 @@ const device_days = 365
 /** Entries on one page of history. */
 const page_size = 30
 /** Phones of a whole network share an address; codes have limits of their own. */
-const open_per_minute = 600
+export const open_per_minute = 600
 
 const Languages = Type.Object({ language: Type.Optional(Language) })
-const Nothing = Type.Object({})
+export const Nothing = Type.Object({})
 
-function cookieOptions({ base_url }: Context) {
+/** Cookies that scripts cannot read, for this program’s API alone. */
+export function cookieOptions({ base_url }: Context) {
   const secure = base_url.startsWith('https:')
   return { path: '/v1', httpOnly: true, sameSite: 'lax', secure } as const
 }
@@ -56,8 +64,14 @@ function askerOf(context: Context): portal.Asker {
   return { ip, device }
 }
 
+/** The browser is the member's from now on. */
+export function keepSession(context: Context, session: members.MemberSession): void {
+  const options = { ...cookieOptions(context), expires: session.expires_at }
+  void context.reply.setCookie(memberCookie, session.token, options)
+}
+
 /** The member of this session. */
-function ownId({ actor }: Context): string {
+export function ownId({ actor }: Context): string {
   if (actor.kind !== 'member' || !actor.id) throw new AppError('session.required', {}, { status: 401 })
   return actor.id
 }
@@ -94,10 +108,7 @@ const ways = {
     // opens its own transactions: a wrong try is counted although the call fails
     read: async (_db, { body }, context) => {
       const { outcome, session } = await portal.comeIn(context.db, body, context.ip)
-      if (session) {
-        const options = { ...cookieOptions(context), expires: session.expires_at }
-        void context.reply.setCookie(memberCookie, session.token, options)
-      }
+      if (session) keepSession(context, session)
       return { outcome }
     },
   }),
@@ -109,6 +120,12 @@ const card = {
     summary: 'The card and all that the member has',
     answer: HomeShape,
     read: async (_db, _input, context) => (await portal.homeOf(context.db, ownId(context))) as never,
+  }),
+  'GET /v1/portal/pulse': route({
+    permission: 'member',
+    summary: 'Has anything of mine changed? Another mark says yes; cheap enough to ask every second',
+    answer: PulseShape,
+    read: (db, _input, context) => pulseOf(db, ownId(context)),
   }),
   'GET /v1/portal/code': route({
     permission: 'member',
@@ -147,14 +164,14 @@ const shop = {
     status: 201,
     write: async (tx, { body }, context) => {
       const member_id = ownId(context)
-      return (await ownGifts(tx, member_id, await portal.redeem(tx, member_id, body)))[0]!
+      return (await ownGifts(tx, member_id, tx.now, await portal.redeem(tx, member_id, body)))[0]!
     },
   }),
   'GET /v1/portal/gifts': route({
     permission: 'member',
     summary: 'My gifts, those that wait first',
     answer: Type.Object({ data: Type.Array(OwnGiftShape) }),
-    read: async (db, _input, context) => ({ data: await ownGifts(db, ownId(context)) }),
+    read: async (db, _input, context) => ({ data: await ownGifts(db, ownId(context), context.now) }),
   }),
   'GET /v1/portal/gifts/:gift_id': route({
     permission: 'member',
@@ -162,10 +179,47 @@ const shop = {
     params: Type.Object({ gift_id: Uuid }),
     answer: OwnGiftShape,
     read: async (db, { params }, context) => {
-      const [found] = await ownGifts(db, ownId(context), params.gift_id)
+      const [found] = await ownGifts(db, ownId(context), context.now, params.gift_id)
       if (!found) throw new AppError('gift.not_found', params)
       return found
     },
+  }),
+} satisfies RouteTable
+
+const Token = Type.Object({ token: Type.String({ maxLength: 60 }) })
+const passing = {
+  'GET /v1/open/portal/passes/:token': route({
+    permission: 'open',
+    summary: 'What a friend’s link gives, and whether it can still be accepted',
+    params: Token,
+    answer: OfferedPassShape,
+    open_per_minute_max: open_per_minute,
+    read: (_db, { params }, context) => portal.offeredBy(context.db, params.token),
+  }),
+  'POST /v1/portal/passes': route({
+    permission: 'member',
+    summary: 'Make the link that passes a coupon or a gift of mine on to whoever accepts it first',
+    body: PassBody,
+    answer: OwnPassShape,
+    status: 201,
+    write: (tx, { body }, context) => portal.makePass(tx, ownId(context), body),
+  }),
+  'DELETE /v1/portal/passes/:pass_id': route({
+    permission: 'member',
+    summary: 'Take a link back that nobody has accepted',
+    params: Type.Object({ pass_id: Uuid }),
+    answer: Nothing,
+    write: async (tx, { params }, context) => {
+      await portal.takeBackPass(tx, ownId(context), params.pass_id)
+      return {}
+    },
+  }),
+  'POST /v1/portal/passes/:token/accept': route({
+    permission: 'member',
+    summary: 'Accept what a friend passes on: it is mine from now on; again answers the same',
+    params: Token,
+    answer: AcceptedShape,
+    write: (tx, { params }, context) => portal.acceptPass(tx, ownId(context), params.token),
   }),
 } satisfies RouteTable
 
@@ -196,6 +250,27 @@ const own = {
       await portal.sayConsent(tx, ownId(context), body, context.ip)
       return {}
     },
+  }),
+  'POST /v1/portal/addresses/codes': route({
+    permission: 'member',
+    summary: 'Send a code to another address of mine, whoever has it',
+    body: CodeBody,
+    answer: AskedShape,
+    status: 201,
+    idempotent: false,
+    write: async (tx, { body }, context) => {
+      const { code_id, expires_at } = await portal.askBindingCode(tx, ownId(context), body, askerOf(context))
+      return { code_id, expires_at }
+    },
+  }),
+  'POST /v1/portal/addresses': route({
+    permission: 'member',
+    summary: 'Add the address by its code; one of another card is told now, and the cards become one with `merge`',
+    body: BindBody,
+    answer: BoundShape,
+    idempotent: false,
+    // opens its own transactions: a wrong try is counted although the call fails
+    read: (_db, { body }, context) => portal.bindByCode(context.db, ownId(context), body),
   }),
   'POST /v1/portal/erasure/codes': route({
     permission: 'member',
@@ -245,6 +320,13 @@ const own = {
 } satisfies RouteTable
 
 const staffed = {
+  'GET /v1/till/members/:member_id/pulse': route({
+    permission: 'till:use',
+    summary: 'Has anything of a member changed? Another mark says yes; cheap enough to ask every second',
+    params: Type.Object({ member_id: Uuid }),
+    answer: PulseShape,
+    read: (db, { params }) => pulseOf(db, params.member_id),
+  }),
   'POST /v1/till/members/identify': route({
     permission: 'till:use',
     summary: 'The member behind a scanned or typed code; a code for spending is taken once',
@@ -263,4 +345,4 @@ const staffed = {
   }),
 } satisfies RouteTable
 
-export const routes = { ...ways, ...card, ...shop, ...own, ...staffed } satisfies RouteTable
+export const routes = { ...ways, ...card, ...shop, ...passing, ...own, ...staffed } satisfies RouteTable

@@ -52,6 +52,28 @@ export function spendCode(secret: Buffer, number: number, now: Date): SpendCode 
   }
 }
 
+/** 80 bits beside the id: a link that nobody guesses, short enough for a message. */
+const pass_mark_bytes = 10
+const passMark = (secret: Buffer, pass_id: string) =>
+  createHmac('sha256', secret).update(`pass ${pass_id.toLowerCase()}`).digest().subarray(0, pass_mark_bytes)
+
+/** What stands in the link of a pass: its id and a mark that only we can make. */
+export function passToken(secret: Buffer, pass_id: string): string {
+  return Buffer.concat([Buffer.from(pass_id.replaceAll('-', ''), 'hex'), passMark(secret, pass_id)]).toString(
+    'base64url',
+  )
+}
+
+/** The pass that a link names; null for one that we did not make. */
+export function readPassToken(secret: Buffer, token: string): string | null {
+  const bytes = Buffer.from(token, 'base64url')
+  // one link has one writing: the last sign has bits that decoding leaves out
+  if (bytes.length !== 16 + pass_mark_bytes || bytes.toString('base64url') !== token) return null
+  const hex = bytes.subarray(0, 16).toString('hex')
+  const pass_id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  return timingSafeEqual(bytes.subarray(16), passMark(secret, pass_id)) ? pass_id : null
+}
+
 /** The code that earns and never spends: an EAN-13 barcode of the member's number, good on paper and offline. */
 export function plainCode(number: number): string {
   const digits = `${own_prefix}${String(number).padStart(number_digits, '0')}`

@@ -1,23 +1,24 @@
 /**
  * Glossary: *portal* the member's own app · *card* what is shown at the till: a *spend code* that turns every half
  * minute and is good for one, once, and a *plain code* that only earns · *letter* a message with a sign-in code ·
+ * *pass* a link by which a coupon or a gift goes to a friend, who joins by accepting.
  *
  * Errors: `portal_code.refused` (forged, mistyped, of nobody) · `portal_code.expired` · `portal_code.shown_before` ·
  * `portal.way_closed` (no channel carries codes to such an address) · `portal.birthday_known` (said once) ·
- * `portal.address_missing` (nowhere to send the second code) · `portal_consent.unknown` (a text never shown); and those
- * of members, gifts and points.
+ * `pass.not_found` · `pass.own` · `pass.accepted` · `pass.taken_back` · `pass.expired` · `portal.address_missing`
+ * (nowhere to send the second code) · `portal_consent.unknown` (a text never shown); and those of members, joining,
+ * gifts, coupons and points.
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { Delivery, fulfilments, statuses } from '../../value/gifts/types.ts'
 import { WhyShape } from '../../value/points/types.ts'
 
+import { ConsentTextShape, JoinBody, Language, ProviderDoorShape } from '../joining/types.ts'
+
 const strict = { additionalProperties: false }
 const Names = Type.Record(Type.String(), Type.String())
-export const Language = Type.Enum(['en', 'zh-TW', 'zh-CN'])
-export type Language = Static<typeof Language>
-
-export const ConsentTextShape = Type.Object({ channel: Type.String(), version: Type.String(), text: Type.String() })
+export { Language }
 
 export const ProgramShape = Type.Object({
   name: Type.String(),
@@ -31,6 +32,8 @@ export const ProgramShape = Type.Object({
   ways: Type.Array(Type.Enum(['email', 'phone'])),
   contact_email: Nullable(Type.String()),
   contact_phone: Nullable(Type.String()),
+  /** Accounts by which one may come in. */
+  accounts: Type.Array(ProviderDoorShape),
   /** What is asked when joining, in the language asked for. */
   consents: Type.Array(ConsentTextShape),
   now: Instant,
@@ -50,28 +53,6 @@ export const AskedShape = Type.Object({ code_id: Uuid, expires_at: Instant })
 
 const Typed = { code_id: Uuid, code: Type.String({ minLength: 1, maxLength: 20 }) }
 export const TypedCode = Type.Object(Typed, strict)
-export const JoinBody = Type.Object(
-  {
-    name: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
-    language: Type.Optional(Language),
-    /** Where the link or poster hung: a store's code and a word of the brand's own. */
-    store: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
-    source: Type.Optional(Nullable(Type.String({ maxLength: 60 }))),
-    consents: Type.Array(
-      Type.Object(
-        {
-          channel: Type.Enum(['email', 'sms']),
-          granted: Type.Boolean(),
-          version: Type.String({ maxLength: 60 }),
-        },
-        strict,
-      ),
-      { maxItems: 10 },
-    ),
-  },
-  strict,
-)
-export type JoinBody = Static<typeof JoinBody>
 export const SessionBody = Type.Object({ ...Typed, join: Type.Optional(JoinBody) }, strict)
 export type SessionBody = Static<typeof SessionBody>
 /** `joining`: the code was right and the person is new; send it again with `join`. */
@@ -84,7 +65,22 @@ export const SpendCodeShape = Type.Object({
   now: Instant,
 })
 
+export const OwnPassShape = Type.Object({
+  pass_id: Uuid,
+  /** Of the link, below the program's address. */
+  path: Type.String(),
+  expires_at: Instant,
+})
+export interface OwnPass {
+  pass_id: string
+  path: string
+  expires_at: Date
+}
+/** Whether it may be passed on, and the link that is open. */
+const passing = { may_pass: Type.Boolean(), pass: Nullable(OwnPassShape) }
+
 const Coupon = Type.Object({
+  ...passing,
   coupon_id: Uuid,
   name: Type.String(),
   code: Nullable(Type.String()),
@@ -110,6 +106,18 @@ const Card = Type.Object({
   next_expiry_on: Nullable(Day),
 })
 const Plan = Type.Object({ plan_id: Uuid, names: Names, state: Type.String(), holds_until: Day })
+
+export const HistoryShape = Type.Object({
+  entry_id: Type.Integer(),
+  kind: Type.String(),
+  points: Type.Integer(),
+  at: Instant,
+  why: WhyShape,
+  order: Nullable(Type.Object({ net_minor: Minor, store_name: Nullable(Type.String()) })),
+})
+
+/** Which word was the last about a member: another one says that something has changed. */
+export const PulseShape = Type.Object({ mark: Type.Integer() })
 
 export const HomeShape = Type.Object({
   member: Type.Object({
@@ -147,6 +155,8 @@ export const HomeShape = Type.Object({
   /** What coupons and member prices took off. */
   worth: Type.Object({ year_minor: Minor, ever_minor: Minor }),
   gifts_waiting: Type.Integer(),
+  /** What the purchase of a moment ago earned, and why. */
+  latest: Nullable(HistoryShape),
   now: Instant,
 })
 export type Home = Static<typeof HomeShape>
@@ -180,6 +190,7 @@ export const RedeemBody = Type.Object(
 )
 export type RedeemBody = Static<typeof RedeemBody>
 export const OwnGiftShape = Type.Object({
+  ...passing,
   gift_id: Uuid,
   kind: Type.String(),
   names: Nullable(Names),
@@ -196,14 +207,27 @@ export const OwnGiftShape = Type.Object({
   ended_at: Nullable(Instant),
 })
 
-export const HistoryShape = Type.Object({
-  entry_id: Type.Integer(),
-  kind: Type.String(),
-  points: Type.Integer(),
-  at: Instant,
-  why: WhyShape,
-  order: Nullable(Type.Object({ net_minor: Minor, store_name: Nullable(Type.String()) })),
+export const PassBody = Type.Object({ kind: Type.Enum(['coupon', 'gift']), id: Uuid }, strict)
+export type PassBody = Static<typeof PassBody>
+export const OfferedPassShape = Type.Object({
+  kind: Type.Enum(['coupon', 'gift']),
+  /** `gone`: it was used or taken back by the shop meanwhile. */
+  state: Type.Enum(['open', 'accepted', 'taken_back', 'expired', 'gone']),
+  /** Of a coupon. */
+  name: Nullable(Type.String()),
+  /** Of a gift. */
+  names: Nullable(Names),
+  /** The giver's name, masked. */
+  from: Nullable(Type.String()),
+  /** The coupon's last day. */
+  expires_on: Nullable(Day),
+  /** When the link ends. */
+  expires_at: Instant,
 })
+export interface OfferedPass extends Omit<Static<typeof OfferedPassShape>, 'expires_at'> {
+  expires_at: Date
+}
+export const AcceptedShape = Type.Object({ kind: Type.Enum(['coupon', 'gift']), id: Uuid })
 
 export const ProfileShape = Type.Object({
   display_name: Nullable(Type.String()),
@@ -211,6 +235,10 @@ export const ProfileShape = Type.Object({
   locale: Nullable(Type.String()),
   email: Nullable(Type.String()),
   phone: Nullable(Type.String()),
+  /** Every address by which the member can sign in. */
+  addresses: Type.Array(Type.Object({ kind: Type.Enum(['email', 'phone']), address: Type.String() })),
+  /** Accounts elsewhere that lead here. */
+  accounts: Type.Array(Type.Object({ provider: Type.String(), bound_at: Instant })),
   joined_at: Nullable(Instant),
   consents: Type.Array(
     Type.Object({ ...ConsentTextShape.properties, granted: Type.Boolean(), at: Nullable(Instant) }),
@@ -226,6 +254,46 @@ export const ProfileBody = Type.Object(
   strict,
 )
 export type ProfileBody = Static<typeof ProfileBody>
+/**
+ * `known`: the e-mail is a member's; whoever signs in by its code may bind the account. `joining`: come again with the
+ * few answers of joining.
+ */
+export const CameBackShape = Type.Object({
+  outcome: Type.Enum(['signed_in', 'joining', 'known', 'bound']),
+  provider: Type.String(),
+  email: Nullable(Type.String()),
+  name: Nullable(Type.String()),
+})
+export type CameBack = Static<typeof CameBackShape>
+
+/** `known`: the address is another card's; send the code again with `merge` to make the two one. */
+export const BindBody = Type.Object({ ...Typed, merge: Type.Optional(Type.Boolean()) }, strict)
+export type BindBody = Static<typeof BindBody>
+export const BoundShape = Type.Object({
+  outcome: Type.Enum(['bound', 'known', 'merged']),
+  /** Of the other card: what comes over. */
+  other: Nullable(
+    Type.Object({
+      number: Type.Integer(),
+      joined_at: Nullable(Instant),
+      points: Type.Integer(),
+      coupons: Type.Integer(),
+      gifts: Type.Integer(),
+      orders: Type.Integer(),
+    }),
+  ),
+})
+export interface Bound {
+  outcome: 'bound' | 'known' | 'merged'
+  other: {
+    number: number
+    joined_at: Date | null
+    points: number
+    coupons: number
+    gifts: number
+    orders: number
+  } | null
+}
 export const ConsentBody = Type.Object(
   { channel: Type.Enum(['email', 'sms']), granted: Type.Boolean(), version: Type.String({ maxLength: 60 }) },
   strict,

@@ -41,7 +41,7 @@ const identities: VerifyCheck[] = [
       when kind = 'email' then value = lower(value)
         and value ~ '^[^@[:space:]<>"]+@[^@[:space:]<>"]+[.][^@[:space:]<>".]+$'
       when kind = 'card' then value = upper(value) and value !~ '[[:space:]-]' and value <> ''
-      when kind like 'external:_%' then value = btrim(value) and value <> ''
+      when kind like any ('{external:_%,account:_%}') then value = btrim(value) and value <> ''
       else false
     end`,
   ),

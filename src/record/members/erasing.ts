@@ -8,6 +8,7 @@ import * as facts from '../../base/facts.ts'
 import { forgetAnswers } from '../../base/idempotency.ts'
 import { sql } from '../../base/sql.ts'
 import { forgetCompanies } from './companies/moving.ts'
+import { forgetDays } from './days.ts'
 import { audit } from '../staff/staff.ts'
 import { forgetSignIns } from './signing-in.ts'
 
@@ -44,6 +45,7 @@ export async function erase(tx: Tx, member_ids: readonly string[]): Promise<void
   await forgetOwn(tx, gone)
   await forgetCompanies(tx, gone)
   await forgetSignIns(tx, gone, texts)
+  await forgetDays(tx, gone)
   await forgetAnswers(tx, [...texts, ...gone])
   await audit(
     tx,

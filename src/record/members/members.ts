@@ -23,8 +23,9 @@ export { upsert }
 export { createCompany, setCredit } from './companies/companies.ts'
 export { keepParties, partiesFor, type UnknownCompany } from './companies/parties.ts'
 export { consent, suppress, unsuppress } from './consents.ts'
+export { daysOf, setDays } from './days.ts'
 export { erase, memberErased, type ErasedContext } from './erasing.ts'
-export { find } from './finding.ts'
+export { find, type FoundBy } from './finding.ts'
 export { memberMerged, merge, mergedPairs, pairSql, type MergePair } from './merging.ts'
 export { moveRows, type MovedTable } from './moving.ts'
 export {
@@ -42,6 +43,16 @@ export {
   type MemberSession,
   type SignInCode,
 } from './signing-in.ts'
+export {
+  accountsOf,
+  bindAccount,
+  bindAddress,
+  createByAccount,
+  memberByAccount,
+  unbindAccount,
+  type Account,
+} from './binding.ts'
+export { refer } from './referring.ts'
 export { walkIn, walk_ins_per_store } from './walk-ins.ts'
 export {
   search_hits_max,

@@ -11,6 +11,7 @@ import { sql, type Sql } from '../../base/sql.ts'
 import { addMs } from '../../base/time.ts'
 import { audit } from '../staff/staff.ts'
 import { moveCompanies } from './companies/moving.ts'
+import { moveDays } from './days.ts'
 import { loadDictionaries, searchWordsOf } from './search-words.ts'
 import { moveSignIns } from './signing-in.ts'
 import { endsOf, strictestOf, survivorOf, type HeldBefore, type MergePair } from './survivor.ts'
@@ -177,6 +178,7 @@ async function moveOwn(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
   await moveConsents(tx, pairs)
   await moveCompanies(tx, pairs)
   await moveSignIns(tx, pairs)
+  await moveDays(tx, pairs)
 }
 
 async function moveConsents(tx: Tx, pairs: readonly MergePair[]): Promise<void> {

@@ -2,10 +2,22 @@
 import { Type } from 'typebox'
 import { Instant, Nullable, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { routes as companies } from './companies/routes.ts'
-import { bring, consent, create, memberOf, note, suppress, tag, unsuppress, update } from './members.ts'
+import {
+  bring,
+  consent,
+  create,
+  daysOf,
+  memberOf,
+  note,
+  setDays,
+  suppress,
+  tag,
+  unsuppress,
+  update,
+} from './members.ts'
 import { consentsOf, notesOf, suppressionsOf } from './queries.ts'
 import { consentEntryOf, inputOf } from './wire.ts'
-import { ConsentInput, MemberChanges, MemberShape, MemberWire, OutcomeShape, Tag } from './types.ts'
+import { ConsentInput, MemberChanges, MemberDays, MemberShape, MemberWire, OutcomeShape, Tag } from './types.ts'
 
 /** Rows in one request: a second's work at most, and an answer that still fits on a page. */
 const batch_max = 1_000
@@ -70,6 +82,24 @@ const people = {
 } satisfies RouteTable
 
 const words = {
+  'GET /v1/admin/members/:member_id/days': route({
+    permission: 'members:read',
+    summary: 'The days of a member’s own, such as a wedding',
+    params: MemberId,
+    answer: MemberDays,
+    read: async (db, { params }) => {
+      await memberOf(db, params.member_id)
+      return { data: await daysOf(db, params.member_id) }
+    },
+  }),
+  'PUT /v1/admin/members/:member_id/days': route({
+    permission: 'members:write',
+    summary: 'Sets all days of a member’s own; what is left out is forgotten',
+    params: MemberId,
+    body: MemberDays,
+    answer: MemberDays,
+    write: async (tx, { params, body }) => ({ data: await setDays(tx, params.member_id, body.data) }),
+  }),
   'POST /v1/admin/members/:member_id/notes': route({
     permission: 'members:write',
     summary: 'Write a note',

@@ -34,7 +34,8 @@ export interface CodeAddress {
 /** A code that was asked for. */
 export interface SignInCode extends CodeAddress {
   code_id: string
-  purpose: 'sign_in' | 'erase'
+  /** `erase` and `bind` are asked for by somebody who is signed in, about themselves. */
+  purpose: 'sign_in' | 'erase' | 'bind'
   member_id: string | null
   expires_at: Date
 }
@@ -69,11 +70,11 @@ export async function readAddress(db: Reader, given: { email?: string; phone?: s
  */
 export async function askCode(
   tx: Tx,
-  wanted: CodeAddress & { ip: string; device: string; member_id?: string },
+  wanted: CodeAddress & { ip: string; device: string; own?: { member_id: string; purpose: 'erase' | 'bind' } },
 ): Promise<SignInCode> {
-  const { kind, address, member_id = null } = wanted
+  const { kind, address, own } = wanted
   await countAsking(tx, { number: address, device: wanted.device, caller: wanted.ip })
-  const purpose = member_id === null ? 'sign_in' : 'erase'
+  const [purpose, member_id] = own ? [own.purpose, own.member_id] : (['sign_in', null] as const)
   const made = { code_id: uuidv7(tx.now), kind, address, purpose, member_id } as const
   const expires_at = addMs(tx.now, code_minutes * minuteMs)
   await tx.run(sql`
@@ -161,17 +162,21 @@ export async function ownerOf(db: Reader, { kind, address }: CodeAddress): Promi
   return owner?.kind === 'member' ? owner.member_id : null
 }
 
-/** Begins a session; the address is proved from now on. The token is shown once, to go into the cookie. */
+/**
+ * Begins a session; the address is proved from now on (null: by an account, no address was). The token is shown once,
+ * to go into the cookie.
+ */
 export async function beginMemberSession(
   tx: Tx,
   member_id: string,
-  { kind, address }: CodeAddress,
+  proved: CodeAddress | null,
 ): Promise<MemberSession> {
   const token = newToken()
   const expires_at = addMs(tx.now, session_days * dayMs)
-  await tx.run(sql`
+  if (proved)
+    await tx.run(sql`
     update member_identities set verified_at = ${tx.now}::timestamptz
-    where value = ${address}::text and kind = ${kind}::text and member_id = ${member_id}::uuid
+    where value = ${proved.address}::text and kind = ${proved.kind}::text and member_id = ${member_id}::uuid
       and verified_at is null`)
   await tx.run(sql`
     insert into member_sessions (token_hash, member_id, created_at, expires_at)

@@ -12,12 +12,30 @@
  *
  * Errors: `member.not_found` · `member.identity_missing` (nothing to recognise the person by) · `member.identity_taken`
  * (another member has it; params kind, member_id) · `member.phone_unreadable` · `member.email_unreadable` ·
- * `member.card_unreadable` · `member.birth_date_unreadable` · `member.name_missing` · `members.busy` (503) ·
+ * `member.card_unreadable` · `member.birth_date_unreadable` · `member.day_unreadable` ({name}) ·
+ * `member.day_twice` · `member.name_missing` · `members.busy` (503) ·
  * `member.merge_tangled` (into oneself, into two, or in a circle) · `member_code.refused` (wrong, used or over) ·
  * `member_code.too_many` (429; params retry_after)
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Uuid } from '../../base/routes.ts'
+
+/** Days of one's own; more would be a diary. */
+const days_max = 20
+/** One day of a member's own. */
+export const MemberDayShape = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 40, description: 'which day: 結婚紀念日, daughter' }),
+    calendar: Type.Enum(['solar', 'lunar']),
+    day: Type.String({
+      pattern: '^(\\d{4}|-)-\\d{2}-\\d{2}$',
+      description: 'YYYY-MM-DD, or --MM-DD without the year; by the lunar calendar always --MM-DD',
+    }),
+  },
+  { additionalProperties: false },
+)
+export type MemberDay = Static<typeof MemberDayShape>
+export const MemberDays = Type.Object({ data: Type.Array(MemberDayShape, { maxItems: days_max }) })
 
 export type MemberKind = 'guest' | 'follower' | 'member' | 'walk_in'
 

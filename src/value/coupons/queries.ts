@@ -233,7 +233,8 @@ export async function definitionsOf(
       coalesce(used.discount_minor, 0)::bigint as discount_minor
     from coupon_definitions d ${inForceAt(at)} ${waitingAt(at)}
     left join lateral (
-      select count(*) as issued, count(*) filter (where state in ('available', 'held')) as available,
+      select count(*) filter (where state <> 'passed_on') as issued,
+        count(*) filter (where state in ('available', 'held')) as available,
         count(*) filter (where state = 'expired') as expired
       from coupons c where c.coupon_definition_id = d.coupon_definition_id) given on true
     left join lateral (

@@ -63,11 +63,41 @@ export function standing(coupon: HeldCoupon, on: string): Refusal[] {
   const found: Refusal[] = []
   if (coupon.status === 'stopped') found.push(refusal('coupon.stopped'))
   if (coupon.ended === 'withdrawn') found.push(refusal('coupon.withdrawn'))
+  if (coupon.ended === 'passed_on') found.push(refusal('coupon.passed_on'))
   if (starts_on !== null && on < starts_on) found.push(refusal('coupon.not_yet', { starts_on }))
   if (coupon.ended === 'expired' || (expires_on !== null && on > expires_on))
     found.push(refusal('coupon.expired', { expires_on }))
   if (used.coupon >= coupon.uses_max) found.push(refusal('coupon.used_up', { uses_max: coupon.uses_max }))
   return [...found, ...overLimits(used, limits, coupon.code_uses_max)]
+}
+
+/** What deciding about passing a coupon on needs. */
+export interface Passable {
+  /** Its own version's: may it be passed on? */
+  design: CouponDesign
+  /** The present version's: how often a member may. */
+  limits: CouponDesign['limits']
+  ended: HeldCoupon['ended']
+  held: number
+  redeemed: number
+  expires_on: string | null
+  /** How often the receiver used coupons of this definition. */
+  receiver_used: number
+}
+
+/** Why a coupon may not be passed on on this day; null: it may. Only whole and unused ones move. */
+export function mayPass(coupon: Passable, on: string): Refusal | null {
+  const { design, limits, ended, held, redeemed, expires_on, receiver_used } = coupon
+  // a shared code is everybody's anyway
+  if (!design.may_be_passed_on || design.codes === 'shared') return refusal('coupon.not_passable')
+  if (ended === 'passed_on') return refusal('coupon.passed_on')
+  if (ended === 'withdrawn') return refusal('coupon.withdrawn')
+  if (ended === 'expired' || (expires_on !== null && on > expires_on))
+    return refusal('coupon.expired', { expires_on })
+  if (redeemed > 0) return refusal('coupon.used_up', { uses_max: redeemed })
+  if (held > 0) return refusal('coupon.held')
+  const limit = limits.per_member
+  return limit != null && receiver_used >= limit ? refusal('coupon.limit_member', { limit }) : null
 }
 
 /** Which limits leave nothing. */

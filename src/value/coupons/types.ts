@@ -5,12 +5,13 @@
  * group goes on one purchase.
  *
  * Facts: `coupon.issued` `coupon.redeemed` `coupon.released` (given back, or a hold that lapsed) `coupon.expired`
- * `coupon.withdrawn`, each with `{coupon_id, coupon_definition_id, …}`.
+ * `coupon.withdrawn` `coupon.passed_on` (of the giver) `coupon.received` (of the friend), each with
+ * `{coupon_id, coupon_definition_id, …}`.
  *
- * Errors and refusals: the codes in `refusalCodes` (rules) and `coupon.not_found` · `coupon.source_reused` ·
- * `coupon.pool_empty` · `coupon_hold.not_found` · `coupon_hold.expired` · `coupon_hold.wrong_state` ·
- * `coupon_definition.not_found` · `coupon_definition.in_past` (no design begins before now) ·
- * `coupon_definition.invalid` (errors[] names each place) · `coupon_code.taken`
+ * Errors and refusals: the codes of rules.ts and `coupon.not_found` · `coupon.source_reused` · `coupon.pool_empty` ·
+ * `coupon.not_passable` · `coupon.passed_on` · `coupon.passed_to_self` · `coupon_hold.not_found` ·
+ * `coupon_hold.expired` · `coupon_hold.wrong_state` · `coupon_definition.not_found` · `coupon_definition.in_past` (no
+ * design begins before now) · `coupon_definition.invalid` (errors[] names each place) · `coupon_code.taken`
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
@@ -103,6 +104,8 @@ export const CouponDesign = Type.Object(
     codes: CodeMode,
     /** A cancelled order gives the coupon back. */
     gives_back: Type.Boolean(),
+    /** Its holder may pass it on to a friend, unused and whole; no unless said. */
+    may_be_passed_on: Type.Optional(Type.Boolean()),
     /** What one costs if used; taken from the benefit unless said. */
     expected_cost_minor: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: amount_minor_max }))),
   },
@@ -186,7 +189,7 @@ export const CouponDefinitionLine = Type.Object({
   ...CouponFigures.properties,
 })
 
-export const CouponState = Type.Enum(['available', 'held', 'redeemed', 'expired', 'withdrawn'])
+export const CouponState = Type.Enum(['available', 'held', 'redeemed', 'expired', 'withdrawn', 'passed_on'])
 export type CouponState = Static<typeof CouponState>
 
 /** One thing on the counter. Amounts are of the line, before coupons. */
@@ -259,7 +262,7 @@ export interface HeldCoupon {
   limits: CouponDesign['limits']
   code_uses_max: number | null
   uses_max: number
-  ended: 'expired' | 'withdrawn' | null
+  ended: 'expired' | 'withdrawn' | 'passed_on' | null
   starts_on: string | null
   expires_on: string | null
   used: Used
@@ -282,6 +285,20 @@ export interface CouponOutcome {
   coupon_id?: string
   code?: string | null
   cost_minor?: number
+  refusal?: Refusal
+}
+
+/** A coupon to go from one member to another. */
+export interface PassOn {
+  member_id: string
+  coupon_id: string
+  to_member_id: string
+}
+export interface PassedOn {
+  index: number
+  outcome: 'passed_on' | 'refused'
+  /** The receiver's. */
+  coupon_id?: string
   refusal?: Refusal
 }
 

@@ -253,6 +253,13 @@ function HowOften({ form }: { form: Form<Values> }) {
           choices={modes.map((value) => ({ value, label: t(`coupons:form.codeModes.${value}`) }))}
         />
         <SwitchField field={form.field('gives_back')} label={t('coupons:form.givesBack')} />
+        {form.values.codes === 'shared' ? null : (
+          <SwitchField
+            field={form.field('may_be_passed_on')}
+            label={t('coupons:form.mayPass')}
+            consequence={t('coupons:form.mayPassHint')}
+          />
+        )}
       </Stack>
     </Section>
   )

@@ -16,6 +16,7 @@ const tones: Record<CouponRow['state'], Tone> = {
   redeemed: 'quiet',
   expired: 'quiet',
   withdrawn: 'warn',
+  passed_on: 'quiet',
 }
 export function CouponState({ state }: { state: CouponRow['state'] }) {
   const { t } = useTexts()

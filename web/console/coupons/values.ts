@@ -28,6 +28,7 @@ export interface Values {
   total: number | null
   codes: Design['codes']
   gives_back: boolean
+  may_be_passed_on: boolean
   /** Wall clock; null: at once. */
   effective_from: string | null
 }
@@ -59,6 +60,7 @@ export const beginning: Values = {
   total: null,
   codes: 'none',
   gives_back: true,
+  may_be_passed_on: false,
   effective_from: null,
 }
 
@@ -93,6 +95,7 @@ export function valuesOf({ name, note, design: present, waiting }: Definition): 
     total: limits.total ?? null,
     codes: design.codes,
     gives_back: design.gives_back,
+    may_be_passed_on: design.may_be_passed_on ?? false,
   }
 }
 
@@ -133,6 +136,7 @@ export function designOf(values: Values, before?: Design): Design {
     },
     codes: values.codes,
     gives_back: values.gives_back,
+    may_be_passed_on: values.may_be_passed_on,
   }
 }
 
