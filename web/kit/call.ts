@@ -1,12 +1,13 @@
 /** The one client of the page, and the one cache of what was read. */
 import { QueryCache, QueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
-import { ApiError, createClient } from '../../sdk/client.ts'
+import { ApiError, createClient, type Input, type ReadName } from '../../sdk/client.ts'
 
 export { ApiError } from '../../sdk/client.ts'
 export type { Answer, Input, InputArguments, ReadName, RouteName, Row } from '../../sdk/client.ts'
 
-export const client = createClient({ locale: () => i18next.language })
+// what is asked before the texts are there is asked in the language they will have
+export const client = createClient({ locale: () => i18next.language ?? document.documentElement.lang })
 
 /** Any route, typed by its name: `await call('GET /v1/admin/members/:member_id', { params: { member_id } })`. */
 export const call = client.call
@@ -50,6 +51,13 @@ export const queryClient = new QueryClient({
     mutations: { retry: false, networkMode: 'always' },
   },
 })
+
+/** Asks for what the first screen shows before there is a screen; `useCall` with the same input finds it. */
+export function askAhead<Name extends ReadName>(name: Name, input: Input<Name>): void {
+  const queryFn = () => callByName(name, input, {})
+  // what fails is asked again, and told, by whoever shows it
+  void queryClient.prefetchQuery({ queryKey: [name, input], queryFn })
+}
 
 /** Reads again everything about these nouns that is on screen, and forgets the rest. */
 export async function touch(...nouns: string[]): Promise<void> {

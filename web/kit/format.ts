@@ -1,5 +1,6 @@
 /** Numbers, money, points, shares, days and moments as people read them, in one language, currency and zone. */
 import { createContext, useContext } from 'react'
+import { wordErrorsWith } from './wording.ts'
 
 export interface FormatOptions {
   /** BCP 47. */
@@ -76,7 +77,7 @@ export function createFormat(options: FormatOptions): Format {
   const minor = (value: number) => value / 10 ** decimals
   const presentAt = (browser_ms: number) => new Date(browser_ms + ahead_ms)
   const present = () => presentAt(Date.now())
-  return {
+  const format: Format = {
     ...options,
     present,
     presentAt,
@@ -96,6 +97,8 @@ export function createFormat(options: FormatOptions): Format {
     duration: (seconds) => durationOf(locale, seconds),
     list: (items) => list.format(items),
   }
+  wordErrorsWith(format)
+  return format
 }
 
 function momentFormat(locale: string, timeZone: string): (at: Date) => string {

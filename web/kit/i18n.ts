@@ -5,6 +5,7 @@
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { Texts } from './texts/en.ts'
+import { worded } from './wording.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -85,7 +86,8 @@ export function hasText(key: string): boolean {
 /** A text by a key made at run time; `fallback` when there is none. */
 export function textOf(key: string, fallback: string, params: Record<string, unknown> = {}): string {
   if (!i18next.exists(key)) return fallback
-  return (i18next.t as unknown as (key: string, params: object) => string)(key, params)
+  const said = key.startsWith('errors:') ? worded(params) : params
+  return (i18next.t as unknown as (key: string, params: object) => string)(key, said)
 }
 
 /** A name given in several languages (a tier, a privilege) as this reader reads it; else the first there is. */

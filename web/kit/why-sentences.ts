@@ -83,6 +83,8 @@ function sentencesOf(code: string, why: Why, words: WhyWords): (string | null)[]
       const difference = keptOf(why) - number('booked_before')
       return [say(code), ...earning(why, say, words), say('points.rebooked_before', { difference })]
     }
+    case 'points.given':
+      return [why.params['giver'] === 'member' ? transferred(why, say) : say(code)]
     case 'points.reversed': {
       const target = partOf(number('earned'), number('refunded_minor'), number('counted_minor'))
       return [say(code, { target }), number('reversed_before') > 0 ? say('points.reversed_before') : null]
@@ -99,6 +101,13 @@ function sentencesOf(code: string, why: Why, words: WhyWords): (string | null)[]
 }
 
 type Say = (key: string, extra?: Record<string, number | string>) => string | null
+
+/** Points from member to member: which way they went, and what was written with them. */
+function transferred({ params }: Why, say: Say): string | null {
+  const points = Number(params['points'])
+  const way = points < 0 ? 'given_away' : 'received'
+  return say(`points.${way}${params['reason'] ? '_because' : ''}`, { points: Math.abs(points) })
+}
 
 function earning(why: Why, say: Say, words: WhyWords): (string | null)[] {
   const { result, isExact } = baseOf(why)
@@ -184,6 +193,7 @@ function written(name: string, value: Why['params'][string], { text, format, tie
   }
   if (name.endsWith('_bp')) return format.percent(Number(value) / 10_000, decimalsOf(Number(value)))
   if (name === 'percent') return format.percent(Number(value) / 100)
+  if (name === 'reason') return text(`reasons.${String(value)}`, {}) ?? String(value)
   if (name === 'giver') return text(`givers.${String(value)}`, {}) ?? String(value)
   if (name === 'for') return sourceName(String(value), text)
   return value === null ? '' : String(value)

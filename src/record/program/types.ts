@@ -1,10 +1,13 @@
 /**
  * Glossary: *program* the one brand of this database, with its currency, time zone and languages · *settings* what may
- * be changed any day · *frozen* orders exist, so amounts and days have a meaning that may not move.
+ * be changed any day · *frozen* orders exist, so amounts and days have a meaning that may not move · *brand* how the
+ * program looks to members and clerks: name, colours, pictures, texts.
  *
  * Errors: `program.missing` (503: nothing is founded yet) · `program.exists` · `program.frozen` ·
  * `program.language_missing` (the default is not among the languages) · `program.country_unknown` ·
- * `money.currency_unknown` · `time.zone_unknown`
+ * `money.currency_unknown` · `time.zone_unknown` · `brand.contrast_too_low` (what is written on the main colour cannot
+ * be read) · `brand.picture_unreadable` · `brand.picture_size_wrong` · `brand.picture_too_large` ·
+ * `brand.picture_not_found`
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable } from '../../base/routes.ts'
@@ -111,3 +114,129 @@ export type NewProgram = Static<typeof NewProgram>
 
 export const ProgramChanges = Type.Partial(NewProgram, { additionalProperties: false })
 export type ProgramChanges = Static<typeof ProgramChanges>
+
+/** Names, greetings and the like by language. */
+const Texts = Type.Partial(
+  Type.Object({ en: ShortText, 'zh-TW': ShortText, 'zh-CN': ShortText }, { additionalProperties: false }),
+  { additionalProperties: false },
+)
+const Colour = Type.String({ pattern: '^#[0-9a-f]{6}$', description: '#rrggbb, lower case' })
+
+/** A picture is made in several sizes by the browser that chooses it: the first is shown on pages. */
+export interface PictureSize {
+  name: string
+  /** Exact, or the most it may be. */
+  width: number
+  height: number
+  is_exact: boolean
+}
+/** The logo fits a wallet's corner (160 × 50 points); the card picture a store card's strip (375 × 144). */
+export const pictureSizes = {
+  icon: [512, 192, 87, 58, 29].map((side) => ({ name: `${side}`, width: side, height: side, is_exact: true })),
+  logo: [3, 2, 1].map((by) => ({ name: `${by}x`, width: 160 * by, height: 50 * by, is_exact: false })),
+  card: [2, 3, 1].map((by) => ({ name: `${by}x`, width: 375 * by, height: 144 * by, is_exact: true })),
+} as const satisfies Record<string, readonly PictureSize[]>
+export type PictureKind = keyof typeof pictureSizes
+export const pictureKinds = Object.keys(pictureSizes) as PictureKind[]
+/** One PNG; the largest card picture has 486,000 pixels. */
+export const picture_bytes_max = 1_500_000
+
+export interface Picture {
+  hash: string
+  width: number
+  height: number
+}
+/** By kind and name of its size. */
+export type Pictures = Partial<Record<PictureKind, Record<string, Picture>>>
+
+const PictureShape = Type.Object({ hash: Type.String(), width: Type.Integer(), height: Type.Integer() })
+const PicturesShape = Type.Partial(
+  Type.Object({
+    icon: Type.Record(Type.String(), PictureShape),
+    logo: Type.Record(Type.String(), PictureShape),
+    card: Type.Record(Type.String(), PictureShape),
+  }),
+)
+
+export const BrandTexts = Type.Object(
+  {
+    greeting: Texts,
+    terms_url: Texts,
+    help: Texts,
+  },
+  { additionalProperties: false },
+)
+export type BrandTexts = Static<typeof BrandTexts>
+
+const SchemeShape = Type.Object({
+  brand: Colour,
+  on_brand: Colour,
+  action: Colour,
+  on_action: Colour,
+  link: Colour,
+})
+const SchemesShape = Type.Object({ light: SchemeShape, dark: SchemeShape })
+
+export const BrandShape = Type.Object({
+  name: Type.String(),
+  main_colour: Colour,
+  on_colour: Nullable(Colour),
+  pictures: PicturesShape,
+  texts: BrandTexts,
+  schemes: SchemesShape,
+})
+
+/** What of the brand is kept; what is derived (`schemes`) never is. */
+export interface Brand {
+  name: string
+  main_colour: string
+  /** What is written on it; null: paper or ink by itself. */
+  on_colour: string | null
+  pictures: Pictures
+  texts: BrandTexts
+}
+
+export const BrandChanges = Type.Partial(
+  Type.Object({
+    name: parts.name,
+    main_colour: Colour,
+    on_colour: Nullable(Colour),
+    texts: BrandTexts,
+  }),
+  { additionalProperties: false },
+)
+export type BrandChanges = Static<typeof BrandChanges>
+
+/** Colours under a hand that chooses: what they come to, and what would pass. */
+export const ColoursBody = Type.Object(
+  { main_colour: Colour, on_colour: Nullable(Colour) },
+  { additionalProperties: false },
+)
+export const ColoursShape = Type.Object({
+  contrast: Type.Number({ description: 'of the two, 1 to 21 (WCAG 2.2)' }),
+  contrast_min: Type.Number(),
+  passes: Type.Boolean(),
+  /** The nearest colour to write with that passes. */
+  nearest_on: Colour,
+  /** The nearest main colour that the writing passes on. */
+  nearest_main: Colour,
+  schemes: SchemesShape,
+})
+
+export const PicturesBody = Type.Object(
+  {
+    pngs: Type.Array(
+      Type.Object(
+        {
+          name: Type.String({ maxLength: 10 }),
+          // larger ones are refused in words, not by their letters
+          base64: Type.String({ maxLength: 2 * picture_bytes_max }),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 10 },
+    ),
+  },
+  { additionalProperties: false },
+)
+export const PictureKindParams = Type.Object({ kind: Type.Enum(['icon', 'logo', 'card']) })

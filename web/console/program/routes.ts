@@ -1,3 +1,8 @@
 import { pages } from '../routes.ts'
 
-export const programRoutes = pages({ path: '/program', load: () => import('./settings-page.tsx') })
+export const programRoutes = pages(
+  { path: '/program', load: () => import('./settings-page.tsx') },
+  { path: '/program/brand', load: () => import('./brand-page.tsx') },
+  { path: '/program/passes', load: () => import('./passes-page.tsx') },
+  { path: '/program/letters', load: () => import('./letters-page.tsx') },
+)

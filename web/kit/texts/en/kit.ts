@@ -65,4 +65,5 @@ export default {
   copy: 'Copy',
   copied: 'Copied',
   currentValue: 'now {{value}}',
+  nameIn: 'Name in {{language}}',
 }

@@ -64,12 +64,8 @@ export default {
     until: ' until {{until}}',
   },
   reward: {
-    points: 'get {{points}} points',
+    get: 'get {{reward}}',
     none: 'get nothing but thanks',
-    coupon: 'get a coupon',
-    item: 'get a gift',
-    privilege: 'get a privilege',
-    plan_days: 'get days of paid membership',
   },
   lastMonth: {
     hint: 'As if every member who bought had received it {{days}} days ago.',
@@ -83,7 +79,6 @@ export default {
   givingTo: 'Giving the offer',
   rewardAgain: 'Give again',
   form: {
-    nameIn: 'Name in {{language}}',
     needName: 'A name is needed.',
     needAmount: 'An amount is needed.',
     measure: 'What completes it',
@@ -106,7 +101,7 @@ export default {
     refunds: 'Refunds',
     refundKinds: { undo: 'undo progress', ignore: 'change nothing' },
     refundHints: {
-      undo: 'What goes back no longer counts. A completion that falls away loses its points, as far as they are unspent.',
+      undo: 'What goes back no longer counts. A completion that falls away loses its reward, as far as it is unused.',
       ignore: 'What was bought counts for good.',
     },
     categories: 'Only these categories',
@@ -120,7 +115,5 @@ export default {
     from: 'Not before',
     until: 'Not after',
     reward: 'Reward',
-    rewards: { points: 'points', none: 'none' },
-    points: 'Points',
   },
 }

@@ -41,6 +41,7 @@ export default {
     owner: 'Owner',
     marketer: 'Marketer',
     analyst: 'Analyst',
+    manager: 'Store manager',
     clerk: 'Store associate',
     developer: 'Developer',
   },

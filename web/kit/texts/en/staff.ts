@@ -23,6 +23,7 @@ export default {
     owner: 'May do everything, staff and keys too.',
     marketer: 'Runs members, rules, segments, campaigns and imports.',
     analyst: 'Sees everything and builds segments; changes nothing else.',
+    manager: 'Does what a clerk does, answers for the clerks of a store and sees its day.',
     clerk: 'Finds and adds members and books orders in a store.',
     developer: 'Makes API keys and brings in data.',
   },

@@ -1,4 +1,10 @@
 export default {
+  xp: {
+    title: 'Experience of {{name}}',
+    verb: 'Give experience',
+    amount: 'Experience (XP)',
+    amountHint: 'With a minus it is taken away. It counts at once if the tier rule counts experience.',
+  },
   title: 'Tiers',
   question: 'Who stands on which tier, and what does it take?',
   answer:

@@ -24,6 +24,8 @@ export default {
     ceil: 'Rounded up, that makes {{result}}.',
   },
   refunded: '{{refunded_minor}} of it has been refunded, which leaves {{result}}.',
+  /** Why something was given: words of the product; others are said as they were written. */
+  reasons: { price_protection: 'Price protection' },
   givers: {
     gift: 'as a gift',
     campaign: 'by a campaign',
@@ -53,6 +55,7 @@ export default {
     tier_discount: '{{tier}} has {{discount_bp}} off: {{price_minor}} instead of {{shelf_minor}}.',
     plan_price: 'The plan has it for {{price_minor}} instead of {{shelf_minor}}.',
     plan_discount: 'The plan takes {{discount_bp}} off: {{price_minor}} instead of {{shelf_minor}}.',
+    plan_shipping: 'No shipping with the plan from {{from_minor}} on; the goods come to {{goods_minor}}.',
     agreement_price: 'The agreement has it for {{price_minor}} instead of {{shelf_minor}}.',
     agreement_discount: 'The agreement takes {{discount_bp}} off: {{price_minor}} instead of {{shelf_minor}}.',
     floor: 'It would be {{wanted_minor}} for {{tier}}, but it is never sold below {{price_minor}}.',
@@ -93,6 +96,7 @@ export default {
     merged: 'Two cards of the same person were brought together.',
   },
   gifts: {
+    passed_on: 'A friend passed it on.',
     redeemed: 'The member redeemed it.',
     given_item: 'It was given for nothing.',
     given_points: 'Points were given: {{points}}.',
@@ -112,6 +116,11 @@ export default {
     bonus_order: '{{name}}: {{more}} more for this order.',
     bonus_unit: '{{name}}: {{each}} for each of {{times}}, {{more}} more.',
     total: 'Together {{result}}.',
+    lines_out:
+      '{{lines_earning}} of {{lines_all}} lines earn; {{out_names}} and the like ({{out_minor}} in all) earn nothing.',
+    discounted_out: '{{lines_discounted}} of {{lines_all}} lines were reduced already and earn nothing.',
+    store_out: 'Purchases in this store earn nothing.',
+    channel_out: 'Purchases through {{channel}} earn nothing.',
     capped_order: 'One order earns {{cap_points}} at most, so this one earned {{cap_left}}.',
     capped_day: 'A day earns {{cap_points}} at most and had {{cap_left}} left.',
     capped_month: 'A month earns {{cap_points}} at most and had {{cap_left}} left.',
@@ -125,6 +134,10 @@ export default {
     restored_to_new_lot:
       '{{to_new_lot}} of them belonged to a batch that has ended; they can now be spent until {{expires_on}}.',
     adjusted: 'Changed by hand by {{points}}: “{{reason}}”.',
+    given_away: '{{points}} were given to another member.',
+    given_away_because: '{{points}} were given to another member: “{{reason}}”.',
+    received: '{{points}} came from another member.',
+    received_because: '{{points}} came from another member: “{{reason}}”.',
     given: '{{points}} were given {{giver}}: “{{reason}}”.',
     merged: 'Two accounts of the same person were brought together; points: {{points}}.',
     rebooked: 'The rule was changed for this order.',

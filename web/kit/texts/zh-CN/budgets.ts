@@ -32,7 +32,7 @@ export default {
   emptyHint: '新增一个并在礼品里指定，送出的总额就不会超过你放进去的金额。',
   lines: '记录',
   line: '项目',
-  kinds: { reserve: '预留', settle: '已花', release: '取消预留', change: '增加或取出' },
+  kinds: { reserve: '预留', settle: '已花', release: '取消预留', refund: '收回退还', change: '增加或取出' },
   member: '会员',
   at: '时间',
   by: '经手',

@@ -68,4 +68,5 @@ export default {
   copy: '复制',
   copied: '已复制',
   currentValue: '当前 {{value}}',
+  nameIn: '名称（{{language}}）',
 } satisfies Translation<typeof en>

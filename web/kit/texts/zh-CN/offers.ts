@@ -60,12 +60,8 @@ export default {
     until: '{{until}} 前',
   },
   reward: {
-    points: '送 {{points}} 积分',
+    get: '送{{reward}}',
     none: '没有好礼',
-    coupon: '送优惠券',
-    item: '送好礼',
-    privilege: '送会员权益',
-    plan_days: '送付费会员天数',
   },
   lastMonth: {
     hint: '假设有消费的会员都在 {{days}} 天前收到。',
@@ -79,7 +75,6 @@ export default {
   givingTo: '正在发放任务好礼',
   rewardAgain: '再送一次',
   form: {
-    nameIn: '名称（{{language}}）',
     needName: '请填名称。',
     needAmount: '请填金额。',
     measure: '怎样算完成',
@@ -97,7 +92,7 @@ export default {
     refunds: '退货',
     refundKinds: { undo: '扣回进度', ignore: '不影响' },
     refundHints: {
-      undo: '退掉的不再算。如果因此不算完成，还没用掉的积分会收回。',
+      undo: '退掉的不再算。如果因此不算完成，还没用掉的好礼会收回。',
       ignore: '买过就算数。',
     },
     categories: '只算这些分类',
@@ -111,7 +106,5 @@ export default {
     from: '不早于',
     until: '不晚于',
     reward: '好礼',
-    rewards: { points: '积分', none: '没有' },
-    points: '积分',
   },
 }

@@ -44,6 +44,7 @@ export default {
     owner: '所有者',
     marketer: '营销人员',
     analyst: '分析人员',
+    manager: '店长',
     clerk: '导购',
     developer: '开发人员',
   },

@@ -2,6 +2,12 @@ import type en from '../en/tiers.ts'
 import type { Translation } from '../translation.ts'
 
 export default {
+  xp: {
+    title: '{{name}} 的经验值',
+    verb: '给经验值',
+    amount: '经验值（XP）',
+    amountHint: '负数表示扣除。会员等级规则以经验值计算时，马上生效。',
+  },
   title: '会员等级',
   question: '谁在哪一级？怎样才能升上去？',
   answer:

@@ -32,7 +32,7 @@ export default {
   emptyHint: '新增一個並在禮物裡指定，送出的總額就不會超過你放進去的金額。',
   lines: '紀錄',
   line: '項目',
-  kinds: { reserve: '保留', settle: '已花', release: '取消保留', change: '增加或取出' },
+  kinds: { reserve: '保留', settle: '已花', release: '取消保留', refund: '收回退還', change: '增加或取出' },
   member: '會員',
   at: '時間',
   by: '經手',

@@ -68,4 +68,5 @@ export default {
   copy: '複製',
   copied: '已複製',
   currentValue: '目前 {{value}}',
+  nameIn: '名稱（{{language}}）',
 } satisfies Translation<typeof en>

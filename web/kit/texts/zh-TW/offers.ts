@@ -60,12 +60,8 @@ export default {
     until: '{{until}} 前',
   },
   reward: {
-    points: '送 {{points}} 點',
+    get: '送{{reward}}',
     none: '沒有好禮',
-    coupon: '送優惠券',
-    item: '送好禮',
-    privilege: '送會員權益',
-    plan_days: '送付費會員天數',
   },
   lastMonth: {
     hint: '假設有消費的會員都在 {{days}} 天前收到。',
@@ -79,7 +75,6 @@ export default {
   givingTo: '正在發放任務好禮',
   rewardAgain: '再送一次',
   form: {
-    nameIn: '名稱（{{language}}）',
     needName: '請填名稱。',
     needAmount: '請填金額。',
     measure: '怎樣算完成',
@@ -97,7 +92,7 @@ export default {
     refunds: '退貨',
     refundKinds: { undo: '扣回進度', ignore: '不影響' },
     refundHints: {
-      undo: '退掉的不再算。如果因此不算完成，還沒用掉的點數會收回。',
+      undo: '退掉的不再算。如果因此不算完成，還沒用掉的好禮會收回。',
       ignore: '買過就算數。',
     },
     categories: '只算這些分類',
@@ -111,7 +106,5 @@ export default {
     from: '不早於',
     until: '不晚於',
     reward: '好禮',
-    rewards: { points: '點數', none: '沒有' },
-    points: '點數',
   },
 }

@@ -44,6 +44,7 @@ export default {
     owner: '擁有者',
     marketer: '行銷人員',
     analyst: '分析人員',
+    manager: '店長',
     clerk: '門市夥伴',
     developer: '開發人員',
   },

@@ -2,6 +2,12 @@ import type en from '../en/tiers.ts'
 import type { Translation } from '../translation.ts'
 
 export default {
+  xp: {
+    title: '{{name}} 的經驗值',
+    verb: '給經驗值',
+    amount: '經驗值（XP）',
+    amountHint: '負數表示扣除。會員等級規則以經驗值計算時，馬上生效。',
+  },
   title: '會員等級',
   question: '誰在哪一級？要怎樣才能升上去？',
   answer:

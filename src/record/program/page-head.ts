@@ -1,0 +1,83 @@
+/** What the brand puts into the head of a page before anything is loaded: no colour of another is ever seen. */
+import type { Schemes } from './colours.ts'
+import type { Brand, PictureKind } from './types.ts'
+
+type Look = Brand & { schemes: Schemes }
+type App = 'counter' | 'portal'
+
+/** The address of a brand's picture: its name is its content. */
+export const pictureUrl = (hash: string) => `/brand/pictures/${hash}.png`
+
+const ground = { light: '#faf7f2', dark: '#1b1815' } as const
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (letter) => escapes[letter]!)
+
+/** What a page may know besides, so that it need not ask, such as which wallets there are. */
+export type Besides = Record<string, unknown>
+
+/** Title, colours, icons and manifest of an app. */
+export function pageHead(app: App, look: Look, besides: Besides = {}): string {
+  const { light, dark } = look.schemes
+  const icon = look.pictures.icon
+  const touch = icon?.['192'] ? pictureUrl(icon['192'].hash) : `/${app}/icon-192.png`
+  const small = icon?.['58'] ? pictureUrl(icon['58'].hash) : `/${app}/icon.svg`
+  return [
+    `<title>${escaped(look.name)}</title>`,
+    // the counter keeps paper at its top edge; the card's colour is the portal's alone when it is opened
+    `<meta name="theme-color" content="${ground.light}" media="(prefers-color-scheme: light)" />`,
+    `<meta name="theme-color" content="${ground.dark}" media="(prefers-color-scheme: dark)" />`,
+    `<link rel="icon" href="${small}" />`,
+    `<link rel="apple-touch-icon" href="${touch}" />`,
+    `<link rel="manifest" href="/brand/${app}.webmanifest" />`,
+    `<style>${variables(light)}@media(prefers-color-scheme:dark){${variables(dark)}}</style>`,
+    // data, not script: the page reads it without another question to the server (kit/brand.ts)
+    `<script type="application/json" id="brand">${dataOf({ ...hereOf(look), ...besides })}</script>`,
+  ].join('')
+}
+
+/** JSON that no text can end early. */
+const dataOf = (data: unknown) => JSON.stringify(data).replaceAll('<', '\\u003c')
+
+function hereOf({ name, pictures, texts }: Look) {
+  const shown = (kind: PictureKind, size: string) => {
+    const found = pictures[kind]?.[size]
+    return found ? { url: pictureUrl(found.hash), width: found.width, height: found.height } : null
+  }
+  return { name, icon: shown('icon', '192'), logo: shown('logo', '3x'), card: shown('card', '2x'), texts }
+}
+
+/** `html:root` wins over the style sheet, wherever it stands. */
+function variables(scheme: Schemes['light']): string {
+  const lines = Object.entries(scheme).map(([name, colour]) => `--${name.replaceAll('_', '-')}:${colour}`)
+  return `html:root{${lines.join(';')}}`
+}
+
+/** The web app manifest: what stands under the icon on a phone's first screen. */
+export function manifestOf(app: App, look: Look): Record<string, unknown> {
+  const icon = look.pictures.icon
+  const png = (side: '192' | '512', own: string) => ({
+    src: icon?.[side] ? pictureUrl(icon[side].hash) : own,
+    sizes: `${side}x${side}`,
+    type: 'image/png',
+  })
+  const svg = { src: `/${app}/icon.svg`, sizes: 'any', type: 'image/svg+xml' }
+  return {
+    id: `/${app}/`,
+    name: app === 'portal' ? look.name : `${look.name} · ${counterWord}`,
+    short_name: app === 'portal' ? look.name : counterWord,
+    start_url: `/${app}/`,
+    scope: `/${app}/`,
+    display: 'standalone',
+    background_color: ground.light,
+    theme_color: ground.light,
+    icons: [
+      png('192', `/${app}/icon-192.png`),
+      png('512', `/${app}/icon-512.png`),
+      // our own keep the margin that a mask may cut away; of the brand's nobody knows
+      ...(icon ? [] : [{ ...png('512', `/${app}/icon-512.png`), purpose: 'maskable' }, svg]),
+    ],
+  }
+}
+
+/** A manifest has one language; clerks know the app by this word in all of ours. */
+const counterWord = 'Counter'

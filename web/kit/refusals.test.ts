@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { createFormat } from './format.ts'
+import { setLanguage, startTexts, textOf } from './i18n.ts'
+
+test('what is refused at a till names its amounts as money, in each language', async () => {
+  Object.assign(globalThis, { document: { documentElement: {} }, localStorage: { setItem: () => undefined } })
+  await startTexts('en', {
+    en: () => import('./texts/en.ts'),
+    'zh-TW': () => import('./texts/zh-TW.ts'),
+    'zh-CN': () => import('./texts/zh-CN.ts'),
+  })
+  createFormat({ locale: 'en', currency: 'TWD', currency_decimals: 0, time_zone: 'Asia/Taipei' })
+  const params = { minimum_minor: 1_500, eligible_minor: 1_180, missing_minor: 320 }
+  const said = () => textOf('errors:coupon.minimum_missed', '', params)
+  expect(said()).toBe('The coupon needs NT$1,500 of what it is for: NT$1,180 so far, NT$320 to go.')
+  expect(textOf('errors:points.spend_over_share', '', { points_max: 12_000 })).toMatch('12,000')
+  expect(textOf('errors:coupon.not_yet', '', { starts_on: '2026-12-01' })).toMatch('Dec 1, 2026')
+  await setLanguage('zh-TW', { remember: false })
+  expect(said()).toBe('適用商品要滿 NT$1,500，現在 NT$1,180，還差 NT$320。')
+  await setLanguage('zh-CN', { remember: false })
+  expect(said()).toBe('适用商品要满 NT$1,500，现在 NT$1,180，还差 NT$320。')
+})
