@@ -65,8 +65,8 @@ test('the counter is installable: manifest, icons, and a worker that knows every
   expect([slashless.status, slashless.headers.get('location')]).toEqual([302, '/counter/'])
   const page = await get('/counter/members/anybody')
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
-  expect(await page.text()).toContain('/counter/counter.webmanifest')
-  const manifest = await get('/counter/counter.webmanifest')
+  expect(await page.text()).toContain('/brand/counter.webmanifest')
+  const manifest = await get('/brand/counter.webmanifest')
   expect(manifest.headers.get('content-type')).toContain('application/manifest+json')
   const { start_url, icons } = (await manifest.json()) as { start_url: string; icons: { src: string }[] }
   expect(start_url).toBe('/counter/')
@@ -226,6 +226,8 @@ test('the page is killed between sending and the answer: one order, and the rece
 
 test('without a network the shell starts, a receipt is written down, and is sent once when the network is back', async () => {
   const { page, context } = await atCounter()
+  // the device's clock is right: it stands where the story's does
+  await context.clock.setFixedTime(world.now())
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
   const before = await world.db.row<{ orders: number }>(sql`select count(*) as orders from orders`)
   await context.setOffline(true)
@@ -310,7 +312,7 @@ test('one sentence says it all; the gift is handed out; coupon and points pay, a
   await page.getByRole('link', { name: 'Ring up' }).click()
   await page.getByRole('button', { name: 'Add the usual' }).click()
   await page.getByLabel('Amount').fill('200')
-  await page.getByText('Winter tea').waitFor()
+  await page.getByText('Winter tea', { exact: true }).waitFor()
   await page.getByRole('button', { name: /All that may be used/ }).click()
   const pay = page.getByRole('button', { name: 'Paid NT$160' })
   await pay.waitFor()

@@ -1,5 +1,6 @@
 /** The frame: who and which till, what waits, and the screen that the address names. */
 import { useEffect, useRef, useState } from 'react'
+import { brandHere } from '../kit/brand.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { ClerkProvider, TillContext, useClerk } from './clerk.tsx'
 import { keptTill, keepTill, type Till } from './device.ts'
@@ -7,6 +8,7 @@ import { DonePage } from './done-page.tsx'
 import { FindPage } from './find-page.tsx'
 import { useJournal } from './journal.ts'
 import { JoinPage } from './join-page.tsx'
+import { LatePage } from './late-page.tsx'
 import { MemberPage } from './member-page.tsx'
 import { Coming, Step } from './parts.tsx'
 import { go, usePlace } from './place.ts'
@@ -15,6 +17,7 @@ import { ReceiptsPage } from './receipts-page.tsx'
 import { SalePage } from './sale-page.tsx'
 import { startSending } from './sending.ts'
 import { SettingsPage } from './settings-page.tsx'
+import { useWork } from './work.ts'
 
 export function App() {
   const { t } = useTexts()
@@ -38,6 +41,8 @@ function Frame() {
   const [till, setTill] = useState(keptTill)
   const { parts } = usePlace()
   const main = useRef<HTMLElement>(null)
+  // kept for the day without a network
+  useWork()
   const mayUse = session.permissions.includes('*') || session.permissions.includes('till:use')
   const place = parts.join('/')
   const isWide = parts[0] === 'members' || parts[0] === 'sale'
@@ -55,7 +60,7 @@ function Frame() {
     <>
       <header className="bar">
         <Step to="/" kind="bare">
-          <img src="/counter/icon.svg" width={32} height={32} alt={t('counter:home')} />
+          <img src={brandHere.icon?.url ?? '/counter/icon.svg'} width={32} height={32} alt={t('counter:home')} />
         </Step>
         <Step to="/receipts" kind="bare">
           {t('counter:receipts')}
@@ -100,7 +105,13 @@ function Waiting() {
   const journal = useJournal()
   const waits = journal.filter((entry) => entry.state === 'waiting').length
   const refused = journal.filter((entry) => entry.state === 'refused').length
-  if (waits + refused === 0) return null
+  const settling = journal.filter((entry) => entry.state === 'manager').length
+  if (waits + refused + settling === 0) return null
+  const said = [
+    waits > 0 && t('counter:waits', { count: waits }),
+    refused > 0 && t('counter:conflicts', { count: refused }),
+    settling > 0 && t('counter:settling', { count: settling }),
+  ]
   return (
     <p className="strip" role="status">
       <a
@@ -110,9 +121,7 @@ function Waiting() {
           go('/receipts')
         }}
       >
-        {waits > 0 && t('counter:waits', { count: waits })}
-        {waits > 0 && refused > 0 && ' · '}
-        {refused > 0 && t('counter:conflicts', { count: refused })}
+        {said.filter(Boolean).join(' · ')}
       </a>
     </p>
   )
@@ -123,6 +132,7 @@ function Screen({ parts }: { parts: string[] }) {
   const [first, second, third] = parts
   if (!first) return <FindPage />
   if (first === 'members' && second && third === 'sale') return <SalePage member_id={second} />
+  if (first === 'members' && second && third === 'late') return <LatePage member_id={second} />
   if (first === 'members' && second) return <MemberPage member_id={second} />
   if (first === 'sale') return <SalePage member_id={null} />
   if (first === 'done' && second) return <DonePage number={second} />

@@ -17,13 +17,14 @@ export interface Basket {
   amount_minor: number | null
   lines: readonly Line[]
   codes: readonly string[]
-  best: boolean
+  /** Coupons picked by hand, by id; null: the best by themselves. */
+  picked: readonly string[] | null
   points: number | 'max'
   /** Cards whose stored value pays as much as it can, by their definition. */
   cards: readonly string[]
 }
 
-export const emptyBasket: Basket = { amount_minor: null, lines: [], codes: [], best: true, points: 0, cards: [] }
+export const emptyBasket: Basket = { amount_minor: null, lines: [], codes: [], picked: null, points: 0, cards: [] }
 
 /** One more of an item; the same SKU is one line. */
 export function withItem(basket: Basket, item: Omit<Line, 'quantity'>, count = 1): Basket {
@@ -60,7 +61,9 @@ export function bodyOf(basket: Basket, { member_id, store }: Purchase): QuoteBod
   const amount = basket.amount_minor ? [{ quantity: 1, gross_minor: basket.amount_minor }] : []
   const held = {
     coupon_codes: [...basket.codes],
-    best: basket.best,
+    best: basket.picked === null,
+    coupon_ids: [...(basket.picked ?? [])],
+    list_coupons: true,
     points_to_use: basket.points,
     card_payments: basket.cards.map((card_definition_id) => ({ card_definition_id, amount_minor: 'max' as const })),
   }

@@ -3,9 +3,10 @@ import { useRef, useState, type ReactNode } from 'react'
 import { call, touch } from '../kit/call.ts'
 import { useFormat } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
+import { ActingProblem, isReason, newId, useActing } from './acting.tsx'
 import { useTill } from './clerk.tsx'
 import type { AtTill } from './member-page.tsx'
-import { Button, Problem, Sheet } from './parts.tsx'
+import { Button, Field, Problem, Sheet } from './parts.tsx'
 
 export function Claims({ member }: { member: AtTill }) {
   const { t } = useTexts()
@@ -66,19 +67,18 @@ function useOnce(act: (source_id: string) => Promise<unknown>) {
   return { state, error, run: () => void run() }
 }
 
-/** `randomUUID` is there on secure origins only; a shop's tablet may come by plain http. */
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join('')
-
 function Privilege({ member, held }: { member: AtTill; held: AtTill['privileges'][number] }) {
   const { t, language } = useTexts()
   const { store_id } = useTill()
   const { privilege_id, may, left, why } = held
-  const use = useOnce((source_id) =>
-    call('POST /v1/till/members/:member_id/privileges/:privilege_id/uses', {
+  const [used, setUsed] = useState<string | null>(null)
+  const use = useOnce(async (source_id) => {
+    const { use_id } = await call('POST /v1/till/members/:member_id/privileges/:privilege_id/uses', {
       params: { member_id: member.member_id, privilege_id },
       body: { store_id, source_id },
-    }),
-  )
+    })
+    setUsed(use_id)
+  })
   const name = nameIn(held.names, language, '')
   const state = !may
     ? t(why.code === 'used_up' ? 'counter:usedUp' : 'counter:notNow')
@@ -92,7 +92,7 @@ function Privilege({ member, held }: { member: AtTill; held: AtTill['privileges'
           {name}
           <br />
           <span className="muted small">
-            {use.state === 'done' && <strong className="good">{t('counter:used')} · </strong>}
+            {used && <strong className="good">{t('counter:used')} · </strong>}
             {state}
           </span>
         </span>
@@ -105,7 +105,57 @@ function Privilege({ member, held }: { member: AtTill; held: AtTill['privileges'
         </Button>
       </div>
       {use.error !== null && <Problem error={use.error} />}
+      {used && <Undo {...{ member, name }} use_id={used} undone={() => setUsed(null)} />}
     </>
+  )
+}
+
+interface UndoProps {
+  member: AtTill
+  name: string
+  use_id: string
+  undone: () => void
+}
+
+/** A use that was a mistake: it is there again, with the reason kept. */
+function Undo({ member, name, use_id, undone }: UndoProps) {
+  const { t } = useTexts()
+  const [reason, setReason] = useState<string | null>(null)
+  const acting = useActing(
+    () =>
+      call('POST /v1/till/members/:member_id/privilege-uses/:use_id/undo', {
+        params: { member_id: member.member_id, use_id },
+        body: { reason: reason!.trim() },
+      }),
+    async () => {
+      await touch('members')
+      undone()
+    },
+  )
+  if (reason === null) {
+    return (
+      <Button kind="bare" onClick={() => setReason('')} aria-label={`${t('counter:undo')}: ${name}`}>
+        {t('counter:undo')}
+      </Button>
+    )
+  }
+  return (
+    <div className="stack">
+      <Field
+        label={t('counter:reason')}
+        autoFocus
+        maxLength={300}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <ActingProblem acting={acting} />
+      <div className="side">
+        <Button onClick={() => setReason(null)}>{t('counter:back')}</Button>
+        <Button disabled={!isReason(reason) || acting.isSending} onClick={acting.run}>
+          {t('counter:undo')}
+        </Button>
+      </div>
+    </div>
   )
 }
 

@@ -10,12 +10,15 @@ export interface Till {
 }
 
 export type Session = Answer<'GET /v1/admin/session'>
+/** What the owner allows at the counter, and where the clerk works. */
+export type Work = Answer<'GET /v1/till/work'>
 
 const keys = {
   till: 'regulars.till',
   mark: 'regulars.till-mark',
   count: 'regulars.till-count',
   session: 'regulars.who',
+  work: 'regulars.till-work',
 }
 
 function kept<T>(key: string): T | null {
@@ -35,11 +38,17 @@ export const keptSession = () => kept<Known>(keys.session)
 export const keepSession = (known: Known) => localStorage.setItem(keys.session, JSON.stringify(known))
 export const forgetSession = () => localStorage.removeItem(keys.session)
 
+export const keptWork = () => kept<Work>(keys.work)
+export const keepWork = (work: Work) => localStorage.setItem(keys.work, JSON.stringify(work))
+
+/** What this device's own clock says, right or wrong. ISO 8601. */
+export const deviceNow = () => new Date().toISOString()
+
 const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const mark_length = 4
 
 /** Two devices may be called till 1 of one store by mistake; their receipts must not share numbers. */
-function ownMark(): string {
+export function ownMark(): string {
   const known = localStorage.getItem(keys.mark)
   if (known) return known
   const signs = crypto.getRandomValues(new Uint8Array(mark_length))

@@ -37,6 +37,16 @@ function Paid({ entry }: { entry: Entry }) {
       </div>
     )
   }
+  if (state === 'manager') {
+    return (
+      <div className="notice warn" role="status">
+        <h1>{t('counter:doneTitle')}</h1>
+        <p>{t('counter:doneManager')}</p>
+        <p>{error && textOf(`errors:${error.code}`, error.code, error.params)}</p>
+        <p className="code">{entry.number}</p>
+      </div>
+    )
+  }
   return (
     <>
       <h1>{t('counter:doneTitle')}</h1>

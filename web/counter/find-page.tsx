@@ -2,11 +2,12 @@
 import { useEffect, useRef, useState } from 'react'
 import { useFormat } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
-import { call, type Row } from '../kit/call.ts'
-import { useCall } from '../kit/use-call.ts'
+import { call, type Answer, type Row } from '../kit/call.ts'
+import { useCall, type Read } from '../kit/use-call.ts'
 import { useClerk } from './clerk.tsx'
 import { Coming, Field, Foot, Problem, Step } from './parts.tsx'
 import { go } from './place.ts'
+import { ScanPart } from './scan-part.tsx'
 import { useSettled } from './typing.ts'
 
 type Seen = Row<'GET /v1/till/members'>
@@ -27,6 +28,11 @@ export function FindPage() {
   const enough = isEnough(search)
   const read = useCall('GET /v1/till/members', { query: { search } }, { enabled: enough && !isOffline })
   useTypeAnywhere(field)
+  const [problem, setProblem] = useState<unknown>(null)
+  const open = async (wanted: string) => {
+    setProblem(null)
+    await openOnly(wanted).catch(setProblem)
+  }
   const hits = enough ? (read.data?.data ?? []) : []
   const isCurrent = !read.isPlaceholderData && search === text.trim()
   return (
@@ -37,7 +43,7 @@ export function FindPage() {
         className="field large"
         onSubmit={(event) => {
           event.preventDefault()
-          void openOnly(text.trim())
+          void open(text.trim())
         }}
       >
         <Field
@@ -53,25 +59,16 @@ export function FindPage() {
           onChange={(event) => setText(event.target.value)}
         />
       </form>
-      {enough && !isOffline && read.isPending && <Coming />}
-      {enough && read.isError && !read.data && <Problem error={read.error} retry={() => void read.refetch()} />}
-      {hits.length > 0 && (
-        <section
-          className="sheet rows"
-          aria-busy={!isCurrent}
-          aria-label={t('counter:found', { count: hits.length })}
-        >
-          {hits.map((one) => (
-            <Hit key={one.member_id} one={one} />
-          ))}
-        </section>
+      {!isOffline && (
+        <ScanPart
+          found={(code) => {
+            setText(code)
+            void open(code)
+          }}
+        />
       )}
-      {enough && isCurrent && read.data && hits.length === 0 && (
-        <div className="notice" role="status">
-          <p>{t('counter:nobody', { search })}</p>
-          <p className="muted small">{t('counter:nobodyHint')}</p>
-        </div>
-      )}
+      {problem !== null && <Problem error={problem} />}
+      {enough && <Results {...{ read, hits, search, isCurrent, isOffline }} />}
       <div className="side">
         <Step to={isPhone(search) && hits.length === 0 ? `/join?phone=${encodeURIComponent(search)}` : '/join'}>
           {t('counter:join')}
@@ -84,11 +81,57 @@ export function FindPage() {
   )
 }
 
-/** Enter, or a gun that ends with it: if one person alone is meant, their screen opens. */
+interface ResultsProps {
+  read: Read<Answer<'GET /v1/till/members'>>
+  hits: readonly Seen[]
+  search: string
+  isCurrent: boolean
+  isOffline: boolean
+}
+
+/** Who may be meant, or that nobody is. */
+function Results({ read, hits, search, isCurrent, isOffline }: ResultsProps) {
+  const { t } = useTexts()
+  return (
+    <>
+      {!isOffline && read.isPending && <Coming />}
+      {read.isError && !read.data && <Problem error={read.error} retry={() => void read.refetch()} />}
+      {hits.length > 0 && (
+        <section
+          className="sheet rows"
+          aria-busy={!isCurrent}
+          aria-label={t('counter:found', { count: hits.length })}
+        >
+          {hits.map((one) => (
+            <Hit key={one.member_id} one={one} />
+          ))}
+        </section>
+      )}
+      {isCurrent && read.data && hits.length === 0 && (
+        <div className="notice" role="status">
+          <p>{t('counter:nobody', { search })}</p>
+          <p className="muted small">{t('counter:nobodyHint')}</p>
+        </div>
+      )}
+    </>
+  )
+}
+
+/** What a member's phone or card shows: our signed code, or a long number. */
+const isCode = (text: string) =>
+  /^[^.\s]+(\.[^.\s]+){3}$/.test(text) || text.replace(/[\s.·-]/g, '').match(/^\d{12,20}$/)
+
+/**
+ * Enter, a gun that ends with it, or the camera: if one person alone is meant, their screen opens. A code that says
+ * nobody by itself is asked for its member; throws what is wrong with it.
+ */
 async function openOnly(search: string): Promise<void> {
   if (search === '') return
   const { data } = await call('GET /v1/till/members', { query: { search } }).catch(() => ({ data: [] as Seen[] }))
-  if (data.length === 1) go(`/members/${data[0]!.member_id}`)
+  if (data.length === 1) return go(`/members/${data[0]!.member_id}`)
+  if (data.length > 0 || !isCode(search)) return
+  const { member_id } = await call('POST /v1/till/members/identify', { body: { code: search } })
+  go(`/members/${member_id}`)
 }
 
 /** A gun types wherever the focus happens to be: what is typed on the bare screen goes into the field. */

@@ -6,6 +6,7 @@ import { useTexts } from '../kit/i18n.ts'
 import { useCall } from '../kit/use-call.ts'
 import type { Line } from './basket.ts'
 import { Field } from './parts.tsx'
+import { ScanPart } from './scan-part.tsx'
 import { useSettled } from './typing.ts'
 
 type Product = Row<'GET /v1/admin/products'>
@@ -62,6 +63,7 @@ export function ItemField({ add }: { add: (item: Omit<Line, 'quantity'>) => void
           setUnknown(null)
         }}
       />
+      <ScanPart found={(code) => void enter(code).catch(() => setUnknown(code))} />
       {hits.length > 0 && (
         <div className="sheet rows">
           {hits.map((one) => (

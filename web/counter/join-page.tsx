@@ -2,21 +2,21 @@
 import { useRef, useState, type FormEvent } from 'react'
 import { ApiError, call, touch } from '../kit/call.ts'
 import { useTexts } from '../kit/i18n.ts'
-import { useClerk, useTill } from './clerk.tsx'
+import { useCall } from '../kit/use-call.ts'
+import { useTill } from './clerk.tsx'
 import { Button, Field, Foot, Problem, Sheet, Step } from './parts.tsx'
 import { go, usePlace } from './place.ts'
 
-/** Goes into the proof of consent: change it whenever `counter:consentText` changes in any language. */
-const consent_version = 'counter-1'
-
 export function JoinPage() {
-  const { t } = useTexts()
+  const { t, language } = useTexts()
   const { query } = usePlace()
-  const { session } = useClerk()
   const [phone, setPhone] = useState(query.get('phone') ?? '')
   const [name, setName] = useState('')
   const [agrees, setAgrees] = useState(false)
-  const { join, error, isSending } = useJoin({ phone, name, agrees })
+  // the same words, and the same version as proof, as the member's own portal
+  const asked = useCall('GET /v1/open/portal', { query: { language } }, { fresh_ms: 300_000 }).data
+  const consent = asked?.consents.find(({ channel }) => channel === 'sms')
+  const { join, error, isSending } = useJoin({ phone, name, version: agrees ? (consent?.version ?? null) : null })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void join()
@@ -43,11 +43,14 @@ export function JoinPage() {
         onChange={(event) => setName(event.target.value)}
       />
       <Sheet title={t('counter:consentTitle')}>
-        <blockquote style={{ margin: 0 }}>
-          {t('counter:consentText', { program: session.program?.name ?? '' })}
-        </blockquote>
+        <blockquote style={{ margin: 0 }}>{consent?.text}</blockquote>
         <label className="tick">
-          <input type="checkbox" checked={agrees} onChange={(event) => setAgrees(event.target.checked)} />
+          <input
+            type="checkbox"
+            disabled={!consent}
+            checked={agrees}
+            onChange={(event) => setAgrees(event.target.checked)}
+          />
           {t('counter:consentYes')}
         </label>
       </Sheet>
@@ -69,8 +72,7 @@ export function JoinPage() {
 }
 
 /** Joins once, however often it is tapped. */
-function useJoin({ phone, name, agrees }: { phone: string; name: string; agrees: boolean }) {
-  const { language } = useTexts()
+function useJoin({ phone, name, version }: { phone: string; name: string; version: string | null }) {
   const { store_id } = useTill()
   const [error, setError] = useState<unknown>(null)
   const [isSending, setSending] = useState(false)
@@ -81,7 +83,7 @@ function useJoin({ phone, name, agrees }: { phone: string; name: string; agrees:
     setSending(true)
     setError(null)
     const consent = { channel: 'sms', status: 'granted' as const, method: 'counter' }
-    const said = agrees ? { consents: [{ ...consent, text_version: `${consent_version}-${language}` }] } : {}
+    const said = version ? { consents: [{ ...consent, text_version: version }] } : {}
     try {
       const { member_id } = await call('POST /v1/admin/members', {
         body: {

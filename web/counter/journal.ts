@@ -6,12 +6,20 @@ import { useSyncExternalStore } from 'react'
 import type { Answer, Input } from '../kit/call.ts'
 import type { Quote } from './basket.ts'
 
-export type Sale = Answer<'POST /v1/till/orders'>
+export type Sale = Omit<Answer<'POST /v1/till/orders'>, 'hold_id'>
 
 /** What is sent: a whole receipt, or the commit of one whose points and coupons are held. */
 export type Sending =
   | { name: 'POST /v1/till/orders'; input: Input<'POST /v1/till/orders'> }
   | { name: 'POST /v1/till/holds/:hold_id/commit'; input: Input<'POST /v1/till/holds/:hold_id/commit'> }
+
+/** Of a receipt that was taken without a network. */
+export interface Offline {
+  /** The number of the first receipt that waited when this one came: until all are sent, they count together. */
+  stretch: string
+  /** By the device's own clock, whatever the program's says. ISO 8601. */
+  said_at: string
+}
 
 export interface Entry {
   number: string
@@ -23,7 +31,10 @@ export interface Entry {
   /** What was promised on screen; null without a network. */
   quote: Quote | null
   sending: Sending
-  state: 'waiting' | 'done' | 'refused'
+  /** null: with a network, or before it was lost. */
+  offline: Offline | null
+  /** manager: the program has it, and a manager is to settle it. */
+  state: 'waiting' | 'done' | 'refused' | 'manager'
   sale: Sale | null
   error: { code: string; params: Record<string, unknown> } | null
 }
@@ -97,3 +108,7 @@ function subscribe(changed: () => void): () => void {
 export function useJournal(): readonly Entry[] {
   return useSyncExternalStore(subscribe, () => entries)
 }
+
+/** Receipts without a network that the program has not got yet. */
+export const unreconciled = (all: readonly Entry[]) =>
+  all.filter((entry) => entry.state === 'waiting' && entry.offline != null)

@@ -1,22 +1,17 @@
-/** Starts the counter: texts, cache, pages, and the service worker that keeps the shell. */
+/** Starts the counter. */
+import '../kit/hand.css'
 import './counter.css'
-import { QueryClientProvider } from '@tanstack/react-query'
-import { createRoot } from 'react-dom/client'
-import { queryClient } from '../kit/call.ts'
-import { chosenLanguage, nearestLanguage, startTexts } from '../kit/i18n.ts'
+import { askAhead } from '../kit/call.ts'
+import { startHandheld } from '../kit/start-handheld.tsx'
 import { App } from './app.tsx'
 
-await startTexts(chosenLanguage() ?? nearestLanguage(navigator.language), {
-  en: () => import('./texts/en.ts'),
-  'zh-TW': () => import('./texts/zh-TW.ts'),
-  'zh-CN': () => import('./texts/zh-CN.ts'),
-})
-
-createRoot(document.getElementById('root')!).render(
-  <QueryClientProvider client={queryClient}>
-    <App />
-  </QueryClientProvider>,
+await startHandheld(
+  'counter',
+  {
+    en: () => import('./texts/en.ts'),
+    'zh-TW': () => import('./texts/zh-TW.ts'),
+    'zh-CN': () => import('./texts/zh-CN.ts'),
+  },
+  <App />,
+  () => askAhead('GET /v1/admin/session', {}),
 )
-
-// only on secure origins; without it the counter works as long as the network does
-if ('serviceWorker' in navigator && import.meta.env.PROD) void navigator.serviceWorker.register('/counter/sw.js')

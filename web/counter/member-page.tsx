@@ -1,9 +1,11 @@
 /** The member in eight seconds: one sentence, then what is theirs today, then the one big button. */
 import { useFormat, type Format } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
-import type { Answer } from '../kit/call.ts'
+import { call, touch, type Answer } from '../kit/call.ts'
+import { usePulse } from '../kit/pulse.ts'
 import { useCall } from '../kit/use-call.ts'
 import { Claims } from './claims.tsx'
+import { GivePoints } from './give-points.tsx'
 import { Coming, Foot, Problem, Sheet, Step } from './parts.tsx'
 import { usePlace } from './place.ts'
 
@@ -21,6 +23,11 @@ export function MemberPage({ member_id }: { member_id: string }) {
   const { t } = useTexts()
   const { query } = usePlace()
   const read = useMember(member_id)
+  usePulse(
+    member_id,
+    () => call('GET /v1/till/members/:member_id/pulse', { params: { member_id } }),
+    () => touch('members'),
+  )
   const member = read.data
   if (!member) {
     return (
@@ -42,6 +49,12 @@ export function MemberPage({ member_id }: { member_id: string }) {
         <Facts member={member} />
       </div>
       <Claims member={member} />
+      {member.kind === 'member' && (
+        <div className="stack">
+          <Step to={`/members/${member_id}/late`}>{t('counter:late')}</Step>
+          <GivePoints member_id={member_id} />
+        </div>
+      )}
       <Foot>
         <Step to={`/members/${member_id}/sale`} kind="main">
           {t('counter:ringUp')}

@@ -1,32 +1,4 @@
-/** Where the clerk is: the address below /counter, moved by links and the back button. */
-import { useSyncExternalStore } from 'react'
+/** Where the clerk is: the address below /counter. */
+import { placesBelow } from '../kit/place.ts'
 
-const base = '/counter'
-const moved = 'counter-moved'
-
-function subscribe(changed: () => void): () => void {
-  window.addEventListener('popstate', changed)
-  window.addEventListener(moved, changed)
-  return () => {
-    window.removeEventListener('popstate', changed)
-    window.removeEventListener(moved, changed)
-  }
-}
-
-const here = () => window.location.pathname + window.location.search
-
-/** The address below /counter as its parts, `['members', id, 'sale']`, and what stands behind the question mark. */
-export function usePlace(): { parts: string[]; query: URLSearchParams } {
-  const [path, search] = useSyncExternalStore(subscribe, here).split('?')
-  const parts = path!.slice(base.length).split('/').filter(Boolean).map(decodeURIComponent)
-  return { parts, query: new URLSearchParams(search ?? '') }
-}
-
-/** Goes to `/members/…`; `replace` leaves no step back to where one was, such as a purchase that is paid. */
-export function go(to: string, options: { replace?: boolean } = {}): void {
-  const address = base + to
-  if (options.replace) window.history.replaceState(null, '', address)
-  else window.history.pushState(null, '', address)
-  window.dispatchEvent(new Event(moved))
-  window.scrollTo(0, 0)
-}
+export const { usePlace, go } = placesBelow('/counter')

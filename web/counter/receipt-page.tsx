@@ -4,7 +4,11 @@ import { call, touch, type Answer } from '../kit/call.ts'
 import { useFormat } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { useCall } from '../kit/use-call.ts'
+import { ActingProblem, useActing } from './acting.tsx'
+import { Given } from './late-page.tsx'
+import { MovePart, type Moved } from './move-part.tsx'
 import { Button, Coming, Foot, Problem, Sheet, Step } from './parts.tsx'
+import { OrderWhy } from './why.tsx'
 
 type Order = Answer<'GET /v1/admin/orders/:order_id'>
 type Line = Order['lines'][number]
@@ -26,7 +30,9 @@ export function ReceiptPage({ order_id }: { order_id: string }) {
   const read = useCall('GET /v1/admin/orders/:order_id', { params: { order_id } })
   const [picked, setPicked] = useState<Picked>({})
   const [gone, setGone] = useState<Return | null>(null)
+  const [moved, setMoved] = useState<Moved | null>(null)
   const order = read.data
+  if (moved) return <Given given={moved} member_id={moved.member_id} />
   if (!order) {
     return read.isError ? <Problem error={read.error} retry={() => void read.refetch()} /> : <Coming lines={5} />
   }
@@ -39,7 +45,7 @@ export function ReceiptPage({ order_id }: { order_id: string }) {
     <>
       <h1>{order.member_kind === 'walk_in' ? t('counter:nobodyName') : order.display_name}</h1>
       <p className="muted small">
-        {t('counter:receipt', { number: order.source_id })} · {format.moment(order.occurred_at)}
+        {t('counter:receipt', { number: order.source_id.split('~')[0]! })} · {format.moment(order.occurred_at)}
       </p>
       {gone && <Gone answer={gone} />}
       <Sheet title={t('counter:refundPick')}>
@@ -63,6 +69,8 @@ export function ReceiptPage({ order_id }: { order_id: string }) {
         </p>
         {isOver && <p className="tag">{t('counter:voided')}</p>}
       </Sheet>
+      {order.member_kind === 'member' && <OrderWhy order={order} />}
+      {!isOver && <MovePart order={order} moved={setMoved} />}
       {!isOver && <Void order={order} done={done} />}
       <Step to="/receipts">{t('counter:back')}</Step>
       {!isOver && <Refund {...{ order, picked, done }} />}
@@ -118,27 +126,9 @@ function LineRow({ line, count, set }: { line: Line; count: number; set: (count:
   )
 }
 
-/** One act at a time; its error beside it. */
-function useAct(act: () => Promise<Return>, done: (answer: Return) => void) {
-  const [error, setError] = useState<unknown>(null)
-  const [isSending, setSending] = useState(false)
-  const busy = useRef(false)
-  const run = async () => {
-    if (busy.current) return
-    busy.current = true
-    setSending(true)
-    setError(null)
-    try {
-      const answer = await act()
-      await touch('orders', 'members')
-      done(answer)
-    } catch (thrown) {
-      setError(thrown)
-    }
-    busy.current = false
-    setSending(false)
-  }
-  return { run: () => void run(), error, isSending }
+const gone = (done: (answer: Return) => void) => async (answer: Return) => {
+  await touch('orders', 'members')
+  done(answer)
 }
 
 interface ActProps {
@@ -157,10 +147,11 @@ function Refund({ order, picked, done }: ActProps & { picked: Picked }) {
   const { source, source_id } = order
   // pressed again after a lost answer it is the same refund: its number, its lines and its time
   const pressed = useRef({ of: '', at: '' })
-  const refund = useAct(() => {
+  const refund = useActing((query) => {
     const of = JSON.stringify([order.refunds.length, picked])
     if (pressed.current.of !== of) pressed.current = { of, at: format.present().toISOString() }
     return call('POST /v1/till/refunds', {
+      query,
       body: {
         source,
         source_id: `${source_id}-R${order.refunds.length + 1}`,
@@ -169,10 +160,10 @@ function Refund({ order, picked, done }: ActProps & { picked: Picked }) {
         occurred_at: pressed.current.at,
       },
     })
-  }, done)
+  }, gone(done))
   return (
     <>
-      {refund.error !== null && <Problem error={refund.error} />}
+      <ActingProblem acting={refund} />
       <Foot>
         <Button kind="main" disabled={lines.length === 0 || refund.isSending} onClick={refund.run}>
           {lines.length === 0 ? t('counter:refundNothing') : t('counter:refundDo', { money: format.money(money) })}
@@ -187,7 +178,10 @@ function Void({ order, done }: ActProps) {
   const format = useFormat()
   const [isSure, setSure] = useState(false)
   const { order_id, net_minor, refunded_minor } = order
-  const cancel = useAct(() => call('POST /v1/till/orders/:order_id/cancellation', { params: { order_id } }), done)
+  const cancel = useActing(
+    (query) => call('POST /v1/till/orders/:order_id/cancellation', { params: { order_id }, query }),
+    gone(done),
+  )
   return (
     <>
       {isSure ? (
@@ -200,7 +194,7 @@ function Void({ order, done }: ActProps) {
       ) : (
         <Button onClick={() => setSure(true)}>{t('counter:void')}</Button>
       )}
-      {cancel.error !== null && <Problem error={cancel.error} />}
+      <ActingProblem acting={cancel} />
     </>
   )
 }

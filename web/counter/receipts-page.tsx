@@ -11,6 +11,9 @@ import { go } from './place.ts'
 /** A day at one store; older ones are found in the console by their number. */
 const shown_max = 100
 
+/** Behind it stands what is left where a receipt was before it moved to its member. */
+const moved_mark = '~'
+
 export function ReceiptsPage() {
   const { t } = useTexts()
   const format = useFormat()
@@ -61,12 +64,18 @@ function Kept({ entry }: { entry: Entry }) {
         <span className="muted small">{number}</span>
         <br />
         <span className={state === 'refused' ? 'bad small' : 'muted small'}>
-          {state === 'refused' ? t('counter:turnedDown') : t('counter:waiting')}
+          {t(
+            state === 'refused'
+              ? 'counter:turnedDown'
+              : state === 'manager'
+                ? 'counter:atManager'
+                : 'counter:waiting',
+          )}
           {error && `: ${textOf(`errors:${error.code}`, error.code, error.params)}`}
         </span>
       </span>
       <span className="figure">{format.money(entry.to_pay_minor)}</span>
-      {state === 'refused' && (
+      {state !== 'waiting' && (
         <Button onClick={() => void forget(number)} aria-label={`${t('counter:forget')}: ${number}`}>
           {t('counter:forget')}
         </Button>
@@ -79,6 +88,7 @@ function OrderRow({ order }: { order: Row<'GET /v1/admin/orders'> }) {
   const { t } = useTexts()
   const format = useFormat()
   const { order_id, refunded_minor } = order
+  const [number, moved] = order.source_id.split(moved_mark)
   return (
     <a
       className="row"
@@ -92,7 +102,7 @@ function OrderRow({ order }: { order: Row<'GET /v1/admin/orders'> }) {
         {order.member_kind === 'walk_in' ? t('counter:nobodyName') : (order.display_name ?? t('counter:guest'))}
         <br />
         <span className="muted small">
-          {order.source_id} · {format.relative(order.occurred_at)}
+          {number} · {format.relative(order.occurred_at)}
         </span>
       </span>
       <span className="figure">
@@ -101,7 +111,9 @@ function OrderRow({ order }: { order: Row<'GET /v1/admin/orders'> }) {
           <>
             <br />
             <span className="muted small">
-              {t('counter:refundedBefore', { money: format.money(refunded_minor) })}
+              {moved === undefined
+                ? t('counter:refundedBefore', { money: format.money(refunded_minor) })
+                : t('counter:movedAway')}
             </span>
           </>
         )}

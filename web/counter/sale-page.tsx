@@ -14,6 +14,7 @@ import { PriceChanged, usePay } from './paying.ts'
 import { QuotePart } from './quote-part.tsx'
 import { Spending } from './spending.tsx'
 import { useSettled } from './typing.ts'
+import { OfflineLimit } from './work.ts'
 
 /** A quote is asked for when the fingers rest. */
 const pauseMs = 200
@@ -144,7 +145,11 @@ function PayButton({ basket, member, member_id, quote, isCurrent }: PayProps) {
   return (
     <>
       <div className="full">
-        {error instanceof PriceChanged ? (
+        {error instanceof OfflineLimit ? (
+          <p className="notice warn" role="alert">
+            {error.receipts === 0 ? t('counter:offlineNone') : t('counter:offlineFull', { count: error.receipts })}
+          </p>
+        ) : error instanceof PriceChanged ? (
           <p className="notice warn" role="alert">
             {t('counter:changed', { money: format.money(error.cash_minor) })}
           </p>

@@ -1,6 +1,6 @@
 /** Which till this device is, in which language, and who is signed in. Asked once. */
 import { useState } from 'react'
-import { call, queryClient } from '../kit/call.ts'
+import { call, queryClient, type Answer } from '../kit/call.ts'
 import { languages, setLanguage, useTexts } from '../kit/i18n.ts'
 import { useCall } from '../kit/use-call.ts'
 import { useClerk } from './clerk.tsx'
@@ -13,30 +13,19 @@ const tillPattern = /^[A-Za-z0-9]{1,8}$/
 export function SettingsPage({ till, keep }: { till: Till | null; keep: (till: Till) => void }) {
   const { t, language } = useTexts()
   const { session } = useClerk()
-  const stores = useCall('GET /v1/admin/stores')
+  // who works at some stores is offered these alone
+  const work = useCall('GET /v1/till/work')
   const [store_id, setStore] = useState(till?.store_id ?? '')
   const [name, setName] = useState(till?.till ?? '1')
-  const chosen = stores.data?.data.find((one) => one.store_id === store_id)
+  const chosen = work.data?.stores.find((one) => one.store_id === store_id)
   return (
     <>
       <h1>{t('counter:setupTitle')}</h1>
       <p className="muted">{t('counter:setupHint')}</p>
-      {stores.isPending && <Coming />}
-      {stores.isError && !stores.data && <Problem error={stores.error} retry={() => void stores.refetch()} />}
-      {stores.data?.data.length === 0 && <p className="notice">{t('counter:setupNoStore')}</p>}
-      {stores.data && (
-        <div className="field">
-          <label htmlFor="store">{t('counter:store')}</label>
-          <select id="store" value={store_id} onChange={(event) => setStore(event.target.value)}>
-            <option value="" />
-            {stores.data.data.map((one) => (
-              <option key={one.store_id} value={one.store_id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </div>
-      )}
+      {work.isPending && <Coming />}
+      {work.isError && !work.data && <Problem error={work.error} retry={() => void work.refetch()} />}
+      {work.data?.stores.length === 0 && <p className="notice">{t('counter:setupNoStore')}</p>}
+      {work.data && <StoreChoice stores={work.data.stores} value={store_id} choose={setStore} />}
       <Field
         label={t('counter:till')}
         hint={t('counter:tillHint')}
@@ -78,6 +67,29 @@ export function SettingsPage({ till, keep }: { till: Till | null; keep: (till: T
         </Button>
       </Foot>
     </>
+  )
+}
+
+interface StoreChoiceProps {
+  stores: Answer<'GET /v1/till/work'>['stores']
+  value: string
+  choose: (store_id: string) => void
+}
+
+function StoreChoice({ stores, value, choose }: StoreChoiceProps) {
+  const { t } = useTexts()
+  return (
+    <div className="field">
+      <label htmlFor="store">{t('counter:store')}</label>
+      <select id="store" value={value} onChange={(event) => choose(event.target.value)}>
+        <option value="" />
+        {stores.map((one) => (
+          <option key={one.store_id} value={one.store_id}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+    </div>
   )
 }
 

@@ -1,7 +1,7 @@
 /** What the member may put on this purchase: coupons, the best by themselves or by code, and points. */
 import { useState } from 'react'
 import { useFormat } from '../kit/format.ts'
-import { nameIn, useTexts } from '../kit/i18n.ts'
+import { nameIn, textOf, useTexts } from '../kit/i18n.ts'
 import type { Basket, Quote } from './basket.ts'
 import type { AtTill } from './member-page.tsx'
 import { Button, Field, Sheet } from './parts.tsx'
@@ -23,16 +23,7 @@ export function Spending({ member, basket, quote, change }: Props) {
   }
   return (
     <Sheet>
-      {member.coupons.length > 0 && (
-        <label className="tick">
-          <input
-            type="checkbox"
-            checked={basket.best}
-            onChange={(event) => change((now) => ({ ...now, best: event.target.checked }))}
-          />
-          {t('counter:best')}
-        </label>
-      )}
+      {member.coupons.length > 0 && <Picking {...{ basket, quote, change }} />}
       <form
         className="side"
         style={{ alignItems: 'flex-end' }}
@@ -61,6 +52,52 @@ export function Spending({ member, basket, quote, change }: Props) {
       <Points {...{ basket, quote, change }} />
       <StoredValue {...{ member, basket, change }} />
     </Sheet>
+  )
+}
+
+/** Each coupon with what it would save alone; the best together are ticked until a hand picks. */
+function Picking({ basket, quote, change }: Omit<Props, 'member'>) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const used = (quote?.coupons ?? []).flatMap(({ coupon_id }) => (coupon_id ? [coupon_id] : []))
+  const chosen = basket.picked ?? used
+  const pick = (coupon_id: string, isOn: boolean) =>
+    change((now) => {
+      const others = chosen.filter((one) => one !== coupon_id)
+      return { ...now, picked: isOn ? [...others, coupon_id] : others }
+    })
+  return (
+    <fieldset className="plain">
+      <legend className="label">{t('counter:coupons')}</legend>
+      <label className="tick">
+        <input
+          type="checkbox"
+          checked={basket.picked === null}
+          onChange={(event) => change((now) => ({ ...now, picked: event.target.checked ? null : used }))}
+        />
+        {t('counter:best')}
+      </label>
+      {(quote?.choices ?? []).map(({ coupon_id, name, discount_minor, refusals }) => {
+        const [why] = refusals
+        const saves = why
+          ? textOf(`errors:${why.code}`, why.code, why.params)
+          : t('counter:saves', { money: format.money(discount_minor) })
+        if (!coupon_id) return null
+        return (
+          <label className="tick" key={coupon_id}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(coupon_id)}
+              disabled={Boolean(why) && !chosen.includes(coupon_id)}
+              onChange={(event) => pick(coupon_id, event.target.checked)}
+            />
+            <span className="grow">
+              {name} <span className="muted small">{saves}</span>
+            </span>
+          </label>
+        )
+      })}
+    </fieldset>
   )
 }
 

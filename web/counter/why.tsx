@@ -1,7 +1,10 @@
 /** A tap on the points says why: what counted, at which rate, each bonus. Codes and parameters: docs/api/whys.md. */
 import { useFormat, type Format } from '../kit/format.ts'
 import { nameIn, textOf, useTexts } from '../kit/i18n.ts'
+import type { Answer } from '../kit/call.ts'
+import { useCall } from '../kit/use-call.ts'
 import type { Quote } from './basket.ts'
+import { Sheet } from './parts.tsx'
 
 type EarnWhy = NonNullable<Quote['earns']>['why']
 type Params = Record<string, unknown>
@@ -18,6 +21,22 @@ export function Why({ why, tier }: { why: EarnWhy; tier?: string | undefined }) 
         ))}
       </ul>
     </details>
+  )
+}
+
+/** Why a receipt brought its points, as the ledger keeps it. */
+export function OrderWhy({ order }: { order: Answer<'GET /v1/admin/orders/:order_id'> }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const { order_id } = order
+  const read = useCall('GET /v1/admin/orders/:order_id/points', { params: { order_id } })
+  const earned = read.data?.data.find(({ entry_kind }) => entry_kind === 'earn')
+  if (!earned) return null
+  return (
+    <Sheet>
+      <p>{t('counter:doneEarned', { count: earned.points, points: format.points(earned.points) })}</p>
+      <Why why={earned.why} />
+    </Sheet>
   )
 }
 

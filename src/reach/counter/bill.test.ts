@@ -187,6 +187,7 @@ const stated = (one: Case): Stated => ({
   costs: new Map(one.cost === undefined ? [] : [['TEA', one.cost]]),
   named: one.named ?? [],
   choice: one.choice ?? [],
+  listed: [],
 })
 
 test.each(cases)('prices at the till: $says', (one) => {

@@ -41,12 +41,16 @@ function billOf(stated: Stated): Bill {
 
 export type Chosen = ReturnType<typeof coupons.applyAll>['chosen']
 
-/** The bill after the member's prices and coupons; which comes first, or alone, is the price rule's word. */
+/**
+ * The bill after the member's prices and coupons; which comes first, or alone, is the price rule's word. A plan's free
+ * shipping comes before coupons: what the goods come to then decides, and no coupon is used up for it.
+ */
 export function discounted(stated: Stated, refusals: Refusal[]): { bill: Bill; chosen: Chosen } {
   const order = stated.price_rule?.rule.with_coupons ?? 'before'
   if (order === 'never') return eitherOf(stated, refusals)
   const bill = billOf(stated)
   if (order === 'before') takePrices(bill, stated)
+  takeShipping(bill, stated)
   const chosen = takeCoupons(bill, stated, refusals)
   if (order === 'after') takePrices(bill, stated)
   return { bill, chosen }
@@ -55,9 +59,11 @@ export function discounted(stated: Stated, refusals: Refusal[]): { bill: Bill; c
 /** Coupons that were named take the place of prices; those to choose from only where they take off more. */
 function eitherOf(stated: Stated, refusals: Refusal[]): { bill: Bill; chosen: Chosen } {
   const cut = billOf(stated)
+  takeShipping(cut, stated)
   const chosen = takeCoupons(cut, stated, refusals)
   const priced = billOf(stated)
   takePrices(priced, stated)
+  takeShipping(priced, stated)
   const isNamed = chosen.some(({ coupon }) =>
     stated.named.some((one) => one.coupon_id === coupon.coupon_id && one.code === coupon.code),
   )
@@ -95,6 +101,17 @@ function takePrices(bill: Bill, { price_rule, member, costs }: Stated): void {
         : one.due_minor - Math.ceil((unit_price_minor * quantity_e4) / 10_000)
     take(one, { kind: 'member_price', amount_minor: Math.max(0, amount), why })
   }
+}
+
+/** Takes the shipping off where a plan of the member asks none for goods of so much. */
+function takeShipping({ lines, shipping }: Bill, { member }: Stated): void {
+  if (member?.kind !== 'member') return
+  const froms = member.deals.flatMap(({ free_shipping_from_minor: from = null }) => (from === null ? [] : [from]))
+  const from_minor = Math.min(...froms)
+  const goods_minor = lines.reduce((sum, line) => sum + line.due_minor, 0)
+  if (goods_minor < from_minor || !lines.some(({ line }) => line.quantity_e4 > 0)) return
+  const why = { code: 'plan_shipping' as const, params: { from_minor, goods_minor }, rule_version: null }
+  take(shipping, { kind: 'member_price', amount_minor: shipping.due_minor, why })
 }
 
 function takeCoupons(bill: Bill, stated: Stated, refusals: Refusal[]): Chosen {

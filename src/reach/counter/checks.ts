@@ -10,7 +10,8 @@ export const checks: VerifyCheck[] = [
       db.rows(sql`
     select h.member_id, h.hold_id, h.source, h.source_id, h.quote->>'to_pay_minor' as quoted, o.net_minor
     from till_holds h left join orders o on o.order_id = h.order_id
-    where h.status = 'committed' and (o.order_id is null or o.source <> h.source or o.source_id <> h.source_id
+    where h.status = 'committed' and (o.order_id is null or o.source <> h.source
+      or o.source_id not in (h.source_id, h.source_id || '~' || right(o.order_id::text, 12))
       or (o.revision = 0 and o.net_minor <> (h.quote->>'to_pay_minor')::bigint))`),
   ),
   noRows('counter.holds_and_points_agree', 'points are held, spent or let go as their hold is', (db) =>
@@ -43,5 +44,28 @@ export const checks: VerifyCheck[] = [
       and back.kind = 'restore'
     group by s.member_id, s.order_id, s.points, s.points_returned
     having s.points_returned <> coalesce(sum(back.points), 0)`),
+  ),
+  noRows('counter.given_receipts_stand', 'a receipt that was given stands with its member, and nowhere else', (db) =>
+    db.rows(sql`
+    select given.member_id, given.order_id, given.kind, o.order_id as stands, behind.status as behind_status
+    from till_given_receipts given
+    left join orders o on o.member_id = given.member_id and o.order_id = given.order_id
+    left join orders behind on behind.order_id = given.from_order_id
+    where o.order_id is null or (given.from_order_id is not null and behind.status is distinct from 'cancelled')`),
+  ),
+  noRows('counter.given_points_entered', 'points that clerks gave by hand are entries of the ledger', (db) =>
+    db.rows(sql`
+    select given.member_id, given.source_id, given.points, e.points as entered
+    from till_given_points given
+    left join point_entries e on e.member_id = given.member_id and e.entry_id = given.entry_id
+    where e.points is distinct from given.points`),
+  ),
+  noRows('counter.offline_receipts_sold', 'a receipt of a device that was sold is one order of its number', (db) =>
+    db.rows(sql`
+    select r.source, r.source_id, r.status, r.order_id
+    from till_offline_receipts r
+    where r.order_id is not null and not exists (
+      select from orders o where o.order_id = r.order_id and o.source = r.source
+        and o.source_id in (r.source_id, r.source_id || '~' || right(o.order_id::text, 12)))`),
   ),
 ]

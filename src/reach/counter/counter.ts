@@ -20,6 +20,7 @@ import { heldPointsOf, letGo, refusedBy, setAside, settle } from './setting-asid
 import type { Hold, HoldBody, Quote, QuoteBody, Sale } from './types.ts'
 
 export { checks } from './checks.ts'
+export { noteMistyped } from './clerks/alarms.ts'
 export { cancel, refund } from './returning.ts'
 
 /** Unless the caller says how long: five minutes, a payment with a second attempt. */

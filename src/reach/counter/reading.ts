@@ -66,6 +66,7 @@ export async function read(db: Present, bodies: readonly (QuoteBody & { source?:
       costs: shop.costs,
       named: [],
       choice: [],
+      listed: [],
     }
   })
   await Promise.all([readCoupons(db, bodies, all), readStandings(db, all), readStamps(db, all)])
@@ -225,28 +226,41 @@ async function readStandings(db: Present, all: readonly Stated[]): Promise<void>
   buyers.forEach(({ member }, nth) => (member.standing = standings[nth]!))
 }
 
-/** Fills in coupons that were named by their codes, and the members' own where the best are wanted. */
+/**
+ * Fills in coupons that were named by their codes or ids, and the members' own where the best are wanted, or a list to
+ * pick from.
+ */
 async function readCoupons(db: Present, bodies: readonly QuoteBody[], all: readonly Stated[]): Promise<void> {
   const presenting: { text: string; member_id: string; at: Date; stated: Stated }[] = []
-  const asking: { member_id: string; at: Date; stated: Stated }[] = []
-  bodies.forEach(({ coupon_codes, best }, i) => {
+  const asking: { member_id: string; at: Date; stated: Stated; body: QuoteBody }[] = []
+  bodies.forEach((body, i) => {
     const stated = all[i]!
     const { member, at } = stated
-    const codes = [...new Set(coupon_codes ?? [])]
+    const codes = [...new Set(body.coupon_codes ?? [])]
+    const picked = body.coupon_ids ?? []
     if (member?.kind === 'member') {
       const { member_id } = member
       presenting.push(...codes.map((text) => ({ text, member_id, at, stated })))
-      if (best) asking.push({ member_id, at, stated })
-    } else if (codes.length > 0) {
+      if (body.best || body.list_coupons || picked.length > 0) asking.push({ member_id, at, stated, body })
+    } else if (codes.length + picked.length > 0) {
       stated.refusals.push({ code: 'till.coupons_need_member', params: {} })
     }
   })
   if (presenting.length === 0 && asking.length === 0) return
-  const [presented, choices] = await Promise.all([coupons.byCodes(db, presenting), coupons.usable(db, asking)])
+  const [presented, held] = await Promise.all([coupons.byCodes(db, presenting), coupons.usable(db, asking)])
   presented.forEach((found, nth) => {
     const { stated, text } = presenting[nth]!
     if ('coupon' in found) stated.named.push(found.coupon)
     else stated.refusals.push({ code: found.refusal, params: { code: text } })
   })
-  asking.forEach(({ stated }, nth) => stated.choice.push(...choices[nth]!))
+  asking.forEach(({ stated, body }, nth) => {
+    if (body.best) stated.choice.push(...held[nth]!)
+    if (body.list_coupons) stated.listed.push(...held[nth]!)
+    for (const coupon_id of new Set(body.coupon_ids ?? [])) {
+      const coupon = held[nth]!.find((one) => one.coupon_id === coupon_id)
+      const isNamed = stated.named.some((one) => one.coupon_id === coupon_id)
+      if (!coupon) stated.refusals.push({ code: 'coupon.not_found', params: { coupon_id } })
+      else if (!isNamed) stated.named.push(coupon)
+    }
+  })
 }

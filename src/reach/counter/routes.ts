@@ -1,8 +1,13 @@
 /** The till's doors, for shop systems and clerks. */
 import { Type } from 'typebox'
+import type { Tx } from '../../base/db.ts'
 import { alone } from '../../base/gather.ts'
 import { route, Uuid, type Context, type RouteTable } from '../../base/routes.ts'
 import { RefundBody } from '../../record/orders/types.ts'
+import { countAct } from './clerks/limits.ts'
+import { actOf, routes as clerks } from './clerks/routes.ts'
+import { insistOnRecent, insistOnStoreCode, insistOnStoreOf } from './clerks/settings.ts'
+import { ApprovalQuery } from './clerks/types.ts'
 import * as counter from './counter.ts'
 import { look, memberAtTill } from './looking.ts'
 import {
@@ -15,12 +20,35 @@ import {
   SaleBody,
   SaleShape,
   SeenShape,
+  type Return,
 } from './types.ts'
 
 const HoldParams = Type.Object({ hold_id: Uuid })
 
 /** Names and notes are open to who may read members; others recognise a person by a mask. */
 const seesAll = ({ permissions }: Context) => permissions.has('*') || permissions.has('members:read')
+
+/** Who works elsewhere rings up nothing here: one of a set fails it, and each is tried alone. */
+async function atTheirStore<Result>(
+  tx: Tx,
+  bodies: readonly HoldBody[],
+  act: (tx: Tx, bodies: readonly HoldBody[]) => Promise<Result>,
+): Promise<Result> {
+  await insistOnStoreCode(
+    tx,
+    tx.actor,
+    bodies.map(({ store }) => store),
+  )
+  await insistOnRecent(tx, bodies)
+  return act(tx, bodies)
+}
+
+/** Money that went back now counts against the day of who gave it. */
+async function counted(tx: Tx, gone: Return, act: Awaited<ReturnType<typeof actOf>>): Promise<Return> {
+  const amount = gone.outcome === 'unchanged' ? 0 : gone.money_minor
+  await countAct(tx, { kind: 'refunds', amount, ...act })
+  return gone
+}
 
 const looks = {
   'GET /v1/till/members': route({
@@ -59,11 +87,12 @@ const sales = {
     body: HoldBody,
     answer: HoldShape,
     status: 201,
-    write: async (tx, { body }) => alone(await counter.hold(tx, [body])),
+    write: async (tx, { body }) => alone(await atTheirStore(tx, [body], counter.hold)),
     together: (tx, inputs) =>
-      counter.hold(
+      atTheirStore(
         tx,
         inputs.map(({ body }) => body),
+        counter.hold,
       ),
   }),
   'POST /v1/till/holds/:hold_id/commit': route({
@@ -96,29 +125,40 @@ const sales = {
     body: SaleBody,
     answer: SaleShape,
     status: 201,
-    write: async (tx, { body }) => alone(await counter.sell(tx, [body])),
+    write: async (tx, { body }) => alone(await atTheirStore(tx, [body], counter.sell)),
     together: (tx, inputs) =>
-      counter.sell(
+      atTheirStore(
         tx,
         inputs.map(({ body }) => body),
+        counter.sell,
       ),
   }),
   'POST /v1/till/refunds': route({
     permission: 'till:use',
     summary: 'Takes goods back by line: returns the points they were paid with, takes back what they earned',
+    query: ApprovalQuery,
     body: RefundBody,
     answer: ReturnShape,
     status: 201,
-    write: (tx, { body: { create_as: _none, ...wire } }) => counter.refund(tx, wire),
+    write: async (tx, { body: { create_as: _none, ...wire }, query }, context) => {
+      const act = await actOf(context, query.approval)
+      await insistOnStoreCode(tx, context.actor, [wire.store])
+      return counted(tx, await counter.refund(tx, wire), act)
+    },
   }),
   'POST /v1/till/orders/:order_id/cancellation': route({
     permission: 'till:use',
     summary: 'Takes an order back whole, with its points and coupons',
     params: Type.Object({ order_id: Uuid }),
+    query: ApprovalQuery,
     answer: ReturnShape,
     status: 201,
-    write: (tx, { params }) => counter.cancel(tx, params.order_id),
+    write: async (tx, { params, query }, context) => {
+      const act = await actOf(context, query.approval)
+      await insistOnStoreOf(tx, context.actor, params.order_id)
+      return counted(tx, await counter.cancel(tx, params.order_id), act)
+    },
   }),
 } satisfies RouteTable
 
-export const routes = { ...looks, ...sales } satisfies RouteTable
+export const routes = { ...looks, ...sales, ...clerks } satisfies RouteTable

@@ -187,6 +187,7 @@ const stated = (one: Case): Stated => ({
   costs: new Map(),
   named: [],
   choice: [],
+  listed: [],
 })
 
 test.each(cases)('points at the till: $says', (one) => {

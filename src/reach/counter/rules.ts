@@ -8,6 +8,7 @@ import type { Deal, PriceContext } from '../../value/privileges/types.ts'
 import { countedOf, countingOf } from '../../value/tiers/tiers.ts'
 import type { TierRuleVersion } from '../../value/tiers/types.ts'
 import { discounted, take, totalOf, type Bill } from './bill.ts'
+import { choicesOf } from './choosing.ts'
 import { payFrom, stampsOf } from './paying.ts'
 import type { CardPayment, LineDiscount, Quote, Refusal } from './types.ts'
 
@@ -49,6 +50,8 @@ export interface Stated {
   /** Coupons that were named, and those to choose the best of. */
   named: HeldCoupon[]
   choice: HeldCoupon[]
+  /** Those to be shown with what each would take off. */
+  listed: HeldCoupon[]
 }
 
 /** Gives the whole answer; what is refused takes nothing off. */
@@ -85,6 +88,7 @@ export function quote(stated: Stated): Quote {
       discount_minor: discount.discount_minor,
       why: discount.why,
     })),
+    choices: choicesOf(stated),
     points: {
       used: spent.points,
       worth_minor: spent.worth_minor,

@@ -48,6 +48,10 @@ const basket = {
   discount_minor: Type.Optional(Amount),
   currency: Type.Optional(Type.String({ maxLength: 3 })),
   coupon_codes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: coupons_max })),
+  /** Coupons of the member by their ids, as `choices` names them: picked by hand. */
+  coupon_ids: Type.Optional(Type.Array(Uuid, { maxItems: coupons_max })),
+  /** Lists the member's coupons with what each would take off alone. */
+  list_coupons: Type.Optional(Type.Boolean()),
   /** Takes the member's coupons that take off most, beside or instead of codes. */
   best: Type.Optional(Type.Boolean()),
   points_to_use: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: points_max }), Type.Literal('max')])),
@@ -132,6 +136,17 @@ export const QuoteShape = Type.Object({
       name: Type.String(),
       discount_minor: Minor,
       why: Type.Unknown(),
+    }),
+  ),
+  /** If asked: what the member holds, those that take off most first; each alone, without the others. */
+  choices: Type.Array(
+    Type.Object({
+      coupon_id: Nullable(Uuid),
+      code: Nullable(Type.String()),
+      name: Type.String(),
+      discount_minor: Minor,
+      /** Why it cannot be used on this purchase. */
+      refusals: Type.Array(RefusalShape),
     }),
   ),
   points: Type.Object({

@@ -23,8 +23,8 @@ beforeAll(async () => {
     shopped('T-5', '05', { kind: 'adjustment', lines: [{ sku: 'FEE', quantity: 1, unit_price_minor: 7 }] }),
     shopped('=SUM(A1)', '06'),
   ]
-  await world.as('clerk').call('POST /v1/admin/orders/batch', { body: { orders } as never })
-  await world.as('clerk').call('POST /v1/admin/refunds', {
+  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } as never })
+  await world.as('marketer').call('POST /v1/admin/refunds', {
     body: {
       source: 'till',
       source_id: 'BACK-1',

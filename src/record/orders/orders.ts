@@ -27,6 +27,7 @@ import { bookedFacts, personKind, tell } from './telling.ts'
 import type { OrderInput, OrderOutcome, OrderWire, ReceiveOptions } from './types.ts'
 
 export { checks } from './checks.ts'
+export { moveToMembers, type Moved } from './moving.ts'
 export { refund } from './refunds.ts'
 export { recategorise } from './categories.ts'
 export { isRefusal, orRefusal, readOrder } from './rules.ts'

@@ -19,7 +19,7 @@ const receipt = (source_id: string, more: object = {}) => ({
 })
 
 it('takes an order, knows its member by the phone, and shows it', async () => {
-  const outcome = await world.as('clerk').call('POST /v1/admin/orders', { body: receipt('A1') })
+  const outcome = await world.as('marketer').call('POST /v1/admin/orders', { body: receipt('A1') })
   expect(outcome).toMatchObject({ outcome: 'placed', member_id: world.cast.wang })
   const order = await world
     .as('clerk')
@@ -57,7 +57,7 @@ it('a batch answers one outcome for each order in its place, whoever bought', as
   const orders = buyers.map((phone, i) => receipt(`B${i}`, { member: { phone } }))
   const wrong = receipt('B-wrong', { currency: 'EUR' })
   const call = (body: { orders: object[] }) =>
-    world.as('clerk').call('POST /v1/admin/orders/batch', { body: body as never })
+    world.as('marketer').call('POST /v1/admin/orders/batch', { body: body as never })
   const { data } = await call({ orders: [...orders.slice(0, 3), wrong, ...orders.slice(3)] })
   expect(data.map((one) => [one.index, one.outcome])).toEqual(
     [0, 1, 2, 3, 4, 5, 6].map((index) => [index, index === 3 ? 'refused' : 'placed']),
@@ -77,9 +77,9 @@ it('a batch answers one outcome for each order in its place, whoever bought', as
 
 it('a refused order is a problem with its code, a refused one of a batch an outcome', async () => {
   await expect(
-    world.as('clerk').call('POST /v1/admin/orders', { body: receipt('A3', { currency: 'EUR' }) }),
+    world.as('marketer').call('POST /v1/admin/orders', { body: receipt('A3', { currency: 'EUR' }) }),
   ).rejects.toMatchObject({ status: 422, code: 'order.currency_foreign', params: { program_currency: 'TWD' } })
-  const { data } = await world.as('clerk').call('POST /v1/admin/orders/batch', {
+  const { data } = await world.as('marketer').call('POST /v1/admin/orders/batch', {
     body: {
       orders: [
         receipt('A3', { currency: 'EUR' }),
@@ -105,12 +105,12 @@ it('a dry run answers and leaves nothing', async () => {
 
 it('an unknown buyer is a guest unless the shop says that buyers join', async () => {
   const member = { email: 'new.one@example.com' }
-  const guest = await world.as('clerk').call('POST /v1/admin/orders', { body: receipt('A6', { member }) })
+  const guest = await world.as('marketer').call('POST /v1/admin/orders', { body: receipt('A6', { member }) })
   const shown = await world
     .as('clerk')
     .call('GET /v1/admin/orders/:order_id', { params: { order_id: guest.order_id! } })
   expect(shown.member_kind).toBe('guest')
-  const joined = await world.as('clerk').call('POST /v1/admin/orders', {
+  const joined = await world.as('marketer').call('POST /v1/admin/orders', {
     body: receipt('A7', { member: { email: 'other@example.com' }, create_as: 'member' }),
   })
   const { data } = await world.as('clerk').call('GET /v1/admin/orders', { query: { member_id: joined.member_id! } })
@@ -118,8 +118,8 @@ it('an unknown buyer is a guest unless the shop says that buyers join', async ()
 })
 
 it('a refund shows at its order', async () => {
-  const placed = await world.as('clerk').call('POST /v1/admin/orders', { body: receipt('A8') })
-  const refunded = await world.as('clerk').call('POST /v1/admin/refunds', {
+  const placed = await world.as('marketer').call('POST /v1/admin/orders', { body: receipt('A8') })
+  const refunded = await world.as('marketer').call('POST /v1/admin/refunds', {
     body: {
       source: 'till',
       source_id: 'R8',
@@ -137,7 +137,7 @@ it('a refund shows at its order', async () => {
     refunds: [{ source_id: 'R8', kind: 'refund', from_this_minor: 60 }],
   })
   await expect(
-    world.as('clerk').call('POST /v1/admin/refunds', {
+    world.as('marketer').call('POST /v1/admin/refunds', {
       body: {
         source: 'till',
         source_id: 'R9',
@@ -156,7 +156,7 @@ it('lists newest first, page by page, with filters', async () => {
       occurred_at: `2026-10-0${1 + (i >> 1)}T12:00:00+08:00`,
     }),
   )
-  await world.as('clerk').call('POST /v1/admin/orders/batch', { body: { orders } })
+  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders } })
   const seen: string[] = []
   let cursor: string | null = null
   do {

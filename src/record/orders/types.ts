@@ -14,7 +14,8 @@
  * Errors, as outcomes of single inputs: `order.source_missing`, `order.currency_foreign`, `order.in_future`,
  * `order.lines_too_many`, `order.quantity_invalid`, `order.quantity_negative`, `order.line_amount_missing`,
  * `order.amount_invalid`, `order.amount_negative`, `order.discount_too_large`, `order.stale`, `order.ended`,
- * `order.status_backwards`, `order.changed_meanwhile`, `order.not_found` · `refund.order_unknown`,
+ * `order.status_backwards`, `order.changed_meanwhile`, `order.not_found`, `order.is_theirs` (already the member's),
+ * `order.not_movable` (not paid, taken back, or changed by its source since) · `refund.order_unknown`,
  * `refund.order_unpaid`, `refund.line_unknown`, `refund.too_much`, `refund.changed`, `refund.empty`,
  * `refund.order_lines_unnamed`. Notes beside a placed refund: `refund.unmatched`.
  */

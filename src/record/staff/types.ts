@@ -17,6 +17,7 @@ export const Role = Type.Union([
   Type.Literal('owner'),
   Type.Literal('marketer'),
   Type.Literal('analyst'),
+  Type.Literal('manager'),
   Type.Literal('clerk'),
   Type.Literal('developer'),
 ])

@@ -1,7 +1,7 @@
 /** Stores. */
 import { Type } from 'typebox'
 import { route, Uuid, type RouteTable } from '../../base/routes.ts'
-import { all, create, update } from './stores.ts'
+import { all, create, setStoresOf, staffPlaces, update } from './stores.ts'
 import { NewStore, StoreChanges, StoreShape } from './types.ts'
 
 export const routes = {
@@ -26,5 +26,22 @@ export const routes = {
     body: StoreChanges,
     answer: StoreShape,
     write: (tx, { params, body }) => update(tx, params.store_id, body),
+  }),
+  'GET /v1/admin/store-staff': route({
+    permission: 'stores:read',
+    summary: 'Who works at which store; who is not named works at every one',
+    answer: Type.Object({ data: Type.Array(Type.Object({ staff_id: Uuid, store_id: Uuid })) }),
+    read: async (db) => ({ data: await staffPlaces(db) }),
+  }),
+  'PUT /v1/admin/store-staff/:staff_id': route({
+    permission: 'staff:write',
+    summary: 'Says at which stores a person works; none: every one',
+    params: Type.Object({ staff_id: Uuid }),
+    body: Type.Object({ store_ids: Type.Array(Uuid, { maxItems: 1_000 }) }, { additionalProperties: false }),
+    answer: Type.Object({ data: Type.Array(Type.Object({ staff_id: Uuid, store_id: Uuid })) }),
+    write: async (tx, { params, body }) => {
+      await setStoresOf(tx, params.staff_id, body.store_ids)
+      return { data: await staffPlaces(tx) }
+    },
   }),
 } satisfies RouteTable

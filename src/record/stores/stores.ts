@@ -3,7 +3,7 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, violates } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import { parseZone } from '../../base/time.ts'
-import { audit, differenceOf } from '../staff/staff.ts'
+import { audit, differenceOf, staffOf } from '../staff/staff.ts'
 import type { NewStore, Store, StoreChanges, StoreKind } from './types.ts'
 
 /** A brand's stores fit on one page of a list. */
@@ -13,6 +13,50 @@ const listMax = 5_000
 export async function all(db: Reader): Promise<Store[]> {
   return db.rows<Store>(sql`
     select store_id, code, name, kind, time_zone, created_at from stores order by code limit ${listMax}::int`)
+}
+
+/** The stores a person works at, by code; none said: every one, and the list is empty. */
+export async function storesOf(
+  db: Reader,
+  staff_id: string,
+): Promise<{ store_id: string; code: string; name: string }[]> {
+  return db.rows(sql`
+    select s.store_id, s.code, s.name from store_staff w join stores s on s.store_id = w.store_id
+    where w.staff_id = ${staff_id}::uuid order by s.code`)
+}
+
+/** Who works where: every pair. */
+export async function staffPlaces(db: Reader): Promise<{ staff_id: string; store_id: string }[]> {
+  return db.rows(sql`select staff_id, store_id from store_staff order by staff_id, store_id`)
+}
+
+/** Says where a person works; no store: every one. Throws `staff.not_found`, `store.not_found`. */
+export async function setStoresOf(tx: Tx, staff_id: string, store_ids: readonly string[]): Promise<void> {
+  await staffOf(tx, staff_id)
+  const before = (await storesOf(tx, staff_id)).map(({ code }) => code)
+  await tx.run(sql`
+    delete from store_staff where staff_id = ${staff_id}::uuid and store_id <> all (${store_ids}::uuid[])`)
+  try {
+    await tx.savepoint(() =>
+      tx.run(sql`
+        insert into store_staff (staff_id, store_id)
+        select ${staff_id}::uuid, store_id from unnest(${store_ids}::uuid[]) as one (store_id)
+        on conflict do nothing`),
+    )
+  } catch (thrown) {
+    if (violates(thrown, 'store_staff_store_id_fkey')) throw new AppError('store.not_found', {})
+    throw thrown
+  }
+  const after = (await storesOf(tx, staff_id)).map(({ code }) => code)
+  await audit(tx, [
+    {
+      action: 'staff.stores_changed',
+      noun: 'staff',
+      noun_id: staff_id,
+      before: { stores: before },
+      after: { stores: after },
+    },
+  ])
 }
 
 /** Store ids by code; unknown codes become stores of that kind (a shop unless said), named by their code. */

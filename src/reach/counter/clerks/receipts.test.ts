@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest'
+import { sql } from '../../../base/sql.ts'
+import { refusal } from '../../../../test/phones.ts'
+import * as points from '../../../value/points/points.ts'
+import { openClerks } from '../../../../test/clerks.ts'
+
+const { world, clerk, rung, late, move, pointsOf, setRules, netOf, allIsWell } = await openClerks()
+const { wang, mary, chen } = world.cast
+
+describe('a late receipt', () => {
+  test('is added once by its number, earns by its own day, and is told the same again', async () => {
+    const before = await pointsOf(wang)
+    const given = await late('L-1', wang)
+    expect(given).toMatchObject({ kind: 'added', net_minor: 1_000, points_earned: 10 })
+    expect(await late('L-1', wang)).toEqual(given)
+    expect(await pointsOf(wang)).toBe(before + 10)
+    const [order] = await world.db.rows(sql`select ordered_on from orders where order_id = ${given.order_id}::uuid`)
+    expect(order).toEqual({ ordered_on: '2026-11-01' })
+    // whoever has it keeps it
+    expect(await refusal(late('L-1', mary))).toBe('409 till.receipt_theirs')
+    await allIsWell()
+  })
+
+  test('that was rung up without a member is claimed, with its own amount and time', async () => {
+    const sold = await rung(null, 2_500)
+    const before = await netOf(mary)
+    const given = await late(sold.source_id, mary, { amount_minor: 1 })
+    expect(given).toMatchObject({ kind: 'claimed', net_minor: 2_500, points_earned: 25, points_taken: 0 })
+    expect((await netOf(mary)).net_minor).toBe(before.net_minor + 2_500)
+    expect(await refusal(late(sold.source_id, wang))).toBe('409 till.receipt_theirs')
+    // the till sends the receipt again: it is the same one purchase
+    const again = await clerk.call('POST /v1/till/orders', {
+      body: {
+        source: 'till-XINYI-1',
+        source_id: sold.source_id,
+        store: 'XINYI',
+        lines: [{ quantity: 1, gross_minor: 2_500 }],
+      },
+    })
+    expect(again.hold_id).toBe(sold.hold_id)
+    expect((await netOf(mary)).net_minor).toBe(before.net_minor + 2_500)
+    await allIsWell()
+  })
+
+  test('two clerks give it to two members at once: one has it', async () => {
+    const sold = await rung(null, 800)
+    const answers = await Promise.all([refusal(late(sold.source_id, wang)), refusal(late(sold.source_id, mary))])
+    expect(answers.filter((answer) => answer === 'not refused')).toHaveLength(1)
+    await allIsWell()
+  })
+
+  test('is refused when it is too old, from tomorrow, of no member, or of an unknown store', async () => {
+    expect(await refusal(late('L-2', wang, { bought_on: '2026-10-25' }))).toBe('422 till.receipt_too_old')
+    expect(await refusal(late('L-2', wang, { bought_on: '2026-11-03' }))).toBe('422 till.receipt_in_future')
+    expect(await refusal(late('L-2', world.cast.guest))).toBe('404 member.not_found')
+    expect(await refusal(late('L-2', wang, { store: 'NOWHERE' }))).toBe('404 store.not_found')
+    await setRules({ late_days_max: 30 })
+    expect(await late('L-2', wang, { bought_on: '2026-10-25' })).toMatchObject({ kind: 'added' })
+  })
+})
+
+describe('a receipt of the wrong member', () => {
+  test('moves with everything it gave; both say it; a refund then finds it with the right one', async () => {
+    const sold = await rung(wang, 1_200)
+    const [had, has] = [await pointsOf(wang), await pointsOf(mary)]
+    const [wangs, marys] = [await netOf(wang), await netOf(mary)]
+    const moved = await move(sold.order_id, mary)
+    expect(moved).toMatchObject({ kind: 'moved', net_minor: 1_200, points_earned: 12, points_taken: 12 })
+    expect(await move(sold.order_id, mary)).toEqual(moved)
+    expect([await pointsOf(wang), await pointsOf(mary)]).toEqual([had - 12, has + 12])
+    expect((await netOf(wang)).net_minor).toBe(wangs.net_minor - 1_200)
+    expect((await netOf(mary)).order_count).toBe(marys.order_count + 1)
+    const facts = await world.db.rows<{ name: string; member_id: string }>(sql`
+      select name, member_id from facts where name like 'receipt.%' and (data->>'order_id' = ${moved.order_id}::text)
+      order by fact_id`)
+    expect(facts).toEqual([
+      { name: 'receipt.given', member_id: mary },
+      { name: 'receipt.moved_away', member_id: wang },
+    ])
+    await clerk.call('POST /v1/till/refunds', {
+      body: {
+        source: 'till-XINYI-1',
+        source_id: `${sold.source_id}-R1`,
+        order: { source: 'till-XINYI-1', source_id: sold.source_id },
+        lines: [{ line_no: 1, quantity: 1 }],
+        occurred_at: world.now().toISOString(),
+      },
+    })
+    expect(await pointsOf(mary)).toBe(has)
+    await allIsWell()
+  })
+
+  test('a part that went back before stays gone: what is left moves', async () => {
+    const sold = await rung(wang, 0, {
+      lines: [
+        { quantity: 3, gross_minor: 900 },
+        { quantity: 1, gross_minor: 500 },
+      ],
+    })
+    await clerk.call('POST /v1/till/refunds', {
+      body: {
+        source: 'till-XINYI-1',
+        source_id: `${sold.source_id}-R1`,
+        order: { source: 'till-XINYI-1', source_id: sold.source_id },
+        lines: [{ line_no: 1, quantity: 1 }],
+        occurred_at: world.now().toISOString(),
+      },
+    })
+    const before = await pointsOf(chen)
+    expect(await move(sold.order_id, chen)).toMatchObject({ net_minor: 1_100, points_earned: 11, points_taken: 11 })
+    expect(await pointsOf(chen)).toBe(before + 11)
+    await allIsWell()
+  })
+
+  test('stays when its points are spent and the debt policy takes nothing else', async () => {
+    const { member_id } = await clerk.call('POST /v1/admin/members', { body: { phone: '0966111222' } })
+    await setRules({ late_days_max: 30 })
+    const sold = await rung(member_id, 5_000, { occurred_at: '2026-10-10T10:00:00+08:00' })
+    await world.tx(async (tx) => {
+      const [spent] = await points.spend(tx, [{ member_id, points: 50, source: 'test', source_id: 'all' }])
+      points.insist(spent!)
+    })
+    await world.tx((tx) => tx.run(sql`update point_rules set rule = rule || '{"debt": "to_zero"}'`))
+    expect(await refusal(move(sold.order_id, mary))).toBe('422 till.receipt_points_stay')
+    expect((await netOf(member_id)).order_count).toBe(1)
+    await allIsWell()
+  })
+
+  test('stays when it is too old, gone back, or already theirs', async () => {
+    const old = { occurred_at: '2026-10-20T10:00:00+08:00' }
+    // nor does a sale of then slip in by the till's other door
+    expect(await refusal(rung(wang, 500, old))).toBe('422 till.receipt_too_old')
+    await setRules({ late_days_max: 30 })
+    const sold = await rung(wang, 500, old)
+    await setRules({})
+    expect(await refusal(move(sold.order_id, mary))).toBe('422 till.receipt_too_old')
+    const gone = await rung(wang, 500)
+    await clerk.call('POST /v1/till/orders/:order_id/cancellation', { params: { order_id: gone.order_id } })
+    expect(await refusal(move(gone.order_id, mary))).toBe('422 order.not_movable')
+    const theirs = await rung(wang, 500)
+    expect(await refusal(move(theirs.order_id, wang))).toBe('409 order.is_theirs')
+    await allIsWell()
+  })
+})

@@ -1,0 +1,93 @@
+/** What the owner allows at the counter, and where a person works. */
+import type { Actor } from '../../../base/actor.ts'
+import type { Reader, Tx } from '../../../base/db.ts'
+import { AppError } from '../../../base/errors.ts'
+import { sql } from '../../../base/sql.ts'
+import { dayMs } from '../../../base/time.ts'
+import { audit, differenceOf } from '../../../record/staff/staff.ts'
+import { storesOf } from '../../../record/stores/stores.ts'
+import { rules_default, type TillRules } from './types.ts'
+
+/** The rules in force; what was never set is as by default. */
+export async function rulesOf(db: Reader): Promise<TillRules> {
+  const row = await db.row<{ rules: Partial<TillRules> }>(sql`select rules from till_rules`)
+  return { ...rules_default, ...row?.rules }
+}
+
+/** From now on these. */
+export async function setRules(tx: Tx, rules: TillRules): Promise<TillRules> {
+  const before = await rulesOf(tx)
+  await tx.run(sql`
+    insert into till_rules (rules) values (${JSON.stringify(rules)}::jsonb)
+    on conflict (one) do update set rules = excluded.rules`)
+  await audit(tx, [{ action: 'till.rules_changed', noun: 'till', noun_id: null, ...differenceOf(before, rules) }])
+  return rules
+}
+
+/** Whoever acts, and whether they answer for clerks. */
+export interface Clerk {
+  actor: Actor
+  manages: boolean
+}
+
+/** People are limited; a shop system's key and the program itself are not, nor who answers for others. */
+export const isLimited = ({ actor, manages }: Clerk) => actor.kind === 'staff' && !manages
+
+/** Throws `till.not_your_store` for a person who works elsewhere; a receipt of no store is everybody's. */
+export async function insistOnStore(db: Reader, { actor }: Pick<Clerk, 'actor'>, store_id: string | null) {
+  if (actor.kind !== 'staff' || store_id === null) return
+  const theirs = await storesOf(db, actor.id!)
+  if (theirs.length === 0 || theirs.some((store) => store.store_id === store_id)) return
+  const named = await db.row<{ name: string }>(sql`select name from stores where store_id = ${store_id}::uuid`)
+  const stores = theirs.map(({ name }) => name).join(', ')
+  throw new AppError('till.not_your_store', { store: named?.name ?? '', stores }, { status: 403 })
+}
+
+/**
+ * The stores whose rows a person may see of those asked for: one, or all of theirs; null is every store. Throws
+ * `till.not_your_store`.
+ */
+export async function storesWithin(
+  db: Reader,
+  actor: Actor,
+  store_id: string | undefined,
+): Promise<readonly string[] | null> {
+  if (store_id !== undefined) {
+    await insistOnStore(db, { actor }, store_id)
+    return [store_id]
+  }
+  const theirs = actor.kind === 'staff' ? await storesOf(db, actor.id!) : []
+  return theirs.length > 0 ? theirs.map((store) => store.store_id) : null
+}
+
+/** The same for the store of an order; one that is not here is refused by whoever looks for it. */
+export async function insistOnStoreOf(db: Reader, actor: Actor, order_id: string) {
+  const order = await db.row<{ store_id: string | null }>(sql`
+    select store_id from orders where order_id = ${order_id}::uuid`)
+  await insistOnStore(db, { actor }, order?.store_id ?? null)
+}
+
+/** The same for the store's code, as tills say it; an unknown one is nobody's. */
+export async function insistOnStoreCode(db: Reader, actor: Actor, codes: readonly (string | null | undefined)[]) {
+  if (actor.kind !== 'staff') return
+  const theirs = await storesOf(db, actor.id!)
+  if (theirs.length === 0) return
+  const other = codes.find((code) => code && !theirs.some((store) => store.code === code.trim()))
+  if (!other) return
+  const named = await db.row<{ name: string }>(sql`select name from stores where code = ${other.trim()}::text`)
+  const stores = theirs.map(({ name }) => name).join(', ')
+  throw new AppError('till.not_your_store', { store: named?.name ?? other, stores }, { status: 403 })
+}
+
+/** What waited on a device over night is no late receipt. */
+const recent_ms = dayMs
+
+/** People ring up what is bought now; throws `till.receipt_too_old` for what is older than a receipt may be given. */
+export async function insistOnRecent(tx: Tx, bought: readonly { occurred_at?: string | undefined }[]): Promise<void> {
+  if (tx.actor.kind !== 'staff') return
+  const oldest = Math.min(...bought.map(({ occurred_at }) => (occurred_at ? Date.parse(occurred_at) : Infinity)))
+  if (!(tx.now.getTime() - oldest > recent_ms)) return
+  const { late_days_max: most } = await rulesOf(tx)
+  const days = Math.floor((tx.now.getTime() - oldest) / dayMs)
+  if (days > most) throw new AppError('till.receipt_too_old', { days, most })
+}
