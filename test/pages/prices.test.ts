@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as protection from '../../src/value/protection/protection.ts'
 import { offences } from '../browser.ts'
 import { openConsole, type Console } from '../console.ts'
 import { openWorld, type World } from '../world.ts'
@@ -59,4 +60,109 @@ test('a row that is not filled in is asked for at its place', async () => {
   await page.getByRole('button', { name: '加入商品' }).click()
   await page.getByRole('button', { name: '採用這個規則' }).click()
   await page.getByText('請選商品並填價格，或移除這一列。').waitFor()
+})
+
+async function picture(page: { screenshot(o: object): Promise<unknown> }, name: string): Promise<void> {
+  const folder = process.env['REGULARS_PICTURES']
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
+}
+
+test('price protection: what would be given back stands beside the form, and is what is given', async () => {
+  const owner = world.as('owner')
+  const product = await owner.call('POST /v1/admin/products', {
+    body: {
+      sku: 'DONGDING',
+      name: '凍頂烏龍茶（冬茶・手工揉捻・三百公克伴手禮盒）',
+      category: '茶',
+      price_minor: 1_000,
+    },
+  })
+  await owner.call('POST /v1/admin/orders', {
+    body: {
+      source: 'till',
+      source_id: 'P-2',
+      status: 'completed',
+      member: { member_id: world.cast.chen },
+      lines: [{ sku: 'DONGDING', quantity: 2, net_minor: 2_000 }],
+      occurred_at: world.now().toISOString(),
+    },
+  })
+  world.at(new Date(world.now().getTime() + 3_600_000))
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  await page.goto('/protection')
+  // the rule of the first story made cheaper what somebody had bought three days before it
+  await page.getByText('NT$400').first().waitFor()
+  await page.getByText('Nothing was given back yet').waitFor()
+  await picture(page, 'protection-empty')
+  await owner.call('PATCH /v1/admin/products/:product_id', {
+    params: { product_id: product.product_id },
+    body: { price_minor: 850 },
+  })
+  await page.reload()
+  await page.getByText('NT$700').first().waitFor()
+  await page.getByLabel('At most for one member').fill('250')
+  await page.getByText('NT$500').first().waitFor()
+  expect(await offences(page)).toEqual([])
+  await page.getByRole('button', { name: 'Use this rule' }).click()
+  await page.getByText('at most NT$250 for one member').first().waitFor()
+  await world.tx(async (tx) => protection.look(tx, await protection.affected(tx, tx.now)))
+  await page.reload()
+  await page.getByText('the limit of NT$250 leaves NT$250').first().waitFor()
+  expect(await offences(page)).toEqual([])
+  await picture(page, 'protection')
+  // the member's own page says it too
+  await page.goto(`/members/${world.cast.chen}`)
+  await page.getByText('Price protection').first().waitFor()
+  const phone = await opened.visit({ as: 'marketer', language: 'zh-TW', screen: 'phone' })
+  await phone.page.goto('/protection')
+  await phone.page.getByText('應退 NT$300').first().waitFor()
+  expect(await offences(phone.page)).toEqual([])
+  await picture(phone.page, 'protection-390')
+  expect([...faults, ...phone.faults]).toEqual([])
+})
+
+test('a privilege goes by a paid membership, with a number of times of its own', async () => {
+  const owner = world.as('owner')
+  const { plan_id } = await owner.call('POST /v1/admin/plans', {
+    body: {
+      names: { en: 'Black card', 'zh-TW': '黑卡會員（年度尊榮方案）' },
+      design: {
+        period: { unit: 'day', count: 30 },
+        trial_days: 0,
+        grace_days: 3,
+        prices: [{ when: null, price_minor: 300 }],
+        refund: { kind: 'pro_rata' },
+        privilege_ids: [],
+        discount_bp: 0,
+        member_prices: [],
+        free_shipping_from_minor: null,
+      },
+    } as never,
+  })
+  const { page, faults } = await opened.visit({ as: 'owner' })
+  await page.goto('/privileges?edit=new')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name in English').fill('Skip the queue')
+  await dialog.getByRole('combobox', { name: 'For these paid memberships' }).click()
+  await page.getByRole('option', { name: 'Black card' }).click()
+  await page.keyboard.press('Escape')
+  await dialog
+    .getByRole('combobox', { name: 'How often' })
+    .or(dialog.getByRole('textbox', { name: 'How often' }))
+    .first()
+    .click()
+  await page.getByRole('option', { name: 'a month' }).click()
+  await dialog.getByLabel('Black card: times').fill('3')
+  await dialog.getByText('for Black card (3×), 1 time a month').waitFor()
+  expect(await offences(page)).toEqual([])
+  await picture(page, 'privilege-by-plan')
+  await dialog.getByRole('button', { name: 'Make a privilege' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const { data } = await owner.call('GET /v1/admin/privileges')
+  expect(data[0]!.rule).toEqual({
+    tier_codes: [],
+    quota: { uses: 1, period: 'month' },
+    plans: [{ plan_id, uses: 3 }],
+  })
+  expect(faults).toEqual([])
 })

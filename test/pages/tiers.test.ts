@@ -104,3 +104,23 @@ test('the marketer counts orders instead of money, sees whom it moves, and reads
   expect(faults).toEqual([])
   await page.context().close()
 })
+
+test('experience is given by hand with its reason, and counts where the rule counts it', async () => {
+  const owner = world.as('owner')
+  const rule = (await owner.call('GET /v1/admin/tier-rules')).data.find((version) => version.in_force)!.rule
+  const { page, faults } = await opened.visit({ as: 'owner' })
+  await page.goto(`/members/${world.cast.mary}?do=xp`)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Experience (XP)').fill('40')
+  await dialog.getByRole('button', { name: 'Give experience' }).click()
+  await dialog.getByText('Say why.').waitFor()
+  await dialog.getByLabel('Reason').fill('tasted with us at the spring fair')
+  expect(await offences(page)).toEqual([])
+  await picture(page, 'xp')
+  await dialog.getByRole('button', { name: 'Give experience' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await owner.call('POST /v1/admin/tier-rules', { body: { rule: { ...rule, measure: { kind: 'xp' } } } })
+  await page.goto(`/members/${world.cast.mary}`)
+  await page.getByText('40 XP', { exact: false }).first().waitFor()
+  expect(faults).toEqual([])
+})

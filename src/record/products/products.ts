@@ -12,6 +12,8 @@ import type { NewProduct, Product, ProductChanges, ProductRef, ResolvedProduct }
  * itself what differs, so asking twice costs a look.
  */
 const moved = { name: 'products.moved', queue: 'products.moved' } as const
+/** The same for list prices; what a product cost before is kept with the moment it ended. */
+const repriced = { name: 'products.repriced', queue: 'products.repriced' } as const
 /** Categories that orders fill in come by the hundred while a file is brought in: one look after the last of them. */
 const filled_in_pause_ms = 60_000
 
@@ -147,6 +149,12 @@ export async function update(tx: Tx, product_id: string, changes: ProductChanges
     if (violates(thrown, 'products_sku_key'))
       throw new AppError('product.sku_taken', { sku: after.sku }, { status: 409 })
     throw thrown
+  }
+  if (after.price_minor !== before.price_minor) {
+    await tx.run(sql`
+      insert into product_prices (product_id, until_at, price_minor)
+      values (${product_id}::uuid, ${tx.now}::timestamptz, ${before.price_minor}::bigint) on conflict do nothing`)
+    await addJobs(tx, [{ ...repriced, key: repriced.name }])
   }
   if (after.category !== before.category) await addJobs(tx, [{ ...moved, key: 'products.moved' }])
   await audit(tx, [

@@ -117,6 +117,18 @@ const planted: readonly [string, () => Sql][] = [
     update point_holds set status = 'released', ended_at = created_at
     where member_id = ${someone()} and status = 'committed'`,
   ],
+  [
+    'points.excluded_lines_are_bought',
+    () => sql`
+    insert into point_excluded_lines (member_id, order_id, lines)
+    select member_id, order_id, '{1}' from orders where member_id = ${someone()} limit 1`,
+  ],
+  [
+    'points.transfers_arrive',
+    () => sql`
+    insert into point_transfers (member_id, to_member_id, points, fee, source, source_id, rule_version, given_at, actor)
+    values (${someone()}, uuidv7(), 5, 0, 'x', 'x', 1, '2024-03-05', 'test')`,
+  ],
   ['tiers.held_is_last_change', () => sql`delete from tier_changes where member_id = ${someone()}`],
   [
     'tiers.held_is_last_change',

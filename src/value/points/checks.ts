@@ -143,4 +143,33 @@ export const checks: VerifyCheck[] = [
     where case when hold.status = 'committed' then spent.points is distinct from -hold.points
       else spent.entry_id is not null end`),
   ),
+  noRows('points.excluded_lines_are_bought', 'what an order leaves out are lines of it that earned nothing', (db) =>
+    db.rows(sql`
+    select out.member_id, out.order_id, out.lines, lot.counted_minor
+    from point_excluded_lines out
+    left join point_entries entry on entry.member_id = out.member_id and entry.source = 'order'
+      and entry.source_id = out.order_id::text
+    left join point_lots lot on lot.member_id = entry.member_id and lot.lot_id = entry.entry_id
+    cross join lateral (
+      select sum(line.gross_minor) filter (where line.line_no <> all (out.lines)) as rest_minor,
+        count(*) filter (where line.line_no = any (out.lines)) as bought
+      from order_lines line where line.member_id = out.member_id and line.order_id = out.order_id
+    ) own
+    join orders o on o.member_id = out.member_id and o.order_id = out.order_id
+    where own.bought <> cardinality(out.lines)
+      or lot.counted_minor > greatest(coalesce(own.rest_minor, 0), 0) + o.shipping_minor`),
+  ),
+  noRows('points.transfers_arrive', 'what one member gave is what another received, less the fee', (db) =>
+    db.rows(sql`
+    select one.member_id, one.transfer_id, one.points, one.fee, gone.points as taken, come.points as received
+    from point_transfers one
+    left join point_entries gone on gone.member_id = one.member_id and gone.source = 'transfer'
+      and gone.source_id = one.transfer_id::text
+    left join lateral (
+      select sum(entry.points)::bigint as points from point_entries entry
+      where entry.member_id = one.to_member_id and entry.source = 'transfer'
+        and entry.source_id like one.transfer_id || ':%'
+    ) come on true
+    where gone.points is distinct from -one.points or come.points is distinct from one.points - one.fee`),
+  ),
 ]

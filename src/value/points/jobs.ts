@@ -12,7 +12,7 @@ import { forgetReasons } from './erasing.ts'
 import { follow as followMerged } from './merging.ts'
 import { runPreview, runRebooking } from './previews.ts'
 import { activateDue, expireDue, followAndSpend, insist, paidWant, refundWant, settled_lots_max } from './points.ts'
-import type { Basket } from './types.ts'
+import type { Basket, BasketLine } from './types.ts'
 import type { PaidWant, RefundWant } from './wants.ts'
 
 /** What `order.paid` and `order.refunded` say, as far as points care. */
@@ -50,6 +50,12 @@ function basketOf({ context }: Fact, { source, store_id, ordered_on, adds_to }: 
   }
 }
 
+/** The lines of a refund, by their number in the order. */
+function goneOf({ context }: Fact): BasketLine[] | undefined {
+  const told = context as { lines?: (BasketLine & { order_line_no: number | null })[] } | undefined
+  return told?.lines?.map(({ order_line_no, ...line }) => ({ ...line, line_no: order_line_no ?? undefined }))
+}
+
 /** Points set aside for an order are spent together with what it earns: a purse is opened once. */
 async function followPaid(tx: Tx, facts: readonly Fact[]): Promise<void> {
   const held = facts.flatMap(({ context }) => (context as Partial<PaidContext> | undefined)?.held ?? [])
@@ -76,7 +82,8 @@ function wantOf(fact: Fact): PaidWant | RefundWant | null {
       order_id: order_id!,
       basket: basketOf(fact, data),
     })
-  return refundWant({ member_id, occurred_at, number, day, purchase, order_id, refund_id: data.refund_id! })
+  const refund_id = data.refund_id!
+  return refundWant({ member_id, occurred_at, number, day, purchase, order_id, refund_id, lines: goneOf(fact) })
 }
 
 /** An order, its points and its tier stand or fall together. */

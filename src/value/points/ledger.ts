@@ -9,6 +9,7 @@ import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as tiers from '../tiers/tiers.ts'
+import { excludedLines } from './earning/excluded-lines.ts'
 import { readScenes } from './earning/scenes.ts'
 import { addLot, newPurse, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
 import type { EntryKind, PointOutcome, PointRuleVersion } from './types.ts'
@@ -234,9 +235,10 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const isLooking = (want: Want) => needsLots(want, rules)
   const looking = [...new Set(open.filter(isLooking).map((want) => want.member_id))]
   // none needs another's answer
-  const [climbed, scenes, spends] = await Promise.all([
+  const [climbed, scenes, excluded, spends] = await Promise.all([
     climb(tx, law, open),
     readScenes(tx, open, rules),
+    excludedLines(tx, open, rules),
     readSpends(tx, open),
     readLots(tx, open, purses, looking),
     readHolds(tx, open, purses, looking),
@@ -257,7 +259,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
       spends.get(keyOf({ member_id: want.member_id, source: want.spend_source, source_id: want.spend_source_id })),
   }
   for (const { want, index } of todo) {
-    const booked = climbed.around(want, () => bookWant(purses.get(want.member_id)!, want, context))
+    const booked = climbed.around(want, () => bookWant(purses.get(want.member_id)!, excluded.counting(want), context))
     if (booked === null) {
       if (want.kind === 'hold' || want.kind === 'release')
         outcomes[index] = heldOutcome(purses.get(want.member_id)!, want, index)
@@ -269,7 +271,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
         : { index, outcome: 'booked', entry_id: booked.entry_id, points: booked.points }
   }
   const all = [...purses.values()]
-  await Promise.all([climbed.write(), write(tx, all), writeHolds(tx, all), tell(tx, purses)])
+  await Promise.all([climbed.write(), write(tx, all), writeHolds(tx, all), tell(tx, purses), excluded.write()])
   return outcomes
 }
 

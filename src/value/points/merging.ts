@@ -29,10 +29,29 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
     { table: 'point_entries', unique: ['source'], rename: 'source_id' },
     { table: 'point_entry_lots' },
     { table: 'point_lots' },
+    { table: 'point_excluded_lines' },
+    { table: 'point_transfers', unique: ['source'], rename: 'source_id' },
     { table: 'point_holds', unique: ['source'], rename: 'source_id' },
   ])
+  await moveTransfers(tx, pairs)
   const owing = await moveBalances(tx, pairs)
   await payDebts(tx, owing)
+}
+
+/** Who received a transfer is known by the kept account; what both gave in a period adds up, beyond a limit too. */
+async function moveTransfers(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
+  await tx.run(sql`
+    with ${pairSql(pairs)},
+    received as (
+      update point_transfers one set to_member_id = pair.keep from pair where one.to_member_id = pair.merged
+    ),
+    gone as (
+      delete from point_transfer_counts c using pair where c.member_id = pair.merged returning c.*, pair.keep
+    )
+    insert into point_transfer_counts as counted (member_id, period, points, allowed)
+    select keep, period, sum(points)::bigint, greatest(max(allowed), sum(points))::bigint from gone group by 1, 2
+    on conflict (member_id, period) do update set points = counted.points + excluded.points,
+      allowed = greatest(counted.allowed, excluded.allowed, counted.points + excluded.points)`)
 }
 
 interface Owing {

@@ -31,6 +31,8 @@ export { readStandings } from './earning/scenes.ts'
 export { decideEarn, ratio, recompute, whyCodes } from './rules.ts'
 export { addSpendRule, spendRulesOf } from './spend-rules.ts'
 export { decideSpend } from './spending.ts'
+export { addTransferRule, transfer, transferRules } from './transfers/transfers.ts'
+export type { Transfer, TransferOutcome } from './transfers/types.ts'
 export type { Why } from './types.ts'
 
 /** Lots that clock work looks at in one transaction: some tenths of a second of locks. */
@@ -59,9 +61,21 @@ export function refundWant({
   order_id,
   purchase,
   refund_id,
+  lines,
 }: Refund): RefundWant {
   const source_id = `${refund_id}:${order_id ?? 'unmatched'}`
-  return { kind: 'refund', member_id, occurred_at, day, number, source: 'refund', source_id, order_id, purchase }
+  return {
+    kind: 'refund',
+    member_id,
+    occurred_at,
+    day,
+    number,
+    source: 'refund',
+    source_id,
+    order_id,
+    purchase,
+    lines,
+  }
 }
 
 /** Books what orders earn, once for ever each. An order earns at the tier its member held before it. */

@@ -9,7 +9,7 @@ import { dayOf, startOfDay } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as tiers from '../tiers/tiers.ts'
 import { rulesOf } from './law.ts'
-import { isCapped, looksFurther } from './earning/bonuses.ts'
+import { isCapped, looksAtLines } from './earning/bonuses.ts'
 import { detailsOf } from './earning/details.ts'
 import { book } from './ledger.ts'
 import type { PointRuleVersion } from './types.ts'
@@ -103,7 +103,7 @@ export async function rebook(
         )
   bare.forEach((order, i) => (order.tier_code = held[i]!.tier_code))
   const today = dayOf(tx.now, time_zone)
-  const details = rules.some(({ rule }) => looksFurther(rule)) ? await detailsOf(tx, all) : null
+  const details = rules.some(({ rule }) => looksAtLines(rule)) ? await detailsOf(tx, all) : null
   const outcomes = await book(
     tx,
     all.map((order): RebookWant => ({

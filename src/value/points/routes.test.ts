@@ -24,7 +24,7 @@ const context = () => ({
 /** A receipt through the door of the tills. */
 async function buy(external_id: string, net_minor: number): Promise<string> {
   const source_id = randomUUID()
-  await world.as('clerk').call('POST /v1/admin/orders', {
+  await world.as('marketer').call('POST /v1/admin/orders', {
     body: {
       source: 'till',
       source_id,

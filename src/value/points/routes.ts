@@ -27,6 +27,7 @@ import * as previews from './previews.ts'
 import * as queries from './queries.ts'
 import { setPointValue } from './spend-rules.ts'
 import { routes as spendRules } from './spending/routes.ts'
+import { routes as transferRoutes } from './transfers/routes.ts'
 import * as liability from './liability.ts'
 import {
   BalanceShape,
@@ -374,5 +375,6 @@ export const routes = {
   ...previewRoutes,
   ...overview,
   ...liabilityRoutes,
+  ...transferRoutes,
   ...members,
 } satisfies RouteTable

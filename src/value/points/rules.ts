@@ -7,6 +7,8 @@
 import { addDays, addMonths } from '../../base/time.ts'
 import { countedOf } from '../tiers/tiers.ts'
 import { bonusesFor, capOf, pointsOf } from './earning/bonuses.ts'
+import { amongThese, leftOutOf, numbersOf, saidOf, without, type LeftOut } from './earning/exclusions.ts'
+import type { Gone } from './earning/scenes.ts'
 import type { Basket, EarnPart, Standing } from './earning/types.ts'
 import { ratio } from './ratio.ts'
 import type { PointRule, PointRuleVersion, Purchase, Why } from './types.ts'
@@ -18,6 +20,10 @@ export const whyCodes = [
   'points.earned',
   'points.earned_at_tier',
   'points.bonus',
+  'points.lines_out',
+  'points.discounted_out',
+  'points.store_out',
+  'points.channel_out',
   'points.capped_order',
   'points.capped_day',
   'points.capped_month',
@@ -75,11 +81,12 @@ export interface Earning {
  */
 export function decideEarn(order: Earning, standing: Standing, { rule, version }: PointRuleVersion): EarnDecision {
   const { earn } = rule
-  const counted_minor = countedOf(order.purchase, earn)
+  const out = leftOutOf(order.basket, earn.excludes)
+  const counted_minor = out.whole ? 0 : countedOf(without(order.purchase, out.lines), earn)
   const { points, per_minor, rounding, base, include_shipping } = earn
   const percent = percentAt(rule, standing.tier_code)
   const rate = { counted_minor, points, per_minor, percent, rounding }
-  const { basket } = order
+  const basket = earningPart(order.basket, out)
   const isPlain = !basket || !earn.bonuses?.length
   const met = isPlain
     ? { base: pointsFor(counted_minor, rate), parts: [] }
@@ -90,6 +97,8 @@ export function decideEarn(order: Earning, standing: Standing, { rule, version }
   if (percent !== 100) codes.push('points.earned_at_tier')
   if (met.parts.length > 0) codes.push('points.bonus')
   if (capped) codes.push(`points.capped_${capped.cap}`)
+  const said = saidOf(out, order.basket, base)
+  codes.push(...said.codes)
   return {
     points: capped ? capped.cap_left : uncapped,
     counted_minor,
@@ -105,11 +114,18 @@ export function decideEarn(order: Earning, standing: Standing, { rule, version }
         include_shipping,
         rounding,
         ...(capped && { cap_points: capped.cap_points, cap_left: capped.cap_left }),
+        ...said.params,
       },
       ...(met.parts.length > 0 && { parts: met.parts }),
       rule_version: version,
     },
   }
+}
+
+/** What of a basket bonuses look at. */
+function earningPart(basket: Basket | undefined, { lines }: LeftOut): Basket | undefined {
+  if (!basket || lines.length === 0) return basket
+  return { ...basket, lines: basket.lines.filter((line) => !lines.includes(line)) }
 }
 
 function sumOf({ base, parts }: { base: number; parts: readonly EarnPart[] }): number {
@@ -181,14 +197,21 @@ export function decideUnmatchedReversal(
   }
 }
 
+/** Numbers of the lines that a rule leaves out of an order. */
+export function outNumbers({ basket }: Pick<Earning, 'basket'>, { rule }: Pick<PointRuleVersion, 'rule'>): number[] {
+  return numbersOf(leftOutOf(basket, rule.earn.excludes))
+}
+
 /** What an order would have under a rule: its earning, what its refunds take back of that, what is booked. */
 export function decideRebooking(
-  order: Earning & { refunded: Purchase; booked: number },
+  order: Earning & { refunded: Purchase; gone?: readonly Gone[] | undefined; booked: number },
   standing: Standing,
   rule: PointRuleVersion,
 ): { earned: EarnDecision; refunded_minor: number; reversed: number; change: number; why: Why } {
   const earned = decideEarn(order, standing, rule)
-  const refunded_minor = Math.min(earned.counted_minor, countedOf(order.refunded, rule.rule.earn))
+  const goneLines = (order.gone ?? []).flatMap(({ lines }) => lines ?? [])
+  const refunded = without(order.refunded, amongThese(goneLines, outNumbers(order, rule)))
+  const refunded_minor = Math.min(earned.counted_minor, countedOf(refunded, rule.rule.earn))
   const reversed = reversedAt(earned.points, refunded_minor, earned.counted_minor)
   const { codes, params, parts } = earned.why
   return {
@@ -197,7 +220,10 @@ export function decideRebooking(
     reversed,
     change: earned.points - reversed - order.booked,
     why: {
-      codes: ['points.rebooked', ...codes.filter((code) => code === 'points.bonus' || code.includes('.capped_'))],
+      codes: [
+        'points.rebooked',
+        ...codes.filter((code) => code === 'points.bonus' || code.includes('.capped_') || code.endsWith('_out')),
+      ],
       params: { ...params, refunded_minor, booked_before: order.booked },
       ...(parts && { parts }),
       rule_version: rule.version,

@@ -24,7 +24,7 @@ import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { PointSpendRule } from './spending/types.ts'
 import { PreviewStatus, type Purchase, type Why as TierWhy } from '../tiers/types.ts'
-import { EarnPart, points_max, PointRule, type Basket } from './earning/types.ts'
+import { EarnPart, points_max, PointRule, type Basket, type BasketLine } from './earning/types.ts'
 
 export { PointRule, points_max } from './earning/types.ts'
 export type { Purchase } from '../tiers/types.ts'
@@ -69,6 +69,7 @@ export interface Refund extends About {
   number: string
   day: string
   purchase: Purchase
+  lines?: readonly BasketLine[] | undefined
 }
 
 /** Points a member pays with. `source` and `source_id` name what for, once for ever. */
@@ -105,7 +106,7 @@ export type HeldPoints = Pick<HoldPoints, 'member_id' | 'source' | 'source_id'>
 
 /** What gave points, if no person did by hand; its `id` leads there. */
 export interface Giver {
-  kind: 'gift' | 'campaign' | 'card' | 'plan'
+  kind: 'gift' | 'campaign' | 'card' | 'plan' | 'member'
   id: string
 }
 

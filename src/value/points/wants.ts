@@ -2,7 +2,7 @@
 import { ruleAt } from '../tiers/tiers.ts'
 import type { Gone, Scene } from './earning/scenes.ts'
 import type { Booking } from './purse.ts'
-import type { Basket, Giver, PointRuleVersion, Purchase } from './types.ts'
+import type { Basket, BasketLine, Giver, PointRuleVersion, Purchase } from './types.ts'
 
 interface About {
   member_id: string
@@ -25,6 +25,8 @@ export interface RefundWant extends About {
   kind: 'refund'
   order_id: string | null
   purchase: Purchase
+  /** What went back line by line, where that is known. */
+  lines?: readonly BasketLine[] | undefined
 }
 export interface SpendWant extends About {
   kind: 'spend'

@@ -22,8 +22,9 @@ test('a preview says what last month would have cost, and whom it helps, and cha
   const preview = (body: PriceRule) => marketer.call('POST /v1/admin/price-rules/previews', { body: { rule: body } })
   const before = await preview({ ...rule, floor: { cost: false, share_bp: 0 } })
   const day = 86_400_000
+  const shop = await world.withKey(['till:use'])
   const buy = (member_id: string, days_ago: number, quantity: number, more: object = {}) =>
-    world.as('clerk').call('POST /v1/till/orders', {
+    shop.call('POST /v1/till/orders', {
       body: {
         source: 'till-1',
         source_id: `preview ${member_id} ${days_ago} ${quantity}`,

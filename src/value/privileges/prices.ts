@@ -2,6 +2,7 @@
 import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
+import { addJobs } from '../../base/jobs.ts'
 import { sql } from '../../base/sql.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { ladderOf } from '../tiers/tiers.ts'
@@ -44,6 +45,15 @@ export async function ruleAt(db: Reader, at: Date): Promise<PriceRuleVersion | n
   return found ?? null
 }
 
+/** Versions in force at any time of a span, newest first, as `ruleAt` would choose among them. */
+export async function rulesSince(db: Reader, span: { from: Date; now: Date }): Promise<PriceRuleVersion[]> {
+  return db.rows<PriceRuleVersion>(sql`
+    select version, effective_from, rule from price_rules
+    where effective_from <= ${span.now}::timestamptz and effective_from >= coalesce(
+      (select max(effective_from) from price_rules where effective_from <= ${span.from}::timestamptz), '-infinity')
+    order by effective_from desc, version desc`)
+}
+
 /** The version in force at a moment, with the member prices of these products only: a rule may name thousands. */
 export async function ruleFor(
   db: Reader,
@@ -83,6 +93,8 @@ export async function addRule(
   await audit(tx, [
     { action: 'price_rule.added', noun: 'price_rules', noun_id: String(added!.version), after: { ...input.rule } },
   ])
+  // whoever watches what things cost looks once it holds
+  await addJobs(tx, [{ name: 'prices.changed', run_at: effective_from }])
   return added!.version
 }
 

@@ -15,6 +15,7 @@ import type { NewGrant, NewPrivilege, Privilege, PrivilegeChanges, PrivilegeOutc
 export { checks } from './checks.ts'
 export { heldBy } from './queries.ts'
 export { addRule as addPriceRule, dealsFor, priceOf, pricesFor, provideDeals, ruleAt, ruleFor } from './prices.ts'
+export { rulesSince as priceRulesSince } from './prices.ts'
 export { mayOf } from './rules.ts'
 export { undo, use } from './using.ts'
 

@@ -1,6 +1,9 @@
 /** How privileges are looked at. */
 import type { Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
+import { startOfDay } from '../../base/time.ts'
+import * as program from '../../record/program/program.ts'
+import { dealsFor } from './prices.ts'
 import { mayOf, periodOf, type Standing } from './rules.ts'
 import type { Grant, May, Privilege, UseRow } from './types.ts'
 
@@ -21,6 +24,23 @@ export async function listed(db: Reader, privilege_id: string | null = null): Pr
     order by p.privilege_id desc limit ${list_max}::int`)
 }
 
+/** Plans that members hold on a day; asked only where a privilege goes by them. */
+async function plansHeld(db: Reader, member_ids: readonly string[], day: string): Promise<Map<string, string[]>> {
+  if (member_ids.length === 0) return new Map()
+  const { time_zone } = await program.current(db)
+  const at = startOfDay(day, time_zone)
+  const deals = await dealsFor(
+    db,
+    member_ids.map((member_id) => ({ member_id, at })),
+  )
+  return new Map(
+    member_ids.map((member_id, i) => [
+      member_id,
+      deals[i]!.flatMap((deal) => (deal.kind === 'plan' ? [deal.id] : [])),
+    ]),
+  )
+}
+
 export type HeldStanding = Standing & { grants: Grant[] }
 
 /** Where each member stands with each privilege asked about; nobody who is no member. Key: `member privilege`. */
@@ -36,8 +56,9 @@ export async function standingsOf(
     grants: Grant[] | null
     counts: Record<string, number> | null
     period: 'day' | 'month' | 'year' | 'ever' | null
+    by_plan: boolean
   }>(sql`
-    select one.member_id, one.privilege_id, p.rule->'quota'->>'period' as period,
+    select one.member_id, one.privilege_id, p.rule->'quota'->>'period' as period, p.rule ? 'plans' as by_plan,
       coalesce(tier.code, (select code from tiers where rank = 0)) as tier_code,
       (select jsonb_agg(jsonb_build_object('grant_id', g.grant_id, 'uses', g.uses, 'used', g.used,
           'expires_on', g.expires_on))
@@ -52,11 +73,13 @@ export async function standingsOf(
       and m.erased_at is null
     left join member_tiers held on held.member_id = one.member_id
     left join tiers tier on tier.tier_id = held.tier_id`)
+  const plans = await plansHeld(db, [...new Set(rows.filter((row) => row.by_plan).map((row) => row.member_id))], day)
   return new Map(
     rows.map((row) => [
       `${row.member_id} ${row.privilege_id}`,
       {
         tier_code: row.tier_code,
+        plan_ids: plans.get(row.member_id) ?? [],
         grants: row.grants ?? [],
         used: row.counts?.[periodOf(row.period, day)] ?? 0,
         day,

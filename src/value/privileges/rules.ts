@@ -12,6 +12,8 @@ export function periodOf(period: Period | null, day: string): string {
 export interface Standing {
   /** null: no member, so no tier. */
   tier_code: string | null
+  /** Plans held now. */
+  plan_ids?: readonly string[]
   grants: readonly Grant[]
   /** Uses from the quota in the period of `day`. */
   used: number
@@ -31,11 +33,13 @@ export function mayOf({ rule, status }: Pick<Privilege, 'rule' | 'status'>, stan
   const inHand = own.reduce((sum, grant) => sum + grant.uses! - grant.used, 0)
   const isByTier = standing.tier_code !== null && rule.tier_codes.includes(standing.tier_code)
   const isByGrant = alive.some((grant) => grant.uses === null)
-  if (isByTier || isByGrant) {
-    const code = isByTier ? 'by_tier' : 'by_grant'
+  const plans = (rule.plans ?? []).filter(({ plan_id }) => standing.plan_ids?.includes(plan_id))
+  if (isByTier || isByGrant || plans.length > 0) {
     const tier = isByTier ? standing.tier_code : null
+    const code = isByTier ? 'by_tier' : isByGrant ? 'by_grant' : 'by_plan'
     if (!rule.quota) return { may: true, left: null, grant_id: null, why: { code, params: { tier } } }
-    const { uses, period } = rule.quota
+    const uses = usesOf(rule.quota.uses, { isOwn: isByTier || isByGrant, plans })
+    const { period } = rule.quota
     const left = Math.max(0, uses - standing.used)
     const params = { tier, quota: uses, period, used: standing.used }
     if (left > 0) return { may: true, left: left + inHand, grant_id: null, why: { code, params } }
@@ -52,6 +56,16 @@ export function mayOf({ rule, status }: Pick<Privilege, 'rule' | 'status'>, stan
     return { ...none, why: { code: 'used_up', params: { quota, period: 'ever', used: quota } } }
   }
   return { ...none, why: { code: 'not_held', params: { tier: standing.tier_code } } }
+}
+
+/** The most that tier, grant or one of the plans held allows in a period. */
+function usesOf(quota: number, held: { isOwn: boolean; plans: readonly { uses: number | null }[] }): number {
+  return Math.max(held.isOwn ? quota : 0, ...held.plans.map(({ uses }) => uses ?? quota))
+}
+
+/** The most that anybody may use it in a period; null: no limit. */
+export function mostUses({ quota, plans = [] }: Privilege['rule']): number | null {
+  return quota && usesOf(quota.uses, { isOwn: true, plans })
 }
 
 function byEnd(a: Grant, b: Grant): number {

@@ -38,6 +38,19 @@ export const PrivilegeRule = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /**
+     * Who holds one of these plans has it too. `uses`: how often in the period of the quota, where that is more than
+     * the quota's own; null: as often as the quota says.
+     */
+    plans: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { plan_id: Uuid, uses: Nullable(Type.Integer({ minimum: 1, maximum: uses_max })) },
+          { additionalProperties: false },
+        ),
+        { minItems: 1, maxItems: 50 },
+      ),
+    ),
   },
   { additionalProperties: false },
 )
@@ -119,7 +132,7 @@ export interface Why {
   code: WhyCode
   params: Record<string, string | number | null>
 }
-export type WhyCode = 'by_tier' | 'by_grant' | 'by_uses' | 'stopped' | 'not_held' | 'used_up'
+export type WhyCode = 'by_tier' | 'by_grant' | 'by_plan' | 'by_uses' | 'stopped' | 'not_held' | 'used_up'
 
 /** May this member, and why. `left` null: as often as they like. */
 export interface May {
@@ -260,6 +273,8 @@ export interface Deal {
   categories: string[]
   discount_bp: number
   member_prices: { sku: string; price_minor: number }[]
+  /** No shipping for goods of at least so much; null or missing: shipping is paid. */
+  free_shipping_from_minor?: number | null
 }
 export interface PriceContext {
   /** null: no rule in force. */
@@ -279,6 +294,7 @@ export type PriceCode =
   | 'tier_discount'
   | `${Deal['kind']}_price`
   | `${Deal['kind']}_discount`
+  | 'plan_shipping'
   | 'floor'
 export interface Priced {
   unit_price_minor: number

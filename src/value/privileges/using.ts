@@ -9,7 +9,7 @@ import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { byIds, keyOf } from './privileges.ts'
 import { standingsOf, type HeldStanding } from './queries.ts'
-import { mayOf, periodOf } from './rules.ts'
+import { mayOf, mostUses, periodOf } from './rules.ts'
 import type { NewUse, Privilege, PrivilegeOutcome, WhyCode, Why } from './types.ts'
 
 const refusals: Partial<Record<WhyCode, string>> = {
@@ -74,9 +74,9 @@ async function lockCounts(
   day: string,
 ): Promise<void> {
   const rows = wants.flatMap(({ member_id, privilege_id }) => {
-    const quota = known.get(privilege_id)?.rule.quota
-    if (quota === undefined) return []
-    return [{ member_id, privilege_id, period: periodOf(quota?.period ?? null, day), quota: quota?.uses ?? null }]
+    const rule = known.get(privilege_id)?.rule
+    if (rule === undefined) return []
+    return [{ member_id, privilege_id, period: periodOf(rule.quota?.period ?? null, day), quota: mostUses(rule) }]
   })
   // a quota that was lowered below what is used already refuses further uses; it does not deny those made
   await tx.run(sql`

@@ -2,6 +2,7 @@
 import type { BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
 import { memberErased } from '../../record/members/members.ts'
+import { runBackfill } from './backfilling.ts'
 import { forget } from './erasing.ts'
 import { runApply, runPreview } from './previews.ts'
 import { review, reviewedMax } from './tiers.ts'
@@ -15,6 +16,7 @@ export const jobs: Jobs = {
   'tiers.review': async (_payload, { db, actor, now, signal }) => {
     while (!signal.aborted && (await db.tx({ actor, now }, (tx) => review(tx))) === reviewedMax);
   },
+  'tiers.backfill': (_payload, context) => runBackfill(context),
   'tiers.preview': (payload, context) => runPreview(String(payload['preview_id']), context),
   'tiers.apply': (payload, context) => runApply(String(payload['preview_id']), context),
 }

@@ -2,7 +2,9 @@
 import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
+import { addJobs } from '../../base/jobs.ts'
 import { sql, type Sql } from '../../base/sql.ts'
+import { addMs } from '../../base/time.ts'
 import { audit } from '../../record/staff/staff.ts'
 import type { Law } from './rules.ts'
 import type { LadderInput, Tier, TierRule, TierRuleVersion } from './types.ts'
@@ -19,6 +21,9 @@ export function lawSql(): Sql {
       rule)
       order by version), '[]') from tier_rules))`
 }
+
+/** No booking takes longer than this. */
+const under_way_ms = 30_000
 
 /** What `lawSql` answers. */
 export interface LawRow {
@@ -146,6 +151,10 @@ export async function addRule(
       after: { ...input.rule },
     },
   ])
+  const byPoints = ({ rule }: Pick<TierRuleVersion, 'rule'>) => rule.measure.kind === 'points'
+  // points earned so far count too: whoever booked without this rule has finished when the job looks
+  if (byPoints(added!) && !versions.some(byPoints))
+    await addJobs(tx, [{ name: 'tiers.backfill', key: 'tiers.backfill', run_at: addMs(tx.now, under_way_ms) }])
   return added!
 }
 

@@ -1,10 +1,12 @@
 import { Type } from 'typebox'
 import { AppError } from '../../base/errors.ts'
 import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
+import { uuidv7 } from '../../base/ids.ts'
+import { audit } from '../../record/staff/staff.ts'
 import * as previews from './previews.ts'
 import * as queries from './queries.ts'
 import * as tiers from './tiers.ts'
-import { InvitationShape, NewInvitation, XpBody, XpOutcomeShape } from './given/types.ts'
+import { InvitationShape, NewInvitation, XpBody, XpByHand, XpOutcomeShape } from './given/types.ts'
 import { LadderInput, NewTierPreview, NewTierRule, TierPreviewShape, TierRuleShape, TierShape } from './types.ts'
 
 const TierOrNone = Type.String({ maxLength: 60, description: 'a tier’s code; - for no tier' })
@@ -135,6 +137,24 @@ export const routes = {
         body.grants.map((grant) => ({ ...grant, occurred_at: instant(grant.occurred_at) ?? tx.now })),
       ),
     }),
+  }),
+  'POST /v1/admin/members/:member_id/xp': route({
+    permission: 'tiers:write',
+    summary: 'Gives one member experience by hand, or takes it back, with the reason',
+    params: MemberParams,
+    body: XpByHand,
+    answer: XpOutcomeShape,
+    status: 201,
+    write: async (tx, { params: { member_id }, body: { source_id = uuidv7(tx.now), ...given } }) => {
+      const grant = { ...given, member_id, source: 'console', source_id, occurred_at: tx.now }
+      const [outcome] = await tiers.addXp(tx, [grant])
+      if (outcome!.outcome === 'refused') throw new AppError(outcome!.code!, outcome!.params ?? {})
+      if (outcome!.outcome === 'booked')
+        await audit(tx, [
+          { action: 'xp.given', noun: 'members', noun_id: member_id, after: { xp: given.xp, source_id } },
+        ])
+      return outcome!
+    },
   }),
   'GET /v1/admin/members/:member_id/tier-invitations': route({
     permission: 'tiers:read',

@@ -8,6 +8,7 @@ import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { readAccounts, wantedToday, writeAccounts } from './accounts.ts'
+import { backfillPoints } from './backfilling.ts'
 import { reviewUntil, type Account } from './climb.ts'
 import { lawOf } from './law.ts'
 import { sumOf } from './measures.ts'
@@ -67,6 +68,7 @@ export async function reclassify(
   const { time_zone } = await program.current(tx)
   const law = await lawOf(tx, time_zone)
   const day = dayOf(tx.now, time_zone)
+  if (input.version.rule.measure.kind === 'points') await backfillPoints(tx, input.member_ids)
   const accounts = [...(await readAccounts(tx, law, wantedToday(tx, law, input.member_ids))).values()]
   const idOf = (account: Account) => law.tiers[account.held.rank]?.tier_id ?? null
   const outcome = accounts.map((account) => {

@@ -1,10 +1,11 @@
 /** One condition of a bonus: a picker that fits what it asks. */
-import { Chip, Group, Input, MultiSelect, SimpleGrid, TagsInput, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Chip, Group, Input, SimpleGrid, TagsInput, Text } from '@mantine/core'
 import { ChoiceField, DayField } from '../../kit/fields.tsx'
-import { nameIn, useTexts } from '../../kit/i18n.ts'
-import { useCall } from '../../kit/use-call.ts'
+import { useTexts } from '../../kit/i18n.ts'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
+import { CategoryPicker, ProductPicker } from '../products/pickers.tsx'
+import { StorePicker } from '../stores/pickers.tsx'
+import { TierPicker } from '../tiers/pickers.tsx'
 import type { BonusValues, ConditionKind } from './bonus-values.ts'
 import { useWeekdays } from './bonus-words.ts'
 
@@ -17,17 +18,24 @@ interface ConditionProps {
 
 export function ConditionField(props: ConditionProps) {
   const { t } = useTexts()
-  const { kind, bonus, change } = props
+  const { kind, bonus, change, error } = props
   const label = t(`points:bonuses.conditions.${kind}`)
+  const many = (name: 'categories' | 'skus' | 'tiers' | 'store_ids') => ({
+    name: `${bonus.key}_${name}`,
+    label,
+    value: bonus[name],
+    onChange: (value: string[]) => change({ [name]: value }),
+    error,
+  })
   switch (kind) {
     case 'categories':
-      return <Categories {...props} />
+      return <CategoryPicker {...many('categories')} />
     case 'skus':
-      return <Products {...props} />
+      return <ProductPicker {...many('skus')} by="sku" />
     case 'tiers':
-      return <Tiers {...props} />
+      return <TierPicker {...many('tiers')} />
     case 'stores':
-      return <Stores {...props} />
+      return <StorePicker {...many('store_ids')} />
     case 'channels':
       return (
         <TagsInput
@@ -60,100 +68,6 @@ export function ConditionField(props: ConditionProps) {
     case 'days':
       return <Days {...props} />
   }
-}
-
-interface ListProps {
-  label: string
-  data: { value: string; label: string }[]
-  value: string[]
-  onChange: (value: string[]) => void
-  error: string | undefined
-  search?: { value: string; onChange: (text: string) => void }
-}
-
-function Many({ label, data, value, onChange, error, search }: ListProps) {
-  return (
-    <MultiSelect
-      label={label}
-      data={data}
-      value={value}
-      onChange={onChange}
-      error={error}
-      searchable
-      {...(search && { searchValue: search.value, onSearchChange: search.onChange })}
-    />
-  )
-}
-
-/** What is chosen stays in the list, whatever became of it since. */
-function withChosen(data: { value: string; label: string }[], chosen: readonly string[]) {
-  const known = new Set(data.map((one) => one.value))
-  return [...data, ...chosen.filter((value) => !known.has(value)).map((value) => ({ value, label: value }))]
-}
-
-function Categories({ bonus, change, error }: ConditionProps) {
-  const { t } = useTexts()
-  const shelves = useCall('GET /v1/admin/product-categories').data?.data ?? []
-  return (
-    <Many
-      label={t('points:bonuses.conditions.categories')}
-      data={withChosen(
-        shelves.map(({ category }) => ({ value: category, label: category })),
-        bonus.categories,
-      )}
-      value={bonus.categories}
-      onChange={(categories) => change({ categories })}
-      error={error}
-    />
-  )
-}
-
-function Products({ bonus, change, error }: ConditionProps) {
-  const { t } = useTexts()
-  const [search, setSearch] = useState('')
-  const found =
-    useCall('GET /v1/admin/products', { query: { limit: 30, ...(search && { search }) } }).data?.data ?? []
-  return (
-    <Many
-      label={t('points:bonuses.conditions.skus')}
-      data={withChosen(
-        found.map(({ sku, name }) => ({ value: sku, label: `${name} · ${sku}` })),
-        bonus.skus,
-      )}
-      value={bonus.skus}
-      onChange={(skus) => change({ skus })}
-      error={error}
-      search={{ value: search, onChange: setSearch }}
-    />
-  )
-}
-
-function Tiers({ bonus, change, error }: ConditionProps) {
-  const { t, language } = useTexts()
-  const tiers = useCall('GET /v1/admin/tiers').data?.data ?? []
-  return (
-    <Many
-      label={t('points:bonuses.conditions.tiers')}
-      data={tiers.map(({ code, names }) => ({ value: code, label: nameIn(names, language, code) }))}
-      value={bonus.tiers}
-      onChange={(chosen) => change({ tiers: chosen })}
-      error={error}
-    />
-  )
-}
-
-function Stores({ bonus, change, error }: ConditionProps) {
-  const { t } = useTexts()
-  const stores = useCall('GET /v1/admin/stores').data?.data ?? []
-  return (
-    <Many
-      label={t('points:bonuses.conditions.stores')}
-      data={stores.map(({ store_id, name }) => ({ value: store_id, label: name }))}
-      value={bonus.store_ids}
-      onChange={(store_ids) => change({ store_ids })}
-      error={error}
-    />
-  )
 }
 
 function Weekdays({ bonus, change }: ConditionProps) {

@@ -45,6 +45,11 @@ export interface ExtraValues {
   cap_order: number | null
   cap_day: number | null
   cap_month: number | null
+  out_categories: string[]
+  out_skus: string[]
+  out_stores: string[]
+  out_channels: string[]
+  out_discounted: boolean
 }
 
 let made = 0
@@ -71,13 +76,18 @@ export function newBonus(): BonusValues {
   }
 }
 
-export function extrasOf({ bonuses, combine, caps }: PointRule['earn']): ExtraValues {
+export function extrasOf({ bonuses, combine, caps, excludes }: PointRule['earn']): ExtraValues {
   return {
     bonuses: (bonuses ?? []).map(bonusOf),
     combine: combine ?? 'best',
     cap_order: caps?.order ?? null,
     cap_day: caps?.day ?? null,
     cap_month: caps?.month ?? null,
+    out_categories: excludes?.categories ?? [],
+    out_skus: excludes?.skus ?? [],
+    out_stores: excludes?.store_ids ?? [],
+    out_channels: excludes?.channels ?? [],
+    out_discounted: excludes?.discounted ?? false,
   }
 }
 
@@ -116,7 +126,9 @@ function bonusOf({ code, names, when, effect }: Bonus): BonusValues {
 }
 
 /** What of the earn rule these values say; nothing at all where nothing was added. */
-export function extrasFrom(values: ExtraValues): Pick<PointRule['earn'], 'bonuses' | 'combine' | 'caps'> {
+export function extrasFrom(
+  values: ExtraValues,
+): Pick<PointRule['earn'], 'bonuses' | 'combine' | 'caps' | 'excludes'> {
   const taken = new Set(values.bonuses.map((bonus) => bonus.code).filter(Boolean))
   const bonuses = values.bonuses.map((bonus) => wireOf(bonus, taken))
   const caps = {
@@ -124,9 +136,22 @@ export function extrasFrom(values: ExtraValues): Pick<PointRule['earn'], 'bonuse
     ...(values.cap_day && { day: values.cap_day }),
     ...(values.cap_month && { month: values.cap_month }),
   }
+  const excludes = excludesFrom(values)
   return {
     ...(bonuses.length > 0 && { bonuses, combine: values.combine }),
     ...(Object.keys(caps).length > 0 && { caps }),
+    ...(Object.keys(excludes).length > 0 && { excludes }),
+  }
+}
+
+function excludesFrom(values: ExtraValues): NonNullable<PointRule['earn']['excludes']> {
+  const { out_categories, out_skus, out_stores, out_channels, out_discounted } = values
+  return {
+    ...(out_categories.length > 0 && { categories: out_categories }),
+    ...(out_skus.length > 0 && { skus: out_skus }),
+    ...(out_stores.length > 0 && { store_ids: out_stores }),
+    ...(out_channels.length > 0 && { channels: out_channels }),
+    ...(out_discounted && { discounted: true as const }),
   }
 }
 

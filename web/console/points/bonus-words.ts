@@ -38,14 +38,36 @@ export function useBonusSentence(): (bonus: Bonus) => string {
   }
 }
 
+function useStoreNames(): (id: string) => string {
+  const may = useMay()
+  const stores = useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read'), fresh_ms: 300_000 }).data?.data
+  return (id) => stores?.find((store) => store.store_id === id)?.name ?? id
+}
+
+/** What earns nothing, in one line. */
+function useExclusions(): (excludes: NonNullable<PointRule['earn']['excludes']>) => string {
+  const { t } = useTexts()
+  const format = useFormat()
+  const storeName = useStoreNames()
+  return ({ categories = [], skus = [], store_ids = [], channels = [], discounted }) => {
+    const listed = (names: readonly string[], key: 'goods' | 'stores' | 'channels') =>
+      names.length > 0 ? [t(`points:excludes.said.${key}`, { names: format.list(names) })] : []
+    const out = [
+      ...listed([...categories, ...skus], 'goods'),
+      ...listed(store_ids.map(storeName), 'stores'),
+      ...listed(channels, 'channels'),
+      ...(discounted ? [t('points:excludes.said.discounted')] : []),
+    ]
+    return t('points:excludes.said.nothing', { what: format.list(out) })
+  }
+}
+
 function useConditions(): (when: Bonus['when']) => string[] {
   const { t } = useTexts()
   const format = useFormat()
-  const may = useMay()
   const tierName = useTierNames()
   const weekdays = useWeekdays()
-  const stores = useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read'), fresh_ms: 300_000 }).data?.data
-  const storeName = (id: string) => stores?.find((store) => store.store_id === id)?.name ?? id
+  const storeName = useStoreNames()
   return (when) => {
     const goods = [...(when.categories ?? []), ...(when.skus ?? [])]
     const listed = (names: readonly string[] | undefined, key: 'goods' | 'tiers' | 'stores' | 'channels') =>
@@ -70,7 +92,8 @@ export function useExtraLines(): (earn: PointRule['earn']) => { label: string; t
   const { t, language } = useTexts()
   const format = useFormat()
   const sentence = useBonusSentence()
-  return ({ bonuses = [], combine, caps = {} }) => {
+  const out = useExclusions()
+  return ({ bonuses = [], combine, caps = {}, excludes }) => {
     const capped = (['order', 'day', 'month'] as const).flatMap((per) =>
       caps[per] ? [t(`points:caps.said.${per}`, { points: format.points(caps[per]) })] : [],
     )
@@ -85,6 +108,7 @@ export function useExtraLines(): (earn: PointRule['earn']) => { label: string; t
       ...(bonuses.length > 1
         ? [{ label: t('points:bonuses.combine'), text: t(`points:bonuses.combines.${combine ?? 'best'}`) }]
         : []),
+      ...(excludes ? [{ label: t('points:excludes.title'), text: out(excludes) }] : []),
       ...(capped.length > 0 ? [{ label: t('points:caps.title'), text: capped.join(' · ') }] : []),
     ]
   }

@@ -16,6 +16,7 @@ import { useMay } from '../session.tsx'
 import { returnOf, type Overview } from './rule-values.ts'
 import { useRuleLine, useRuleLines } from './rule-words.ts'
 import { useSpendLines } from './spending-words.ts'
+import { useTransferLine } from './transfer-words.ts'
 
 const holding = (field: string) => peopleAddress(all({ field, operator: 'more_than', value: 0 }))
 /** Who loses points if they do not spend them between these days. */
@@ -49,6 +50,7 @@ export default function PointsPage() {
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <InForce version={inForce} isPending={versions.read.isPending} value={read.data?.point_value_minor} />
         <Spending />
+        <Transfers />
         <Section title={t('points:expiries.title')} hint={t('points:expiries.hint')}>
           {read.data ? <Expiries overview={read.data} /> : <BlockSkeleton height={160} />}
         </Section>
@@ -154,6 +156,24 @@ function Spending() {
         </Table>
       )}
       <Door to="/points/spending">{t('points:spending.change')}</Door>
+    </Section>
+  )
+}
+
+/** Whether members may give points to each other. */
+function Transfers() {
+  const { t } = useTexts()
+  const line = useTransferLine()
+  const read = useCall('GET /v1/admin/point-transfer-rules')
+  const rule = read.data?.data.find((version) => version.in_force)?.rule
+  return (
+    <Section title={t('points:transfers.title')} hint={t('points:transfers.hint')}>
+      {read.data ? (
+        <Text size="sm">{rule ? line(rule) : t('points:transfers.none')}</Text>
+      ) : (
+        <TextSkeleton lines={1} />
+      )}
+      <Door to="/points/transfers">{t('points:transfers.change')}</Door>
     </Section>
   )
 }

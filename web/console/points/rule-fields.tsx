@@ -6,6 +6,7 @@ import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import type { Form } from '../../kit/use-form.ts'
 import { BonusFields, CapFields } from './bonus-fields.tsx'
+import { ExclusionFields } from './exclusion-fields.tsx'
 import type { RuleValues } from './rule-values.ts'
 import { useTierNames } from './rule-words.ts'
 
@@ -54,6 +55,8 @@ export function RuleFields({ form, return_share }: { form: Form<RuleValues>; ret
       <TierFields form={form} />
       <Divider />
       <BonusFields form={form} />
+      <Divider />
+      <ExclusionFields form={form} />
       <Divider />
       <CapFields form={form} />
       <Divider />

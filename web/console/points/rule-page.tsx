@@ -15,7 +15,7 @@ import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, type Read } from '../../kit/use-call.ts'
 import { useForm } from '../../kit/use-form.ts'
 import { useMay } from '../session.tsx'
-import { missingBonuses } from './bonus-values.ts'
+import { extrasOf, missingBonuses, type ExtraValues } from './bonus-values.ts'
 import { Example } from './example.tsx'
 import { Presets } from './presets.tsx'
 import { RuleFields } from './rule-fields.tsx'
@@ -102,7 +102,7 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
                     { point_value_minor: preset.point_value_minor, unit },
                     Object.keys(form.values.tiers),
                   ),
-                  // bonuses and caps are one's own, whichever habit one begins with
+                  // bonuses, caps and what earns nothing are one's own, whichever habit one begins with
                   ...kept(form.values),
                 })
               }
@@ -129,8 +129,8 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
   )
 }
 
-function kept({ bonuses, combine, cap_order, cap_day, cap_month }: RuleValues) {
-  return { bonuses, combine, cap_order, cap_day, cap_month }
+function kept(values: RuleValues): ExtraValues {
+  return extrasOf(ruleOf(values).earn)
 }
 
 /** What a rule cannot do without, each said at its own field. */

@@ -1,5 +1,5 @@
 /** What points pay at the till: the rule in force, its values to change, and every version there was. */
-import { Divider, MultiSelect, SimpleGrid, Stack } from '@mantine/core'
+import { Divider, SimpleGrid, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { call } from '../../kit/call.ts'
 import { useGo } from '../../kit/door.tsx'
@@ -11,6 +11,7 @@ import { Page, Section } from '../../kit/page.tsx'
 import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList, type List } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
+import { CategoryPicker } from '../products/pickers.tsx'
 import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
 import { SpendPreview, type Seen } from './spending-preview.tsx'
@@ -83,8 +84,6 @@ function SpendForm({ rule, list }: { rule: SpendRule; list: List<SpendVersion> }
 function SpendFields({ form }: { form: Form<SpendValues> }) {
   const { t } = useTexts()
   const format = useFormat()
-  const categories = useCall('GET /v1/admin/product-categories').data?.data ?? []
-  const { excluded_categories: excluded } = form.values
   const earn = useCall('GET /v1/admin/point-rules').data?.data.find((version) => version.in_force)
   const felt = earn ? returnOf(earn.rule, worthOf(ruleOf(form.values))) : null
   return (
@@ -114,14 +113,12 @@ function SpendFields({ form }: { form: Form<SpendValues> }) {
       <Divider />
       <SwitchField field={form.field('pays_goods')} label={t('points:spending.goods')} />
       <SwitchField field={form.field('pays_shipping')} label={t('points:spending.shipping')} />
-      <MultiSelect
+      <CategoryPicker
+        name="excluded_categories"
         label={t('points:spending.excluded')}
-        description={t('points:spending.excludedHint')}
-        data={[...new Set([...categories.map((one) => one.category), ...excluded])]}
-        value={excluded}
+        hint={t('points:spending.excludedHint')}
+        value={form.values.excluded_categories}
         onChange={(value) => form.set({ excluded_categories: value })}
-        searchable
-        clearable
       />
     </>
   )

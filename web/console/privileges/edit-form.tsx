@@ -1,13 +1,15 @@
 /** A privilege: its name and text in languages, who has it, how often. */
-import { Modal, MultiSelect, SimpleGrid, Text } from '@mantine/core'
+import { Modal, SimpleGrid, Text } from '@mantine/core'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch } from '../../kit/call.ts'
 import { ChoiceField, LongTextField, NumberField, SwitchField, TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { languages, nameIn, useTexts } from '../../kit/i18n.ts'
-import { useCall } from '../../kit/use-call.ts'
+import { ManyPicker } from '../../kit/many-picker.tsx'
 import { useForm, type Form } from '../../kit/use-form.ts'
+import { usePlans } from '../plans/plan-names.ts'
 import { useSession } from '../session.tsx'
+import { TierPicker } from '../tiers/pickers.tsx'
 import { useRuleLine, type Privilege } from './table.tsx'
 
 type Quota = NonNullable<Privilege['rule']['quota']>
@@ -15,6 +17,8 @@ interface Values {
   names: Record<string, string>
   texts: Record<string, string>
   tier_codes: string[]
+  /** Each with a number of its own; null: as everybody. */
+  plans: { plan_id: string; uses: number | null }[]
   period: Quota['period'] | 'none'
   uses: number | null
   is_active: boolean
@@ -46,9 +50,10 @@ export function PrivilegeDialog(props: {
 const filled = (texts: Record<string, string>) =>
   Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim()))
 
-const ruleOf = ({ tier_codes, period, uses }: Values): Privilege['rule'] => ({
+const ruleOf = ({ tier_codes, plans, period, uses }: Values): Privilege['rule'] => ({
   tier_codes,
   quota: period === 'none' ? null : { uses: uses ?? 1, period },
+  ...(plans.length > 0 && { plans: plans.map((plan) => (period === 'none' ? { ...plan, uses: null } : plan)) }),
 })
 
 function PrivilegeForm({ known, close }: { known: Privilege | undefined; close: () => void }) {
@@ -61,6 +66,7 @@ function PrivilegeForm({ known, close }: { known: Privilege | undefined; close: 
       names: known?.names ?? {},
       texts: known?.texts ?? {},
       tier_codes: known?.rule.tier_codes ?? [],
+      plans: known?.rule.plans ?? [],
       period: known?.rule.quota?.period ?? 'none',
       uses: known?.rule.quota?.uses ?? 1,
       is_active: known?.status !== 'stopped',
@@ -130,18 +136,29 @@ function Language({ form, code, isFirst }: { form: Form<Values>; code: string; i
 }
 
 function Who({ form }: { form: Form<Values> }) {
-  const { t, language } = useTexts()
-  const tiers = useCall('GET /v1/admin/tiers').data?.data ?? []
-  const { tier_codes, period } = form.values
+  const { t } = useTexts()
+  const names = usePlans()
+  const { tier_codes, plans, period } = form.values
   return (
     <>
-      <MultiSelect
+      <TierPicker
+        name="tier_codes"
         label={t('privileges:form.tiers')}
-        description={t('privileges:form.tiersHint')}
-        placeholder={tier_codes.length === 0 ? t('privileges:onlyGiven') : ''}
-        data={tiers.map(({ code, names }) => ({ value: code, label: nameIn(names, language, code) }))}
+        hint={t('privileges:form.tiersHint')}
         value={tier_codes}
         onChange={(value) => form.set({ tier_codes: value })}
+      />
+      <ManyPicker
+        name="plans"
+        label={t('privileges:form.plans')}
+        hint={t('privileges:form.plansHint')}
+        data={names.map(({ plan_id, name }) => ({ value: plan_id, label: name }))}
+        value={plans.map(({ plan_id }) => plan_id)}
+        onChange={(ids) =>
+          form.set({
+            plans: ids.map((plan_id) => plans.find((plan) => plan.plan_id === plan_id) ?? { plan_id, uses: null }),
+          })
+        }
       />
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <ChoiceField
@@ -154,6 +171,34 @@ function Who({ form }: { form: Form<Values> }) {
         />
         {period !== 'none' && <NumberField field={form.field('uses')} label={t('privileges:form.uses')} min={1} />}
       </SimpleGrid>
+      {period !== 'none' && plans.length > 0 && <PlanUses form={form} names={names} />}
     </>
+  )
+}
+
+/** How often by each plan, where that is another number. */
+function PlanUses({ form, names }: { form: Form<Values>; names: ReturnType<typeof usePlans> }) {
+  const { t } = useTexts()
+  const { plans } = form.values
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      {plans.map((plan, nth) => (
+        <NumberField
+          key={plan.plan_id}
+          label={t('privileges:form.planUses', {
+            plan: names.find(({ plan_id }) => plan_id === plan.plan_id)?.name ?? plan.plan_id,
+          })}
+          consequence={t('privileges:form.planUsesHint')}
+          min={1}
+          field={{
+            name: `plan_uses_${plan.plan_id}`,
+            value: plan.uses,
+            error: form.errorAt(`/rule/plans/${nth}/uses`),
+            onChange: (value) =>
+              form.set({ plans: plans.map((one) => (one === plan ? { ...plan, uses: value } : one)) }),
+          }}
+        />
+      ))}
+    </SimpleGrid>
   )
 }

@@ -7,7 +7,7 @@ import { MomentField, TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
-import { Figure, Page, Section } from '../../kit/page.tsx'
+import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { typingPauseMs } from '../../kit/search-field.tsx'
 import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList, type List } from '../../kit/use-call.ts'
@@ -43,7 +43,11 @@ export default function PricesPage() {
   }
   const rule = versions.rows.find((version) => version.in_force)?.rule
   return (
-    <Page {...frame} answer={rule ? line(rule) : t('prices:none')}>
+    <Page
+      {...frame}
+      answer={rule ? line(rule) : t('prices:none')}
+      action={<PrimaryAction label={t('protection:title')} to="/protection" />}
+    >
       <PriceForm rule={rule ?? beginning} list={versions} />
     </Page>
   )

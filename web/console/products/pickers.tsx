@@ -1,8 +1,9 @@
 /** Products and categories to choose from: many of them, found by typing. */
-import { MultiSelect, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTexts } from '../../kit/i18n.ts'
+import { ManyPicker, type PickerProps } from '../../kit/many-picker.tsx'
 import { typingPauseMs } from '../../kit/search-field.tsx'
 import { useCall } from '../../kit/use-call.ts'
 
@@ -13,44 +14,10 @@ const named_max = 500
 /** Names of products seldom change while a form is open. */
 const freshMs = 60_000
 
-interface PickerProps {
-  name: string
-  label: string
-  hint?: string
-  value: string[]
-  onChange: (value: string[]) => void
-  error?: string | undefined
-}
-
-function Many(
-  props: PickerProps & { data: { value: string; label: string }[]; search?: [string, (text: string) => void] },
-) {
-  const { t } = useTexts()
-  const { name, label, hint, value, onChange, error, data, search } = props
-  // what is chosen stays in the list, whatever became of it since
-  const missing = value.filter((one) => !data.some((option) => option.value === one))
-  return (
-    <MultiSelect
-      name={name}
-      label={label}
-      description={hint}
-      data={[...data, ...missing.map((one) => ({ value: one, label: one }))]}
-      value={value}
-      onChange={onChange}
-      error={error}
-      searchable
-      hidePickedOptions
-      nothingFoundMessage={t('segments:noOptions')}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
-      {...(search && { searchValue: search[0], onSearchChange: search[1] })}
-    />
-  )
-}
-
 /** Categories by name. */
 export function CategoryPicker(props: PickerProps) {
   const shelves = useCall('GET /v1/admin/product-categories').data?.data ?? []
-  return <Many {...props} data={shelves.map(({ category }) => ({ value: category, label: category }))} />
+  return <ManyPicker {...props} data={shelves.map(({ category }) => ({ value: category, label: category }))} />
 }
 
 type By = 'sku' | 'product_id'
@@ -74,7 +41,7 @@ function useProducts(by: By, value: readonly string[]) {
 /** Products; what is kept of them is their SKU or their id. */
 export function ProductPicker(props: PickerProps & { by: By }) {
   const { data, typed, setTyped } = useProducts(props.by, props.value)
-  return <Many {...props} data={data} search={[typed, setTyped]} />
+  return <ManyPicker {...props} data={data} search={[typed, setTyped]} />
 }
 
 /** One product, by its SKU. */

@@ -10,6 +10,11 @@ export function looksFurther({ earn }: PointRule): boolean {
   return (earn.bonuses?.some(({ when }) => when.birthday || when.first_order) ?? false) || isCapped(earn)
 }
 
+/** Does it look at the lines of orders that are judged anew? */
+export function looksAtLines(rule: PointRule): boolean {
+  return looksFurther(rule) || rule.earn.excludes !== undefined
+}
+
 /** Does it look at what the day or month has earned? */
 export function isCapped({ caps }: Earn): boolean {
   return caps !== undefined && Object.values(caps).some((cap) => cap !== undefined)

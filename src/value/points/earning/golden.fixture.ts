@@ -43,6 +43,10 @@ export const rules: Record<string, PointRule['earn']> = {
   store: { ...plain, bonuses: [bonus('store', { store_ids: [store_id] }, double)] },
   web: { ...plain, bonuses: [bonus('web', { channels: ['web'] }, double)] },
   may: { ...plain, bonuses: [bonus('may', { from_on: '2024-05-01', until_on: '2024-05-31' }, double)] },
+  out: { ...plain, excludes: { categories: ['card'], skus: ['SKU-deposit'] } },
+  reduced: { ...plain, excludes: { discounted: true } },
+  fair: { ...plain, excludes: { store_ids: [store_id], channels: ['web'] } },
+  without: { ...plain, bonuses: [tea, hundred], combine: 'add', excludes: { skus: ['SKU-tea'] } },
   capped: { ...plain, bonuses: [tea], caps: { order: 30, day: 50, month: 100 } },
 }
 
@@ -94,4 +98,13 @@ export const golden: readonly Golden[] = [
   ['capped', 'tea 1600×1 · 2024-05-04', 'day 60', 0, '16 + tea 16, day 0'],
   ['capped', 'tea 1600×1 · 2024-05-04', 'day 20 month 75', 25, '16 + tea 16, month 25'],
   ['capped', 'tea 200×1 · 2024-05-04', 'day 20 month 75', 4, '2 + tea 2'],
+  ['out', 'tea 500×1, card 1000×1, deposit 100×1 · 2024-05-04', '', 5, '5; 1 of 3 lines; card, SKU-deposit out'],
+  ['out', 'card 1000×1 · 2024-05-04', 'gold', 0, '0; 0 of 1 lines; card out'],
+  ['out', 'tea 500×1 · 2024-05-04', '', 5, '5'],
+  ['reduced', 'tea 500/600×1, cup 700×1 · 2024-05-04', '', 7, '7; 1 of 2 lines; 1 reduced'],
+  ['fair', 'tea 500×1 · 2024-05-04 · store', '', 0, '0; store out'],
+  ['fair', 'tea 500×1 · 2024-05-04 · web', '', 0, '0; channel out'],
+  ['fair', 'tea 500×1 · 2024-05-04 · till', '', 5, '5'],
+  ['without', 'tea 900×1, cup 900×1 · 2024-05-04', '', 9, '9; 1 of 2 lines; SKU-tea out'],
+  ['without', 'tea 900×1, cup 1000×1 · 2024-05-04', '', 20, '10 + hundred 10; 1 of 2 lines; SKU-tea out'],
 ]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decideEarn, recompute } from '../rules.ts'
-import type { PointRule } from '../types.ts'
+import type { PointRule, Why } from '../types.ts'
 import { golden, rules, store_id } from './golden.fixture.ts'
 import type { Basket, Standing } from './types.ts'
 
@@ -13,14 +13,14 @@ const ruleOf = (earn: PointRule['earn']) => ({
 function orderOf(text: string) {
   const [bought, day, ...more] = text.split(' · ') as [string, string, ...string[]]
   const lines = bought.split(', ').map((line) => {
-    const [, category, amount, quantity] = /^(\w+) (\d+)×([\d.]+)$/.exec(line)!
-    const paid = Number(amount)
+    const [, category, amount, quantity] = /^(\w+) (\d+(?:\/\d+)?)×([\d.]+)$/.exec(line)!
+    const [paid, shelf = paid] = amount!.split('/').map(Number) as [number, number?]
     return {
       sku: `SKU-${category}`,
       category: category!,
       quantity: Number(quantity),
       net_minor: paid,
-      gross_minor: paid,
+      gross_minor: shelf,
     }
   })
   const goods_minor = lines.reduce((sum, line) => sum + line.net_minor, 0)
@@ -31,7 +31,8 @@ function orderOf(text: string) {
     channel: more.find((word) => word === 'web' || word === 'till') ?? null,
     is_supplement: more.includes('added later'),
   }
-  return { purchase: { goods_minor, gross_minor: goods_minor, shipping_minor: 0 }, basket }
+  const gross_minor = lines.reduce((sum, line) => sum + line.gross_minor, 0)
+  return { purchase: { goods_minor, gross_minor, shipping_minor: 0 }, basket }
 }
 
 function standingOf(text: string): Standing {
@@ -45,6 +46,18 @@ function standingOf(text: string): Standing {
   }
 }
 
+/** What was left out, as the table says it. */
+function outOf({ codes, params }: Why): string[] {
+  const { lines_earning, lines_all, out_names, lines_discounted } = params
+  return [
+    ...(lines_all === undefined ? [] : [`${String(lines_earning)} of ${String(lines_all)} lines`]),
+    ...(out_names ? [`${String(out_names)} out`] : []),
+    ...(lines_discounted ? [`${String(lines_discounted)} reduced`] : []),
+    ...(codes.includes('points.store_out') ? ['store out'] : []),
+    ...(codes.includes('points.channel_out') ? ['channel out'] : []),
+  ]
+}
+
 test.each(golden)('%s: %s, %s → %i (%s)', (rule, order, member, points, why) => {
   const decision = decideEarn(orderOf(order), standingOf(member), ruleOf(rules[rule]!))
   const parts = decision.why.parts ?? []
@@ -53,6 +66,7 @@ test.each(golden)('%s: %s, %s → %i (%s)', (rule, order, member, points, why) =
   const uncapped = recompute({ ...decision.why, params: { ...decision.why.params, cap_left: 1e9 } })
   const said = [uncapped - all, ...parts.map((part) => `${part.bonus} ${part.points}`)].join(' + ')
   const cap = decision.why.codes.find((code) => code.includes('.capped_'))?.replace('points.capped_', '')
-  expect([decision.points, cap ? `${said}, ${cap} ${cap_left}` : said]).toEqual([points, why])
+  const capped = cap ? `${said}, ${cap} ${cap_left}` : said
+  expect([decision.points, [capped, ...outOf(decision.why)].join('; ')]).toEqual([points, why])
   expect(recompute(decision.why)).toBe(points)
 })

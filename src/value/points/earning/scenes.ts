@@ -6,10 +6,11 @@ import type { Reader, Tx } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import { addDays, addMonths } from '../../../base/time.ts'
 import { countedOf, ruleAt } from '../../tiers/tiers.ts'
-import { reversedAt } from '../rules.ts'
+import { outNumbers, reversedAt } from '../rules.ts'
 import type { PointRuleVersion, Purchase } from '../types.ts'
 import type { RebookWant, Want } from '../wants.ts'
 import { isCapped, looksFurther } from './bonuses.ts'
+import { amongThese, without } from './exclusions.ts'
 import type { Standing } from './types.ts'
 
 /** What an order of the month has earned and kept. */
@@ -200,11 +201,15 @@ export function keepJudged(
   earned: { points: number; counted_minor: number },
   version: PointRuleVersion,
 ): void {
+  const out = outNumbers(want, version)
   scene?.judged.push({
     day: want.order_day,
     earned: earned.points,
     counted_minor: earned.counted_minor,
-    gone: (want.gone ?? []).map(({ at, purchase }) => ({ at, minor: countedOf(purchase, version.rule.earn) })),
+    gone: (want.gone ?? []).map(({ at, purchase, lines }) => ({
+      at,
+      minor: countedOf(without(purchase, amongThese(lines, out)), version.rule.earn),
+    })),
   })
 }
 
@@ -212,4 +217,6 @@ export function keepJudged(
 export interface Gone {
   at: Date
   purchase: Purchase
+  /** Goods, by their number in the order. */
+  lines?: readonly { line_no: number; net_minor: number; gross_minor: number }[] | undefined
 }

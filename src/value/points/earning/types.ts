@@ -78,6 +78,21 @@ export type Bonus = Static<typeof Bonus>
 
 const Cap = Type.Optional(Type.Integer({ minimum: 1, maximum: points_max }))
 
+/** What earns nothing; each of these suffices. Goods are left out line by line, stores and channels with the order. */
+const Excludes = Type.Object(
+  {
+    categories: words(Word),
+    skus: words(Word),
+    store_ids: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: listed_max, uniqueItems: true })),
+    /** The sources of orders. */
+    channels: words(Word),
+    /** Whatever is sold below its shelf price. */
+    discounted: Type.Optional(Type.Literal(true)),
+  },
+  strict,
+)
+export type Excludes = Static<typeof Excludes>
+
 /** The parts of an earn rule that look at more than the sum of an order. A rule without them reads nothing more. */
 const Extras = {
   bonuses: Type.Optional(Type.Array(Bonus, { maxItems: bonuses_max })),
@@ -85,6 +100,7 @@ const Extras = {
   combine: Type.Optional(Type.Enum(['best', 'add'] as const)),
   /** The most points that one order, day or month of the program's zone may earn. */
   caps: Type.Optional(Type.Object({ order: Cap, day: Cap, month: Cap }, strict)),
+  excludes: Type.Optional(Excludes),
 }
 /**
  * When points of a lot end: never, N months later (that day or the end of its month), at the end of the Nth next
@@ -157,6 +173,8 @@ export type PointRule = Static<typeof PointRule>
 
 /** One line as conditions see it; amounts in minor units. */
 export interface BasketLine {
+  line_no?: number | undefined
+  name?: string | null | undefined
   sku: string | null
   category: string | null
   /** As text where it comes exact from a table. */

@@ -44,6 +44,15 @@ export const XpBody = Type.Object(
   },
   { additionalProperties: false },
 )
+export const XpByHand = Type.Object(
+  {
+    xp: Type.Integer({ minimum: -xp_max, maximum: xp_max, not: { const: 0 } }),
+    reason: Type.String({ minLength: 1, maxLength: 200 }),
+    /** Names this for ever; a new one unless said. */
+    source_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  },
+  { additionalProperties: false },
+)
 export const XpOutcomeShape = Type.Object({
   index: Type.Integer(),
   outcome: Type.Enum(['booked', 'unchanged', 'refused'] as const),

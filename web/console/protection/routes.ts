@@ -1,0 +1,3 @@
+import { pages } from '../routes.ts'
+
+export const protectionRoutes = pages({ path: '/protection', load: () => import('./protection-page.tsx') })
