@@ -7,6 +7,7 @@ import pg from 'pg'
 import type { Tx } from '../src/base/db.ts'
 import { AppError } from '../src/base/errors.ts'
 import { sql } from '../src/base/sql.ts'
+import { dayMs } from '../src/base/time.ts'
 import type { World } from './world.ts'
 
 /** A stream of numbers below a bound that is the same each run (mulberry32). */
@@ -40,6 +41,8 @@ export class Tally {
   replayed = 0
   killed = 0
   refused = new Map<string, number>()
+  /** Whole days that have gone by for everybody. */
+  days = 0
 }
 
 /** One of many that send at once; its own clock, its own random numbers. */
@@ -59,7 +62,7 @@ export class Caller {
   }
 
   get now(): Date {
-    return new Date(this.clock)
+    return new Date(this.clock + this.tally.days * dayMs)
   }
 
   /** Lets up to so many seconds pass. */
@@ -77,24 +80,26 @@ export class Caller {
    */
   async send<T>(verb: Verb<T>): Promise<T | null> {
     this.tally.verbs += 1
+    // what is sent again is what was sent, however late it is by now
+    const { now } = this
     const again = this.random(3) === 0
     const fate = this.random(20)
-    const first = await this.answer(verb, fate)
+    const first = await this.answer(verb, fate, now)
     if (!again) return first
     this.tally.replayed += 1
-    const second = await this.answer(verb, -1)
+    const second = await this.answer(verb, -1, now)
     const plain = verb.plain ?? ((answer: T) => answer)
     if (first !== null && second !== null && !isDeepStrictEqual(plain(first), plain(second)))
       throw new Error(`told twice, and not the same: ${JSON.stringify([first, second])}`)
     return first ?? second
   }
 
-  private async answer<T>(verb: Verb<T>, fate: number): Promise<T | null> {
+  private async answer<T>(verb: Verb<T>, fate: number, now: Date): Promise<T | null> {
     let isCut = fate === 0 || fate === 1
     for (;;) {
       try {
         const answer = await this.world.db.tx(
-          { actor: { kind: 'key', id: null, name: this.name }, now: this.now },
+          { actor: { kind: 'key', id: null, name: this.name }, now },
           async (tx) => {
             // as another client would end it: while the verb's first statements are under way, or when all are done
             if (isCut && fate === 0) return (await Promise.all([verb.work(tx), kill(tx)]))[0]

@@ -32,7 +32,7 @@ test('a marketer opens a budget and makes a gift, a member redeems it, a clerk h
 
   await page.goto('/gifts')
   await page.getByRole('link', { name: 'Add a gift' }).first().click()
-  await page.getByLabel('Name · English').fill('Bottle')
+  await page.getByLabel('Name in English').fill('Bottle')
   await page.getByLabel('Price in points').fill('300')
   await page.getByLabel('Cost').fill('60')
   await page.getByRole('combobox', { name: 'Budget' }).click()

@@ -1,6 +1,6 @@
 /**
  * All that members hold at once: receipts with coupons and points, refunds by line, gifts from a small shelf and a small
- * envelope, privileges with a quota, points by hand. Many callers, a third of the verbs sent again, a tenth killed in the
+ * envelope, privileges with a quota, paid membership, points by hand. Many callers, a third of the verbs sent again, a tenth killed in the
  * middle. In the end ledger, lots, balances, stock, limits and envelope are what a model in memory says.
  */
 import { randomUUID } from 'node:crypto'
@@ -22,6 +22,7 @@ import * as points from '../../src/value/points/points.ts'
 import * as privileges from '../../src/value/privileges/privileges.ts'
 import { size } from '../database.ts'
 import { Caller, Tally } from '../histories.ts'
+import { PlanBook, planOf, plansAgree, playPlans } from '../plan-histories.ts'
 import { openWorld, type World } from '../world.ts'
 
 const [callers, verbs] = size === 'long' ? [32, 10_000] : [8, 240]
@@ -30,6 +31,8 @@ const shelf = { price: 400, cost: 90, left: Math.round(verbs / 25) }
 const envelope = shelf.cost * Math.round(verbs / 40)
 const coupon_total = Math.round(verbs / 20)
 const uses_a_month = 3
+/** The history stays in one month: limits by the month are counted in one. */
+const days_max = 24
 
 let world: World
 beforeAll(async () => {
@@ -45,6 +48,7 @@ interface Stage {
   coupon_definition_id: string
   privilege_id: string
   card_definition_id: string
+  plan_id: string
 }
 
 /** What callers were told happened: the model. Every answer may come several times and counts once. */
@@ -57,6 +61,7 @@ class Model {
   uses = new Map<string, { member_id: string; is_undone: boolean }>()
   /** Money paid in. */
   paid_in = new Map<string, { member_id: string; minor: number }>()
+  plans = new PlanBook()
 
   purseOf(member_id: string): number {
     const own = <T extends { member_id: string }>(all: Map<string, T>) =>
@@ -66,7 +71,8 @@ class Model {
       opening +
       sum(own(this.sales).map(({ sale }) => sale.points_earned - sale.points_used)) +
       sum(own(this.returns).map(({ back }) => back.points_returned - back.points_taken)) +
-      sum(own(this.moved).map((one) => one.points))
+      sum(own(this.moved).map((one) => one.points)) +
+      this.plans.thanksOf(member_id)
     )
   }
 }
@@ -225,6 +231,8 @@ const payIn: Play = async (model, { people, card_definition_id }, caller) => {
   })
 }
 
+const paidMembership: Play = (model, stage, caller) => playPlans(model.plans, { ...stage, days_max }, caller)
+
 /** How often each is drawn. */
 const plays: [Play, number][] = [
   [sell, 6],
@@ -236,6 +244,7 @@ const plays: [Play, number][] = [
   [undoUse, 1],
   [adjust, 2],
   [payIn, 2],
+  [paidMembership, 5],
 ]
 const drawn = plays.flatMap(([play, times]) => Array.from({ length: times }, () => play))
 
@@ -311,6 +320,7 @@ async function stageOf(tx: Tx): Promise<Stage> {
     },
   })
   return {
+    plan_id: await planOf(tx),
     card_definition_id,
     people,
     item_id,
@@ -345,14 +355,15 @@ test('pains 1, 3, 4: a random history of all verbs, sent again and killed, ends 
 async function agrees(model: Model, stage: Stage) {
   const { people, item_id, budget_id, coupon_definition_id, privilege_id } = stage
   await cardsAgree(model, stage)
+  const taken = await plansAgree(world, model.plans)
   const ledger = await world.db.rows<{ member_id: string; points: number }>(sql`
     select member_id, sum(points)::bigint as points from point_entries where member_id = any (${people}::uuid[])
     group by member_id`)
   expect(new Map(ledger.map((row) => [row.member_id, row.points]))).toEqual(
-    new Map(people.map((member_id) => [member_id, model.purseOf(member_id)])),
+    new Map(people.map((member_id) => [member_id, model.purseOf(member_id) - (taken.get(member_id) ?? 0)])),
   )
   const held = [...model.gifts.values()].filter((gift) => gift.state !== 'cancelled')
-  const item = await gifts.itemOf(world.db, item_id)
+  const item = await gifts.itemOf(world.db, item_id, world.now())
   expect(item.left).toBe(shelf.left - held.length)
   const budget = await budgets.budgetOf(world.db, budget_id)
   const costOf = (state: string) =>

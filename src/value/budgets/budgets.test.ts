@@ -100,7 +100,7 @@ test('sixty-four callers at once never promise more than there is', async () => 
 })
 
 const moveOf = fc.record({
-  kind: fc.constantFrom('reserve', 'reserve', 'settle', 'release', 'top_up', 'replay'),
+  kind: fc.constantFrom('reserve', 'reserve', 'settle', 'release', 'refund', 'top_up', 'replay'),
   pick: fc.nat(40),
   amount: fc.integer({ min: 1, max: 90 }),
 })
@@ -109,7 +109,11 @@ test('a random history ends as an envelope of paper would', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(moveOf, { minLength: 5, maxLength: 30 }), async (moves) => {
       const budget = await open(200)
-      const paper = { amount: 200, spent: 0, promises: new Map<string, { amount: number; ended: boolean }>() }
+      const paper = {
+        amount: 200,
+        spent: 0,
+        promises: new Map<string, { amount: number; ended: boolean; spent?: number; back?: number }>(),
+      }
       const held = () => [...paper.promises.values()].reduce((sum, one) => sum + (one.ended ? 0 : one.amount), 0)
       const room = () => paper.amount - paper.spent - held()
       for (const { kind, pick, amount } of moves) {
@@ -122,12 +126,18 @@ test('a random history ends as an envelope of paper would', async () => {
           const wanted = kind === 'replay' && known ? known.amount : amount
           await books.tx(today, (tx) => budgets.reserve(tx, [promise(budget, name, wanted)]))
           if (!known && wanted <= room()) paper.promises.set(name, { amount: wanted, ended: false })
+        } else if (kind === 'refund') {
+          await books.tx(today, (tx) => budgets.refund(tx, [promise(budget, name, amount)]))
+          if (known?.spent === undefined || known.back !== undefined || amount > known.spent) continue
+          known.back = amount
+          paper.spent -= amount
         } else {
           const want = promise(budget, name, amount)
           await books.tx(today, (tx) => budgets[kind as 'settle' | 'release'](tx, [want]))
           if (!known || known.ended || (kind === 'settle' && amount - known.amount > room())) continue
           known.ended = true
           if (kind === 'settle') paper.spent += amount
+          if (kind === 'settle') known.spent = amount
         }
         const now = await budgets.budgetOf(books.db, budget.budget_id)
         expect([now.amount_minor, now.reserved_minor, now.spent_minor]).toEqual([paper.amount, held(), paper.spent])
@@ -136,6 +146,21 @@ test('a random history ends as an envelope of paper would', async () => {
     { numRuns: 12 },
   )
   expect((await verify(books.db, budgets.checks)).ok).toBe(true)
+})
+
+test('what was spent comes back once, never more of it, and another day pays others', async () => {
+  const budget = await open(100)
+  const one = promise(budget, 'a', 60)
+  const refund = async (amount_minor: number) =>
+    (await books.tx(today, (tx) => budgets.refund(tx, [{ ...one, amount_minor }])))[0]
+  await books.tx(today, (tx) => budgets.reserve(tx, [one]))
+  expect(await refund(10)).toMatchObject({ outcome: 'refused', code: 'budget.reservation_not_found' })
+  await books.tx(today, (tx) => budgets.settle(tx, [one]))
+  expect(await refund(61)).toMatchObject({ code: 'budget.refund_too_much', params: { spent_minor: 60 } })
+  expect((await refund(60))!.outcome).toBe('booked')
+  expect((await refund(60))!.outcome).toBe('unchanged')
+  expect(await refund(10)).toMatchObject({ code: 'budget.reservation_closed' })
+  expect(await left(budget)).toBe(100)
 })
 
 class Undo extends Error {}
@@ -155,6 +180,11 @@ const planted: readonly [string, (budget: Budget) => Sql][] = [
     (one) => sql`
     delete from budget_entries where budget_id = ${one.budget_id}::uuid and kind = 'reserve'`,
   ],
+  [
+    'budgets.refunds_were_spent',
+    (one) => sql`
+    update budget_entries set spent_minor = -51 where budget_id = ${one.budget_id}::uuid and kind = 'refund'`,
+  ],
 ]
 
 test.each(planted)('%s names the row', async (name, wrong) => {
@@ -162,6 +192,7 @@ test.each(planted)('%s names the row', async (name, wrong) => {
   const one = promise(budget, 'a', 50)
   await books.tx(today, (tx) => budgets.reserve(tx, [one]))
   await books.tx(today, (tx) => budgets.settle(tx, [one]))
+  await books.tx(today, (tx) => budgets.refund(tx, [{ ...one, amount_minor: 20 }]))
   const check = budgets.checks.find((known) => known.name === name)!
   const work = books.tx(today, async (tx) => {
     expect(await tx.run(wrong(budget))).toBeGreaterThan(0)

@@ -9,7 +9,7 @@ import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { audit, differenceOf } from '../../record/staff/staff.ts'
-import { decideEnds, decideReserves, isAmount, type Known } from './rules.ts'
+import { decideEnds, decideRefunds, decideReserves, isAmount, type Known } from './rules.ts'
 import type { Budget, BudgetChanges, BudgetOutcome, Envelope, NewBudget, Promised, Reserve, TopUp } from './types.ts'
 
 export { checks } from './checks.ts'
@@ -123,7 +123,9 @@ async function knownOf(tx: Tx, wants: readonly Promised[]): Promise<Map<string, 
         ${wants.map((want) => want.source_id)}::text[]) as want (member_id, budget_id, source, source_id)
     )
     select wanted.*, max(entry.reserved_minor) filter (where entry.kind = 'reserve') as reserved_minor,
-      max(entry.kind) filter (where entry.kind <> 'reserve') as closed_as, sum(entry.spent_minor)::bigint as spent_minor
+      max(entry.kind) filter (where entry.kind in ('settle', 'release')) as closed_as,
+      coalesce(sum(entry.spent_minor) filter (where entry.kind <> 'refund'), 0)::bigint as spent_minor,
+      -max(entry.spent_minor) filter (where entry.kind = 'refund') as refunded_minor
     from wanted join budget_entries entry on entry.member_id = wanted.member_id
       and entry.budget_id = wanted.budget_id and entry.source = wanted.source and entry.source_id = wanted.source_id
     group by wanted.member_id, wanted.budget_id, wanted.source, wanted.source_id`)
@@ -190,6 +192,26 @@ export async function release(tx: Tx, wants: readonly Promised[]): Promise<Budge
     wants.map((want) => ({ ...want, amount_minor: 0 })),
     'release',
   )
+}
+
+/**
+ * Gives back to envelopes what was spent on something that came back unused: once a promise, never more than was spent,
+ * also after the envelope's last day. Refused: `budget.reservation_not_found` (nothing was spent),
+ * `budget.reservation_closed` (another amount came back before), `budget.refund_too_much`.
+ */
+export async function refund(tx: Tx, wants: readonly Reserve[]): Promise<BudgetOutcome[]> {
+  if (wants.length === 0) return []
+  await lock(
+    tx,
+    wants.map((want) => want.budget_id),
+  )
+  const outcomes = decideRefunds(wants, { known: await knownOf(tx, wants), keyOf })
+  const booked = wants.filter((_want, i) => outcomes[i]!.outcome === 'booked')
+  await write(
+    tx,
+    booked.map((want) => ({ ...want, kind: 'refund', reserved: 0, spent: -want.amount_minor })),
+  )
+  return outcomes
 }
 
 async function end(tx: Tx, wants: readonly Reserve[], kind: 'settle' | 'release'): Promise<BudgetOutcome[]> {

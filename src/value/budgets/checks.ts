@@ -26,7 +26,17 @@ export const checks: VerifyCheck[] = [
     from budget_entries ended
     left join budget_entries made on made.member_id = ended.member_id and made.budget_id = ended.budget_id
       and made.source = ended.source and made.source_id = ended.source_id and made.kind = 'reserve'
-    where ended.kind <> 'reserve' and (made.entry_id is null or made.reserved_minor + ended.reserved_minor <> 0
+    where ended.kind in ('settle', 'release')
+      and (made.entry_id is null or made.reserved_minor + ended.reserved_minor <> 0
       or (ended.kind = 'release' and ended.spent_minor <> 0))`),
+  ),
+  noRows('budgets.refunds_were_spent', 'what came back had been spent, and no more of it came back', (db) =>
+    db.rows(sql`
+    select back.member_id, back.budget_id, back.source, back.source_id
+    from budget_entries back
+    left join budget_entries spent on spent.member_id = back.member_id and spent.budget_id = back.budget_id
+      and spent.source = back.source and spent.source_id = back.source_id and spent.kind = 'settle'
+    where back.kind = 'refund' and (spent.entry_id is null or back.reserved_minor <> 0 or back.spent_minor > 0
+      or spent.spent_minor + back.spent_minor < 0)`),
   ),
 ]

@@ -25,6 +25,8 @@ export interface Known {
   reserved_minor: number
   closed_as: 'settle' | 'release' | null
   spent_minor: number
+  /** What came back of it; null: nothing yet. */
+  refunded_minor: number | null
 }
 
 /** Decides promises one after the other; an accepted one lowers what the next may have. Changes `envelopes`. */
@@ -48,7 +50,12 @@ export function decideReserves(
     const refused = refusalOf(envelope, want.amount_minor, day)
     if (refused) return { index, outcome: 'refused', ...refused }
     envelope!.left_minor -= want.amount_minor
-    known.set(keyOf(want), { reserved_minor: want.amount_minor, closed_as: null, spent_minor: 0 })
+    known.set(keyOf(want), {
+      reserved_minor: want.amount_minor,
+      closed_as: null,
+      spent_minor: 0,
+      refunded_minor: null,
+    })
     return { index, outcome: 'booked' }
   })
 }
@@ -77,6 +84,27 @@ export function decideEnds(
     if (more > envelope.left_minor) return refused('budget.exhausted', { left_minor: envelope.left_minor })
     envelope.left_minor -= more
     known.set(keyOf(want), { ...before, closed_as: kind, spent_minor: want.amount_minor })
+    return { index, outcome: 'booked' }
+  })
+}
+
+/** Decides what comes back of what was spent: once, and never more than that. Changes `known`. */
+export function decideRefunds(
+  wants: readonly Reserve[],
+  { known, keyOf }: { known: Map<string, Known>; keyOf: (want: Reserve) => string },
+): BudgetOutcome[] {
+  return wants.map((want, index): BudgetOutcome => {
+    const refused = (code: string, params = {}): BudgetOutcome => ({ index, outcome: 'refused', code, params })
+    const before = known.get(keyOf(want))
+    if (before?.closed_as !== 'settle') return refused('budget.reservation_not_found')
+    if (!isAmount(want.amount_minor)) return refused('budget.amount_invalid', { amount_minor_max })
+    if (before.refunded_minor !== null) {
+      const isSame = before.refunded_minor === want.amount_minor
+      return isSame ? { index, outcome: 'unchanged' } : refused('budget.reservation_closed')
+    }
+    if (want.amount_minor > before.spent_minor)
+      return refused('budget.refund_too_much', { spent_minor: before.spent_minor })
+    known.set(keyOf(want), { ...before, refunded_minor: want.amount_minor })
     return { index, outcome: 'booked' }
   })
 }

@@ -1,11 +1,12 @@
 /**
  * Glossary: *budget* an envelope of money for what the program gives away · *reserve* to promise from it · *settle* to
- * turn a promise into what it truly cost · *release* to take a promise back · *left* what may still be promised.
+ * turn a promise into what it truly cost · *release* to take a promise back · *refund* what was spent on something that
+ * came back unused · *left* what may still be promised.
  *
  * Errors: `budget.not_found` · `budget.exhausted` ({left_minor}) · `budget.not_open` (outside its days) ·
  * `budget.amount_invalid` · `budget.days_invalid` · `budget.promised_already` (taking out more than is left) ·
  * `budget.source_reused` (the same source and id, another amount) · `budget.reservation_not_found` ·
- * `budget.reservation_closed`
+ * `budget.reservation_closed` · `budget.refund_too_much` ({spent_minor})
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
@@ -99,7 +100,7 @@ export interface Envelope {
 /** One line of a budget: of members' promises, or of what people put in. */
 export const BudgetLineShape = Type.Object({
   line_id: Type.String(),
-  kind: Type.Enum(['reserve', 'settle', 'release', 'change'] as const),
+  kind: Type.Enum(['reserve', 'settle', 'release', 'refund', 'change'] as const),
   amount_minor: Minor,
   member_id: Nullable(Uuid),
   display_name: Nullable(Type.String()),
@@ -110,7 +111,7 @@ export const BudgetLineShape = Type.Object({
 })
 export interface BudgetLine {
   line_id: string
-  kind: 'reserve' | 'settle' | 'release' | 'change'
+  kind: 'reserve' | 'settle' | 'release' | 'refund' | 'change'
   amount_minor: number
   member_id: string | null
   display_name: string | null

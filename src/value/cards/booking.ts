@@ -1,4 +1,5 @@
 /** How each want is booked: the decisions of rules.ts put into a wallet. Pure. */
+import { restored } from '../../base/ledger.ts'
 import {
   about,
   firstOf,
@@ -19,14 +20,13 @@ import {
   balanceOf,
   choose,
   giveBack,
-  heldByLot,
+  heldBy,
   move,
   newDraft,
   openLot,
   payDebt,
   takeStamps,
   type Draft,
-  type Part,
   type Wallet,
 } from './wallet.ts'
 
@@ -168,15 +168,7 @@ function restore(wallet: Wallet, want: WantOf<'restore'>, { booking, law, spendO
   const ordered = booked.parts
     .map((part) => ({ lot: wallet.lots.find((lot) => lot.lot_id === part.lot_id)!, units: -part.units }))
     .sort((a, b) => spendOrder(first)(b.lot, a.lot))
-  let [passed, open] = [booked.restored, units]
-  const parts: Part[] = []
-  for (const part of ordered) {
-    const gone = Math.min(passed, part.units)
-    passed -= gone
-    const back = Math.min(open, part.units - gone)
-    open -= back
-    if (back > 0) parts.push({ lot: part.lot, units: back })
-  }
+  const parts = restored(ordered, booked.restored, units)
   booked.restored += units
   const draft = newDraft(booking, wallet, {
     ...about(want),
@@ -197,7 +189,7 @@ function refund(wallet: Wallet, want: WantOf<'refund'>, { booking, law }: Contex
   const { version, rule } = versionAt(law, want.occurred_at) ?? law.versions[0]!
   if (rule.kind === 'stamps') return { code: 'card.wrong_kind', params: { kind: rule.kind } }
   if (!rule.refund.is_offered) return { code: 'card.refund_not_offered', params: {} }
-  const held = [...heldByLot(booking, wallet).values()].reduce((sum, units) => sum + units, 0)
+  const held = [...heldBy(booking, wallet).values()].reduce((sum, units) => sum + units, 0)
   if (held > 0) return { code: 'card.held', params: { held } }
   if (balanceOf(wallet) === 0) return { code: 'card.nothing_left', params: {} }
   const { amount_minor, why } = decideRefund(rule, wallet.lots, version)

@@ -8,7 +8,6 @@ import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import type { StampWant } from './wants.ts'
-import { lawsOf } from './law.ts'
 import { book } from './ledger.ts'
 import { stampsFor, versionAt } from './rules.ts'
 import type { CardLaw, StampDefinition, StampLine } from './types.ts'
@@ -29,8 +28,9 @@ interface Told {
   is_refund: boolean
 }
 
-/** Follows `order.paid` and `order.refunded`. One small read if there is no stamp card. */
-export async function follow(tx: Tx, facts: readonly Fact[]): Promise<void> {
+/** Follows `order.paid` and `order.refunded`, by the stamp cards there are. */
+export async function follow(tx: Tx, facts: readonly Fact[], laws: readonly CardLaw[]): Promise<void> {
+  if (laws.length === 0) return
   const told = new Map<string, Told>()
   for (const { name, member_id, occurred_at, data } of facts) {
     const order_id = data['order_id'] as string | null
@@ -41,8 +41,6 @@ export async function follow(tx: Tx, facts: readonly Fact[]): Promise<void> {
     told.set(order_id, { member_id, order_id, occurred_at: known?.occurred_at ?? occurred_at, is_refund })
   }
   if (told.size === 0) return
-  const laws = await lawsOf(tx, 'stamps')
-  if (laws.length === 0) return
   const { time_zone } = await program.current(tx)
   const wants = (await ordersOf(tx, [...told.values()])).flatMap((order) =>
     wantsOf(order, told.get(order.order_id)!, laws, time_zone),

@@ -1,13 +1,19 @@
 /** What happens to cards by itself: orders stamp, days pass by clock work, members merge and are erased. */
-import type { BoundHearer } from '../../base/facts.ts'
+import { knowing, type BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
 import { memberErased, memberMerged, mergedPairs } from '../../record/members/members.ts'
 import { endHolds, expireDue } from './cards.ts'
 import { follow } from './following.ts'
+import { lawsOf } from './law.ts'
 import { followMerged, forget } from './merging.ts'
 
 export const bound: BoundHearer[] = [
-  { module: 'cards', names: ['order.paid', 'order.refunded'], hear: follow },
+  knowing({
+    module: 'cards',
+    names: ['order.paid', 'order.refunded'],
+    ahead: (tx) => lawsOf(tx, 'stamps'),
+    hear: follow,
+  }),
   { module: 'cards', names: [memberMerged], hear: (tx, facts) => followMerged(tx, mergedPairs(facts)) },
   { module: 'cards', names: [memberErased], hear: forget },
 ]

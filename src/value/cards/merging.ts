@@ -1,9 +1,9 @@
 /** Cards follow a merged member to the kept one: two of a kind become one, with every lot and its dates. */
 import type { Tx } from '../../base/db.ts'
 import type { Fact } from '../../base/facts.ts'
-import { sql, type Sql } from '../../base/sql.ts'
+import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
-import { pairSql, type MergePair } from '../../record/members/members.ts'
+import { moveRows, pairSql, type MergePair } from '../../record/members/members.ts'
 import * as program from '../../record/program/program.ts'
 import { book } from './ledger.ts'
 import type { CardRef } from './types.ts'
@@ -27,10 +27,15 @@ export async function followMerged(tx: Tx, pairs: readonly MergePair[]): Promise
     )
     select locked.member_id, locked.card_definition_id from locked join pair on pair.keep = locked.member_id`)
   if (moved.length === 0) return
-  await tx.run(move(pair, sql`card_entries`, true))
-  await tx.run(move(pair, sql`card_holds`, true))
-  for (const table of [sql`card_entry_lots`, sql`card_lots`, sql`card_orders`, sql`card_rounds`])
-    await tx.run(move(pair, table, false))
+  const named = { unique: ['card_definition_id', 'source'], rename: 'source_id' }
+  await moveRows(tx, pairs, [
+    { table: 'card_entries', ...named },
+    { table: 'card_holds', ...named },
+    { table: 'card_entry_lots' },
+    { table: 'card_lots' },
+    { table: 'card_orders' },
+    { table: 'card_rounds' },
+  ])
   // the balance is what the lots say, written when the card is booked anew; the sum of debts is paid from it then
   await tx.run(sql`
     with ${pair},
@@ -60,37 +65,6 @@ export async function followMerged(tx: Tx, pairs: readonly MergePair[]): Promise
       is_merged: true,
     })),
   )
-}
-
-/** Rows of merged members become the kept ones'; where the cause must stay one, the second bears whose it was. */
-function move(pair: Sql, table: Sql, is_named: boolean): Sql {
-  if (!is_named) {
-    return sql`
-      with ${pair},
-      gone as (delete from ${table} t using pair where t.member_id = pair.merged returning t as row, pair.keep)
-      insert into ${table}
-      select moved.* from gone
-      cross join lateral jsonb_populate_record(gone.row, jsonb_build_object('member_id', gone.keep)) as moved`
-  }
-  return sql`
-    with ${pair},
-    gone as (
-      delete from ${table} t using pair where t.member_id = pair.merged
-      returning t as row, pair.keep, pair.merged, t.card_definition_id, t.source, t.source_id
-    ),
-    named as (
-      select row, keep, case
-        when exists (select from ${table} own where own.member_id = keep
-            and own.card_definition_id = gone.card_definition_id and own.source = gone.source
-            and own.source_id = gone.source_id)
-          or row_number() over (partition by keep, card_definition_id, source, source_id order by merged) > 1
-        then source_id || '/' || merged else source_id end as source_id
-      from gone
-    )
-    insert into ${table}
-    select moved.* from named
-    cross join lateral jsonb_populate_record(named.row,
-      jsonb_build_object('member_id', named.keep, 'source_id', named.source_id)) as moved`
 }
 
 /** What staff wrote as a reason may name the person, and so may the name of a payment. */

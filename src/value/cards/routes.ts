@@ -8,6 +8,7 @@ import { amount_minor_max } from '../../record/orders/types.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { memberExists } from '../points/points.ts'
 import * as cards from './cards.ts'
+import { preview } from './previews.ts'
 import * as queries from './queries.ts'
 import {
   CardBalanceShape,
@@ -15,9 +16,11 @@ import {
   CardDefinitionShape,
   CardEntryShape,
   CardHolderShape,
+  CardPreviewShape,
   CardRoundShape,
   CardVersionShape,
   NewCardDefinition,
+  StampRule,
   type CardOutcome,
 } from './types.ts'
 
@@ -84,6 +87,14 @@ const definitions = {
     answer: CardDefinitionShape,
     status: 201,
     write: async (tx, { body }) => queries.definitionOf(tx, await cards.define(tx, body), tx.now),
+  }),
+  'POST /v1/admin/cards/previews': route({
+    permission: 'cards:read',
+    summary: 'What a stamp card would have stamped and given in the last 30 days; ten seconds at most',
+    body: Type.Object({ rule: StampRule }, strict),
+    answer: CardPreviewShape,
+    idempotent: false,
+    read: (_db, { body }, { db, now, signal }) => preview(db, body.rule, { now, signal }),
   }),
   'GET /v1/admin/cards/:card_definition_id': route({
     permission: 'cards:read',

@@ -1,5 +1,6 @@
 /** How cards decide: pure functions that answer their why. */
 import type { ErrorDetail } from '../../base/errors.ts'
+import { endsFirst } from '../../base/ledger.ts'
 import { addMonths } from '../../base/time.ts'
 import { ratio } from '../points/points.ts'
 import {
@@ -132,6 +133,32 @@ export function dayTotal(stamps: readonly number[], rule: Pick<StampRule, 'day_m
   return rule.day_max === null ? sum : Math.min(sum, rule.day_max)
 }
 
+/** An order of a member, as a card that is only tried sees it. */
+export interface TriedOrder extends StampPurchase {
+  ordered_on: string
+}
+
+/**
+ * What a member's orders would have brought on an empty card: orders with at least one stamp, stamps, and how often it
+ * was full. Within a month no round is over, so stamps are stamps whenever they came.
+ */
+export function tryStamps(
+  orders: readonly TriedOrder[],
+  rule: StampRule,
+): { stamped: number; stamps: number; filled: number } {
+  const days = new Map<string, number[]>()
+  let [stamped, stamps] = [0, 0]
+  for (const order of orders) {
+    const before = days.get(order.ordered_on) ?? []
+    const after = [...before, stampsOf(order, rule, 0).stamps]
+    const change = dayTotal(after, rule) - dayTotal(before, rule)
+    days.set(order.ordered_on, after)
+    stamps += change
+    if (change > 0) stamped += 1
+  }
+  return { stamped, stamps, filled: Math.floor(stamps / rule.size) }
+}
+
 /** What is given on top of a payment: the highest step that is reached. */
 export function bonusFor(rule: ValueRule, paid_minor: number): { from_minor: number; bonus_minor: number } | null {
   let best: { from_minor: number; bonus_minor: number } | null = null
@@ -154,12 +181,10 @@ export interface Spendable {
 }
 /** What expires first is used first; of what ends together as the rule says, then what came first. */
 export function spendOrder(first: ValueRule['spend_first']) {
-  return (a: Spendable, b: Spendable): number => {
-    const [end, other] = [a.expires_on ?? '9999', b.expires_on ?? '9999']
-    if (end !== other) return end < other ? -1 : 1
-    if (a.is_bonus !== b.is_bonus) return a.is_bonus === (first === 'bonus') ? -1 : 1
-    return a.earned_at.getTime() - b.earned_at.getTime() || a.lot_id - b.lot_id
-  }
+  return endsFirst<Spendable>((a, b) => {
+    if (a.is_bonus === b.is_bonus) return 0
+    return a.is_bonus === (first === 'bonus') ? -1 : 1
+  })
 }
 
 export interface RefundLot {

@@ -1,4 +1,5 @@
 /** How units are spent, at once or by way of a hold. */
+import { restored, sumOf } from '../../base/ledger.ts'
 import type { CardAct } from './types.ts'
 import { about, firstOf, insufficient, type Context, type Refused, type Want, type WantOf } from './wants.ts'
 import {
@@ -6,7 +7,6 @@ import {
   choose,
   move,
   newDraft,
-  sumOf,
   type Booking,
   type Draft,
   type Hold,
@@ -81,13 +81,7 @@ export function commit(wallet: Wallet, want: WantOf<'commit'>, { booking, law }:
     return insufficient(sumOf(own) + sumOf(free), set.units)
   }
   set.is_changed = true
-  let open = missing
-  const more = free.map(({ lot, units }): Part => {
-    const taken = Math.min(open, units)
-    open -= taken
-    return { lot, units: taken }
-  })
-  return take(wallet, want, [...own, ...more], booking)
+  return take(wallet, want, [...own, ...restored(free, 0, missing)], booking)
 }
 
 export function release(wallet: Wallet, want: WantOf<'release'>, booking: Booking): Refused | null {

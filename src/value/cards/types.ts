@@ -20,7 +20,8 @@
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
-import { points_max, WhyShape } from '../points/types.ts'
+import { PlanReward } from '../plans/types.ts'
+import { WhyShape } from '../points/types.ts'
 import { Names, type Why } from '../tiers/types.ts'
 
 export type { Why } from '../tiers/types.ts'
@@ -59,16 +60,7 @@ export const StampScope = Type.Object(
 export type StampScope = Static<typeof StampScope>
 
 /** What a full card gives, as gifts hand it out. */
-export const CardReward = Type.Union([
-  Type.Object({ kind: Type.Literal('none') }, strict),
-  Type.Object({ kind: Type.Literal('points'), points: Type.Integer({ minimum: 1, maximum: points_max }) }, strict),
-  Type.Object({ kind: Type.Literal('coupon'), coupon_definition_id: Uuid }, strict),
-  Type.Object({ kind: Type.Literal('item'), item_id: Uuid }, strict),
-  Type.Object(
-    { kind: Type.Literal('privilege'), privilege_id: Uuid, uses: Type.Integer({ minimum: 1, maximum: uses_max }) },
-    strict,
-  ),
-])
+export const CardReward = Type.Union([Type.Object({ kind: Type.Literal('none') }, strict), ...PlanReward.anyOf])
 export type CardReward = Static<typeof CardReward>
 
 export const StampRule = Type.Object(
@@ -177,6 +169,22 @@ export interface StampDefinition {
   version: number
   rule: StampRule
 }
+
+/** A stamp card tried on last month, as if every member had begun an empty one when that month began. */
+export const CardPreviewShape = Type.Object({
+  days: Type.Integer(),
+  /** Members who bought anything in these days, their orders, and those that would have brought a stamp. */
+  members: Type.Integer(),
+  orders: Type.Integer(),
+  stamped: Type.Integer(),
+  stamps: Type.Integer(),
+  /** Full cards, and whose they would have been. */
+  filled: Type.Integer(),
+  members_filled: Type.Integer(),
+  /** That full cards would have given. */
+  points: Type.Integer(),
+})
+export type CardPreview = Static<typeof CardPreviewShape>
 
 /** One line of a purchase, as far as stamps care. */
 export interface StampLine {

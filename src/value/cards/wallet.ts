@@ -2,6 +2,8 @@
  * One member's card in memory: lots, debt and the entries about to be written. Moves keep the sums by construction: an
  * entry's `units` are what its lots gained less what the debt gained.
  */
+import type * as ledger from '../../base/ledger.ts'
+import { heldByLot, isPast, split, sumOf } from '../../base/ledger.ts'
 import { addDays, startOfDay } from '../../base/time.ts'
 import { restored_days_min, spendOrder } from './rules.ts'
 import type { CardKind, CardReward, EntryKind, Why } from './types.ts'
@@ -150,24 +152,23 @@ export function move(draft: Draft, lot: Lot, units: number): void {
   draft.units += units
 }
 
-export const isOver = (lot: Lot, day: string): boolean =>
-  lot.is_ended || (lot.expires_on !== null && lot.expires_on < day)
+/** Takes from lots in the order given, at most what is there; answers how many it took. */
+function take(draft: Draft, lots: readonly Lot[], units: number): number {
+  const parts = split(lots, units)
+  for (const part of parts) move(draft, part.lot, -part.units)
+  return sumOf(parts)
+}
+
+export const isOver = (lot: Lot, day: string): boolean => lot.is_ended || isPast(lot, day)
 
 /** What holds that are alive have set aside, by lot. */
-export function heldByLot({ now }: Booking, wallet: Wallet): Map<number, number> {
-  const held = new Map<number, number>()
-  for (const hold of wallet.holds) {
-    if (hold.status !== 'held' || hold.expires_at <= now) continue
-    for (const { lot_id, units } of hold.lots) held.set(lot_id, (held.get(lot_id) ?? 0) + units)
-  }
-  return held
-}
+export const heldBy = ({ now }: Booking, { holds }: Wallet): Map<number, number> => heldByLot(holds, now)
 
 export const balanceOf = (wallet: Wallet): number => wallet.lots.reduce((sum, lot) => sum + lot.remaining, 0)
 
 /** Lets lots whose last day is over end. What is held outlives its last day until the hold ends. */
 export function settle(booking: Booking, wallet: Wallet, day: string): void {
-  const held = heldByLot(booking, wallet)
+  const held = heldBy(booking, wallet)
   for (const lot of wallet.lots) {
     if (lot.remaining === 0 || lot.is_ended || !isOver(lot, day) || held.has(lot.lot_id)) continue
     const units = lot.remaining
@@ -195,10 +196,7 @@ export function amountIn(kind: CardKind, units: number): Record<string, number> 
   return kind === 'stamps' ? { stamps: units } : { uses: units }
 }
 
-export interface Part {
-  lot: Lot
-  units: number
-}
+export type Part = ledger.Part<Lot>
 
 /** Chooses what is spent, as the rule says; less than wanted if there is not enough. */
 export function choose(
@@ -206,21 +204,9 @@ export function choose(
   wallet: Wallet,
   wanted: { units: number; day: string; first: 'principal' | 'bonus' },
 ): Part[] {
-  const held = heldByLot(booking, wallet)
-  const parts: Part[] = []
-  let open = wanted.units
   const usable = wallet.lots.filter((lot) => lot.remaining > 0 && !isOver(lot, wanted.day))
-  for (const lot of usable.sort(spendOrder(wanted.first))) {
-    const units = Math.min(open, lot.remaining - (held.get(lot.lot_id) ?? 0))
-    if (units <= 0) continue
-    parts.push({ lot, units })
-    open -= units
-    if (open === 0) break
-  }
-  return parts
+  return split(usable.sort(spendOrder(wanted.first)), wanted.units, heldBy(booking, wallet))
 }
-
-export const sumOf = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + part.units, 0)
 
 /** What can be used on a day: neither over nor held. */
 export function availableOf(booking: Booking, wallet: Wallet, day: string): number {
@@ -271,12 +257,7 @@ function fill(
     occurred_at: cause.occurred_at,
     why: { codes: ['cards.filled'], params: { size }, rule_version: cause.why.rule_version },
   })
-  let open = size
-  for (const lot of wallet.lots) {
-    const part = Math.min(open, lot.remaining)
-    move(draft, lot, -part)
-    open -= part
-  }
+  take(draft, wallet.lots, size)
   wallet.filled.push({
     round_no: wallet.rounds,
     size,
@@ -299,19 +280,12 @@ export function takeStamps(
 ): void {
   let open = wanted.stamps
   const own = wallet.lots.filter((lot) => lot.order_id !== null && lot.order_id === draft.order_id)
-  const take = (lots: readonly Lot[]) => {
-    for (const lot of lots) {
-      const part = Math.min(open, lot.remaining)
-      move(draft, lot, -part)
-      open -= part
-    }
-  }
   const note = (code: string, param: string, stamps: number) => {
     if (stamps === 0) return
     draft.why.codes.push(code)
     draft.why.params[param] = stamps
   }
-  take(own)
+  open -= take(draft, own, open)
   let gone = 0
   for (const lot of own) {
     const part = Math.min(open, lot.expired)
@@ -322,7 +296,7 @@ export function takeStamps(
     gone += part
   }
   note('cards.gone_before', 'gone', gone)
-  take(wallet.lots)
+  open -= take(draft, wallet.lots, open)
   if (wanted.policy === 'carry' && open > 0) {
     wallet.debt += open
     draft.debt += open
@@ -335,15 +309,11 @@ export function takeStamps(
 
 /** What is owed is paid from what is there: after two cards of one person became one. */
 export function payDebt(wallet: Wallet, draft: Draft): void {
-  let open = Math.min(wallet.debt, balanceOf(wallet))
-  wallet.debt -= open
-  draft.debt -= open
-  draft.units += open
-  for (const lot of wallet.lots) {
-    const part = Math.min(open, lot.remaining)
-    move(draft, lot, -part)
-    open -= part
-  }
+  const paid = Math.min(wallet.debt, balanceOf(wallet))
+  wallet.debt -= paid
+  draft.debt -= paid
+  draft.units += paid
+  take(draft, wallet.lots, paid)
 }
 
 /** Back to the lots it came from; what belongs to a lot that has ended opens a new one that lives a while. */

@@ -3,10 +3,26 @@ import { openBooks, type Books } from '../../../test/books.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { verify } from '../../base/verify.ts'
 import * as budgets from '../budgets/budgets.ts'
+import * as plans from '../plans/plans.ts'
+import type { PlanDesign } from '../plans/types.ts'
 import * as points from '../points/points.ts'
 import * as gifts from './gifts.ts'
+import { bound } from './jobs.ts'
 
 const today = '2026-03-02'
+/** Ten points with every payment. */
+const rewarding: PlanDesign = {
+  period: { unit: 'day', count: 30 },
+  trial_days: 0,
+  grace_days: 0,
+  prices: [{ when: null, price_minor: 300 }],
+  refund: { kind: 'none' },
+  privilege_ids: [],
+  discount_bp: 0,
+  member_prices: [],
+  free_shipping_from_minor: null,
+  rewards: [{ on: 'every', reward: { kind: 'points', points: 10 } }],
+}
 let books: Books
 let member_id: string
 beforeAll(async () => {
@@ -29,6 +45,13 @@ beforeAll(async () => {
     await gifts.fulfil(tx, [await redeem(cup.item_id, 'done')])
     await gifts.cancel(tx, [await redeem(cup.item_id, 'cancelled')])
     await redeem(film.item_id, 'code')
+    const [gone] = await gifts.give(tx, [
+      { member_id, reward: { kind: 'points' as const, points: 50 }, reason: 'gone', occurrence: '1', budget_id },
+    ])
+    await gifts.takeBack(tx, [{ member_id, gift_id: gifts.insist(gone!).gift_id! }])
+    const plan_id = await plans.create(tx, { names: { en: 'Club' }, design: rewarding })
+    const want = { member_id, plan_id, amount_minor: 300, auto_renew: true, source: 'test', source_id: 'paid' }
+    await plans.start({ ...tx, bound }, [want])
   })
 })
 afterAll(() => books.close())
@@ -62,6 +85,10 @@ const planted: readonly [string, () => Sql][] = [
     () => sql`
     update gifts set reward = '{"kind": "points", "points": 400}' where kind = 'points'`,
   ],
+  ['gifts.plan_rewards_are_gifts', () => sql`delete from plan_rewards`],
+  ['gifts.plan_rewards_are_gifts', () => sql`update plan_rewards set gift_id = uuidv7()`],
+  ['gifts.unused_costs_come_back', () => sql`delete from budget_entries where kind = 'refund'`],
+  ['gifts.unused_costs_come_back', () => sql`update gifts set taken_back = '{"points": 1}' where reason = 'gone'`],
   ['gifts.promises_equal_gifts', () => sql`update gifts set status = 'done' where status = 'open'`],
   [
     'gifts.promises_equal_gifts',

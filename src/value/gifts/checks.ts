@@ -8,7 +8,7 @@ export const checks: VerifyCheck[] = [
     select heap.item_id, heap.place, heap.taken, coalesce(had.given, 0) as given
     from gift_stock heap
     full join (select item_id, place, count(*) as given from gifts
-      where place is not null and status <> 'cancelled' group by 1, 2) had
+      where place is not null and status not in ('cancelled', 'passed_on') group by 1, 2) had
       on had.item_id = heap.item_id and had.place = heap.place
     where coalesce(heap.taken, -1) <> coalesce(had.given, 0)`),
   ),
@@ -52,6 +52,15 @@ export const checks: VerifyCheck[] = [
         <> case when gift.kind = 'points' then (gift.reward->>'points')::bigint else -gift.paid_points end
       or (gift.paid_points > 0 and gift.status = 'cancelled') <> (back.entry_id is not null)`),
   ),
+  noRows('gifts.plan_rewards_are_gifts', 'rewards of plans name their gifts, and these their reward', (db) =>
+    db.rows(sql`
+    select coalesce(promised.member_id, gift.member_id) as member_id, promised.reward_id, gift.gift_id
+    from (select * from plan_rewards where gift_id is not null) promised
+    full join (select * from gifts where reason = 'plan') gift
+      on gift.member_id = promised.member_id and gift.gift_id = promised.gift_id
+    where promised.reward_id is null or gift.gift_id is null or gift.reward <> promised.reward
+      and gift.kind <> 'item'`),
+  ),
   noRows('gifts.promises_equal_gifts', 'every gift from a budget is promised, spent or released there', (db) =>
     db.rows(sql`
     select gift.member_id, gift.gift_id, gift.status, made.reserved_minor, ended.kind, ended.spent_minor
@@ -59,9 +68,25 @@ export const checks: VerifyCheck[] = [
     left join budget_entries made on made.member_id = gift.member_id and made.budget_id = gift.budget_id
       and made.source = 'gift' and made.source_id = gift.gift_id::text and made.kind = 'reserve'
     left join budget_entries ended on ended.member_id = gift.member_id and ended.budget_id = gift.budget_id
-      and ended.source = 'gift' and ended.source_id = gift.gift_id::text and ended.kind <> 'reserve'
+      and ended.source = 'gift' and ended.source_id = gift.gift_id::text and ended.kind in ('settle', 'release')
     where gift.budget_id is not null and (made.reserved_minor is distinct from gift.cost_minor
-      or ended.kind is distinct from case gift.status when 'done' then 'settle' when 'cancelled' then 'release' end
+      or ended.kind is distinct from case
+        when gift.status in ('done', 'passed_on') then 'settle' when gift.status = 'cancelled' then 'release' end
       or (ended.kind = 'settle' and ended.spent_minor <> gift.cost_minor))`),
+  ),
+  noRows(
+    'gifts.unused_costs_come_back',
+    'a gift that was done and taken back unused costs its budget no more',
+    (db) =>
+      db.rows(sql`
+    select gift.member_id, gift.gift_id, gift.cost_minor, gift.taken_back, back.spent_minor
+    from gifts gift
+    left join budget_entries back on back.member_id = gift.member_id and back.budget_id = gift.budget_id
+      and back.source = 'gift' and back.source_id = gift.gift_id::text and back.kind = 'refund'
+    where gift.budget_id is not null and coalesce(-back.spent_minor, 0) <> case
+      when gift.taken_back_at is null or gift.status <> 'done' then 0
+      when gift.kind = 'points' then floor(gift.cost_minor * coalesce((gift.taken_back->>'points')::numeric, 0)
+        / (gift.reward->>'points')::numeric)
+      else gift.cost_minor end`),
   ),
 ]

@@ -38,7 +38,11 @@ export async function fulfil(tx: Tx, refs: readonly GiftRef[]): Promise<GiftOutc
  * member's limit down. Codes are handed over at once and never come back. Refused: `gift.not_found`,
  * `gift.wrong_state`.
  */
-export async function cancel(tx: Tx, refs: readonly GiftRef[]): Promise<GiftOutcome[]> {
+export async function cancel(
+  tx: Tx,
+  refs: readonly GiftRef[],
+  also_budgets: readonly string[] = [],
+): Promise<GiftOutcome[]> {
   // members, heaps, envelopes: the order in which everybody locks
   await points.lock(
     tx,
@@ -59,6 +63,8 @@ export async function cancel(tx: Tx, refs: readonly GiftRef[]): Promise<GiftOutc
     ),
   )
   await putBack(tx, ended)
+  // all envelopes that the caller will move too, in one order
+  await budgets.lock(tx, [...promisesOf(ended).map((one) => one.promise.budget_id), ...also_budgets])
   insist(
     await budgets.release(
       tx,

@@ -7,9 +7,11 @@ import { AppError } from '../../base/errors.ts'
 import { handOut } from './handing.ts'
 import type { GiftOutcome, Give, Redeem } from './types.ts'
 
-export { addCodes, createItem, itemOf, items, setStock, updateItem } from './catalogue.ts'
+export { addCodes, createItem, fulfilmentOf, itemOf, items, setStock, updateItem } from './catalogue.ts'
 export { checks } from './checks.ts'
+export { costOf } from './costs.ts'
 export { cancel, fulfil } from './ending.ts'
+export { passable, passOn } from './passing.ts'
 export { takeBack, takeBackNamed } from './taking-back.ts'
 
 /** The reason of what members pay for. */

@@ -16,7 +16,7 @@ import * as coupons from '../coupons/coupons.ts'
 import * as plans from '../plans/plans.ts'
 import * as points from '../points/points.ts'
 import * as privileges from '../privileges/privileges.ts'
-import { itemColumns } from './catalogue.ts'
+import { itemsAt } from './catalogue.ts'
 import { ordersOf } from './for-orders.ts'
 import { countKey, decide, heapKey, placeOf, type Context, type Decided, type Refusal, type Want } from './rules.ts'
 import type { GiftOutcome, Item } from './types.ts'
@@ -112,7 +112,7 @@ async function read(tx: Tx, wants: readonly Want[], orders: Context['orders']): 
     tx.rows<{ member_id: string }>(sql`
       select member_id from members where member_id = any (${member_ids}::uuid[]) and kind = 'member'
         and merged_into is null and erased_at is null`),
-    tx.rows<Item>(sql`select ${itemColumns} from gift_items item where item_id = any (${item_ids}::uuid[])`),
+    tx.rows<Item>(itemsAt(tx.now, item_ids)),
     tx.rows<{ member_id: string; item_id: string; period: string; used: number }>(sql`
       select member_id, item_id, period, used from gift_counts
       where member_id = any (${member_ids}::uuid[]) and item_id = any (${item_ids}::uuid[])`),

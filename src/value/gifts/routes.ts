@@ -5,8 +5,9 @@ import { AppError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { audit } from '../../record/staff/staff.ts'
-import { refusedOf, retry } from './for-cards.ts'
 import * as gifts from './gifts.ts'
+import { refusedOf, retry } from './promised.ts'
+import { callOff, versionsOf } from './item-versions.ts'
 import { giftOf, giftsOf, openOf } from './queries.ts'
 import {
   CodesInput,
@@ -14,6 +15,7 @@ import {
   GiftShape,
   ItemChanges,
   ItemShape,
+  ItemVersionShape,
   NewItem,
   RefusedShape,
   Reward,
@@ -48,7 +50,7 @@ const catalogue = {
     permission: 'gifts:read',
     summary: 'The catalogue, newest first: price, stock by heap, how many were given',
     answer: Type.Object({ data: Type.Array(ItemShape) }),
-    read: async (db) => ({ data: await gifts.items(db) }),
+    read: async (db, _input, { now }) => ({ data: await gifts.items(db, now) }),
   }),
   'POST /v1/admin/gift-items': route({
     permission: 'gifts:write',
@@ -63,11 +65,29 @@ const catalogue = {
     summary: 'One item',
     params: ItemParams,
     answer: ItemShape,
-    read: (db, { params }) => gifts.itemOf(db, params.item_id),
+    read: (db, { params }, { now }) => gifts.itemOf(db, params.item_id, now),
+  }),
+  'GET /v1/admin/gift-items/:item_id/versions': route({
+    permission: 'gifts:read',
+    summary: 'What an item costs and whether it is listed, in versions, newest first; those to come too',
+    params: ItemParams,
+    answer: Type.Object({ data: Type.Array(ItemVersionShape) }),
+    read: async (db, { params }, { now }) => ({ data: await versionsOf(db, params.item_id, now) }),
+  }),
+  'DELETE /v1/admin/gift-items/:item_id/versions/:version': route({
+    permission: 'gifts:write',
+    summary: 'Call off a version that has not come yet',
+    params: Type.Object({ item_id: Uuid, version: Type.Integer({ minimum: 1 }) }),
+    answer: ItemShape,
+    write: async (tx, { params }) => {
+      await callOff(tx, params.item_id, params.version)
+      return gifts.itemOf(tx, params.item_id, tx.now)
+    },
   }),
   'PATCH /v1/admin/gift-items/:item_id': route({
     permission: 'gifts:write',
-    summary: 'Change an item; what was given keeps its price and cost',
+    summary:
+      'Change an item, prices and listing from now or a later moment on; what was given keeps its price and cost',
     params: ItemParams,
     body: ItemChanges,
     answer: ItemShape,
@@ -91,7 +111,7 @@ const catalogue = {
     body_bytes_max: codes_bytes_max,
     write: async (tx, { params, body }) => ({
       added: await gifts.addCodes(tx, params.item_id, body.codes),
-      item: await gifts.itemOf(tx, params.item_id),
+      item: await gifts.itemOf(tx, params.item_id, tx.now),
     }),
   }),
 } satisfies RouteTable
@@ -124,17 +144,17 @@ const given = {
   }),
   'GET /v1/admin/gifts/refused': route({
     permission: 'gifts:read',
-    summary: 'Rewards of full cards that could not be given, newest first, with the reason',
+    summary: 'Rewards of full cards and plans that could not be given, newest first, with the reason',
     answer: Type.Object({ data: Type.Array(RefusedShape) }),
     read: async (db) => ({ data: await refusedOf(db, refused_max) }),
   }),
-  'POST /v1/admin/gifts/refused/:round_id/retries': route({
+  'POST /v1/admin/gifts/refused/:refused_id/retries': route({
     permission: 'gifts:write',
-    summary: 'Give once more what a full card promised; refused again with its reason while it cannot be given',
-    params: Type.Object({ round_id: Uuid }),
+    summary: 'Give once more what was promised; refused again with its reason while it cannot be given',
+    params: Type.Object({ refused_id: Uuid }),
     body: Type.Object({ store_id: Type.Optional(Nullable(Uuid)) }, { additionalProperties: false }),
     answer: Type.Object({ gift_id: Uuid }),
-    write: async (tx, { params, body }) => ({ gift_id: await retry(tx, params.round_id, body.store_id ?? null) }),
+    write: async (tx, { params, body }) => ({ gift_id: await retry(tx, params.refused_id, body.store_id ?? null) }),
   }),
   'POST /v1/admin/members/:member_id/gifts': route({
     permission: 'gifts:write',

@@ -4,7 +4,16 @@
  */
 import { refusalOf } from '../budgets/budgets.ts'
 import type { Envelope } from '../budgets/types.ts'
-import { anywhere, type Delivery, type GiftKind, type GiftWhy, type Item, type Period, type Reward } from './types.ts'
+import {
+  anywhere,
+  type Delivery,
+  type GiftKind,
+  type GiftStatus,
+  type GiftWhy,
+  type Item,
+  type Period,
+  type Reward,
+} from './types.ts'
 
 /** One thing asked for; `is_redeemed`: the member pays the item's price and its limits hold. */
 export interface Want {
@@ -197,6 +206,31 @@ function promise(want: Want, decided: Decided, context: Context): Decided | Refu
   if (refused) return refuse(refused.code!, refused.params)
   envelope!.left_minor -= decided.cost_minor
   return { ...decided, budget_id }
+}
+
+/** What deciding about passing a gift on needs. */
+export interface Passable {
+  status: GiftStatus
+  fulfilment: string | null
+  may_be_passed_on: boolean
+  limit_count: number | null
+  limit_period: Period
+}
+
+/** Why a gift may not be passed on; `used`: how many of it the receiver had in the period. null: it may. */
+export function mayPass(gift: Passable, used: number): Refusal | null {
+  const { status, fulfilment, may_be_passed_on, limit_count, limit_period } = gift
+  if (!may_be_passed_on || fulfilment !== 'pickup') return refuse('gift.not_passable')
+  if (status !== 'open') return refuse('gift.wrong_state', { status })
+  return limit_count !== null && used >= limit_count
+    ? refuse('gift.limit_reached', { limit_count, limit_period })
+    : null
+}
+
+/** What a gift given for nothing costs no more, since so much of it was taken back: in proportion, rounded down. */
+export function costBack(cost_minor: number, reward: Reward, taken_points: number | undefined): number {
+  if (reward.kind !== 'points') return cost_minor
+  return Number((BigInt(cost_minor) * BigInt(taken_points ?? 0)) / BigInt(reward.points))
 }
 
 /** What each may take of what its member has left, first come first: never more than wanted, never below zero. */

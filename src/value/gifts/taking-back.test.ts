@@ -6,6 +6,7 @@ import { sql } from '../../base/sql.ts'
 import { verify } from '../../base/verify.ts'
 import { receive, refund } from '../../record/orders/orders.ts'
 import * as program from '../../record/program/program.ts'
+import * as budgets from '../budgets/budgets.ts'
 import * as coupons from '../coupons/coupons.ts'
 import * as points from '../points/points.ts'
 import * as privileges from '../privileges/privileges.ts'
@@ -17,7 +18,7 @@ afterAll(() => world.close())
 const marketer = world.as('marketer')
 beforeEach(() => keeping('take_back_unused'))
 afterEach(async () => {
-  const { checks } = await verify(world.db, [...gifts.checks, ...points.checks])
+  const { checks } = await verify(world.db, [...gifts.checks, ...points.checks, ...budgets.checks])
   expect(checks.filter((check) => !check.ok)).toEqual([])
 })
 
@@ -153,6 +154,34 @@ test('a program that lets gifts be kept takes nothing; one that does not gives n
   expect((await giveFor(who, first.order_id, { kind: 'points', points: 5 }))[0]!.code).toBe('gift.order_refunded')
   const other = await person()
   expect((await giveFor(other, first.order_id, { kind: 'points', points: 5 }))[0]!.code).toBe('order.not_found')
+})
+
+test('a budget gets back what unused gifts had cost, in proportion for points, and nothing for what was used', async () => {
+  const who = await person()
+  const { coupon_definition_id } = await things()
+  const budget = await marketer.call('POST /v1/admin/budgets', { body: { name: 'Spring', amount_minor: 500 } })
+  const { budget_id } = budget
+  const { source_id, order_id } = await buy(who)
+  const give = (reward: Reward) =>
+    world.tx((tx) =>
+      gifts.give(tx, [
+        { member_id: who, reward, reason: 'first_purchase', occurrence: numbered('b'), order_id, budget_id },
+      ]),
+    )
+  await world.tx((tx) => program.update(tx, { settings: { point_value_minor: 1.5 } }))
+  await give({ kind: 'points', points: 40 })
+  await give({ kind: 'coupon', coupon_definition_id })
+  const standing = () => marketer.call('GET /v1/admin/budgets/:budget_id', { params: { budget_id } })
+  const { spent_minor } = await standing()
+  expect(spent_minor).toBeGreaterThan(60)
+  await world.tx((tx) => points.spend(tx, [{ member_id: who, points: 33, source: 'test', source_id: numbered('s') }]))
+  await bringBack(source_id, 1_000)
+  // seven points of forty were there: 7/40 of 60, rounded down; the coupon whole
+  expect(await standing()).toMatchObject({ spent_minor: 60 - 10, reserved_minor: 0 })
+  const { data } = await marketer.call('GET /v1/admin/budgets/:budget_id/lines', { params: { budget_id } })
+  expect(data.filter(({ kind }) => kind === 'refund').map(({ amount_minor }) => amount_minor)).toContain(-10)
+  await bringBack(source_id, 1_000, numbered('again')).catch(() => null)
+  expect((await standing()).spent_minor).toBe(50)
 })
 
 test('whatever happens in whatever order, what is left is what was not for the order, and never below zero', async () => {

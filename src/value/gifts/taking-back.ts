@@ -3,16 +3,18 @@
  * keeps it (`settings.gifts_on_refund`). What was used is forgiven; nothing is taken twice, nothing below zero.
  */
 import type { Tx } from '../../base/db.ts'
+import { AppError } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
 import type { Fact } from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
 import * as program from '../../record/program/program.ts'
+import * as budgets from '../budgets/budgets.ts'
 import * as coupons from '../coupons/coupons.ts'
 import * as points from '../points/points.ts'
 import * as privileges from '../privileges/privileges.ts'
 import { cancel } from './ending.ts'
 import { source } from './handing.ts'
-import { sharesOf } from './rules.ts'
+import { costBack, sharesOf } from './rules.ts'
 import type { GiftKind, GiftRef, Reward } from './types.ts'
 
 /** What points taken back are called in their ledger. */
@@ -23,6 +25,9 @@ interface Held extends GiftRef {
   reward: Reward
   reason: string
   order_id: string | null
+  status: string
+  budget_id: string | null
+  cost_minor: number
 }
 
 const keyOf = (one: GiftRef) => `${one.member_id} ${one.gift_id}`
@@ -54,7 +59,8 @@ export async function takeBack(tx: Tx, refs: readonly GiftRef[]): Promise<number
     refs.map((ref) => ref.member_id),
   )
   const gifts = await tx.rows<Held>(sql`
-    select gift.member_id, gift.gift_id, gift.kind, gift.reward, gift.reason, gift.order_id
+    select gift.member_id, gift.gift_id, gift.kind, gift.reward, gift.reason, gift.order_id, gift.status,
+      gift.budget_id, gift.cost_minor
     from unnest(${refs.map((ref) => ref.member_id)}::uuid[], ${refs.map((ref) => ref.gift_id)}::uuid[])
       as want (member_id, gift_id)
     join gifts gift on gift.member_id = want.member_id and gift.gift_id = want.gift_id
@@ -64,7 +70,8 @@ export async function takeBack(tx: Tx, refs: readonly GiftRef[]): Promise<number
   const of = (kind: GiftKind) => gifts.filter((gift) => gift.kind === kind)
   const named = (kind: GiftKind) =>
     of(kind).map(({ member_id, gift_id }) => ({ member_id, source, source_id: gift_id }))
-  const items = await cancel(tx, of('item'))
+  const paid = gifts.flatMap(({ budget_id }) => budget_id ?? [])
+  const items = await cancel(tx, of('item'), paid)
   const amounts = await takePoints(tx, of('points'))
   const back = new Set([
     ...of('item')
@@ -74,11 +81,9 @@ export async function takeBack(tx: Tx, refs: readonly GiftRef[]): Promise<number
     ...(await coupons.withdrawUnused(tx, named('coupon'))),
     ...(await privileges.endUnused(tx, named('privilege'))),
   ])
-  await note(
-    tx,
-    gifts.filter((gift) => back.has(keyOf(gift))),
-    amounts,
-  )
+  const gone = gifts.filter((gift) => back.has(keyOf(gift)))
+  await refundBudgets(tx, gone, amounts)
+  await note(tx, gone, amounts)
   return back.size
 }
 
@@ -119,6 +124,21 @@ async function takePoints(tx: Tx, gifts: readonly Held[]): Promise<Map<string, n
   return new Map(
     taking.flatMap(({ gift, taken }, i) => (outcomes[i]!.outcome === 'refused' ? [] : [[keyOf(gift), taken]])),
   )
+}
+
+/** Envelopes get back what unused gifts that were done had cost; those that were open have been released. */
+async function refundBudgets(tx: Tx, gone: readonly Held[], amounts: ReadonlyMap<string, number>): Promise<void> {
+  const outcomes = await budgets.refund(
+    tx,
+    gone.flatMap((gift) => {
+      const { budget_id, member_id, gift_id, status, cost_minor, reward } = gift
+      const amount_minor = costBack(cost_minor, reward, amounts.get(keyOf(gift)))
+      if (budget_id === null || status !== 'done' || amount_minor === 0) return []
+      return [{ budget_id, member_id, source, source_id: gift_id, amount_minor }]
+    }),
+  )
+  const refused = outcomes.find((one) => one.outcome === 'refused')
+  if (refused) throw new AppError(refused.code!, refused.params ?? {})
 }
 
 async function note(tx: Tx, gifts: readonly Held[], amounts: ReadonlyMap<string, number>): Promise<void> {

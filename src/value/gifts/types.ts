@@ -4,13 +4,14 @@
  * name) and *occurrence* which time: together once for ever for a member · *redeem* to pay for an item with points ·
  * *fulfil* to hand an open gift over · *code pool* codes bought elsewhere.
  *
- * Facts: `gift.given`, `gift.fulfilled`, `gift.cancelled`, `gift.taken_back` with `{gift_id, kind, reason, …}`.
+ * Facts: `gift.given`, `gift.fulfilled`, `gift.cancelled`, `gift.taken_back`, `gift.passed_on` (of the giver),
+ * `gift.received` (of the friend) with `{gift_id, kind, …}`.
  *
- * Errors: `gift_item.not_found` · `gift_item.name_missing` ·
+ * Errors: `gift_item.not_found` · `gift_item.name_missing` · `gift_item.in_past` ·
  * `gift_item.wrong_state` (the kind of stock or handing over of an item that was given) · `gift.not_found` ·
  * `gift.not_listed` · `gift.out_of_stock` · `gift.store_missing` · `gift.delivery_missing` ·
  * `gift.limit_reached` ({limit_count, limit_period}) · `gift.wrong_state` ({status}) ·
- * `gift.order_refunded` (the order it is for went back);
+ * `gift.order_refunded` (the order it is for went back) · `gift.not_passable` · `gift.passed_to_self`;
  * and of what it calls: `points.insufficient` ({available}), `budget.exhausted` ({left_minor}), …
  */
 import { Type, type Static } from 'typebox'
@@ -32,7 +33,7 @@ export const stocks = ['none', 'total', 'stores'] as const
 export type Stock = (typeof stocks)[number]
 export const periods = ['ever', 'year', 'month', 'day'] as const
 export type Period = (typeof periods)[number]
-export const statuses = ['open', 'done', 'cancelled'] as const
+export const statuses = ['open', 'done', 'cancelled', 'passed_on'] as const
 export type GiftStatus = (typeof statuses)[number]
 export const kinds = ['points', 'coupon', 'item', 'privilege', 'plan_days'] as const
 export type GiftKind = (typeof kinds)[number]
@@ -52,8 +53,17 @@ const itemFields = {
   limit_period: oneOf(periods),
   budget_id: Nullable(Uuid),
   is_listed: Type.Boolean(),
+  /** While it waits, its holder may pass it on to a friend; only what is picked up. */
+  may_be_passed_on: Type.Boolean(),
 }
-export const ItemChanges = Type.Partial(Type.Object(itemFields), { additionalProperties: false })
+export const ItemChanges = Type.Object(
+  {
+    ...Type.Partial(Type.Object(itemFields)).properties,
+    /** When prices, cost and listing change; now unless said. All else changes at once. */
+    effective_from: Type.Optional(Instant),
+  },
+  { additionalProperties: false },
+)
 export type ItemChanges = Static<typeof ItemChanges>
 export const NewItem = Type.Object(
   {
@@ -67,6 +77,28 @@ export const NewItem = Type.Object(
 )
 export type NewItem = Static<typeof NewItem>
 
+/** What changes by versions: what it costs us and members, and whether they may redeem it. */
+export interface ItemTerms {
+  cost_minor: number
+  price_points: number | null
+  price_minor: number | null
+  is_listed: boolean
+}
+export const ItemVersionShape = Type.Object({
+  version: Type.Integer(),
+  effective_from: Instant,
+  cost_minor: Amount,
+  price_points: itemFields.price_points,
+  price_minor: itemFields.price_minor,
+  is_listed: Type.Boolean(),
+  created_at: Instant,
+  is_coming: Type.Boolean(),
+  in_force: Type.Boolean(),
+})
+export type ItemVersion = Omit<Static<typeof ItemVersionShape>, 'effective_from' | 'created_at'> & {
+  effective_from: Date
+  created_at: Date
+}
 const HeapShape = Type.Object({
   store_id: Nullable(Uuid),
   quantity: Type.Integer({ description: 'ever put there' }),
@@ -99,6 +131,7 @@ export interface Item {
   limit_period: Period
   budget_id: string | null
   is_listed: boolean
+  may_be_passed_on: boolean
 }
 export interface ItemRow extends Item {
   heaps: Heap[]
@@ -169,6 +202,11 @@ export interface GiftRef {
   gift_id: string
 }
 
+/** A gift to go from one member to another. */
+export interface PassOn extends GiftRef {
+  to_member_id: string
+}
+
 /** What became of one input. */
 export interface GiftOutcome {
   index: number
@@ -189,12 +227,16 @@ export interface GiftWhy {
 export const RefusedShape = Type.Object({
   member_id: Uuid,
   display_name: Nullable(Type.String()),
-  round_id: Uuid,
-  /** Of the card. */
+  /** The round of a card, or the reward of a plan's period. */
+  refused_id: Uuid,
+  reason: oneOf(['card', 'plan']),
+  /** Of the card or the plan. */
   names: Texts,
+  reward: Reward,
   refused: Type.String(),
-  filled_at: Instant,
+  promised_at: Instant,
 })
+export type RefusedRow = Omit<Static<typeof RefusedShape>, 'promised_at'> & { promised_at: Date }
 
 export const GiftShape = Type.Object({
   member_id: Uuid,

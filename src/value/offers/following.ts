@@ -30,15 +30,15 @@ export interface Standing {
   has_purse: boolean
 }
 
-/** What follows orders and refunds: every issue in whose window one of these orders lies. */
-export async function follow(
-  tx: Tx,
-  touched: readonly { member_id: string; order_id: string | null }[],
-): Promise<void> {
-  const orders = touched.filter((one) => one.order_id !== null)
-  if (orders.length === 0) return
+/** Every issue in whose window one of these orders lies. */
+export async function touchedBy(tx: Tx, told: readonly facts.Fact[]): Promise<Standing[]> {
+  const orders = told.flatMap(({ member_id, data }) => {
+    const order_id = data['order_id'] as string | null
+    return order_id === null ? [] : [{ member_id, order_id }]
+  })
+  if (orders.length === 0) return []
   // a supplement adds to its order, and counts when that one was made
-  const issues = await standing(
+  return standing(
     tx,
     sql`
     exists (
@@ -50,7 +50,6 @@ export async function follow(
         and first.occurred_at <= coalesce(i.closes_at, 'infinity'))`,
     orders.map((one) => one.member_id),
   )
-  await derive(tx, issues)
 }
 
 /** What follows from a new window: these issues alone. */
@@ -87,7 +86,8 @@ interface Change {
   decision: Decision
 }
 
-async function derive(tx: Tx, issues: readonly Standing[]): Promise<void> {
+/** What follows for these issues from the orders as they stand. */
+export async function derive(tx: Tx, issues: readonly Standing[]): Promise<void> {
   if (issues.length === 0) return
   const purchases = await purchasesOf(tx, issues)
   const changes: Change[] = []

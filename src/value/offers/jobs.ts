@@ -1,22 +1,19 @@
 /** What happens to offers by itself: orders are followed inside their own transaction, merges and erasures too. */
-import type { BoundHearer } from '../../base/facts.ts'
+import { knowing, type BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
 import { memberErased, memberMerged, mergedPairs } from '../../record/members/members.ts'
-import { follow } from './following.ts'
+import { derive, touchedBy } from './following.ts'
 import * as runs from '../runs/runs.ts'
 import { issue } from './issuing.ts'
 import { followMerged, forgetSources } from './merging.ts'
 
 export const bound: BoundHearer[] = [
-  {
+  knowing({
     module: 'offers',
     names: ['order.paid', 'order.refunded'],
-    hear: (tx, facts) =>
-      follow(
-        tx,
-        facts.map(({ member_id, data }) => ({ member_id, order_id: data['order_id'] as string | null })),
-      ),
-  },
+    ahead: touchedBy,
+    hear: (tx, _facts, issues) => derive(tx, issues),
+  }),
   { module: 'offers', names: [memberMerged], hear: (tx, facts) => followMerged(tx, mergedPairs(facts)) },
   { module: 'offers', names: [memberErased], hear: (tx, facts) => forgetSources(tx, facts) },
 ]

@@ -13,7 +13,6 @@ import { faultsOf } from './rules.ts'
 import type { NewOffer, Offer, OfferChanges, OfferRule } from './types.ts'
 
 export { checks } from './checks.ts'
-export { follow } from './following.ts'
 export { issue, view } from './issuing.ts'
 export { retryReward } from './rewarding.ts'
 export { decide, whyCodes, windowOf } from './rules.ts'

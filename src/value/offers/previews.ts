@@ -4,7 +4,6 @@ import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import { addDays, addMs, clock, dayOf, startOfDay } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
-import * as coupons from '../coupons/coupons.ts'
 import * as gifts from '../gifts/gifts.ts'
 import { byMember, purchasesSql, type Owned } from './purchases.ts'
 import { decide, faultsOf } from './rules.ts'
@@ -56,7 +55,7 @@ export async function preview(
     const bought = byMember(await db.timed<Owned>(purchasesSql(windows), left()))
     for (const purchases of bought.values()) if (decide(rule, span, purchases).completed_at) completed += 1
   }
-  const each_minor = await costOf(db, rule, now)
+  const each_minor = rule.reward.kind === 'none' ? 0 : await gifts.costOf(db, rule.reward, now)
   return {
     days: preview_days,
     members: buyers.length,
@@ -64,15 +63,4 @@ export async function preview(
     points: rule.reward.kind === 'points' ? completed * rule.reward.points : 0,
     cost_minor: completed * each_minor,
   }
-}
-
-/** What one reward costs, as `gifts` will write it down; a privilege and days of a plan cost nothing to give. */
-async function costOf(db: Db, { reward }: OfferRule, now: Date): Promise<number> {
-  if (reward.kind === 'points') {
-    const { settings } = await program.current(db)
-    return Math.round(reward.points * settings.point_value_minor)
-  }
-  if (reward.kind === 'coupon')
-    return coupons.costOf((await coupons.definitionOf(db, reward.coupon_definition_id, now)).design)
-  return reward.kind === 'item' ? (await gifts.itemOf(db, reward.item_id)).cost_minor : 0
 }

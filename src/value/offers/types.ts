@@ -14,7 +14,7 @@
 import { Type, type Static } from 'typebox'
 import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
-import { points_max } from '../points/types.ts'
+import { PlanReward } from '../plans/types.ts'
 import { Names } from '../tiers/types.ts'
 
 /** Ten years: longer than any promise a shop should make. */
@@ -75,23 +75,9 @@ export const anything: Scope = {
   store_ids: [],
 }
 
-const uses_max = 1_000
 export const Reward = Type.Union([
   Type.Object({ kind: Type.Literal('none') }, { additionalProperties: false }),
-  Type.Object(
-    { kind: Type.Literal('points'), points: Type.Integer({ minimum: 1, maximum: points_max }) },
-    { additionalProperties: false },
-  ),
-  Type.Object({ kind: Type.Literal('coupon'), coupon_definition_id: Uuid }, { additionalProperties: false }),
-  Type.Object({ kind: Type.Literal('item'), item_id: Uuid }, { additionalProperties: false }),
-  Type.Object(
-    {
-      kind: Type.Literal('privilege'),
-      privilege_id: Uuid,
-      uses: Type.Integer({ minimum: 1, maximum: uses_max }),
-    },
-    { additionalProperties: false },
-  ),
+  ...PlanReward.anyOf,
   Type.Object(
     { kind: Type.Literal('plan_days'), plan_id: Uuid, days: Type.Integer({ minimum: 1, maximum: 3_660 }) },
     { additionalProperties: false },

@@ -1,7 +1,26 @@
 /** What members bought and kept, read for savings and agreements: one question for many members, each with its days. */
 import type { Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
-import type { BoughtOrder } from './types.ts'
+
+/** One unit of goods on an order that stands, as savings and agreements see it. */
+export interface BoughtLine {
+  sku: string | null
+  name: string | null
+  category: string | null
+  cost_minor: number | null
+  /** Numbers as orders keep them, up to four decimals. */
+  quantity: number
+  left: number
+  gross_minor: number
+  net_minor: number
+  refunded_minor: number
+}
+export interface BoughtOrder {
+  order_id: string
+  ordered_on: string
+  shipping_minor: number
+  lines: BoughtLine[]
+}
 
 export interface Span {
   member_id: string

@@ -3,7 +3,17 @@
  * changes what the next one sees, so a set answers as its parts would one by one; a refused one changes nothing.
  */
 import { addDays, daysBetween } from '../../base/time.ts'
-import { payableFrom, periodEnd, refundOf, spreadRefund, stateOf, type Priced, type RefundDecision } from './rules.ts'
+import {
+  payableFrom,
+  periodEnd,
+  refundOf,
+  rewardsOf,
+  spreadRefund,
+  stateOf,
+  undoneBy,
+  type Priced,
+  type RefundDecision,
+} from './rules.ts'
 import {
   days_given_max,
   type Cancel,
@@ -183,6 +193,10 @@ interface Next {
 function append(want: Want, held: Subscription, next: Next, context: Context): Done {
   const { kind, until, price_minor, why } = next
   const number = held.periods.length + 1
+  const isFirst = held.periods.every((one) => one.kind !== 'paid')
+  const promised =
+    kind === 'paid' ? rewardsOf(context.designs.get(designKey(held.plan_id, held.version))!, isFirst) : []
+  const rewards = promised.map((reward) => ({ reward_id: context.newId(), reward, gift_id: null, refused: null }))
   held.periods.push({
     number,
     kind,
@@ -193,12 +207,14 @@ function append(want: Want, held: Subscription, next: Next, context: Context): D
     price_minor,
     refunded_minor: 0,
     why,
+    rewards,
   })
   held.due_on = until
   held.asked = null
   held.paid_minor += price_minor
   const told = want.verb === 'extend' ? 'plan.extended' : number === 1 ? 'plan.started' : 'plan.renewed'
-  tell(context, told, held, { kind, number, price_minor, until_on: until })
+  const promise = rewards.map(({ reward_id, reward }) => ({ reward_id, reward }))
+  tell(context, told, held, { kind, number, price_minor, until_on: until, rewards: promise })
   return enter(want, held, { kind, number, amount_minor: price_minor, why }, context)
 }
 
@@ -280,7 +296,8 @@ function cancel(want: Cancel, held: Subscription, context: Context): Done {
   held.ended_on = context.day
   held.ended_why = 'cancelled'
   held.asked = null
-  tell(context, 'plan.cancelled', held, { at_end: false, amount_minor: decided.amount_minor })
+  const undone = undoneBy(held.periods, context.day, true)
+  tell(context, 'plan.cancelled', held, { at_end: false, amount_minor: decided.amount_minor, undone })
   tell(context, 'plan.ended', held, { why: 'cancelled', ended_on: context.day })
   // not -0, which JSON writes as 0 and equality tells apart
   const amount_minor = decided.amount_minor === 0 ? 0 : -decided.amount_minor
@@ -307,6 +324,7 @@ function giveBack(want: GiveBack, held: Subscription, context: Context): Done {
   if (want.amount_minor > left_minor) return refuse('plan.refund_too_much', { left_minor })
   takeBack(held, spreadRefund(held.periods, want.amount_minor))
   const why: Why = { code: 'refund_by_hand', params: { amount_minor: want.amount_minor } }
-  tell(context, 'plan.refunded', held, { amount_minor: want.amount_minor })
+  const undone = undoneBy(held.periods, context.day, false)
+  tell(context, 'plan.refunded', held, { amount_minor: want.amount_minor, undone })
   return enter(want, held, { kind: 'refunded', number: null, amount_minor: -want.amount_minor, why }, context)
 }

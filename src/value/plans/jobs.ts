@@ -1,21 +1,22 @@
 /** What happens to plans by itself: they fall due and end by the clock, agreements follow orders and are settled. */
-import type { BoundHearer } from '../../base/facts.ts'
+import { knowing, type BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
 import { memberErased, memberMerged, mergedPairs } from '../../record/members/members.ts'
-import { derive, settleDue, settled_at_once } from './agreements/agreements.ts'
+import { count, openOf, settleDue, settled_at_once } from './agreements/agreements.ts'
 import { followMerged, forget } from './merging.ts'
 import { turn, turned_at_once } from './subscribing.ts'
 
 export const bound: BoundHearer[] = [
-  {
+  knowing({
     module: 'plans',
     names: ['order.paid', 'order.refunded'],
-    hear: async (tx, facts) =>
-      void (await derive(
+    ahead: (tx, facts) =>
+      openOf(
         tx,
         facts.map((fact) => fact.member_id),
-      )),
-  },
+      ),
+    hear: async (tx, _facts, open) => void (await count(tx, open)),
+  }),
   { module: 'plans', names: [memberMerged], hear: (tx, facts) => followMerged(tx, mergedPairs(facts)) },
   { module: 'plans', names: [memberErased], hear: (tx, facts) => forget(tx, facts) },
 ]

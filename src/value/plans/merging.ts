@@ -21,6 +21,7 @@ export async function followMerged(tx: Tx, pairs: readonly MergePair[]): Promise
   await moveRows(tx, pairs, [
     { table: 'plan_subscriptions' },
     { table: 'plan_periods' },
+    { table: 'plan_rewards' },
     { table: 'plan_entries', unique: ['source'], rename: 'source_id' },
     { table: 'plan_agreements', unique: ['source'], rename: 'source_id' },
   ])

@@ -20,6 +20,7 @@ import type { Extend, PlanChanges, PlanDesign, PlanOutcome, Start, Want } from '
 export { cancelAgreement, derive, settleDue, settled_at_once, sign } from './agreements/agreements.ts'
 export { checks } from './checks.ts'
 export { dealsOf, offersFor, standingOf } from './queries.ts'
+export { noteRewards, refusedRewards, undoRewards } from './rewards.ts'
 export { periodEnd, priceOf, refundOf, stateOf } from './rules.ts'
 export { progressOf, savingOf, settle } from './saving-rules.ts'
 export { act, turn, turned_at_once } from './subscribing.ts'
@@ -141,5 +142,26 @@ export async function insistOn(db: Reader, design: PlanDesign): Promise<void> {
   for (const [i, privilege_id] of design.privilege_ids.entries()) {
     if (!known.has(privilege_id)) add(`/design/privilege_ids/${i}`, 'plan.privilege_unknown')
   }
+  errors.push(...(await unknownRewards(db, design)))
   if (errors.length > 0) throw new AppError('plan.invalid', { places: errors.length }, { errors })
+}
+
+/** Rewards that nobody could give. The catalogue of items stands above: what it lacks is noted when it is given. */
+async function unknownRewards(db: Reader, { rewards = [] }: PlanDesign): Promise<ErrorDetail[]> {
+  const wanted = rewards.flatMap(({ reward }) => (reward.kind === 'coupon' ? [reward.coupon_definition_id] : []))
+  const found = await db.rows<{ id: string }>(sql`
+    select coupon_definition_id as id from coupon_definitions where coupon_definition_id = any (${wanted}::uuid[])`)
+  const definitions = new Set(found.map(({ id }) => id))
+  const known = await privileges.byIds(
+    db,
+    rewards.flatMap(({ reward }) => (reward.kind === 'privilege' ? [reward.privilege_id] : [])),
+  )
+  return rewards.flatMap(({ reward }, i) => {
+    const pointer = `/design/rewards/${i}/reward`
+    if (reward.kind === 'coupon' && !definitions.has(reward.coupon_definition_id))
+      return [{ pointer, code: 'coupon_definition.not_found', params: {} }]
+    if (reward.kind === 'privilege' && !known.has(reward.privilege_id))
+      return [{ pointer, code: 'plan.privilege_unknown', params: {} }]
+    return []
+  })
 }

@@ -207,8 +207,8 @@ export async function dealsOf(db: Reader, asked: readonly { member_id: string; a
   return deals
 }
 
-function planDeal(id: string, { discount_bp, member_prices }: PlanDesign): Deal {
-  return { kind: 'plan', id, skus: [], categories: [], discount_bp, member_prices }
+function planDeal(id: string, { discount_bp, member_prices, free_shipping_from_minor }: PlanDesign): Deal {
+  return { kind: 'plan', id, skus: [], categories: [], discount_bp, member_prices, free_shipping_from_minor }
 }
 
 /** The price rule in force and the tier that a member holds now: what savings are reckoned with. */

@@ -18,7 +18,8 @@ import zhTw from '../../../web/kit/texts/zh-TW/plans.ts'
 import { progressOf, savingOf, settle } from './saving-rules.ts'
 import type { AgreementTerms } from './agreements/types.ts'
 import { whyCodes } from './types.ts'
-import type { BoughtLine, BoughtOrder, Period, PlanDesign, Refund } from './types.ts'
+import type { BoughtLine, BoughtOrder } from './bought.ts'
+import type { Period, PlanDesign, Refund } from './types.ts'
 
 test.each([en, zhTw, zhCn])('every why has its sentence in each language', (texts) => {
   expect(Object.keys(texts.whys).sort()).toEqual([...whyCodes].sort())
@@ -150,6 +151,7 @@ const paid = (more: Partial<Period> = {}): Period => ({
   price_minor: 300,
   refunded_minor: 0,
   why: { code: 'price_for_all', params: {} },
+  rewards: [],
   ...more,
 })
 const rata: Refund = { kind: 'pro_rata' }

@@ -3,7 +3,7 @@
  * program's zone; `until` and `due` days are the first that are not covered.
  */
 import { addDays, addMonths, daysBetween } from '../../base/time.ts'
-import type { Period, PlanDesign, PlanState, Refund, Subscription, Why } from './types.ts'
+import type { Period, PlanDesign, PlanReward, PlanState, Refund, Subscription, Why } from './types.ts'
 
 /** The next period may be paid so many days before it begins, and never earlier than half the period before. */
 const ahead_days_max = 7
@@ -59,6 +59,26 @@ export function payableFrom(
   if (trial_until === due_on) return null
   const days = period.unit === 'day' ? period.count : period.count * 28
   return addDays(due_on, -Math.min(ahead_days_max, Math.floor(days / 2)))
+}
+
+/** What a payment gives: those of the first one of a subscription, or of each one after it. */
+export function rewardsOf({ rewards = [] }: Pick<PlanDesign, 'rewards'>, isFirst: boolean): PlanReward[] {
+  return rewards.filter(({ on }) => on === 'every' || (on === 'start') === isFirst).map(({ reward }) => reward)
+}
+
+/**
+ * Paid periods of which nothing stays paid and that were not used up: their rewards go back as far as they are unused.
+ * A period that cost nothing is one only when its subscription ends at once.
+ */
+export function undoneBy(periods: readonly Period[], day: string, endsNow: boolean): number[] {
+  return periods
+    .filter(
+      (one) =>
+        one.kind === 'paid' &&
+        one.price_minor === one.refunded_minor &&
+        (one.price_minor > 0 || (endsNow && one.until_on > day)),
+    )
+    .map((one) => one.number)
 }
 
 export interface Priced {

@@ -5,7 +5,8 @@
 import { priceOf } from '../privileges/privileges.ts'
 import type { Deal, PriceContext } from '../privileges/types.ts'
 import { type AgreementTerms } from './agreements/types.ts'
-import { piece, type BoughtLine, type BoughtOrder, type Saving, type Why } from './types.ts'
+import type { BoughtLine, BoughtOrder } from './bought.ts'
+import { piece, type Saving, type Why } from './types.ts'
 
 /** Products named beside a saving: a sentence's worth. */
 const products_named = 5

@@ -156,8 +156,15 @@ export async function subscriptionsOf(db: Reader, which: Sql): Promise<Subscript
     cross join lateral (
       select jsonb_agg(jsonb_build_object('number', p.number, 'kind', p.kind, 'version', p.version,
         'from_on', p.from_on, 'until_on', p.until_on, 'paid_on', p.paid_on, 'price_minor', p.price_minor,
-        'refunded_minor', p.refunded_minor, 'why', p.why) order by p.number) as periods
-      from plan_periods p where p.member_id = s.member_id and p.subscription_id = s.subscription_id
+        'refunded_minor', p.refunded_minor, 'why', p.why, 'rewards', coalesce(r.rewards, '[]'))
+        order by p.number) as periods
+      from plan_periods p
+      left join (
+        select number, jsonb_agg(jsonb_build_object('reward_id', reward_id, 'reward', reward, 'gift_id', gift_id,
+          'refused', refused) order by place) as rewards
+        from plan_rewards where member_id = s.member_id and subscription_id = s.subscription_id group by number
+      ) r on r.number = p.number
+      where p.member_id = s.member_id and p.subscription_id = s.subscription_id
     ) periods
     where ${which}
     order by s.member_id, s.subscription_id`)

@@ -1,12 +1,14 @@
 /**
  * Glossary: *plan* paid membership; what it costs and gives is its *design*, in versions · *subscription* a plan held
  * by a member · *period* days that are paid, tried or given; periods of a subscription adjoin · *due* the first day
- * that no period covers: the next payment is waited for, that day and the *grace* days after it · *entry* what was
- * done, with its money · *agreement* a member promises to buy so much in a period and has a price for it at once ·
+ * that no period covers: the next payment is waited for, that day and the *grace* days after it · *reward* what a paid
+ * period gives beside its days, once · *entry* what was done, with its money · *agreement* a member promises to buy so
+ * much in a period and has a price for it at once ·
  * *shortfall* the promise was not kept.
  *
  * Facts: `plan.started`, `plan.renewed`, `plan.extended`, `plan.due`, `plan.cancelled`, `plan.resumed`,
- * `plan.refunded`, `plan.ended` `{plan_id, subscription_id, …}` · `agreement.signed`, `agreement.fulfilled`,
+ * `plan.refunded`, `plan.ended` `{plan_id, subscription_id, …}`; with `rewards` where a period promises some, with
+ * `undone` where periods went back whole · `agreement.signed`, `agreement.fulfilled`,
  * `agreement.shortfall`, `agreement.cancelled` `{agreement_id, …}`.
  *
  * Errors: `plan.not_found` · `plan.invalid` (errors[] names each place) · `plan.in_past`. As outcomes of single inputs:
@@ -20,6 +22,7 @@ import { Type, type Static } from 'typebox'
 import { conditionSchema, type Condition } from '../../base/conditions/condition.ts'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
+import { points_max } from '../points/types.ts'
 import { Names } from '../tiers/types.ts'
 
 /** Ten years: what is sold for longer is no period. */
@@ -30,6 +33,10 @@ const grace_days_max = 90
 /** Each price is a condition asked of every buyer. */
 const prices_max = 20
 const privileges_max = 50
+/** What a payment is thanked with is told in a breath. */
+const rewards_max = 10
+/** Uses of a privilege that are given at once. */
+export const uses_max = 1_000
 /** A design is read with each quote of a till. */
 export const member_prices_max = 1_000
 /** A century: no gift goes further. */
@@ -57,6 +64,23 @@ export const Refund = Type.Union([
   ),
 ])
 export type Refund = Static<typeof Refund>
+
+const strict = { additionalProperties: false }
+/** What is given to a member beside prices and days, as gifts hand it out. */
+export const PlanReward = Type.Union([
+  Type.Object({ kind: Type.Literal('points'), points: Type.Integer({ minimum: 1, maximum: points_max }) }, strict),
+  Type.Object({ kind: Type.Literal('coupon'), coupon_definition_id: Uuid }, strict),
+  Type.Object({ kind: Type.Literal('item'), item_id: Uuid }, strict),
+  Type.Object(
+    { kind: Type.Literal('privilege'), privilege_id: Uuid, uses: Type.Integer({ minimum: 1, maximum: uses_max }) },
+    strict,
+  ),
+])
+export type PlanReward = Static<typeof PlanReward>
+
+/** With the first payment of a subscription, with each one after it, or with all. */
+export const RewardOn = oneOf(['start', 'renewal', 'every'])
+export type RewardOn = Static<typeof RewardOn>
 
 export const PlanDesign = Type.Object(
   {
@@ -86,6 +110,10 @@ export const PlanDesign = Type.Object(
     member_prices: MemberPrices,
     /** No shipping for orders of at least so much; null: shipping is paid. */
     free_shipping_from_minor: Nullable(Amount),
+    /** What a payment gives at once; days to try and days given for nothing give none. */
+    rewards: Type.Optional(
+      Type.Array(Type.Object({ on: RewardOn, reward: PlanReward }, strict), { maxItems: rewards_max }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -162,7 +190,9 @@ export interface Period {
   price_minor: number
   refunded_minor: number
   why: Why
+  rewards: PeriodReward[]
 }
+export type PeriodReward = Static<typeof RewardShape>
 /** What is asked for the next period. */
 export interface Asked {
   price_minor: number
@@ -271,6 +301,13 @@ export const VersionShape = Type.Object({
   created_at: Instant,
   in_force: Type.Boolean(),
 })
+/** What came of a reward: `gift_id` once it was given, `refused` while it could not be. */
+const RewardShape = Type.Object({
+  reward_id: Uuid,
+  reward: PlanReward,
+  gift_id: Nullable(Uuid),
+  refused: Nullable(Type.String()),
+})
 const PeriodShape = Type.Object({
   number: Type.Integer(),
   kind: oneOf(['trial', 'paid', 'given']),
@@ -281,6 +318,7 @@ const PeriodShape = Type.Object({
   price_minor: Minor,
   refunded_minor: Minor,
   why: WhyShape,
+  rewards: Type.Array(RewardShape),
 })
 export const SubscriptionShape = Type.Object({
   member_id: Uuid,
@@ -341,23 +379,3 @@ export const QuoteShape = Type.Object({
   running: Type.Boolean(),
   would_save: SavingShape,
 })
-
-/** One unit of goods on an order that stands, as savings and agreements see it. */
-export interface BoughtLine {
-  sku: string | null
-  name: string | null
-  category: string | null
-  cost_minor: number | null
-  /** Numbers as orders keep them, up to four decimals. */
-  quantity: number
-  left: number
-  gross_minor: number
-  net_minor: number
-  refunded_minor: number
-}
-export interface BoughtOrder {
-  order_id: string
-  ordered_on: string
-  shipping_minor: number
-  lines: BoughtLine[]
-}

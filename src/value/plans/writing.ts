@@ -19,6 +19,7 @@ export async function write(tx: Tx, context: Context): Promise<void> {
   await Promise.all([
     writeSubscriptions(tx, changed),
     writePeriods(tx, changed),
+    writeRewards(tx, changed),
     writeEntries(tx, context.made.entries),
     writeTrials(
       tx,
@@ -66,6 +67,22 @@ async function writePeriods(tx: Tx, rows: readonly Subscription[]): Promise<void
       ${all.map((one) => one.refunded_minor)}::bigint[], ${all.map((one) => JSON.stringify(one.why))}::jsonb[])
     on conflict (member_id, subscription_id, number) do update set refunded_minor = excluded.refunded_minor
       where held.refunded_minor <> excluded.refunded_minor`)
+}
+
+/** What periods promise, once: what came of it is noted by whoever gives it. */
+async function writeRewards(tx: Tx, rows: readonly Subscription[]): Promise<void> {
+  const all = rows.flatMap((of) =>
+    of.periods.flatMap(({ number, rewards }) => rewards.map((one, place) => ({ ...one, of, number, place }))),
+  )
+  if (all.length === 0) return
+  await tx.run(sql`
+    insert into plan_rewards (member_id, subscription_id, number, place, reward_id, plan_id, reward, promised_at)
+    select one.*, ${tx.now}::timestamptz
+    from unnest(${all.map((one) => one.of.member_id)}::uuid[], ${all.map((one) => one.of.subscription_id)}::uuid[],
+      ${all.map((one) => one.number)}::int[], ${all.map((one) => one.place)}::int[],
+      ${all.map((one) => one.reward_id)}::uuid[], ${all.map((one) => one.of.plan_id)}::uuid[],
+      ${all.map((one) => JSON.stringify(one.reward))}::jsonb[]) as one
+    on conflict do nothing`)
 }
 
 async function writeEntries(tx: Tx, rows: readonly Entry[]): Promise<void> {

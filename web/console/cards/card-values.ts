@@ -1,4 +1,5 @@
 /** The values of the editor, and the rule they make. */
+import { rewardOf, rewardValuesOf, type RewardValues } from '../reward-fields.tsx'
 import type { Card, CardRule, SessionsRule, StampRule, ValueRule } from './words.ts'
 
 export interface CardValues {
@@ -13,10 +14,7 @@ export interface CardValues {
   day_max: number | null
   months: number | null
   refunds: StampRule['refunds']
-  reward: StampRule['reward']['kind']
-  points: number | null
-  item_id: string | null
-  coupon_definition_id: string | null
+  reward: RewardValues
   least_minor: number | null
   most_minor: number | null
   bonuses: { from_minor: number | null; bonus_minor: number | null }[]
@@ -47,10 +45,7 @@ export function beginning(unit: number): CardValues {
     day_max: null,
     months: null,
     refunds: 'carry',
-    reward: 'points',
-    points: 50,
-    item_id: null,
-    coupon_definition_id: null,
+    reward: rewardValuesOf({ kind: 'points', points: 50 }),
     least_minor: 100 * unit,
     most_minor: null,
     bonuses: [{ from_minor: 1_000 * unit, bonus_minor: 100 * unit }],
@@ -81,10 +76,7 @@ export function valuesOf({ names, rule }: Pick<Card, 'names' | 'rule'>, unit: nu
       per_minor: per.by === 'spend' ? per.per_minor : values.per_minor,
       categories: scope.categories,
       store_ids: scope.store_ids,
-      reward: reward.kind,
-      points: reward.kind === 'points' ? reward.points : values.points,
-      item_id: reward.kind === 'item' ? reward.item_id : null,
-      coupon_definition_id: reward.kind === 'coupon' ? reward.coupon_definition_id : null,
+      reward: rewardValuesOf(reward),
     }
   }
   const { is_offered, fee_bp } = rule.refund
@@ -158,16 +150,6 @@ function stampRuleOf(values: CardValues, before: StampRule | null): StampRule {
     day_max: values.day_max,
     months: values.months,
     refunds: values.refunds,
-    reward: rewardOf(values, before),
+    reward: rewardOf(values.reward),
   }
-}
-
-function rewardOf(values: CardValues, before: StampRule | null): StampRule['reward'] {
-  const { reward, points, item_id, coupon_definition_id } = values
-  if (reward === 'points') return { kind: 'points', points: points || 1 }
-  if (reward === 'item' && item_id) return { kind: 'item', item_id }
-  if (reward === 'coupon' && coupon_definition_id) return { kind: 'coupon', coupon_definition_id }
-  // made by the API: the editor keeps it
-  if (reward === 'privilege' && before?.reward.kind === 'privilege') return before.reward
-  return { kind: 'none' }
 }

@@ -14,7 +14,8 @@ import { useMay } from '../session.tsx'
 import styles from './cards.module.css'
 import { CardPicture } from './picture.tsx'
 import { useHolderColumns } from './table.tsx'
-import { useCardSentence, useRewardName } from './words.ts'
+import { useRewardName } from '../reward-fields.tsx'
+import { useCardSentence } from './words.ts'
 
 type CardDetail = Answer<'GET /v1/admin/cards/:card_definition_id'>
 

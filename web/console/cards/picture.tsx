@@ -5,7 +5,8 @@ import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Icon } from '../../kit/icons.tsx'
 import styles from './cards.module.css'
-import { useRewardName, useUnits, type CardRule, type StampRule } from './words.ts'
+import { useRewardName } from '../reward-fields.tsx'
+import { useUnits, type CardRule, type StampRule } from './words.ts'
 
 /** Fields that are drawn; of a larger card the number says the rest. */
 const drawn_max = 30

@@ -1,10 +1,11 @@
 /** What stamps a card, how many fill it, and what it gives. */
 import { Divider, MultiSelect, SimpleGrid } from '@mantine/core'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
-import { ChoiceField, MoneyField, NumberField, PointsField } from '../../kit/fields.tsx'
-import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { ChoiceField, MoneyField, NumberField } from '../../kit/fields.tsx'
+import { useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
 import type { Form } from '../../kit/use-form.ts'
+import { RewardFields } from '../reward-fields.tsx'
 import type { CardValues } from './card-values.ts'
 
 export function StampFields({ form }: { form: Form<CardValues> }) {
@@ -48,7 +49,13 @@ export function StampFields({ form }: { form: Form<CardValues> }) {
         />
       </SimpleGrid>
       <Divider />
-      <Reward form={form} />
+      <RewardFields
+        values={form.values.reward}
+        onChange={(reward) => form.set({ reward })}
+        label={t('cards:form.reward')}
+        error={form.errorAt('/reward')}
+        has_none
+      />
       <ChoiceField
         field={alwaysChosen(form.field('refunds'))}
         label={t('cards:form.refunds')}
@@ -85,44 +92,6 @@ function Scope({ form }: { form: Form<CardValues> }) {
         onChange={(value) => form.set({ store_ids: value })}
         searchable
       />
-    </SimpleGrid>
-  )
-}
-
-function Reward({ form }: { form: Form<CardValues> }) {
-  const { t, language } = useTexts()
-  const items = useCall('GET /v1/admin/gift-items').data?.data ?? []
-  const coupons = useCall('GET /v1/admin/coupon-definitions').data?.data ?? []
-  const { reward } = form.values
-  const offered = (['points', 'item', 'coupon', 'none'] as const).filter(
-    (kind) => kind === reward || (kind === 'item' ? items.length > 0 : kind === 'coupon' ? coupons.length > 0 : true),
-  )
-  const kinds = reward === 'privilege' ? (['privilege', ...offered] as const) : offered
-  const missing = form.errorAt('/reward')
-  return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
-      <ChoiceField
-        field={alwaysChosen(form.field('reward'))}
-        label={t('cards:form.reward')}
-        choices={kinds.map((value) => ({ value, label: t(`cards:rewards.${value}`) }))}
-      />
-      {reward === 'points' && <PointsField field={form.field('points')} label={t('cards:form.points')} min={1} />}
-      {reward === 'item' && (
-        <ChoiceField
-          field={{ ...form.field('item_id'), error: missing }}
-          label={t('cards:form.item')}
-          choices={items.map(({ item_id, names }) => ({ value: item_id, label: nameIn(names, language, item_id) }))}
-          required
-        />
-      )}
-      {reward === 'coupon' && (
-        <ChoiceField
-          field={{ ...form.field('coupon_definition_id'), error: missing }}
-          label={t('cards:form.coupon')}
-          choices={coupons.map((one) => ({ value: one.coupon_definition_id, label: one.name }))}
-          required
-        />
-      )}
     </SimpleGrid>
   )
 }

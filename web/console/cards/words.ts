@@ -1,37 +1,14 @@
 /** What a card asks for and gives, said in one line. */
 import type { Row } from '../../kit/call.ts'
 import { useFormat } from '../../kit/format.ts'
-import { nameIn, useTexts } from '../../kit/i18n.ts'
-import { useCall } from '../../kit/use-call.ts'
+import { useTexts } from '../../kit/i18n.ts'
+import { useRewardName } from '../reward-fields.tsx'
 
 export type Card = Row<'GET /v1/admin/cards'>
 export type CardRule = Card['rule']
 export type StampRule = Extract<CardRule, { kind: 'stamps' }>
 export type ValueRule = Extract<CardRule, { kind: 'value' }>
 export type SessionsRule = Extract<CardRule, { kind: 'sessions' }>
-
-/** What a full card gives, as people call it. */
-export function useRewardName(): (reward: StampRule['reward']) => string {
-  const { t, language } = useTexts()
-  const format = useFormat()
-  const items = useCall('GET /v1/admin/gift-items').data?.data
-  return (reward) => {
-    switch (reward.kind) {
-      case 'none':
-        return t('cards:rewards.none')
-      case 'points':
-        return t('cards:rewards.pointsGiven', { points: format.points(reward.points) })
-      case 'coupon':
-        return t('cards:rewards.couponGiven')
-      case 'item': {
-        const item = items?.find((one) => one.item_id === reward.item_id)
-        return t('cards:rewards.itemGiven', { item: nameIn(item?.names, language, t('cards:rewards.item')) })
-      }
-      case 'privilege':
-        return t('cards:rewards.privilegeGiven')
-    }
-  }
-}
 
 /** Stamps, money or uses, with their word. */
 export function useUnits(): (kind: CardRule['kind'], units: number) => string {

@@ -12,6 +12,7 @@ import { useCall } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
 import { ItemForm } from './item-form.tsx'
 import type { Item } from './table.tsx'
+import { VersionsPart } from './versions-part.tsx'
 
 export default function GiftPage() {
   const { t, language } = useTexts()
@@ -46,6 +47,7 @@ export default function GiftPage() {
           <ItemForm item={item} saved={() => go('/gifts')} />
         </Section>
       )}
+      {item && <VersionsPart item_id={item_id} />}
     </Page>
   )
 }

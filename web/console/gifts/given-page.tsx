@@ -16,7 +16,7 @@ import { useMay } from '../session.tsx'
 import { RefusedPart } from './refused-part.tsx'
 import { GiftState, reasonOf, useGiftName, usePrice, type Gift } from './table.tsx'
 
-const statuses = ['open', 'done', 'cancelled'] as const
+const statuses = ['open', 'done', 'cancelled', 'passed_on'] as const
 /** Rows a page: a desk shows 25 at once. */
 const pageSize = 25
 

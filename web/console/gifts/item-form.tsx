@@ -1,14 +1,16 @@
 /** What an item is called, costs and is worth; how it is kept and handed over. */
-import { SimpleGrid, TextInput } from '@mantine/core'
+import { SimpleGrid } from '@mantine/core'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch } from '../../kit/call.ts'
-import { ChoiceField, MoneyField, NumberField, PointsField, SwitchField } from '../../kit/fields.tsx'
+import { ChoiceField, MoneyField, MomentField, NumberField, PointsField, SwitchField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
-import { languages, useTexts } from '../../kit/i18n.ts'
+import { useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
+import { instantOfWall } from '../../kit/wall-clock.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
-import { useMay, useSession } from '../session.tsx'
+import { filledNames, NamesFields } from '../names-fields.tsx'
+import { useMay } from '../session.tsx'
 import type { Item } from './table.tsx'
 
 type Values = Pick<
@@ -22,7 +24,10 @@ type Values = Pick<
   | 'limit_period'
   | 'budget_id'
   | 'is_listed'
+  | 'may_be_passed_on'
 > & { cost_minor: number | null }
+/** `effective`: when prices, cost and listing change. */
+type FormValues = Values & { effective: string | null }
 
 const blank: Values = {
   names: {},
@@ -35,6 +40,7 @@ const blank: Values = {
   limit_period: 'ever',
   budget_id: null,
   is_listed: true,
+  may_be_passed_on: false,
 }
 
 function valuesOf(item: Item): Values {
@@ -43,18 +49,22 @@ function valuesOf(item: Item): Values {
 
 export function ItemForm({ item, saved }: { item: Item | null; saved: (item_id: string) => void }) {
   const { t } = useTexts()
-  const form: Form<Values> = useForm<Values>({
-    initial: item ? valuesOf(item) : blank,
+  const { time_zone } = useFormat()
+  const form: Form<FormValues> = useForm<FormValues>({
+    initial: { ...(item ? valuesOf(item) : blank), effective: null },
     check: ({ names, cost_minor }): Record<string, string> => ({
       ...(Object.values(names).some((name) => name.trim()) ? {} : { '/names': t('gifts:needName') }),
       ...(cost_minor === null ? { '/cost_minor': t('gifts:needCost') } : {}),
     }),
-    save: async (values) => {
-      const names = Object.fromEntries(Object.entries(values.names).filter(([, name]) => name.trim()))
+    save: async ({ effective, ...values }) => {
+      const names = filledNames(values.names)
       const stock = values.fulfilment === 'code' ? ('total' as const) : values.stock
       const body = { ...values, names, stock, cost_minor: values.cost_minor! }
       const kept = item
-        ? await call('PATCH /v1/admin/gift-items/:item_id', { params: { item_id: item.item_id }, body })
+        ? await call('PATCH /v1/admin/gift-items/:item_id', {
+            params: { item_id: item.item_id },
+            body: { ...body, ...(effective ? { effective_from: instantOfWall(effective, time_zone) } : {}) },
+          })
         : await call('POST /v1/admin/gift-items', { body })
       await touch('gift-items')
       if (!item) saved(kept.item_id)
@@ -63,39 +73,31 @@ export function ItemForm({ item, saved }: { item: Item | null; saved: (item_id: 
   })
   return (
     <FormFrame form={form} {...(item ? {} : { verb: t('gifts:add') })}>
-      <Names form={form} />
+      <NamesFields form={form} />
       <Prices form={form} />
       <Keeping form={form} />
       <Limits form={form} />
       <SwitchField field={form.field('is_listed')} label={t('gifts:listed')} consequence={t('gifts:listedHint')} />
+      {form.values.fulfilment === 'pickup' ? (
+        <SwitchField
+          field={form.field('may_be_passed_on')}
+          label={t('gifts:mayPass')}
+          consequence={t('gifts:mayPassHint')}
+        />
+      ) : null}
+      {item && (
+        <MomentField
+          field={form.field('effective')}
+          label={t('gifts:effective')}
+          consequence={t('gifts:effectiveHint')}
+          clearable
+        />
+      )}
     </FormFrame>
   )
 }
 
-function Names({ form }: { form: Form<Values> }) {
-  const { t } = useTexts()
-  const { program } = useSession()
-  const spoken = program?.languages ?? languages.map(({ code }) => code)
-  const { names } = form.values
-  return (
-    <SimpleGrid cols={{ base: 1, sm: Math.min(3, spoken.length) }}>
-      {spoken.map((code, i) => (
-        <TextInput
-          key={code}
-          label={`${t('gifts:name')} · ${languages.find((one) => one.code === code)?.name ?? code}`}
-          lang={code}
-          name={i === 0 ? 'names' : `names/${code}`}
-          maxLength={200}
-          value={names[code] ?? ''}
-          error={i === 0 ? form.errorAt('/names') : undefined}
-          onChange={(event) => form.set({ names: { ...names, [code]: event.currentTarget.value } })}
-        />
-      ))}
-    </SimpleGrid>
-  )
-}
-
-function Prices({ form }: { form: Form<Values> }) {
+function Prices({ form }: { form: Form<FormValues> }) {
   const { t } = useTexts()
   const format = useFormat()
   const program = useCall('GET /v1/admin/program', {}, { fresh_ms: 300_000 }).data
@@ -122,7 +124,7 @@ function Prices({ form }: { form: Form<Values> }) {
   )
 }
 
-function Keeping({ form }: { form: Form<Values> }) {
+function Keeping({ form }: { form: Form<FormValues> }) {
   const { t } = useTexts()
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
@@ -150,7 +152,7 @@ function Keeping({ form }: { form: Form<Values> }) {
   )
 }
 
-function Limits({ form }: { form: Form<Values> }) {
+function Limits({ form }: { form: Form<FormValues> }) {
   const { t } = useTexts()
   const may = useMay()
   const budgets = useCall('GET /v1/admin/budgets', {}, { enabled: may('budgets:read') }).data?.data ?? []

@@ -41,7 +41,7 @@ export function reasonOf(reason: string): string {
   return textOf(`gifts:reasons.${reason}`, reason)
 }
 
-const tones: Record<Gift['status'], Tone> = { open: 'warn', done: 'good', cancelled: 'quiet' }
+const tones: Record<Gift['status'], Tone> = { open: 'warn', done: 'good', cancelled: 'quiet', passed_on: 'quiet' }
 export function GiftState({ gift }: { gift: Pick<Gift, 'status' | 'taken_back' | 'reward'> }) {
   const { t } = useTexts()
   const format = useFormat()

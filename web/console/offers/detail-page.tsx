@@ -1,17 +1,17 @@
 /** One offer: what it promises, who saw it, who completed it. */
 import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
-import { useAddress, usePathParam } from '../../kit/address.ts'
+import { usePathParam } from '../../kit/address.ts'
 import { call, touch } from '../../kit/call.ts'
-import { DataGrid } from '../../kit/data-grid.tsx'
-import { Door, useGo } from '../../kit/door.tsx'
+import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { problemSentence } from '../../kit/problem.ts'
-import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
+import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { GiveDialog } from '../give-to-segment.tsx'
+import { Holders, useStateChoice } from '../holders.tsx'
 import { useMay } from '../session.tsx'
 import { useIssueColumns } from './table.tsx'
 import { useOfferSentence, type Offer } from './words.ts'
@@ -123,9 +123,7 @@ const states = ['open', 'completed', 'ended', 'waiting'] as const
 
 function Issues({ offer_id }: { offer_id: string }) {
   const { t } = useTexts()
-  const go = useGo()
-  const [address, setAddress] = useAddress()
-  const state = states.find((one) => one === address['state'])
+  const state = useStateChoice(states)
   const list = useList('GET /v1/admin/offers/:offer_id/issues', {
     params: { offer_id },
     query: { limit: 25, ...(state ? { state } : {}) },
@@ -140,31 +138,17 @@ function Issues({ offer_id }: { offer_id: string }) {
       .then(() => touch('offers', 'gifts'))
       .catch((thrown: unknown) => setProblem(problemSentence(thrown)))
   }
-  const columns = useIssueColumns(writes && hasRefused ? retry : undefined)
   return (
     <>
       {problem && <Notice kind="warn">{problem}</Notice>}
-      <Group gap="xs" mb="sm">
-        {([undefined, ...states] as const).map((one) => (
-          <Button
-            key={one ?? 'all'}
-            size="xs"
-            variant={one === state ? 'light' : 'default'}
-            aria-pressed={one === state}
-            onClick={() => setAddress({ state: one ?? null })}
-          >
-            {one ? t(`offers:states.${one}`) : t('offers:allStates')}
-          </Button>
-        ))}
-      </Group>
-      <DataGrid
-        columns={columns}
+      <Holders
+        states={states}
+        nameOf={(one) => (one ? t(`offers:states.${one}`) : t('offers:allStates'))}
+        columns={useIssueColumns(writes && hasRefused ? retry : undefined)}
         list={list}
         label={t('offers:holders')}
         row_key={(row) => row.issue_id}
-        onOpen={(row) => go(`/members/${row.member_id}`)}
-        skeleton_rows={5}
-        empty={<Empty icon="members" title={t('offers:noHolders')} hint={t('offers:noHoldersHint')} />}
+        empty={{ title: t('offers:noHolders'), hint: t('offers:noHoldersHint') }}
       />
     </>
   )

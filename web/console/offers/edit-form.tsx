@@ -3,14 +3,15 @@ import { Divider, Grid, MultiSelect, SimpleGrid, Text } from '@mantine/core'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch } from '../../kit/call.ts'
 import { useGo } from '../../kit/door.tsx'
-import { ChoiceField, MomentField, MoneyField, NumberField, PointsField, TextField } from '../../kit/fields.tsx'
+import { ChoiceField, MomentField, MoneyField, NumberField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
-import { languages, useTexts } from '../../kit/i18n.ts'
+import { useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
-import { useSession } from '../session.tsx'
+import { filledNames, NamesFields, useSpoken } from '../names-fields.tsx'
+import { isRewardSaid, RewardFields } from '../reward-fields.tsx'
 import { LastMonth } from './last-month.tsx'
 import { beginning, ruleOf, valuesOf, type OfferValues } from './rule-values.ts'
 import { useOfferSentence, type Offer } from './words.ts'
@@ -19,9 +20,8 @@ export function OfferForm({ offer }: { offer: Offer | null }) {
   const { t } = useTexts()
   const go = useGo()
   const { time_zone } = useFormat()
-  const { program } = useSession()
   const sentence = useOfferSentence()
-  const spoken = program?.languages ?? languages.map(({ code }) => code)
+  const spoken = useSpoken()
   let made = offer ? `/offers/${offer.offer_id}` : '/offers'
   const form = useForm<OfferValues>({
     initial: offer ? valuesOf(offer, time_zone) : beginning,
@@ -32,10 +32,10 @@ export function OfferForm({ offer }: { offer: Offer | null }) {
           ? { '/amount_minor': t('offers:form.needAmount') }
           : {}
         : {}),
+      ...(values.measure !== 'none' && !isRewardSaid(values.reward) ? { '/reward': t('gifts:rewards.need') } : {}),
     }),
     save: async (values) => {
-      const names = Object.fromEntries(Object.entries(values.names).filter(([, name]) => name.trim()))
-      const body = { names, rule: ruleOf(values, offer?.rule ?? null, time_zone) }
+      const body = { names: filledNames(values.names), rule: ruleOf(values, offer?.rule ?? null, time_zone) }
       const saved = offer
         ? await call('PATCH /v1/admin/offers/:offer_id', { params: { offer_id: offer.offer_id }, body })
         : await call('POST /v1/admin/offers', { body })
@@ -51,7 +51,7 @@ export function OfferForm({ offer }: { offer: Offer | null }) {
         <Section>
           <FormFrame form={form} cancel={() => go(made)} {...(offer ? {} : { verb: t('offers:add') })}>
             <Text fw={500}>{sentence(rule)}</Text>
-            <Names form={form} spoken={spoken} />
+            <NamesFields form={form} />
             <Divider />
             <Threshold form={form} />
             <Scope form={form} />
@@ -66,27 +66,6 @@ export function OfferForm({ offer }: { offer: Offer | null }) {
         <LastMonth rule={rule} />
       </Grid.Col>
     </Grid>
-  )
-}
-
-function Names({ form, spoken }: { form: Form<OfferValues>; spoken: readonly string[] }) {
-  const { t } = useTexts()
-  return (
-    <SimpleGrid cols={{ base: 1, sm: Math.min(3, spoken.length) }}>
-      {spoken.map((code, i) => (
-        <TextField
-          key={code}
-          label={t('offers:form.nameIn', { language: languages.find((one) => one.code === code)?.name ?? code })}
-          maxLength={60}
-          field={{
-            name: `names_${code}`,
-            value: form.values.names[code] ?? '',
-            error: i === 0 ? form.errorAt('/names') : undefined,
-            onChange: (name) => form.set({ names: { ...form.values.names, [code]: name } }),
-          }}
-        />
-      ))}
-    </SimpleGrid>
   )
 }
 
@@ -189,15 +168,12 @@ function Rewards({ form }: { form: Form<OfferValues> }) {
   const { t } = useTexts()
   if (form.values.measure === 'none') return null
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
-      <ChoiceField
-        field={alwaysChosen(form.field('reward'))}
-        label={t('offers:form.reward')}
-        choices={(['points', 'none'] as const).map((value) => ({ value, label: t(`offers:form.rewards.${value}`) }))}
-      />
-      {form.values.reward === 'points' && (
-        <PointsField field={form.field('points')} label={t('offers:form.points')} min={1} />
-      )}
-    </SimpleGrid>
+    <RewardFields
+      values={form.values.reward}
+      onChange={(reward) => form.set({ reward })}
+      label={t('offers:form.reward')}
+      error={form.errorAt('/reward')}
+      has_none
+    />
   )
 }

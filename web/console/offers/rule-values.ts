@@ -1,5 +1,6 @@
 /** The rule of an offer as a form holds it, and back. */
 import { instantOfWall, wallOf } from '../../kit/wall-clock.ts'
+import { rewardOf, rewardValuesOf, type RewardValues } from '../reward-fields.tsx'
 import type { Offer, OfferRule } from './words.ts'
 
 export type Measure = 'spend' | 'single_order' | 'orders' | 'none'
@@ -17,8 +18,7 @@ export interface OfferValues {
   categories: string[]
   store_ids: string[]
   refunds: 'undo' | 'ignore'
-  reward: 'points' | 'none'
-  points: number | null
+  reward: RewardValues
 }
 
 const hours_a_day = 24
@@ -36,8 +36,7 @@ export const beginning: OfferValues = {
   categories: [],
   store_ids: [],
   refunds: 'undo',
-  reward: 'points',
-  points: 50,
+  reward: rewardValuesOf({ kind: 'points', points: 50 }),
 }
 
 export function valuesOf({ names, rule }: Offer, zone: string): OfferValues {
@@ -56,15 +55,14 @@ export function valuesOf({ names, rule }: Offer, zone: string): OfferValues {
     categories: rule.scope.categories,
     store_ids: rule.scope.store_ids,
     refunds: rule.refunds,
-    reward: reward.kind === 'points' ? 'points' : 'none',
-    points: reward.kind === 'points' ? reward.points : beginning.points,
+    reward: rewardValuesOf(reward),
   }
 }
 
-/** What the form cannot show (single products, other rewards) is kept as it was. */
+/** What the form cannot show (single products, days of a plan) is kept as it was. */
 export function ruleOf(values: OfferValues, before: OfferRule | null, zone: string): OfferRule {
   const { measure, reach } = values
-  const isKept = before && before.reward.kind !== 'points' && before.reward.kind !== 'none'
+  const isKept = before?.reward.kind === 'plan_days' && values.reward.kind === 'plan_days'
   return {
     window: {
       counts_from: values.counts_from,
@@ -84,10 +82,6 @@ export function ruleOf(values: OfferValues, before: OfferRule | null, zone: stri
       store_ids: values.store_ids,
     },
     refunds: values.refunds,
-    reward: isKept
-      ? before.reward
-      : values.reward === 'points' && measure !== 'none'
-        ? { kind: 'points', points: values.points ?? 1 }
-        : { kind: 'none' },
+    reward: measure === 'none' ? { kind: 'none' } : isKept ? before.reward : rewardOf(values.reward),
   }
 }

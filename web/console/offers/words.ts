@@ -2,6 +2,7 @@
 import type { Answer } from '../../kit/call.ts'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
+import { useRewardName } from '../reward-fields.tsx'
 
 export type Offer = Answer<'GET /v1/admin/offers/:offer_id'>
 export type OfferRule = Offer['rule']
@@ -11,6 +12,7 @@ const hours_a_day = 24
 export function useOfferSentence(): (rule: OfferRule) => string {
   const { t } = useTexts()
   const format = useFormat()
+  const rewardName = useRewardName()
   const windowOf = ({ window }: OfferRule) => {
     const { counts_from, hours, from, until } = window
     const span =
@@ -30,9 +32,7 @@ export function useOfferSentence(): (rule: OfferRule) => string {
     return `${begins}${dated}`
   }
   const rewardOf = ({ reward }: OfferRule) =>
-    reward.kind === 'points'
-      ? t('offers:reward.points', { points: format.points(reward.points) })
-      : t(`offers:reward.${reward.kind}`)
+    reward.kind === 'none' ? t('offers:reward.none') : t('offers:reward.get', { reward: rewardName(reward) })
   return (rule) => {
     if (!rule.threshold) return t('offers:informs', { window: windowOf(rule) })
     const { measure, reach, amount } = rule.threshold

@@ -1,18 +1,18 @@
 /** One plan: what it costs whom, what it gives, who holds it, and the money. */
 import { Button, Group, List, Stack, Text } from '@mantine/core'
-import { useAddress, usePathParam } from '../../kit/address.ts'
+import { usePathParam } from '../../kit/address.ts'
 import { call, touch } from '../../kit/call.ts'
-import { DataGrid } from '../../kit/data-grid.tsx'
-import { useGo } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
 import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
-import { Empty, Failed, TextSkeleton } from '../../kit/states.tsx'
+import { Failed, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { readCondition, type Catalogue } from '../segments/condition.ts'
 import { sentenceOf } from '../segments/sentence.ts'
 import { useCatalogue, useLabels, useWords } from '../segments/words.ts'
+import { Holders, useStateChoice } from '../holders.tsx'
+import { useRewardName } from '../reward-fields.tsx'
 import { useMay } from '../session.tsx'
 import { useSubscriberColumns } from './table.tsx'
 import { useGiven, usePriceLine, type Plan, type PlanDesign } from './words.ts'
@@ -127,11 +127,15 @@ function Who({ when, catalogue }: { when: unknown; catalogue: Catalogue }) {
 function Gives({ design }: { design: PlanDesign }) {
   const { t, language } = useTexts()
   const given = useGiven()(design)
+  const rewardName = useRewardName()
   const privileges = useCall('GET /v1/admin/privileges').data?.data ?? []
   const names = design.privilege_ids.map((id) =>
     nameIn(privileges.find((one) => one.privilege_id === id)?.names, language, ''),
   )
-  const all = [...given, ...names.filter(Boolean)]
+  const rewards = (design.rewards ?? []).map(({ on, reward }) =>
+    t('plans:givesReward', { reward: rewardName(reward), on: t(`plans:rewardOn.${on}`) }),
+  )
+  const all = [...given, ...names.filter(Boolean), ...rewards]
   if (all.length === 0) return <Text size="sm">{t('plans:givesNothing')}</Text>
   return (
     <List size="sm" spacing={4}>
@@ -174,38 +178,20 @@ const states = ['trial', 'active', 'due', 'grace', 'cancelled_at_end', 'ended'] 
 
 function Subscribers({ plan_id }: { plan_id: string }) {
   const { t } = useTexts()
-  const go = useGo()
-  const [address, setAddress] = useAddress()
-  const state = states.find((one) => one === address['state'])
+  const state = useStateChoice(states)
   const list = useList('GET /v1/admin/plans/:plan_id/subscriptions', {
     params: { plan_id },
     query: { limit: 25, ...(state ? { state } : {}) },
   })
-  const columns = useSubscriberColumns()
   return (
-    <>
-      <Group gap="xs" mb="sm">
-        {([undefined, ...states] as const).map((one) => (
-          <Button
-            key={one ?? 'all'}
-            size="xs"
-            variant={one === state ? 'light' : 'default'}
-            aria-pressed={one === state}
-            onClick={() => setAddress({ state: one ?? null })}
-          >
-            {one ? t(`plans:states.${one}`) : t('plans:allStates')}
-          </Button>
-        ))}
-      </Group>
-      <DataGrid
-        columns={columns}
-        list={list}
-        label={t('plans:subscribers')}
-        row_key={(row) => row.subscription_id}
-        onOpen={(row) => go(`/members/${row.member_id}`)}
-        skeleton_rows={5}
-        empty={<Empty icon="members" title={t('plans:noSubscribers')} hint={t('plans:noSubscribersHint')} />}
-      />
-    </>
+    <Holders
+      states={states}
+      nameOf={(one) => (one ? t(`plans:states.${one}`) : t('plans:allStates'))}
+      columns={useSubscriberColumns()}
+      list={list}
+      label={t('plans:subscribers')}
+      row_key={(row) => row.subscription_id}
+      empty={{ title: t('plans:noSubscribers'), hint: t('plans:noSubscribersHint') }}
+    />
   )
 }

@@ -1,5 +1,5 @@
 /** What a plan costs whom, and what it gives. Before a version is published it shows who would pay what. */
-import { Button, MultiSelect, SimpleGrid, Stack } from '@mantine/core'
+import { Box, Button, MultiSelect, SimpleGrid, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch } from '../../kit/call.ts'
@@ -7,14 +7,16 @@ import { useGo } from '../../kit/door.tsx'
 import { ChoiceField, MomentField, MoneyField, NumberField, PercentField, TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
-import { languages, nameIn, useTexts } from '../../kit/i18n.ts'
+import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
+import { filledNames, NamesFields, useSpoken } from '../names-fields.tsx'
+import { isRewardSaid } from '../reward-fields.tsx'
 import { useCatalogue } from '../segments/words.ts'
-import { useSession } from '../session.tsx'
 import { PreviewPart } from './preview-part.tsx'
 import { PricesPart } from './prices-part.tsx'
+import { RewardsPart } from './rewards-part.tsx'
 import { beginning, designOf, instantOf, isSaid, valuesOf, type PlanValues } from './values.ts'
 import type { Plan, PlanDesign } from './words.ts'
 
@@ -22,23 +24,12 @@ export function PlanForm({ plan }: { plan: Plan | null }) {
   const { t } = useTexts()
   const go = useGo()
   const { time_zone } = useFormat()
-  const { program } = useSession()
   const catalogue = useCatalogue().data
-  const spoken = program?.languages ?? languages.map(({ code }) => code)
   const [asked, ask] = useState<PlanDesign | null>(null)
   // read once: conditions get names of their own each time they are read
   const [initial] = useState(() => (plan ? valuesOf(plan) : beginning))
   let made = plan ? `/plans/${plan.plan_id}` : '/plans'
-  const faults = (values: PlanValues): Record<string, string> => ({
-    ...(spoken.some((code) => values.names[code]?.trim()) ? {} : { '/names': t('plans:form.needName') }),
-    ...(values.count === null ? { '/count': t('plans:form.needCount') } : {}),
-    ...(values.sells_others && values.others_minor === null ? { '/others_minor': t('plans:form.needPrice') } : {}),
-    ...Object.fromEntries(
-      values.prices.flatMap((one, i) =>
-        isSaid(one, catalogue) ? [] : [[`/design/prices/${i}`, t('plans:form.needCondition')]],
-      ),
-    ),
-  })
+  const faults = useFaults()
   const form = useForm<PlanValues>({
     initial,
     check: faults,
@@ -57,7 +48,9 @@ export function PlanForm({ plan }: { plan: Plan | null }) {
       {...(plan ? {} : { always: true })}
     >
       <Section>
-        <Names form={form} spoken={spoken} />
+        <Box mb="md">
+          <NamesFields form={form} />
+        </Box>
         <Period form={form} />
       </Section>
       <Section title={t('plans:pricesTitle')} hint={t('plans:pricesHint')}>
@@ -65,6 +58,9 @@ export function PlanForm({ plan }: { plan: Plan | null }) {
       </Section>
       <Section title={t('plans:gives')}>
         <Gives form={form} />
+      </Section>
+      <Section title={t('plans:rewards')} hint={t('plans:rewardsHint')}>
+        <RewardsPart form={form} />
       </Section>
       <Section>
         <Ending form={form} />
@@ -86,8 +82,30 @@ export function PlanForm({ plan }: { plan: Plan | null }) {
   )
 }
 
+/** What must be said before it is sent: pointer → sentence. */
+function useFaults(): (values: PlanValues) => Record<string, string> {
+  const { t } = useTexts()
+  const spoken = useSpoken()
+  const catalogue = useCatalogue().data
+  return (values) => ({
+    ...(spoken.some((code) => values.names[code]?.trim()) ? {} : { '/names': t('plans:form.needName') }),
+    ...(values.count === null ? { '/count': t('plans:form.needCount') } : {}),
+    ...(values.sells_others && values.others_minor === null ? { '/others_minor': t('plans:form.needPrice') } : {}),
+    ...Object.fromEntries(
+      values.prices.flatMap((one, i) =>
+        isSaid(one, catalogue) ? [] : [[`/design/prices/${i}`, t('plans:form.needCondition')]],
+      ),
+    ),
+    ...Object.fromEntries(
+      values.rewards.flatMap((one, i) =>
+        isRewardSaid(one.reward) ? [] : [[`/design/rewards/${i}/reward`, t('gifts:rewards.need')]],
+      ),
+    ),
+  })
+}
+
 async function publish(plan: Plan | null, values: PlanValues, zone: string): Promise<string> {
-  const names = Object.fromEntries(Object.entries(values.names).filter(([, name]) => name.trim()))
+  const names = filledNames(values.names)
   const design = designOf(values, plan?.design ?? null)
   if (!plan) return (await call('POST /v1/admin/plans', { body: { names, design } })).plan_id
   const { plan_id } = plan
@@ -98,27 +116,6 @@ async function publish(plan: Plan | null, values: PlanValues, zone: string): Pro
     await call('POST /v1/admin/plans/:plan_id/versions', { params: { plan_id }, body })
   }
   return plan_id
-}
-
-function Names({ form, spoken }: { form: Form<PlanValues>; spoken: readonly string[] }) {
-  const { t } = useTexts()
-  return (
-    <SimpleGrid cols={{ base: 1, sm: Math.min(3, spoken.length) }} mb="md">
-      {spoken.map((code, i) => (
-        <TextField
-          key={code}
-          label={t('plans:form.nameIn', { language: languages.find((one) => one.code === code)?.name ?? code })}
-          maxLength={60}
-          field={{
-            name: `names_${code}`,
-            value: form.values.names[code] ?? '',
-            error: i === 0 ? form.errorAt('/names') : undefined,
-            onChange: (name) => form.set({ names: { ...form.values.names, [code]: name } }),
-          }}
-        />
-      ))}
-    </SimpleGrid>
-  )
 }
 
 function Period({ form }: { form: Form<PlanValues> }) {

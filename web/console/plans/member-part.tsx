@@ -2,9 +2,10 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useFormat } from '../../kit/format.ts'
-import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { nameIn, textOf, useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
+import { useRewardName } from '../reward-fields.tsx'
 import { useMay } from '../session.tsx'
 import { CancelDialog, PayDialog, resume, SellDialog } from './dialogs.tsx'
 import { PlanState } from './table.tsx'
@@ -73,6 +74,7 @@ function HeldPlan({ held, saved, sells }: { held: Held; saved: number; sells: bo
           <Text size="xs" c="dimmed">
             {lines[held.state]}
           </Text>
+          <Rewards held={held} />
           {saved > 0 && <Text size="xs">{t('plans:savedSoFar', { amount: format.money(saved) })}</Text>}
         </div>
         <PlanState state={held.state} />
@@ -98,6 +100,20 @@ function HeldPlan({ held, saved, sells }: { held: Held; saved: number; sells: bo
       {open === 'cancel' && <CancelDialog held={held} name={name} close={() => setOpen(null)} />}
     </Stack>
   )
+}
+
+/** What the newest payment gave, and what of it waits. */
+function Rewards({ held }: { held: Held }) {
+  const { t } = useTexts()
+  const rewardName = useRewardName()
+  const rewards = held.periods.findLast((one) => one.rewards.length > 0)?.rewards ?? []
+  return rewards.map(({ reward_id, reward, refused }) => (
+    <Text key={reward_id} size="xs" c={refused ? 'var(--rg-bad)' : 'inherit'}>
+      {refused
+        ? t('plans:rewardRefused', { reward: rewardName(reward), why: textOf(`errors:${refused}`, refused) })
+        : t('plans:rewardGiven', { reward: rewardName(reward) })}
+    </Text>
+  ))
 }
 
 function Offer({ offer, member_id, sells }: { offer: Offered; member_id: string; sells: boolean }) {

@@ -1,11 +1,20 @@
 /** A plan's design as a form holds it, and back. */
 import { instantOfWall } from '../../kit/wall-clock.ts'
 import { emptyGroup, isComplete, plain, readCondition, type Catalogue, type Group } from '../segments/condition.ts'
+import { rewardOf, rewardValuesOf, type RewardValues } from '../reward-fields.tsx'
 import type { Plan, PlanDesign } from './words.ts'
+
+export type Given = NonNullable<PlanDesign['rewards']>[number]
 
 export interface PriceValues {
   when: Group
   price_minor: number | null
+}
+/** What a payment gives; `id` tells rows apart while they are edited. */
+export interface GivenValues {
+  id: number
+  on: Given['on']
+  reward: RewardValues
 }
 export interface PlanValues {
   names: Record<string, string>
@@ -23,6 +32,7 @@ export interface PlanValues {
   privilege_ids: string[]
   discount: number | null
   free_shipping_from_minor: number | null
+  rewards: GivenValues[]
   note: string
   effective: string | null
 }
@@ -41,6 +51,7 @@ export const beginning: PlanValues = {
   privilege_ids: [],
   discount: 0.1,
   free_shipping_from_minor: null,
+  rewards: [],
   note: '',
   effective: null,
 }
@@ -67,11 +78,16 @@ export function valuesOf({ names, design }: Plan): PlanValues {
     privilege_ids: design.privilege_ids,
     discount: design.discount_bp / 10_000,
     free_shipping_from_minor: design.free_shipping_from_minor,
+    rewards: (design.rewards ?? []).map(({ on, reward }, id) => ({ id, on, reward: rewardValuesOf(reward) })),
   }
 }
 
 /** What the form cannot show (prices of single products) is kept as it was. */
 export function designOf(values: PlanValues, before: PlanDesign | null): PlanDesign {
+  const rewards = values.rewards.flatMap(({ on, reward: said }): Given[] => {
+    const reward = rewardOf(said)
+    return reward.kind === 'none' ? [] : [{ on, reward }]
+  })
   const others = values.sells_others ? [{ when: null, price_minor: values.others_minor ?? 0 }] : []
   return {
     period: { unit: values.unit, count: values.count ?? 1 },
@@ -92,6 +108,7 @@ export function designOf(values: PlanValues, before: PlanDesign | null): PlanDes
     discount_bp: Math.round((values.discount ?? 0) * 10_000),
     member_prices: before?.member_prices ?? [],
     free_shipping_from_minor: values.free_shipping_from_minor,
+    ...(rewards.length > 0 ? { rewards } : {}),
   }
 }
 

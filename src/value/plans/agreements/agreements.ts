@@ -98,7 +98,8 @@ async function write(tx: Tx, made: readonly (Sign & { agreement_id: string })[])
   )
 }
 
-async function openOf(tx: Tx, member_ids: readonly string[], which: Sql): Promise<Agreement[]> {
+/** The open agreements of these members. */
+export async function openOf(tx: Tx, member_ids: readonly string[], which: Sql = sql`true`): Promise<Agreement[]> {
   return tx.rows<Agreement>(sql`
     select a.member_id, a.agreement_id, a.title, a.terms, a.opens_on, a.closes_on, a.settles_on, a.status, a.progress,
       a.received_minor, a.orders, a.due_minor, a.why, a.lost_until
@@ -109,7 +110,11 @@ async function openOf(tx: Tx, member_ids: readonly string[], which: Sql): Promis
 
 /** Counts the open agreements of these members again. The caller holds the members' lock. */
 export async function derive(tx: Tx, member_ids: readonly string[], which: Sql = sql`true`): Promise<Agreement[]> {
-  const open = await openOf(tx, member_ids, which)
+  return count(tx, await openOf(tx, member_ids, which))
+}
+
+/** Counts these agreements again. */
+export async function count(tx: Tx, open: readonly Agreement[]): Promise<Agreement[]> {
   if (open.length === 0) return []
   const bought = await boughtBy(
     tx,
