@@ -16,7 +16,7 @@ const receipts_per_second = 5
 const receipts = 450
 /** What a receipt may take, 99 of 100. */
 const receiptMsMax = 50
-/** What finding and opening a member may take together: the clerk reads the answer within a second of the last digit. */
+/** What finding and opening a member may take together: the clerk reads within a second of the last digit. */
 const lookUpMsMax = 200
 
 /** A hundred counters at once among a million members: find, open, quote, ring up; against the time that is given. */

@@ -16,8 +16,10 @@ const benches: (() => Promise<{ bench: Bench }>)[] = [
   () => import('./till.ts'),
   () => import('./counters.ts'),
   () => import('./days.ts'),
+  () => import('./moments.ts'),
   () => import('./start.ts'),
   () => import('./bundle.ts'),
+  () => import('./apps.ts'),
 ]
 
 /** Runs all, or those named. Exit code 1 when one misses its target. */

@@ -14,10 +14,12 @@ export const floors = {
     'plans',
     'cards',
     'gifts',
+    'protection',
     'offers',
+    'moments',
     'imports',
   ],
-  reach: ['segments', 'messages', 'counter', 'portal'],
+  reach: ['segments', 'messages', 'joining', 'counter', 'portal', 'passes'],
   steer: ['campaigns', 'people', 'reports'],
 } as const
 

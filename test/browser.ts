@@ -40,7 +40,7 @@ export interface OpenedBrowser {
 }
 
 /** Starts Chromium in half a second: that of CHROMIUM_PATH, else the one in node_modules, else an installed Chrome. */
-export async function openBrowser(): Promise<OpenedBrowser> {
+export async function openBrowser(options: { args?: readonly string[] } = {}): Promise<OpenedBrowser> {
   const home = await unpacked()
   const executable =
     process.env['CHROMIUM_PATH'] ?? (home?.isRunnable ? path.join(home.folder, 'chromium') : undefined)
@@ -48,7 +48,7 @@ export async function openBrowser(): Promise<OpenedBrowser> {
     ...(executable ? { executablePath: executable } : { channel: 'chrome' }),
     headless: true,
     // root may not use the sandbox; the pages are our own
-    args: ['--no-sandbox', '--font-render-hinting=none', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--font-render-hinting=none', '--disable-dev-shm-usage', ...(options.args ?? [])],
     env: environment(home),
   })
   return {

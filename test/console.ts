@@ -27,13 +27,16 @@ export interface Console {
 
 const pages = path.join(import.meta.dirname, '../dist/web/console')
 
-export async function openConsole(world: Pick<World, 'db'>): Promise<Console> {
+export async function openConsole(
+  world: Pick<World, 'db'>,
+  options: { args?: readonly string[] } = {},
+): Promise<Console> {
   await buildWeb({ log: () => undefined })
   const log = createLog({ level: 'error' })
   const server = await openServer({ db: world.db, log, pages, check_answers: true, open_per_minute_max: 10_000 })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
-  const opened = await openBrowser()
+  const opened = await openBrowser(options)
   const linkToken = async (role: Role) => {
     const person = await world.db.row<{ staff_id: string }>(
       sql`select staff_id from staff where role = ${role} limit 1`,

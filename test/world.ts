@@ -152,6 +152,7 @@ async function build(tx: Tx): Promise<Map<string, string>> {
   const people: { name: string; role: Role }[] = [
     { name: '林店長', role: 'marketer' },
     { name: 'Ana', role: 'analyst' },
+    { name: '吳店長', role: 'manager' },
     { name: '小芳', role: 'clerk' },
     { name: 'Dev', role: 'developer' },
   ]

@@ -7,12 +7,17 @@ import { offlineShell } from './offline-shell.ts'
 const wanted = process.env['REGULARS_APP']
 const app = wanted === 'counter' || wanted === 'portal' ? wanted : 'console'
 const root = path.join(import.meta.dirname, app)
-const proxied = { '/v1': 'http://127.0.0.1:8080', '/l': 'http://127.0.0.1:8080', '/docs': 'http://127.0.0.1:8080' }
+const proxied = {
+  '/v1': 'http://127.0.0.1:8080',
+  '/l': 'http://127.0.0.1:8080',
+  '/docs': 'http://127.0.0.1:8080',
+  '/brand': 'http://127.0.0.1:8080',
+}
 
 export default defineConfig({
   root,
   base: app === 'console' ? '/' : `/${app}/`,
-  plugins: [react(), ...(app === 'console' ? [] : [offlineShell(path.join(root, 'service-worker.js'))])],
+  plugins: [react(), ...(app === 'console' ? [] : [offlineShell(app)])],
   build: {
     outDir: path.join(import.meta.dirname, '../dist/web', app),
     emptyOutDir: true,

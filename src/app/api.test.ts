@@ -34,9 +34,9 @@ describe('the route tables', () => {
     }
   })
 
-  test('keep open routes under /v1/open, /l, or the house’s own', () => {
+  test('keep open routes under /v1/open, /l, /brand, or the house’s own', () => {
     const open = routes.filter(([, route]) => route.permission === 'open').map(([name]) => name.split(' ')[1]!)
-    expect(open.filter((url) => !/^\/(v1\/open\/|l\/|healthz$|metrics$)/.test(url))).toEqual([])
+    expect(open.filter((url) => !/^\/(v1\/open\/|l\/|brand\/|healthz$|metrics$)/.test(url))).toEqual([])
   })
 
   test('check every body that they read', () => {

@@ -1,8 +1,11 @@
 /** Every route of the product, joined, in floors order: the server walks `tables`, the typed client reads `Api`. */
 import type { Calls } from '../base/routes.ts'
 import { routes as counter } from '../reach/counter/routes.ts'
+import { routes as joining } from '../reach/joining/routes.ts'
 import { routes as messages } from '../reach/messages/routes.ts'
+import { routes as passes } from '../reach/passes/routes.ts'
 import { routes as portal } from '../reach/portal/routes.ts'
+import { routes as accounts } from '../reach/portal/accounts/routes.ts'
 import { routes as segments } from '../reach/segments/routes.ts'
 import { routes as members } from '../record/members/routes.ts'
 import { routes as orders } from '../record/orders/routes.ts'
@@ -18,10 +21,12 @@ import { routes as cards } from '../value/cards/routes.ts'
 import { routes as coupons } from '../value/coupons/routes.ts'
 import { routes as gifts } from '../value/gifts/routes.ts'
 import { routes as imports } from '../value/imports/routes.ts'
+import { routes as moments } from '../value/moments/routes.ts'
 import { routes as offers } from '../value/offers/routes.ts'
 import { routes as plans } from '../value/plans/routes.ts'
 import { routes as points } from '../value/points/routes.ts'
 import { routes as privileges } from '../value/privileges/routes.ts'
+import { routes as protection } from '../value/protection/routes.ts'
 import { routes as runs } from '../value/runs/routes.ts'
 import { routes as tiers } from '../value/tiers/routes.ts'
 import { routes as session } from './session.ts'
@@ -44,14 +49,19 @@ export const tables = [
   runs,
   cards,
   gifts,
+  protection,
   privileges,
   plans,
   offers,
+  moments,
   imports,
   segments,
   messages,
+  joining,
   counter,
   portal,
+  passes,
+  accounts,
   campaigns,
   people,
   reports,
@@ -75,14 +85,19 @@ export interface Api
     Calls<typeof runs>,
     Calls<typeof cards>,
     Calls<typeof gifts>,
+    Calls<typeof protection>,
     Calls<typeof privileges>,
     Calls<typeof plans>,
     Calls<typeof offers>,
+    Calls<typeof moments>,
     Calls<typeof imports>,
     Calls<typeof segments>,
     Calls<typeof messages>,
+    Calls<typeof joining>,
     Calls<typeof counter>,
     Calls<typeof portal>,
+    Calls<typeof passes>,
+    Calls<typeof accounts>,
     Calls<typeof campaigns>,
     Calls<typeof people>,
     Calls<typeof reports> {}

@@ -1,7 +1,9 @@
 /** Every check of `regulars verify`, in floors order; each module lends its own. */
 import type { VerifyCheck } from '../base/verify.ts'
 import { checks as counter } from '../reach/counter/counter.ts'
+import { checks as joining } from '../reach/joining/joining.ts'
 import { checks as messages } from '../reach/messages/messages.ts'
+import { checks as passes } from '../reach/passes/passes.ts'
 import { checks as portal } from '../reach/portal/portal.ts'
 import { checks as members } from '../record/members/members.ts'
 import { checks as orders } from '../record/orders/orders.ts'
@@ -11,9 +13,11 @@ import { checks as cards } from '../value/cards/cards.ts'
 import { checks as gifts } from '../value/gifts/gifts.ts'
 import { checks as imports } from '../value/imports/imports.ts'
 import { checks as privileges } from '../value/privileges/privileges.ts'
+import { checks as moments } from '../value/moments/moments.ts'
 import { checks as offers } from '../value/offers/offers.ts'
 import { checks as plans } from '../value/plans/plans.ts'
 import { checks as points } from '../value/points/points.ts'
+import { checks as protection } from '../value/protection/protection.ts'
 import { checks as tiers } from '../value/tiers/tiers.ts'
 import { checks as ended } from './ended.ts'
 
@@ -26,12 +30,16 @@ export const checks: VerifyCheck[] = [
   ...coupons,
   ...cards,
   ...gifts,
+  ...protection,
   ...privileges,
   ...plans,
   ...offers,
+  ...moments,
   ...imports,
   ...messages,
+  ...joining,
   ...counter,
   ...portal,
+  ...passes,
   ...ended,
 ]

@@ -9,13 +9,17 @@ export const clockwork: Clockwork[] = [
   { name: 'points.expire', cron: '15 0 * * *' },
   { name: 'coupons.expire', cron: '18 0 * * *' },
   { name: 'cards.expire', cron: '19 0 * * *' },
+  { name: 'protection.look', cron: '25 0 * * *' },
   { name: 'plans.turn', cron: '19 0 * * *' },
   { name: 'plans.settle', cron: '22 0 * * *' },
   { name: 'tiers.review', cron: '20 0 * * *' },
+  // at midnight; who was not there then is caught up with within ten minutes, which costs a look at a small table
+  { name: 'moments.give', cron: '*/10 * * * *' },
   { name: 'segments.measure', cron: '30 0 * * *' },
   { name: 'imports.forget', cron: '35 3 * * *' },
   { name: 'keys.forget', cron: '40 3 * * *' },
   { name: 'sign_ins.sweep', cron: '45 3 * * *' },
+  { name: 'joining.sweep', cron: '48 * * * *' },
   // letters with codes are kept an hour
   { name: 'portal.sweep', cron: '50 * * * *' },
   // what waits for its time is looked at every ten seconds: a send is late by that at most
@@ -24,6 +28,8 @@ export const clockwork: Clockwork[] = [
   // a hold frees itself at its time; this only tells of it
   { name: 'coupons.free_holds', cron: '* * * * *' },
   { name: 'cards.free_holds', cron: '* * * * *' },
+  // points that changed stand on the pass half a minute later at most
+  { name: 'passes.tell', cron: '3-59/10 * * * * *' },
   { name: 'imports.watch', cron: '* * * * *' },
   { name: 'messages.watch', cron: '*/5 * * * *' },
 ]

@@ -1,10 +1,9 @@
 /** The server: route tables, API document, pages. `serve` listens; tests call it in-process. */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Db } from '../base/db.ts'
 import { openHttp } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
@@ -12,6 +11,7 @@ import type { Principal, RouteTable } from '../base/routes.ts'
 import * as members from '../record/members/members.ts'
 import * as staff from '../record/staff/staff.ts'
 import { tables } from './api.ts'
+import { sendPage, servePages, wantsPage } from './pages.ts'
 import { version } from './version.ts'
 
 export interface ServerOptions {
@@ -37,7 +37,8 @@ export async function openServer(options: ServerOptions): Promise<FastifyInstanc
         ? memberPrincipal(options.db, request.cookies['regulars_member'])
         : staff.authenticate(options.db, {
             cookie: request.cookies['regulars_session'],
-            authorization: request.headers.authorization,
+            // phones prove a pass by a scheme of their own (passes/routes.ts)
+            authorization: isWallet(request) ? undefined : request.headers.authorization,
           }),
     ...(options.base_url ? { base_url: options.base_url } : {}),
     ...(options.check_answers ? { check_answers: true } : {}),
@@ -45,13 +46,16 @@ export async function openServer(options: ServerOptions): Promise<FastifyInstanc
     prepare: describe,
     not_found: async (request, reply) => {
       if (!pages || !wantsPage(request)) return false
-      await sendPage(request, reply, pages)
+      await sendPage(options.db, request, reply, pages)
       return true
     },
   })
   if (pages) await servePages(server, pages)
   return server
 }
+
+const isWallet = ({ routeOptions }: { routeOptions: { url?: string | undefined } }) =>
+  routeOptions.url?.startsWith('/v1/open/wallets/') ?? false
 
 /** Members may do one thing: act for themselves. */
 async function memberPrincipal(db: Db, token: string | undefined): Promise<Principal | null> {
@@ -96,43 +100,4 @@ async function describe(server: FastifyInstance): Promise<void> {
   })
   await server.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none', deepLinking: true } })
   server.get('/openapi.json', { schema: { hide: true } as object }, () => server.swagger())
-}
-
-/** Apps that people hold in their hands, each below its own name. */
-const handhelds = ['counter', 'portal'] as const
-const folderOf = (pages: string, app: (typeof handhelds)[number]) => path.join(pages, '..', app)
-
-/** The console at `/`, the counter at `/counter/`, the portal at `/portal/`: files by name, pages by `sendPage`. */
-async function servePages(server: FastifyInstance, folder: string): Promise<void> {
-  // files under assets/ carry a hash in their name: they never change
-  const setHeaders = (reply: { setHeader(name: string, value: string): unknown }, file: string) => {
-    const hashed = file.includes(`${path.sep}assets${path.sep}`)
-    if (hashed) void reply.setHeader('vary', 'accept-encoding')
-    void reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-    if (file.endsWith('.webmanifest')) void reply.setHeader('content-type', 'application/manifest+json')
-  }
-  // its own word on caching would overwrite ours; scripts lie there compressed too (web/build.ts)
-  const served = { setHeaders, cacheControl: false, preCompressed: true }
-  await server.register(fastifyStatic, { root: folder, prefix: '/', ...served })
-  for (const app of handhelds) {
-    const root = folderOf(folder, app)
-    if (!existsSync(root)) continue
-    await server.register(fastifyStatic, { root, prefix: `/${app}/`, decorateReply: false, ...served })
-  }
-}
-
-/** The page of the app that an address belongs to: below `/counter/` and `/portal/` theirs, else the console's. */
-async function sendPage(request: FastifyRequest, reply: FastifyReply, pages: string): Promise<void> {
-  const [address, query] = request.url.split('?') as [string, string | undefined]
-  const app = handhelds.find((one) => address === `/${one}` || address.startsWith(`/${one}/`))
-  // its service worker answers for what lies below the slash; a poster's link keeps where it hung
-  if (app && address === `/${app}`) await reply.redirect(`/${app}/${query === undefined ? '' : `?${query}`}`)
-  else if (app) await reply.sendFile('index.html', folderOf(pages, app))
-  else await reply.sendFile('index.html')
-}
-
-/** An address that is neither a file nor the API is a page of an app. */
-function wantsPage(request: FastifyRequest): boolean {
-  const address = request.url.split('?')[0]!
-  return request.method === 'GET' && !/^\/(v1|l|docs)\//.test(address) && path.extname(address) === ''
 }

@@ -96,7 +96,7 @@ test('the marketer builds a program from a preset: points with a bonus, tiers, a
   await page.getByText('Applied. The members have moved.').waitFor()
 
   await page.goto('/gifts/new')
-  await page.getByLabel('Name · English').fill('Tea tin')
+  await page.getByLabel('Name in English').fill('Tea tin')
   await page.getByLabel('Price in points').fill('500')
   await page.getByLabel('Cost').fill('60')
   await page.getByRole('button', { name: 'Add a gift' }).click()

@@ -71,9 +71,9 @@ export const readAloud: unknown[] = [
   },
   {
     decision: 'a coupon refused',
-    en: ['Not enough yet of what the coupon is for: its minimum is not reached.'],
-    'zh-TW': ['適用商品的消費還沒達到這張優惠券的最低金額。'],
-    'zh-CN': ['适用商品的消费还没达到这张优惠券的最低金额。'],
+    en: ['The coupon needs NT$300 of what it is for: NT$199 so far, NT$101 to go.'],
+    'zh-TW': ['適用商品要滿 NT$300，現在 NT$199，還差 NT$101。'],
+    'zh-CN': ['适用商品要满 NT$300，现在 NT$199，还差 NT$101。'],
   },
   {
     decision: 'the best combination of coupons',

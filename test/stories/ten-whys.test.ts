@@ -9,6 +9,7 @@ import { issue } from '../../src/value/coupons/coupons.ts'
 import * as points from '../../src/value/points/points.ts'
 import * as tiers from '../../src/value/tiers/tiers.ts'
 import { whySentences, type Why } from '../../web/kit/why-sentences.ts'
+import { worded } from '../../web/kit/wording.ts'
 import { createFormat } from '../../web/kit/format.ts'
 import { texts as en } from '../../web/kit/texts/en.ts'
 import { texts as cn } from '../../web/kit/texts/zh-CN.ts'
@@ -46,7 +47,7 @@ function sayIn(language: Language) {
   return {
     why: (why: Why) => whySentences(why, words),
     refusal: ({ code, params }: { code: string; params: Record<string, unknown> }) => [
-      String(t(`errors:${code}` as never, params as never)),
+      String(t(`errors:${code}` as never, worded(params) as never)),
     ],
   }
 }

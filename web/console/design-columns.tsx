@@ -11,7 +11,7 @@ interface Design {
 }
 
 /** Nouns whose words call these columns alike. */
-type Noun = 'cards' | 'offers' | 'plans' | 'privileges'
+type Noun = 'cards' | 'moments' | 'offers' | 'plans' | 'privileges'
 
 interface DesignColumns<Row extends Design> {
   name: Column<Row>

@@ -32,6 +32,7 @@ const wanted: NavigationGroup[] = [
     pages: [
       { to: '/', noun: 'today', icon: 'today', permission: 'reports:read', letter: 't', thumb: true },
       { to: '/members', noun: 'members', icon: 'members', permission: 'members:read', letter: 'm', thumb: true },
+      { to: '/joining', noun: 'joining', icon: 'plus', permission: 'program:read', letter: '2' },
       { to: '/companies', noun: 'companies', icon: 'membership', permission: 'members:read', letter: 'z' },
       { to: '/orders', noun: 'orders', icon: 'orders', permission: 'orders:read', letter: 'b' },
     ],
@@ -44,6 +45,7 @@ const wanted: NavigationGroup[] = [
       { to: '/coupons', noun: 'coupons', icon: 'tag', permission: 'coupons:read', letter: 'q' },
       { to: '/cards', noun: 'cards', icon: 'membership', permission: 'cards:read', letter: 'a' },
       { to: '/gifts', noun: 'gifts', icon: 'tag', permission: 'gifts:read', letter: 'g' },
+      { to: '/moments', noun: 'moments', icon: 'clock', permission: 'gifts:read', letter: '1' },
       { to: '/budgets', noun: 'budgets', icon: 'table', permission: 'budgets:read', letter: 'y' },
       {
         to: '/privileges',
@@ -83,6 +85,8 @@ const wanted: NavigationGroup[] = [
     title: 'groupSettings',
     pages: [
       { to: '/program', noun: 'program', icon: 'program', permission: 'program:read', letter: 'o' },
+      { to: '/program/brand', noun: 'brand', icon: 'edit', permission: 'program:read', letter: 'x' },
+      { to: '/till', noun: 'till', icon: 'clock', permission: 'till:manage', letter: '7' },
       { to: '/stores', noun: 'stores', icon: 'stores', permission: 'stores:read', letter: 'h' },
       { to: '/products', noun: 'products', icon: 'products', permission: 'products:read', letter: 'd' },
       { to: '/imports', noun: 'imports', icon: 'imports', permission: 'imports:read', letter: 'i' },

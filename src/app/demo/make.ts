@@ -21,7 +21,10 @@ import { historyOf, type DemoOrder } from './history.ts'
 import { spendsOf, walkInsOf } from './extras.ts'
 import { makeStampCard, makeWallet, stamped_days } from './cards.ts'
 import { makeGifts } from './gifts.ts'
+import { makeMoments } from './moments.ts'
 import { makeOffers } from './offers.ts'
+import { makeCompany } from './companies.ts'
+import { makeJoining } from './joining.ts'
 import { makePlans } from './plans.ts'
 import { makeStarters } from './starters.ts'
 
@@ -77,7 +80,10 @@ export async function makeDemo(db: Db, options: DemoOptions): Promise<DemoMade> 
     await makeStarters(tx)
     await makeGifts(tx)
     await makeOffers(tx)
+    await makeMoments(tx)
     await makePlans(tx)
+    await makeJoining(tx)
+    await makeCompany(tx)
     await makeWallet(tx)
     const { members, years, seed } = options
     await program.noteDemo(tx, { seed, years, from: span.from, members, is_complete: true })

@@ -5,6 +5,8 @@ import { sql } from '../../base/sql.ts'
 import { addDays, addMonths, dayOf } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
 import * as program from '../../record/program/program.ts'
+import * as gifts from '../../value/gifts/gifts.ts'
+import type { NewItem } from '../../value/gifts/types.ts'
 import * as plans from '../../value/plans/plans.ts'
 import type { PlanDesign } from '../../value/plans/types.ts'
 
@@ -29,14 +31,30 @@ const design: PlanDesign = {
   discount_bp: 1_000,
   member_prices: [],
   free_shipping_from_minor: 300,
+  rewards: [{ on: 'every', reward: { kind: 'points', points: 60 } }],
 }
+/** A partner's membership in the bundle; enough codes for the first year. */
+const partner: NewItem = {
+  names: { 'zh-TW': '聽書一個月', en: 'A month of audiobooks', 'zh-CN': '听书一个月' },
+  cost_minor: 30,
+  fulfilment: 'code',
+  stock: 'total',
+}
+const partner_codes = 400
 
 /** Makes it once; a demo that is taken up again keeps what is there. */
 export async function makePlans(tx: Tx): Promise<void> {
   if (await tx.row(sql`select from plans limit 1`)) return
+  const { item_id } = await gifts.createItem(tx, partner)
+  await gifts.addCodes(
+    tx,
+    item_id,
+    Array.from({ length: partner_codes }, (_, i) => `TING-${String(i + 1).padStart(4, '0')}`),
+  )
+  const listening = { on: 'start' as const, reward: { kind: 'item' as const, item_id } }
   const plan_id = await plans.create(tx, {
     names: { 'zh-TW': '悟松會', en: 'Wusong Club', 'zh-CN': '悟松会' },
-    design,
+    design: { ...design, rewards: [...design.rewards!, listening] },
   })
   const numbers = Array.from({ length: holders }, (_, i) => `M${i + 1}`)
   const known = (await members.idsByExternal(tx, 'demo', numbers)).filter((id) => id !== null)

@@ -8,7 +8,11 @@ import { addMs } from '../../base/time.ts'
 import * as messages from '../../reach/messages/messages.ts'
 import * as segments from '../../reach/segments/segments.ts'
 import * as members from '../../record/members/members.ts'
+import * as program from '../../record/program/program.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
+import * as points from '../../value/points/points.ts'
+import * as protection from '../../value/protection/protection.ts'
+import { makeTill } from './till.ts'
 
 const and = (...rules: unknown[]) => ({ combinator: 'and' as const, rules })
 
@@ -39,12 +43,44 @@ const starters = [
   },
 ]
 
+/** A deep oolong green, and a word of welcome. */
+const look = {
+  main_colour: '#2f5d50',
+  texts: {
+    greeting: { en: 'Good to see you again', 'zh-TW': '又見面了，今天喝什麼？', 'zh-CN': '又见面了，今天喝什么？' },
+    terms_url: { en: 'https://wusong.example/terms', 'zh-TW': 'https://wusong.example/terms' },
+    help: {
+      en: 'Ask at the counter, or write to hello@wusong.example.',
+      'zh-TW': '門市夥伴，或來信 hello@wusong.example',
+    },
+  },
+}
+
+/** Members of a family share their points, within reason. */
+const giving = { is_on: true, minimum_points: 10, fee_bp: 0, limits: { day: 200, month: 500 } }
+
+/** Two weeks, to everybody, up to five hundred dollars a year. */
+const protecting = {
+  is_on: true,
+  days: 14,
+  tier_codes: [],
+  plan_ids: [],
+  excluded_categories: [],
+  minimum_minor: 5,
+  limit: { amount_minor: 500, period: 'year' as const },
+  budget_id: null,
+}
+
 /** Saves them once; a demo that is taken up again keeps what is there. */
 export async function makeStarters(tx: Tx): Promise<void> {
   const known = new Set((await segments.list(tx)).map((segment) => segment.name))
   if (starters.some((starter) => known.has(starter.name))) return
   for (const starter of starters) await segments.create(tx, starter)
   await makeCoupons(tx)
+  await makeTill(tx)
+  await program.changeBrand(tx, look)
+  await points.addTransferRule(tx, { rule: giving, note: '家人朋友之間' })
+  await protection.addRule(tx, { rule: protecting, note: '開幕以來的約定' })
   await messages.createTemplate(tx, {
     name: '好久不見',
     medium: 'email',
@@ -76,6 +112,7 @@ const plain = {
   stacking: { group: 'coupon', is_exclusive: false },
   codes: 'generated',
   gives_back: true,
+  may_be_passed_on: true,
 } as const
 
 /** Two coupons: money off from a usual basket on, and a tenth off fruit tea. Some have been used. */

@@ -7,7 +7,7 @@ import * as messages from './messages.ts'
 let world: World
 beforeAll(async () => {
   world = await openWorld()
-  await world.as('clerk').call('POST /v1/admin/orders', {
+  await world.as('marketer').call('POST /v1/admin/orders', {
     body: {
       source: 'till',
       source_id: 'N1',
@@ -47,7 +47,7 @@ it('a preview says how much is missing to the next tier; on the highest, and for
     tx.row<{ code: string }>(sql`select code from tiers order by rank desc`),
   )
   const { rule } = await world.as('marketer').call('GET /v1/admin/tier-rules/current')
-  await world.as('clerk').call('POST /v1/admin/orders', {
+  await world.as('marketer').call('POST /v1/admin/orders', {
     body: {
       source: 'till',
       source_id: 'N2',

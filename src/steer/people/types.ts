@@ -9,6 +9,8 @@ import { Type, type Static } from 'typebox'
 import { Day, Instant, type Loose, Minor, Nullable, Page, Uuid } from '../../base/routes.ts'
 import { MemberShape } from '../../record/members/types.ts'
 import { MemberState } from '../../record/orders/types.ts'
+import { WhyShape as MomentWhy } from '../../value/moments/types.ts'
+import { WhyShape as PlanWhy } from '../../value/plans/types.ts'
 import { BalanceShape, LotShape, WhyShape as PointWhy } from '../../value/points/types.ts'
 import { ProgressShape, WhyShape as TierWhy, Names } from '../../value/tiers/types.ts'
 
@@ -111,7 +113,17 @@ const Line = Type.Object({ sku: text, name: text, quantity: Type.Number(), net_m
 
 /** One thing that happened: `kind` says which, `data` what. */
 export const TimelineItem = Type.Union([
-  Type.Object({ kind: Type.Literal('joined'), ...at, data: Type.Object({ channel: text, store_name: text }) }),
+  Type.Object({
+    kind: Type.Literal('joined'),
+    ...at,
+    data: Type.Object({
+      channel: text,
+      store_name: text,
+      /** Whose link they accepted when they joined. */
+      referred_by: Nullable(Uuid),
+      referrer_name: text,
+    }),
+  }),
   Type.Object({
     kind: Type.Literal('order'),
     ...at,
@@ -124,6 +136,9 @@ export const TimelineItem = Type.Union([
       store_name: text,
       net_minor: Minor,
       refunded_minor: Minor,
+      /** Given after the purchase: added, claimed or moved here; away: moved to another member. */
+      given: text,
+      other_member_id: Nullable(Uuid),
       line_count: Type.Integer(),
       lines: Type.Array(Line),
     }),
@@ -199,6 +214,44 @@ export const TimelineItem = Type.Union([
     ...at,
     data: Type.Object({ from_state: text, to_state: Type.String() }),
   }),
+  Type.Object({
+    kind: Type.Literal('plan'),
+    ...at,
+    data: Type.Object({
+      act: Type.Enum(['joined', 'renewed', 'given', 'cancelled', 'resumed', 'refunded', 'ended'] as const),
+      plan_id: Uuid,
+      plan_names: Names,
+      /** Paid above zero, given back below. */
+      amount_minor: Minor,
+      /** Of an end: why. */
+      ended_why: text,
+      why: Nullable(PlanWhy),
+    }),
+  }),
+  Type.Object({
+    kind: Type.Literal('moment'),
+    ...at,
+    data: Type.Object({
+      moment_id: Uuid,
+      moment_names: Names,
+      /** The code of why it could not be handed out; null: it was. */
+      refused: text,
+      why: MomentWhy,
+    }),
+  }),
+  Type.Object({
+    kind: Type.Literal('passed'),
+    ...at,
+    data: Type.Object({
+      thing: Type.Enum(['coupon', 'gift']),
+      /** This member gave it; else they received it. */
+      is_out: Type.Boolean(),
+      name: text,
+      names: Nullable(Names),
+      other_member_id: Nullable(Uuid),
+      other_name: text,
+    }),
+  }),
 ])
 
 /** What an order did to points, entry by entry. */
@@ -224,6 +277,9 @@ export const timelineKinds = [
   'consent',
   'note',
   'state',
+  'plan',
+  'moment',
+  'passed',
 ] as const
 export type TimelineKind = (typeof timelineKinds)[number]
 

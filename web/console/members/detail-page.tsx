@@ -17,11 +17,15 @@ import { CouponsPart } from '../coupons/member-part.tsx'
 import { GiftsPart } from '../gifts/member-part.tsx'
 import { ordersAddress } from '../people.ts'
 import { useMay, useSession } from '../session.tsx'
+import { TransferPoints } from '../points/transfer-dialog.tsx'
+import { GiveXp } from '../tiers/give-xp.tsx'
 import { AdjustPoints } from './adjust-points.tsx'
 import { ConsentsPart } from './consents-part.tsx'
 import { EndingItems, Endings, useEndings } from './endings.tsx'
+import { DaysPart } from './days-part.tsx'
 import { IdentitiesPart } from './identities-part.tsx'
 import { NotesPart } from './notes-part.tsx'
+import { MomentsPart } from '../moments/member-part.tsx'
 import { AgreementsPart } from '../plans/agreements-part.tsx'
 import { PlansPart } from '../plans/member-part.tsx'
 import { OffersPart } from './offers-part.tsx'
@@ -121,12 +125,14 @@ function MemberInside({
             {member.kind === 'member' && (
               <GiftsPart member_id={member.member_id} name={name} available={profile.points.available} />
             )}
+            {member.kind === 'member' && may('gifts:read') && <MomentsPart member_id={member.member_id} />}
             {member.kind === 'member' && may('cards:read') && <CardsPart member_id={member.member_id} />}
             {member.kind === 'member' && <CouponsPart member_id={member.member_id} />}
             {member.kind === 'member' && may('privileges:read') && <PrivilegesPart member_id={member.member_id} />}
             {member.kind === 'member' && may('plans:read') && <PlansPart member_id={member.member_id} />}
             {member.kind === 'member' && may('plans:read') && <AgreementsPart member_id={member.member_id} />}
             {may('offers:read') && <OffersPart member_id={member.member_id} />}
+            {member.kind === 'member' && <DaysPart member_id={member.member_id} />}
             <ConsentsPart profile={profile} />
             <TagsPart member_id={member.member_id} tags={member.tags} />
             <NotesPart member_id={member.member_id} notes={profile.notes} />
@@ -138,6 +144,8 @@ function MemberInside({
         </Grid.Col>
       </Grid>
       <AdjustPoints profile={profile} name={name} />
+      <TransferPoints member_id={member.member_id} name={name} available={profile.points.available} />
+      <GiveXp member_id={member.member_id} name={name} />
       <Endings profile={profile} name={name} />
     </Page>
   )
@@ -229,6 +237,16 @@ function Actions({ profile }: { profile: Profile }) {
         {adjusts && (
           <Menu.Item leftSection={<Icon name="points" size={16} />} onClick={() => setAddress({ do: 'adjust' })}>
             {t('members:pointsPart.adjust')}
+          </Menu.Item>
+        )}
+        {adjusts && (
+          <Menu.Item leftSection={<Icon name="points" size={16} />} onClick={() => setAddress({ do: 'transfer' })}>
+            {t('points:transfers.give')}
+          </Menu.Item>
+        )}
+        {may('tiers:write') && profile.member.kind === 'member' && (
+          <Menu.Item leftSection={<Icon name="tier" size={16} />} onClick={() => setAddress({ do: 'xp' })}>
+            {t('tiers:xp.verb')}
           </Menu.Item>
         )}
         {may('members:write') && (

@@ -11,7 +11,7 @@ export function IdentitiesPart({ identities }: { identities: Profile['identities
     if (kind === 'phone' || kind === 'email') return t(`members:${kind}`)
     return kind === 'card'
       ? t('members:identities.card')
-      : t('members:identities.other', { source: kind.replace(/^external:/, '') })
+      : t('members:identities.other', { source: kind.replace(/^(external|account):/, '') })
   }
   return (
     <Section title={t('members:identities.title')} hint={t('members:identities.hint')}>

@@ -6,6 +6,8 @@ import { useFormat } from '../../kit/format.ts'
 import { nameIn, textOf, useTexts } from '../../kit/i18n.ts'
 import { Icon, type IconName } from '../../kit/icons.tsx'
 import { useMay } from '../session.tsx'
+import { useMomentWhy } from '../moments/words.ts'
+import { usePlanWhy } from '../plans/words.ts'
 import { useChannelName } from './consents-part.tsx'
 import classes from './members.module.css'
 import { MemberState } from './table.tsx'
@@ -33,6 +35,12 @@ export function TimelineLine({ item, earned }: Line) {
       return <NoteLine item={item} />
     case 'state':
       return <StateLine item={item} />
+    case 'plan':
+      return <PlanLine item={item} />
+    case 'moment':
+      return <MomentLine item={item} />
+    case 'passed':
+      return <PassedLine item={item} />
   }
 }
 
@@ -97,7 +105,8 @@ function OrderLine({ item, earned }: { item: ItemOf<'order'>; earned: ItemOf<'po
   const { t } = useTexts()
   const format = useFormat()
   const may = useMay()
-  const { source_id: id, store_name: store, order_kind, status, lines, line_count, refunded_minor } = item.data
+  const { source_id: id, store_name: store, order_kind, status, lines, line_count } = item.data
+  const { refunded_minor, given } = item.data
   const title =
     order_kind === 'adjustment'
       ? t('members:timeline.adjustment', { id })
@@ -133,10 +142,30 @@ function OrderLine({ item, earned }: { item: ItemOf<'order'>; earned: ItemOf<'po
     >
       <div>{what}</div>
       {status === 'placed' && <div>{t('members:timeline.placed')}</div>}
-      {status === 'cancelled' && <div>{t('members:timeline.cancelled')}</div>}
-      {refunded_minor > 0 && <div>{t('members:timeline.refunded', { amount: format.money(refunded_minor) })}</div>}
+      {status === 'cancelled' && given === null && <div>{t('members:timeline.cancelled')}</div>}
+      <Given item={item} />
+      {refunded_minor > 0 && given !== 'away' && (
+        <div>{t('members:timeline.refunded', { amount: format.money(refunded_minor) })}</div>
+      )}
       {earned && <Earned item={earned} />}
     </Frame>
+  )
+}
+
+/** A receipt that was given after the purchase, or went to another member. */
+function Given({ item: { data } }: { item: ItemOf<'order'> }) {
+  const { t } = useTexts()
+  const { given, other_member_id } = data
+  if (given === null) return null
+  const said = textOf(`members:timeline.given.${given}`, given)
+  if (!other_member_id) return <div>{said}</div>
+  return (
+    <div>
+      {said}{' '}
+      <Door className="rg-door" to={`/members/${other_member_id}`}>
+        {t('members:timeline.given.other')}
+      </Door>
+    </div>
   )
 }
 
@@ -185,7 +214,9 @@ function PointsLine({ item }: { item: ItemOf<'points'> }) {
   const format = useFormat()
   const signed = useSigned()
   const { entry_kind, points, why } = item.data
-  const kind = why.codes[0] === 'points.given' ? 'given' : entry_kind
+  const isGiven = why.codes[0] === 'points.given'
+  const isPassed = isGiven && why.params['giver'] === 'member'
+  const kind = isPassed ? (points < 0 ? 'passed' : 'received') : isGiven ? 'given' : entry_kind
   const title = textOf(`members:timeline.points.${kind}`, kind, {
     points: format.points(Math.abs(points)),
   })
@@ -236,7 +267,16 @@ function JoinedLine({ item }: { item: ItemOf<'joined'> }) {
     : channel
       ? t('members:timeline.joinedBy', { channel: textOf(`members:consents.methods.${channel}`, channel) })
       : t('members:timeline.joined')
-  return <Frame icon="members" title={title} at={item.at} />
+  const { referred_by, referrer_name } = item.data
+  return (
+    <Frame icon="members" title={title} at={item.at}>
+      {referred_by && (
+        <Door to={`/members/${referred_by}`}>
+          {t('members:timeline.broughtBy', { name: referrer_name ?? t('members:unnamed') })}
+        </Door>
+      )}
+    </Frame>
+  )
 }
 
 function ConsentLine({ item }: { item: ItemOf<'consent'> }) {
@@ -273,4 +313,56 @@ function StateLine({ item }: { item: ItemOf<'state'> }) {
       ? t('members:timeline.stateFirst', { to: name(to) })
       : t('members:timeline.stateFrom', { from: name(from), to: name(to) })
   return <Frame icon="clock" title={title} at={item.at} amount={<MemberState state={to} />} is_day />
+}
+
+function PlanLine({ item }: { item: ItemOf<'plan'> }) {
+  const { t, language } = useTexts()
+  const format = useFormat()
+  const because = usePlanWhy()
+  const { act, plan_id, plan_names, amount_minor, ended_why, why } = item.data
+  const plan = nameIn(plan_names, language, plan_id)
+  return (
+    <Frame
+      icon="membership"
+      title={t(`members:timeline.plan.${act}`, { plan })}
+      at={item.at}
+      amount={amount_minor === 0 ? null : format.money(amount_minor)}
+      is_day={act === 'ended'}
+    >
+      {ended_why ? textOf(`plans:endedWhys.${ended_why}`, ended_why) : why && because(why)}
+    </Frame>
+  )
+}
+
+function MomentLine({ item }: { item: ItemOf<'moment'> }) {
+  const { t, language } = useTexts()
+  const because = useMomentWhy()
+  const { moment_id, moment_names, refused, why } = item.data
+  const moment = nameIn(moment_names, language, moment_id)
+  return (
+    <Frame
+      icon="clock"
+      title={t(refused ? 'members:timeline.momentRefused' : 'members:timeline.moment', { moment })}
+      at={item.at}
+    >
+      {because(why)}
+      {refused && ` · ${textOf(`errors:${refused}`, refused)}`}
+    </Frame>
+  )
+}
+
+/** A coupon or gift that went to a friend, or came from one. */
+function PassedLine({ item }: { item: ItemOf<'passed'> }) {
+  const { t, language } = useTexts()
+  const { is_out, name, names, other_member_id, other_name } = item.data
+  const thing = name ?? nameIn(names, language, '')
+  return (
+    <Frame
+      icon="tag"
+      title={t(is_out ? 'members:timeline.passedOn' : 'members:timeline.received', { thing })}
+      at={item.at}
+    >
+      {other_member_id && <Door to={`/members/${other_member_id}`}>{other_name ?? t('members:unnamed')}</Door>}
+    </Frame>
+  )
 }

@@ -17,8 +17,8 @@ export type ItemOf<Kind extends Item['kind']> = Extract<Item, { kind: Kind }>
 
 /** What each choice shows; all without one. */
 const choices = {
-  order: 'order,refund',
-  points: 'points,tier',
+  order: 'order,refund,plan',
+  points: 'points,tier,moment,passed',
   message: 'message,consent',
   other: 'joined,note,state',
 } as const

@@ -2,6 +2,7 @@
 import { Stack, Text } from '@mantine/core'
 import { StateBadge } from '../../kit/badge.tsx'
 import type { Row } from '../../kit/call.ts'
+import { Door } from '../../kit/door.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
 import { Page, Section } from '../../kit/page.tsx'
@@ -53,6 +54,9 @@ function One({ row }: { row: ChannelRow }) {
       : undefined
   return (
     <Section title={channelText(row.channel)} hint={hint} aside={state}>
+      {row.channel === 'outbox' && may('members:erase') && (
+        <Door to="/program/letters">{t('brand:readLetters')}</Door>
+      )}
       {row.channel === 'email' && may('program:write') && (
         <Stack gap="xs">
           {row.updated_at && <ChangedAt at={row.updated_at} />}

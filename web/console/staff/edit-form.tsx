@@ -13,7 +13,7 @@ interface Values {
   role: Person['role']
   locale: Language
 }
-const roles = ['owner', 'marketer', 'analyst', 'clerk', 'developer'] as const
+const roles = ['owner', 'marketer', 'analyst', 'manager', 'clerk', 'developer'] as const
 
 interface PersonFormProps {
   /** null: somebody new. */
