@@ -89,7 +89,7 @@ test('a poster is made, printed with its QR, and says how many it brought', asyn
   expect(await offences(page)).toEqual([])
   await screenshot(page, 'joining-poster', { whole: true })
   await page.emulateMedia({ media: 'print' })
-  expect(await page.locator('nav').first().isVisible()).toBe(false)
+  await page.locator('nav').first().waitFor({ state: 'hidden' })
   expect(await page.getByRole('article', { name: '海報' }).isVisible()).toBe(true)
   await screenshot(page, 'joining-poster-paper')
   await page.emulateMedia({ media: 'screen' })
