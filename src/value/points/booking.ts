@@ -1,21 +1,12 @@
 /** How each want is booked: the decisions of rules.ts put into a purse. Pure. */
 import { ruleAt } from '../tiers/tiers.ts'
-import {
-  availableOf,
-  burn,
-  newDraft,
-  openLot,
-  settle,
-  takeBack,
-  type Booking,
-  type Draft,
-  type Lot,
-  type Purse,
-} from './purse.ts'
+import { newDraft, openLot, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
 import { activationIn, bringForward, datesOf, endOf, moveOn, sharedEnd, type Dates } from './dates.ts'
 import { decideEarn, decideRebooking, decideReversal, decideUnmatchedReversal } from './rules.ts'
 import { commit, hold, release } from './holding.ts'
 import { restore } from './restoring.ts'
+import { payOwed, settle } from './settling.ts'
+import { availableOf, burn, takeBack } from './taking.ts'
 import { keepEarned, keepJudged, keepReversed, standingOf, standingThen } from './earning/scenes.ts'
 import type { PointRuleVersion, Why } from './types.ts'
 import {
@@ -36,7 +27,8 @@ import {
  */
 export function bookWant(purse: Purse, want: Want, context: Context): Draft | Refused | null {
   const { booking } = context
-  if (needsLots(want, context.rules)) settle(booking, purse, want.day)
+  // who owes pays from what became free before anything else comes in
+  if (needsLots(want, context.rules) || (purse.debt > 0 && purse.is_whole)) settle(booking, purse, want.day)
   switch (want.kind) {
     case 'paid':
       return earn(purse, want, context)
@@ -61,6 +53,8 @@ export function bookWant(purse: Purse, want: Want, context: Context): Draft | Re
     case 'event':
       bringForward(purse, want, context)
       return null
+    case 'pay':
+      return payOwed(booking, purse, { ...want, at: want.occurred_at })
     case 'settle':
       return null
   }
@@ -137,7 +131,7 @@ function reverse(purse: Purse, want: RefundWant, context: Context): Draft | null
   lot.refunded_minor = decision.refunded_minor
   lot.is_changed = true
   const { debt } = (ruleAt(context.rules, want.occurred_at) ?? earned_by).rule
-  takeBack(purse, draft, {
+  takeBack(context.booking, purse, draft, {
     points: decision.points,
     order_id: want.order_id,
     day: want.day,
@@ -159,7 +153,7 @@ function reverseUnmatched(purse: Purse, want: RefundWant, context: Context): Dra
     occurred_at: want.occurred_at,
     why: decision.why,
   })
-  takeBack(purse, draft, {
+  takeBack(context.booking, purse, draft, {
     points: decision.points,
     order_id: null,
     day: want.day,
@@ -278,7 +272,7 @@ function rebook(purse: Purse, want: RebookWant, context: Context): Draft | null 
       order_id: want.order_id,
     })
   } else {
-    takeBack(purse, draft, {
+    takeBack(context.booking, purse, draft, {
       points: -decision.change,
       order_id: want.order_id,
       day: want.day,

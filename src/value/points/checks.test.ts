@@ -102,6 +102,14 @@ const planted: readonly [string, () => Sql][] = [
     () => sql`
     update point_lots set status = 'active' where member_id = ${someone()} and status = 'expired'`,
   ],
+  [
+    'points.held_is_there',
+    () => sql`
+    update point_holds set lots = (
+      select jsonb_agg(jsonb_build_object('lot_id', lot.lot_id, 'points', lot.remaining + 1)) from point_lots lot
+      where lot.member_id = ${someone()} and lot.remaining > 0
+    ) where member_id = ${someone()} and status = 'held'`,
+  ],
   ['points.debt_only_when_empty', () => sql`update point_balances set debt = 5 where member_id = ${someone()}`],
   [
     'points.restores_within_spends',

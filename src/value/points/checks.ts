@@ -109,9 +109,30 @@ export const checks: VerifyCheck[] = [
     where entry.kind = 'expire' and (lot.expires_on is null or lot.status <> 'expired' or lot.remaining <> 0
       or entry.occurred_at < lot.expires_on)`),
   ),
-  noRows('points.debt_only_when_empty', 'nobody owes points while holding some', (db) =>
+  noRows('points.debt_only_when_empty', 'nobody owes points while holding some that nobody has set aside', (db) =>
     db.rows(sql`
-    select member_id, active, pending, debt from point_balances where debt > 0 and active + pending > 0`),
+    select balance.member_id, balance.debt, lot.lot_id, lot.remaining, claim.points as held
+    from point_balances balance
+    join point_lots lot on lot.member_id = balance.member_id and lot.remaining > 0
+    cross join lateral (
+      select coalesce(sum(part.points), 0)::bigint as points
+      from point_holds hold cross join lateral jsonb_to_recordset(hold.lots) as part (lot_id bigint, points bigint)
+      where hold.member_id = lot.member_id and hold.status = 'held' and part.lot_id = lot.lot_id
+    ) claim
+    where balance.debt > 0 and lot.remaining > claim.points`),
+  ),
+  noRows('points.held_is_there', 'what was set aside when a member was last seen to is in its lots', (db) =>
+    db.rows(sql`
+    select claim.member_id, claim.lot_id, claim.points as held, lot.remaining
+    from (
+      select hold.member_id, part.lot_id, sum(part.points)::bigint as points
+      from point_holds hold join point_balances balance on balance.member_id = hold.member_id
+      cross join lateral jsonb_to_recordset(hold.lots) as part (lot_id bigint, points bigint)
+      where hold.status = 'held' and hold.expires_at > balance.updated_at
+      group by hold.member_id, part.lot_id
+    ) claim
+    left join point_lots lot on lot.member_id = claim.member_id and lot.lot_id = claim.lot_id
+    where lot.remaining is null or lot.status <> 'active' or lot.remaining < claim.points`),
   ),
   noRows('points.restores_within_spends', 'no spend has more given back than was spent', (db) =>
     db.rows(sql`

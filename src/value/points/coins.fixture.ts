@@ -33,6 +33,7 @@ export class Coins {
   orders = new Map<string, Bought>()
   holds = new Map<string, Held>()
   nth = 0
+  today = 0
   waiting: number
   life: number
 
@@ -42,11 +43,23 @@ export class Coins {
     this.life = life
   }
 
-  /** Coins whose last day is over end, unless coins of their minting are set aside. */
+  /** Day by day: who owes pays from what holds that ended left free, unless its last day was over by then. */
   pass(day: number): void {
+    while (this.today < day) {
+      this.today += 1
+      this.turn(this.today)
+    }
+    this.turn(day)
+  }
+
+  /** Coins whose last day is over end, unless coins of their minting are set aside. */
+  turn(day: number): void {
     const over = (coin: Coin) => coin.ends_on < day && this.claimed(coin.nth, day) === 0
     this.ended.push(...this.coins.filter(over))
     this.coins = this.coins.filter((coin) => !over(coin))
+    const paid = this.lastToEnd(this.loose(day), day).slice(0, this.debt)
+    this.coins = this.coins.filter((coin) => !paid.includes(coin))
+    this.debt -= paid.length
   }
 
   /** How many of a minting are set aside. */
@@ -57,22 +70,22 @@ export class Coins {
     return count
   }
 
-  /** What can be spent: of each minting no more than nobody has set aside; fewer still if those set aside are gone. */
-  free(day: number): Coin[] {
-    const free: Coin[] = []
-    let owed = 0
-    for (const nth of new Set([...this.coins.map((coin) => coin.nth), ...this.mintingsHeld()])) {
-      const all = this.coins.filter((coin) => coin.nth === nth && coin.active_on <= day)
-      const rest = all.length - this.claimed(nth, day)
-      if (rest < 0) owed -= rest
-      else free.push(...all.filter((coin) => coin.ends_on >= day).slice(0, rest))
-    }
-    const sorted = this.byEnd(free)
-    return sorted.slice(0, Math.max(0, sorted.length - owed))
+  /** Of each minting those that nobody has set aside. */
+  loose(day: number): Coin[] {
+    return [...new Set(this.coins.map((coin) => coin.nth))].flatMap((nth) =>
+      this.coins.filter((coin) => coin.nth === nth).slice(this.claimed(nth, day)),
+    )
   }
 
-  mintingsHeld(): number[] {
-    return [...this.holds.values()].flatMap(({ parts }) => parts.map((part) => part.nth))
+  /** What can be spent. */
+  free(day: number): Coin[] {
+    return this.byEnd(this.loose(day).filter((coin) => coin.active_on <= day && coin.ends_on >= day))
+  }
+
+  /** What is taken back, in this order: what can be spent before what cannot yet. */
+  lastToEnd(coins: Coin[], day: number): Coin[] {
+    const sorted = this.byEnd(coins).reverse()
+    return [...sorted.filter((coin) => coin.active_on <= day), ...sorted.filter((coin) => coin.active_on > day)]
   }
 
   hold(name: string, points: number, day: number, until: number): boolean {
@@ -85,36 +98,27 @@ export class Coins {
     return true
   }
 
-  release(name: string): boolean {
+  release(name: string, day: number): boolean {
+    this.pass(day)
     const hold = this.holds.get(name)
     if (!hold || hold.state === 'committed') return false
     hold.state = 'released'
+    this.pass(day)
     return true
   }
 
+  /** What is set aside is there, whatever happened. */
   commit(name: string, day: number): boolean {
     this.pass(day)
     const hold = this.holds.get(name)
-    if (!hold || hold.state === 'released' || hold.until <= day) return hold?.state === 'committed'
+    if (!hold || hold.state === 'released' || (hold.state === 'held' && hold.until <= day)) return false
     if (hold.state === 'committed') return true
     hold.state = 'committed'
-    const own = hold.parts.flatMap(({ nth, count }) => this.coins.filter((coin) => coin.nth === nth).slice(0, count))
-    const wanted = hold.parts.reduce((sum, part) => sum + part.count, 0)
-    const others = this.byEnd(
-      [...new Set(this.coins.map((coin) => coin.nth))].flatMap((nth) => {
-        if (hold.parts.some((part) => part.nth === nth)) return []
-        const all = this.coins.filter((coin) => coin.nth === nth && coin.active_on <= day && coin.ends_on >= day)
-        return all.slice(0, Math.max(0, all.length - this.claimed(nth, day)))
-      }),
-    )
-    if (own.length + others.length < wanted) {
-      hold.state = 'held'
-      return false
-    }
-    for (const coin of [...own, ...others].slice(0, wanted)) {
-      this.coins.splice(this.coins.indexOf(coin), 1)
-      this.gone.push({ ...coin, spent_for: name })
-    }
+    for (const { nth, count } of hold.parts)
+      for (const coin of this.coins.filter((one) => one.nth === nth).slice(0, count)) {
+        this.coins.splice(this.coins.indexOf(coin), 1)
+        this.gone.push({ ...coin, spent_for: name })
+      }
     return true
   }
 
@@ -126,6 +130,7 @@ export class Coins {
   }
 
   earn(order: string, net: number, day: number): void {
+    this.pass(day)
     const earned = Math.floor(net / 100)
     this.orders.set(order, { earned, counted: net, refunded: 0, taken: 0 })
     this.mint(earned, { order, active_on: day + this.waiting, ends_on: day + this.life, earned: day })
@@ -181,18 +186,10 @@ export class Coins {
       for (const coin of coins.slice(0, open)) from.splice(from.indexOf(coin), 1)
       open -= Math.min(open, coins.length)
     }
-    const pending = (coin: Coin) => coin.active_on > day
     const own = (coin: Coin) => coin.order === order
-    take(
-      this.coins,
-      this.coins.filter((coin) => own(coin)),
-    )
-    take(
-      this.ended,
-      this.ended.filter((coin) => own(coin)),
-    )
-    take(this.coins, this.byEnd(this.coins.filter((coin) => !pending(coin))).reverse())
-    take(this.coins, this.byEnd(this.coins.filter(pending)).reverse())
+    take(this.coins, this.loose(day).filter(own))
+    take(this.ended, this.ended.filter(own))
+    take(this.coins, this.lastToEnd(this.loose(day), day))
     this.debt += open
   }
 

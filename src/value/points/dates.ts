@@ -1,7 +1,8 @@
 /** When lots begin and end, and what purchases and deliveries change about it. Pure. */
 import { addDays } from '../../base/time.ts'
-import { isPending, settle, type Booking, type Lot, type Purse } from './purse.ts'
+import { isPending, type Booking, type Lot, type Purse } from './purse.ts'
 import { activationOf, expiryOf } from './rules.ts'
+import { settle } from './settling.ts'
 import type { PointRule, PointRuleVersion } from './types.ts'
 import type { EventWant } from './wants.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMembers, at, broken, openBooks, plainRule, type Books } from '../../../test/books.ts'
 import { sql } from '../../base/sql.ts'
-import { endHolds } from './holds.ts'
+import { holdsDue } from './holds.ts'
 import * as points from './points.ts'
 import { setPointValue } from './spend-rules.ts'
 import { decideSpend } from './spending.ts'
@@ -84,7 +84,7 @@ test('a lot whose last day is over while it is held may still be committed, and 
     (await balance(kept, '2024-02-03')).expired_total,
     (await balance(left, '2024-02-03')).expired_total,
   ]).toEqual([20, 50])
-  expect(await books.tx('2024-02-03', (tx) => endHolds(tx))).toBe(0)
+  expect(await books.tx('2024-02-03', (tx) => holdsDue(tx))).toEqual([])
   expect(await broken(books.db)).toEqual([])
 })
 

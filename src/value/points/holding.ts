@@ -1,5 +1,8 @@
 /** How points are set aside, spent from what was set aside, or let go. Pure. */
-import { availableOf, choose, move, newDraft, type Booking, type Draft, type Hold, type Purse } from './purse.ts'
+import { sumOf } from '../../base/ledger.ts'
+import { newDraft, take, type Booking, type Draft, type Hold, type Purse } from './purse.ts'
+import { payFromFreed } from './settling.ts'
+import { availableOf, choose } from './taking.ts'
 import type { CommitWant, HoldWant, Refused, ReleaseWant } from './wants.ts'
 
 const find = (purse: Purse, want: { source: string; source_id: string }): Hold | undefined =>
@@ -15,7 +18,7 @@ export function hold(purse: Purse, want: HoldWant, booking: Booking): Refused | 
   const available = availableOf(booking, purse, want.day)
   if (want.points > available) return { code: 'points.insufficient', params: { available, wanted: want.points } }
   const { source, source_id, points, expires_at } = want
-  const lots = choose(booking, purse, want).map((one) => ({ lot_id: one.lot.lot_id, points: one.points }))
+  const lots = choose(booking, purse, want).map((one) => ({ lot_id: one.lot.lot_id, units: one.units }))
   purse.holds.push({ source, source_id, points, lots, status: 'held', expires_at, is_new: true, is_changed: true })
   return null
 }
@@ -32,8 +35,8 @@ function refusedHold(found: Hold | undefined, want: { source_id: string }, { now
 }
 
 /**
- * Spends what was set aside: from the lots that were chosen, even if their last day is over by now; what a refund has
- * taken of them meanwhile is made up from others, and refused if there are none.
+ * Spends what was set aside: from the lots that were chosen, even if their last day is over by now. Nothing else takes
+ * from them while a hold lives; two who read the time of its end differently may still meet, and the second is refused.
  */
 export function commit(purse: Purse, want: CommitWant, booking: Booking): Draft | Refused | null {
   const found = find(purse, want)
@@ -41,22 +44,13 @@ export function commit(purse: Purse, want: CommitWant, booking: Booking): Draft 
   if (refused) return refused
   const set = found!
   if (set.status === 'committed') return null
-  set.status = 'committed'
-  const own = set.lots.flatMap(({ lot_id, points }) => {
+  const parts = set.lots.flatMap(({ lot_id, units }) => {
     const lot = purse.lots.find((one) => one.lot_id === lot_id && one.status === 'active')
-    return lot ? [{ lot, points: Math.min(points, lot.remaining) }] : []
+    return lot ? [{ lot, units: Math.min(units, lot.remaining) }] : []
   })
-  const missing = set.points - own.reduce((sum, part) => sum + part.points, 0)
-  const chosen = new Set(own.map((part) => part.lot))
-  // what is still in the chosen lots is not free a second time
-  const free = choose(booking, purse, { points: Number.MAX_SAFE_INTEGER, day: want.day }).filter(
-    ({ lot }) => !chosen.has(lot),
-  )
-  const available = set.points - missing + free.reduce((sum, part) => sum + part.points, 0)
-  if (available < set.points) {
-    set.status = 'held'
-    return { code: 'points.insufficient', params: { available, wanted: set.points } }
-  }
+  const available = sumOf(parts)
+  if (available < set.points) return { code: 'points.insufficient', params: { available, wanted: set.points } }
+  set.status = 'committed'
   set.is_changed = true
   const draft = newDraft(booking, purse, {
     kind: 'spend',
@@ -65,17 +59,14 @@ export function commit(purse: Purse, want: CommitWant, booking: Booking): Draft 
     occurred_at: want.occurred_at,
     why: { codes: ['points.spent'], params: { points: set.points, for: want.source }, rule_version: null },
   })
-  for (const part of own) move(draft, part.lot, -part.points)
-  let open = missing
-  for (const part of free) {
-    const taken = Math.min(open, part.points)
-    move(draft, part.lot, -taken)
-    open -= taken
-  }
+  take(draft, parts)
   return draft
 }
 
-/** Lets go; what is let go already, or over, stays as it is. A committed hold is refused: it is spent. */
+/**
+ * Lets go; what is let go already, or over, stays as it is. A committed hold is refused: it is spent. Who owes pays
+ * from what became free.
+ */
 export function release(purse: Purse, want: ReleaseWant, booking: Booking): Refused | null {
   const found = find(purse, want)
   if (!found) return { code: 'hold.not_found', params: { source_id: want.source_id } }
@@ -83,6 +74,7 @@ export function release(purse: Purse, want: ReleaseWant, booking: Booking): Refu
   if (found.status === 'held') {
     found.status = found.expires_at <= booking.now ? 'expired' : 'released'
     found.is_changed = true
+    payFromFreed(booking, purse, found, want.occurred_at)
   }
   return null
 }

@@ -11,7 +11,12 @@ const ended_holds_max = 10_000
 
 const named = new Set<Want['kind']>(['hold', 'commit', 'release'])
 
-/** Those alive of every purse that is looked into, and those that wants name, whatever became of them. */
+interface HoldRow extends Omit<Hold, 'lots' | 'is_new' | 'is_changed'> {
+  member_id: string
+  lots: { lot_id: number; points: number }[]
+}
+
+/** Those that nobody has ended of every purse that is looked into, and those that wants name, in any state. */
 export async function readHolds(
   tx: Tx,
   wants: readonly Want[],
@@ -20,17 +25,19 @@ export async function readHolds(
 ): Promise<void> {
   if (looking.length === 0) return
   const asked = wants.filter((want) => named.has(want.kind))
-  const rows = await tx.rows<Omit<Hold, 'is_new' | 'is_changed'> & { member_id: string }>(sql`
+  const rows = await tx.rows<HoldRow>(sql`
     select member_id, source, source_id, points, lots, status, expires_at from point_holds
-    where member_id = any (${looking}::uuid[]) and status = 'held' and expires_at > ${tx.now}::timestamptz
+    where member_id = any (${looking}::uuid[]) and status = 'held'
     union
     select hold.member_id, hold.source, hold.source_id, hold.points, hold.lots, hold.status, hold.expires_at
     from unnest(${asked.map((want) => want.member_id)}::uuid[], ${asked.map((want) => want.source)}::text[],
       ${asked.map((want) => want.source_id)}::text[]) as wanted (member_id, source, source_id)
     join point_holds hold on hold.member_id = wanted.member_id and hold.source = wanted.source
       and hold.source_id = wanted.source_id`)
-  for (const { member_id, ...hold } of rows)
-    purses.get(member_id)!.holds.push({ ...hold, is_new: false, is_changed: false })
+  for (const { member_id, lots, ...hold } of rows) {
+    const parts = lots.map(({ lot_id, points }) => ({ lot_id, units: points }))
+    purses.get(member_id)!.holds.push({ ...hold, lots: parts, is_new: false, is_changed: false })
+  }
 }
 
 /** What became of a want that makes no entry. */
@@ -39,6 +46,8 @@ export function heldOutcome(purse: Purse, want: HoldWant | ReleaseWant, index: n
   const isNews = want.kind === 'hold' ? hold.is_new : hold.is_changed
   return { index, outcome: isNews ? 'booked' : 'unchanged', points: hold.points }
 }
+
+const lotsText = ({ lots }: Hold) => JSON.stringify(lots.map(({ lot_id, units }) => ({ lot_id, points: units })))
 
 /** One statement, if there is anything to write. */
 export async function writeHolds(tx: Tx, purses: readonly Purse[]): Promise<void> {
@@ -50,22 +59,28 @@ export async function writeHolds(tx: Tx, purses: readonly Purse[]): Promise<void
     insert into point_holds (member_id, source, source_id, points, lots, status, expires_at, created_at, ended_at,
       actor)
     select member_id, source, source_id, points, lots, status, expires_at, ${tx.now}::timestamptz,
-      case when status <> 'held' then ${tx.now}::timestamptz end, ${actorText(tx.actor)}::text
+      case status when 'held' then null when 'expired' then expires_at else ${tx.now}::timestamptz end,
+      ${actorText(tx.actor)}::text
     from unnest(${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.source)}::text[],
       ${rows.map((row) => row.source_id)}::text[], ${rows.map((row) => row.points)}::bigint[],
-      ${rows.map((row) => JSON.stringify(row.lots))}::jsonb[], ${rows.map((row) => row.status)}::text[],
+      ${rows.map((row) => lotsText(row))}::jsonb[], ${rows.map((row) => row.status)}::text[],
       ${rows.map((row) => row.expires_at)}::timestamptz[]
     ) as hold (member_id, source, source_id, points, lots, status, expires_at)
     on conflict (member_id, source, source_id) do update
       set status = excluded.status, ended_at = excluded.ended_at`)
 }
 
-/** Marks holds whose time is over; they set nothing aside since then. Costs by who is due. */
-export async function endHolds(tx: Tx): Promise<number> {
-  return tx.run(sql`
+/** Members with holds whose time is over, those that ended first before the others. Costs by who is due. */
+export async function holdsDue(tx: Tx): Promise<string[]> {
+  const due = await tx.rows<{ member_id: string }>(sql`
+    select member_id from point_holds where ended_at is null and expires_at <= ${tx.now}::timestamptz
+    order by expires_at limit ${ended_holds_max}::int`)
+  return [...new Set(due.map((row) => row.member_id))]
+}
+
+/** Marks the holds of these members whose time is over; they set nothing aside since then. */
+export async function endHolds(tx: Tx, member_ids: readonly string[]): Promise<void> {
+  await tx.run(sql`
     update point_holds set status = 'expired', ended_at = expires_at
-    where (member_id, source, source_id) in (
-      select member_id, source, source_id from point_holds
-      where ended_at is null and expires_at <= ${tx.now}::timestamptz
-      order by expires_at limit ${ended_holds_max}::int)`)
+    where member_id = any (${member_ids}::uuid[]) and status = 'held' and expires_at <= ${tx.now}::timestamptz`)
 }

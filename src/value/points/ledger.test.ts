@@ -43,30 +43,19 @@ interface Move {
   pick: number
   days: number
 }
-const moveOf = fc.record({
-  kind: fc.constantFrom<Move['kind'][]>(
-    'earn',
-    'earn',
-    'earn',
-    'refund',
-    'refund',
-    'spend',
-    'spend',
-    'restore',
-    'restore',
-    'hold',
-    'hold',
-    'commit',
-    'release',
-    'adjust',
-    'night',
-    'replay',
-  ),
-  member: fc.nat(1),
-  amount: fc.integer({ min: 1, max: 3_000 }),
-  pick: fc.nat(1_000),
-  days: fc.constantFrom(0, 0, 1, 2, 5, 12),
-})
+const moveOf = (members: number, ...kinds: Move['kind'][]) =>
+  fc.record({
+    kind: fc.constantFrom(...kinds),
+    member: fc.nat(members - 1),
+    amount: fc.integer({ min: 1, max: 3_000 }),
+    pick: fc.nat(1_000),
+    days: fc.constantFrom(0, 0, 1, 2, 5, 12),
+  })
+const anything: Move['kind'][] = ['earn', 'earn', 'earn', 'refund', 'refund', 'spend', 'spend', 'restore', 'restore']
+anything.push('hold', 'hold', 'commit', 'release', 'adjust', 'night', 'replay')
+/** Refunds while much is set aside: what one member owes beside it, and pays when it is free. */
+const setAside: Move['kind'][] = ['earn', 'earn', 'hold', 'hold', 'hold', 'refund', 'refund', 'refund', 'commit']
+setAside.push('release', 'spend', 'restore', 'night')
 
 /**
  * Runs one history against the database and against coins; each move must end the same, and so must the balances.
@@ -92,7 +81,8 @@ async function live(history: readonly Move[]): Promise<void> {
     } else if (kind === 'refund') {
       const bought = orders[pick % Math.max(1, orders.length)]
       if (!bought || bought.refunded === bought.order.net) continue
-      const net = Math.min(amount, bought.order.net - bought.refunded)
+      const left = bought.order.net - bought.refunded
+      const net = pick % 2 === 0 ? left : Math.min(amount, left)
       bought.refunded += net
       purses[bought.member]!.refund(bought.order.order_id, net, day)
       await books.tx(now, (tx) => happen(tx, [refundFact({ order: bought.order, on: now, net })]))
@@ -152,7 +142,10 @@ async function live(history: readonly Move[]): Promise<void> {
       await books.tx(now, (tx) => points.expireDue(tx))
     }
   }
-  const balances = await books.tx(on(day), (tx) => points.balanceOf(tx, members))
+  const asked = () => books.tx(on(day), (tx) => points.balanceOf(tx, members))
+  // a debt is paid from what a hold left free when somebody looks into the purse, at the latest in the night
+  if ((await asked()).some(({ debt }) => debt > 0)) await books.tx(on(day), (tx) => points.expireDue(tx))
+  const balances = await asked()
   expect(balances.map(({ active, pending, debt, available }) => ({ active, pending, debt, available }))).toEqual(
     purses.map((purse) => purse.balance(day)),
   )
@@ -168,9 +161,10 @@ function lifeFrom(day: string): number {
 
 // Protected by: purse.ts, where every move of points also moves its lots and its debt.
 test('pain 7: random histories leave the ledger and a purse of coins with the same', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(moveOf, { minLength: 10, maxLength: runs.moves }), live), {
-    numRuns: runs.histories,
-  })
+  for (const move of [moveOf(2, ...anything), moveOf(1, ...setAside)])
+    await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 10, maxLength: runs.moves, size: 'max' }), live), {
+      numRuns: runs.histories,
+    })
   expect(await broken(books.db)).toEqual([])
   const entries = await books.db.rows<{ points: number; why: points.Why }>(sql`select points, why from point_entries`)
   for (const entry of entries) expect([entry.why, points.recompute(entry.why)]).toEqual([entry.why, entry.points])

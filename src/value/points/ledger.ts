@@ -27,6 +27,7 @@ import {
 } from './wants.ts'
 import { reversedAt } from './rules.ts'
 import { heldOutcome, readHolds, writeHolds } from './holds.ts'
+import { overdue } from './settling.ts'
 import { write } from './writing.ts'
 
 /** The rules that hold, and who of the members owes. */
@@ -53,7 +54,7 @@ async function begin(tx: Tx, member_ids: readonly string[], options: { zone: str
     with locked as (
       insert into point_balances (member_id, updated_at)
       select member_id, ${tx.now}::timestamptz from unnest(${member_ids}::uuid[]) member_id
-      on conflict (member_id) do update set updated_at = excluded.updated_at
+      on conflict (member_id) do update set updated_at = greatest(point_balances.updated_at, excluded.updated_at)
       returning member_id, debt
     )
     select member_id, debt, null::json as point_rules, null::json as tier_law, null as ids from locked where debt > 0
@@ -108,10 +109,7 @@ const lotColumns = sql`lot.member_id, lot.lot_id, lot.granted, lot.remaining, lo
   lot.earned_at, lot.activates_on, lot.expires_on, lot.order_id, lot.rule_version, lot.counted_minor,
     lot.refunded_minor, lot.is_rolling`
 
-/**
- * Lots with something left, of those whose purse is looked into; and those that keep the accounts of the orders
- * named.
- */
+/** Lots with something left of every purse that is looked into, and those that keep the accounts of orders named. */
 async function readLots(
   tx: Tx,
   wants: readonly Want[],
@@ -200,9 +198,11 @@ async function numbersFor(
 ): Promise<() => number> {
   const last = wants.reduce((day, want) => (want.day > day ? want.day : day), today)
   let due = 0
-  for (const { lots } of purses.values())
-    for (const lot of lots)
+  for (const purse of purses.values()) {
+    for (const lot of purse.lots)
       if (lot.status === 'pending' || (lot.expires_on !== null && lot.expires_on <= last)) due += 2
+    if (purse.debt > 0) due += overdue(purse, tx.now).length
+  }
   const text = due === 0 ? drawn : `${drawn},${(await tx.row<{ ids: string }>(idsSql(due)))!.ids}`
   const ids = text.split(',')
   let next = 0
@@ -232,7 +232,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   if (todo.length === 0) return outcomes
   const open = todo.map(({ want }) => want)
   const purses = new Map(member_ids.map((member_id) => [member_id, newPurse(member_id, debts.get(member_id) ?? 0)]))
-  const isLooking = (want: Want) => needsLots(want, rules)
+  const isLooking = (want: Want) => needsLots(want, rules) || debts.has(want.member_id)
   const looking = [...new Set(open.filter(isLooking).map((want) => want.member_id))]
   // none needs another's answer
   const [climbed, scenes, excluded, spends] = await Promise.all([

@@ -1,9 +1,12 @@
 /** Points follow a merged member to the kept one: lots with their dates, entries, debt; then the tiers. */
-import { actorText } from '../../base/actor.ts'
 import type { Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
+import { dayOf } from '../../base/time.ts'
 import { moveRows, pairSql, type MergePair } from '../../record/members/members.ts'
+import * as program from '../../record/program/program.ts'
 import * as tiers from '../tiers/tiers.ts'
+import { book } from './ledger.ts'
+import type { Want } from './wants.ts'
 
 /**
  * Moves the ledger. Balances of all are locked first, in the order that all share; then the tiers decide, as they do
@@ -17,7 +20,7 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
     from pair join point_balances gone on gone.member_id = pair.merged
     cross join lateral (values (pair.merged), (pair.keep)) as one (member_id)
     order by one.member_id
-    on conflict (member_id) do update set updated_at = excluded.updated_at
+    on conflict (member_id) do update set updated_at = greatest(point_balances.updated_at, excluded.updated_at)
     returning member_id`)
   await tiers.merge(tx, pairs)
   await tx.run(sql`
@@ -56,7 +59,6 @@ async function moveTransfers(tx: Tx, pairs: readonly MergePair[]): Promise<void>
 
 interface Owing {
   member_id: string
-  due: number
   merged: string
 }
 
@@ -76,64 +78,26 @@ async function moveBalances(tx: Tx, pairs: readonly MergePair[]): Promise<Owing[
         earned_total = b.earned_total + s.earned, spent_total = b.spent_total + s.spent,
         expired_total = b.expired_total + s.expired, next_expiry_on = least(b.next_expiry_on, s.next_expiry_on)
       from summed s where b.member_id = s.keep
-      returning b.member_id, b.active + b.pending as held, b.debt, s.merged
+      returning b.member_id, b.active + b.pending as points, b.debt, s.merged
     )
-    select member_id, least(held, debt)::bigint as due, merged from added where held > 0 and debt > 0`)
+    select member_id, merged from added where points > 0 and debt > 0`)
 }
 
 /**
- * Who owed in one account pays from the other: as a refund would have taken it, active lots before pending ones, those
- * that expire last first.
+ * Who owed in one account pays from the other, as a refund would have taken it; what is held stays so for who holds it.
  */
 async function payDebts(tx: Tx, owing: readonly Owing[]): Promise<void> {
-  if (owing.length === 0) return
-  const whyOf = ({ due }: Owing) => ({
-    codes: ['points.merged', 'points.paid_debt'],
-    params: { points: 0, paid_debt: due },
-    rule_version: null,
-  })
-  await tx.run(sql`
-    with owing as materialized (
-      select * from unnest(${owing.map((one) => one.member_id)}::uuid[], ${owing.map((one) => one.due)}::bigint[],
-        ${owing.map((one) => one.merged)}::text[], ${owing.map((one) => JSON.stringify(whyOf(one)))}::jsonb[]
-      ) as one (member_id, due, merged, why)
-    ),
-    sorted as (
-      select lot.member_id, lot.lot_id, lot.status, lot.remaining, owing.due,
-        sum(lot.remaining) over (partition by lot.member_id order by lot.status, lot.expires_on desc nulls first,
-          lot.earned_at desc, lot.lot_id desc)::bigint as upto
-      from owing join point_lots lot on lot.member_id = owing.member_id and lot.remaining > 0
-    ),
-    parts as materialized (
-      select member_id, lot_id, status, least(remaining, due - (upto - remaining)) as points
-      from sorted where upto - remaining < due
-    ),
-    entry as (
-      insert into point_entries (member_id, kind, points, debt, source, source_id, occurred_at, recorded_at, why, actor)
-      select member_id, 'adjust', 0, -due, 'merge', merged, ${tx.now}::timestamptz, ${tx.now}::timestamptz, why,
-        ${actorText(tx.actor)}::text
-      from owing
-      returning member_id, entry_id
-    ),
-    taken as (
-      insert into point_entry_lots (member_id, entry_id, lot_id, points)
-      select parts.member_id, entry.entry_id, parts.lot_id, -parts.points
-      from parts join entry on entry.member_id = parts.member_id
-    ),
-    lowered as (
-      update point_lots lot set remaining = lot.remaining - parts.points from parts
-      where lot.member_id = parts.member_id and lot.lot_id = parts.lot_id
-    )
-    update point_balances b set debt = b.debt - owing.due, active = b.active - paid.active,
-      pending = b.pending - paid.pending
-    from owing cross join lateral (
-      select coalesce(sum(points) filter (where status = 'active'), 0)::bigint as active,
-        coalesce(sum(points) filter (where status = 'pending'), 0)::bigint as pending
-      from parts where parts.member_id = owing.member_id
-    ) paid
-    where b.member_id = owing.member_id`)
-  await tx.run(sql`
-    update point_balances b set next_expiry_on = (
-      select min(lot.expires_on) from point_lots lot where lot.member_id = b.member_id and lot.remaining > 0)
-    where b.member_id = any (${owing.map((one) => one.member_id)}::uuid[])`)
+  const { time_zone } = await program.current(tx)
+  const day = dayOf(tx.now, time_zone)
+  const wants = owing.map(({ member_id, merged }): Want => ({
+    kind: 'pay',
+    cause: 'points.merged',
+    member_id,
+    occurred_at: tx.now,
+    day,
+    number: '',
+    source: 'merge',
+    source_id: merged,
+  }))
+  await book(tx, wants, { is_fresh: true })
 }

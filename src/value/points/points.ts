@@ -7,7 +7,6 @@ import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
-import { endHolds } from './holds.ts'
 import { book } from './ledger.ts'
 import type {
   Adjust,
@@ -24,6 +23,7 @@ import type {
 import type { PaidWant, RefundWant, Want } from './wants.ts'
 
 export { checks } from './checks.ts'
+export { activateDue, expireDue, settleAll, settled_lots_max } from './clock.ts'
 export { addRule, foundPresets, rulesOf } from './law.ts'
 export { lock } from './locking.ts'
 export { entriesOf, lotsOf } from './queries.ts'
@@ -34,9 +34,6 @@ export { decideSpend } from './spending.ts'
 export { addTransferRule, transfer, transferRules } from './transfers/transfers.ts'
 export type { Transfer, TransferOutcome } from './transfers/types.ts'
 export type { Why } from './types.ts'
-
-/** Lots that clock work looks at in one transaction: some tenths of a second of locks. */
-export const settled_lots_max = 10_000
 
 /** Orders and refunds as the ledger takes them; a set may hold both, they are booked in the order of time. */
 export function paidWant({ member_id, occurred_at, day, number, order_id, purchase, basket }: Paid): PaidWant {
@@ -233,67 +230,10 @@ function lotFault(lot: OpeningLot): string | null {
   return null
 }
 
-/** Activates lots whose day has come, at most `limit`; answers how many lots it saw. Costs by who is due. */
-export async function activateDue(tx: Tx, limit = settled_lots_max): Promise<number> {
-  const { time_zone } = await program.current(tx)
-  const due = await tx.rows<{ member_id: string }>(sql`
-    select member_id from point_lots where status = 'pending' and remaining > 0
-      and activates_on <= ${dayOf(tx.now, time_zone)}::date
-    order by activates_on limit ${limit}::int`)
-  await settleMembers(tx, due, time_zone)
-  return due.length
-}
-
-/** Lets lots expire whose last day is over, at most `limit`; answers how many lots it saw. Costs by who is due. */
-export async function expireDue(tx: Tx, limit = settled_lots_max): Promise<number> {
-  const { time_zone } = await program.current(tx)
-  await endHolds(tx)
-  const due = await tx.rows<{ member_id: string }>(sql`
-    select member_id from point_lots
-    where remaining > 0 and expires_on is not null and expires_on < ${dayOf(tx.now, time_zone)}::date
-      -- a lot that is held outlives its last day until the hold ends
-      and not exists (select from point_holds hold where hold.member_id = point_lots.member_id
-        and hold.status = 'held' and hold.expires_at > ${tx.now}::timestamptz
-        and hold.lots @> jsonb_build_array(jsonb_build_object('lot_id', point_lots.lot_id)))
-    order by expires_on limit ${limit}::int`)
-  await settleMembers(tx, due, time_zone)
-  return due.length
-}
-
-async function settleMembers(tx: Tx, due: readonly { member_id: string }[], zone: string): Promise<void> {
-  const day = dayOf(tx.now, zone)
-  const members = [...new Set(due.map((row) => row.member_id))]
-  await book(
-    tx,
-    members.map((member_id): Want => ({
-      kind: 'settle',
-      member_id,
-      occurred_at: tx.now,
-      day,
-      number: '',
-      source: 'settle',
-      source_id: '',
-    })),
-    { is_fresh: true },
-  )
-}
-
-/**
- * Does all that is due by now, in one transaction after another: after an import of history, and when a demo's clock
- * jumps.
- */
-export async function settleAll(
-  db: Db,
-  options: { actor: Tx['actor']; now?: Date; signal?: AbortSignal },
-): Promise<void> {
-  for (const due of [activateDue, expireDue]) {
-    while (!options.signal?.aborted && (await db.tx({ ...options }, (tx) => due(tx))) === settled_lots_max);
-  }
-}
-
 /**
  * Balances, in the order asked; zeros for who has none. As the ledger stands: points whose last day is over but
- * which clock work has not yet let expire are left out, those whose day has come count as active.
+ * which clock work has not yet let expire are left out, those whose day has come count as active. Who owes holds only
+ * what is held, and what a hold left free whose end clock work has not seen: that pays the debt before anything else.
  */
 export async function balanceOf(db: Db | Tx, member_ids: readonly string[]): Promise<Balance[]> {
   const { time_zone } = await program.current(db)
@@ -312,7 +252,7 @@ async function balancesAt(
       coalesce(balance.pending, 0) - coalesce(due.activated, 0) as pending,
       coalesce(held.points, 0) as held,
       greatest(0, coalesce(balance.active, 0) + coalesce(due.activated, 0) - coalesce(due.ended, 0)
-        - coalesce(held.points, 0)) as available,
+        - coalesce(held.points, 0) - coalesce(balance.debt, 0)) as available,
       coalesce(balance.debt, 0) as debt, coalesce(balance.earned_total, 0) as earned_total,
       coalesce(balance.spent_total, 0) as spent_total,
       coalesce(balance.expired_total, 0) + coalesce(due.ended, 0) as expired_total,

@@ -2,10 +2,8 @@
  * One member's purse in memory: lots, debt and the entries about to be written. Moves keep the ledger's sums by
  * construction: an entry's `points` are what lots gained (or lost) minus what the debt gained.
  */
-import { addDays } from '../../base/time.ts'
-import { dayStart } from '../tiers/tiers.ts'
-import { burnOrder, takeBackOrder } from './rules.ts'
-import type { EntryKind, PointRule, Why } from './types.ts'
+import { heldByLot, split, sumOf, type Part } from '../../base/ledger.ts'
+import type { EntryKind, Why } from './types.ts'
 
 /** A lot as it was read, or as it is about to be made. */
 export interface Lot {
@@ -54,7 +52,7 @@ export interface Hold {
   source: string
   source_id: string
   points: number
-  lots: { lot_id: number; points: number }[]
+  lots: { lot_id: number; units: number }[]
   status: 'held' | 'committed' | 'released' | 'expired'
   expires_at: Date
   is_new: boolean
@@ -187,16 +185,20 @@ export function move(draft: Draft, lot: Lot, points: number): void {
   draft.points += points
 }
 
-/** What comes in pays debt first: it leaves the lots again, and the debt falls by as much. */
-export function payDebt(purse: Purse, draft: Draft, lots: readonly Lot[]): void {
-  let paid = 0
-  for (const lot of lots) {
-    const part = Math.min(purse.debt - paid, lot.remaining)
-    if (part <= 0) continue
-    move(draft, lot, -part)
-    paid += part
-  }
+/** Takes parts of lots. */
+export function take(draft: Draft, parts: readonly Part<Lot>[]): void {
+  for (const { lot, units } of parts) move(draft, lot, -units)
+}
+
+/** What holds that are alive have set aside, by lot. */
+export const heldOf = ({ now }: Booking, purse: Purse): Map<number, number> => heldByLot(purse.holds, now)
+
+/** What comes in, or becomes free, pays debt first: it leaves the lots again, and the debt falls by as much. */
+export function payDebt(purse: Purse, draft: Draft, lots: readonly Lot[], held?: ReadonlyMap<number, number>): void {
+  const parts = split(lots, purse.debt, held)
+  const paid = sumOf(parts)
   if (paid === 0) return
+  take(draft, parts)
   purse.debt -= paid
   draft.debt -= paid
   // the points came and went: the entry still says what the member gained, in points or in less debt
@@ -208,163 +210,4 @@ export function payDebt(purse: Purse, draft: Draft, lots: readonly Lot[]): void 
 /** Is this lot not yet spendable on that day? By its dates: the state is only what clock work has got round to. */
 export function isPending(lot: Lot, day: string): boolean {
   return lot.activates_on !== null && lot.activates_on > day
-}
-
-/**
- * Brings a purse to a day: lots whose day has come are activated, those whose last day is over expire. Every verb
- * that takes points does this first, so what it finds never hangs on when clock work last ran. A lot that is held
- * outlives its last day until the hold ends.
- */
-export function settle(booking: Booking, purse: Purse, day: string): void {
-  const held = heldByLot(booking, purse)
-  for (const lot of purse.lots) {
-    if (lot.status === 'pending' && !isPending(lot, day)) activate(booking, purse, lot)
-    if (lot.status === 'active' && lot.remaining > 0 && isOver(lot, day) && !held.has(lot.lot_id))
-      expire(booking, purse, lot)
-  }
-}
-
-function activate(booking: Booking, purse: Purse, lot: Lot): void {
-  lot.status = 'active'
-  lot.is_changed = true
-  if (lot.remaining === 0) return
-  const draft = newDraft(booking, purse, {
-    kind: 'activate',
-    order_id: lot.order_id,
-    source: 'activation',
-    source_id: String(lot.lot_id),
-    occurred_at: dayStart(lot.activates_on!, booking.zone),
-    why: { codes: ['points.activated'], params: { points: lot.remaining }, rule_version: lot.rule_version },
-  })
-  draft.lot_id = lot.lot_id
-}
-
-function expire(booking: Booking, purse: Purse, lot: Lot): void {
-  const points = lot.remaining
-  const draft = newDraft(booking, purse, {
-    kind: 'expire',
-    order_id: lot.order_id,
-    source: 'expiry',
-    source_id: String(lot.lot_id),
-    occurred_at: dayStart(addDays(lot.expires_on!, 1), booking.zone),
-    why: {
-      codes: ['points.expired'],
-      params: { points, expires_on: lot.expires_on, granted: lot.granted },
-      rule_version: lot.rule_version,
-    },
-  })
-  draft.lot_id = lot.lot_id
-  draft.points = -points
-  lot.remaining = 0
-  lot.expired += points
-  lot.status = 'expired'
-  lot.is_changed = true
-}
-
-/** Is the last day of this lot over? */
-export function isOver(lot: Lot, day: string): boolean {
-  return lot.expires_on !== null && lot.expires_on < day
-}
-
-/** What holds that are alive have set aside, by lot. */
-export function heldByLot({ now }: Booking, purse: Purse): Map<number, number> {
-  const held = new Map<number, number>()
-  for (const hold of purse.holds) {
-    if (hold.status !== 'held' || hold.expires_at <= now) continue
-    for (const { lot_id, points } of hold.lots) held.set(lot_id, (held.get(lot_id) ?? 0) + points)
-  }
-  return held
-}
-
-/** Points that can be spent on a day, after settling: what is active and neither over nor held. */
-export function availableOf(booking: Booking, purse: Purse, day: string): number {
-  const held = heldByLot(booking, purse)
-  let [active, claimed] = [0, 0]
-  for (const points of held.values()) claimed += points
-  for (const lot of purse.lots) {
-    if (lot.status !== 'active') continue
-    if (!isOver(lot, day)) active += lot.remaining
-    else claimed -= Math.min(lot.remaining, held.get(lot.lot_id) ?? 0)
-  }
-  return Math.max(0, active - claimed)
-}
-
-/**
- * Chooses points by burn order, the lot that expires first before the others, and what is held by none. The caller
- * has seen that there are enough.
- */
-export function choose(booking: Booking, purse: Purse, wanted: { points: number; day: string }) {
-  const held = heldByLot(booking, purse)
-  const chosen: { lot: Lot; points: number }[] = []
-  let open = wanted.points
-  const usable = purse.lots.filter((lot) => lot.status === 'active' && lot.remaining > 0 && !isOver(lot, wanted.day))
-  for (const lot of usable.sort(burnOrder)) {
-    const points = Math.min(open, lot.remaining - (held.get(lot.lot_id) ?? 0))
-    if (points <= 0) continue
-    chosen.push({ lot, points })
-    open -= points
-    if (open === 0) break
-  }
-  return chosen
-}
-
-/** Takes points by burn order. */
-export function burn(booking: Booking, purse: Purse, draft: Draft, wanted: { points: number; day: string }): void {
-  for (const { lot, points } of choose(booking, purse, wanted)) move(draft, lot, -points)
-}
-
-/**
- * Takes back what a refund asks for: from the order's own lots, pending before active; what had expired of them is
- * gone already and not asked for again; then, as the debt policy allows, from other lots (active ones that expire
- * last first, then pending ones), then as debt; the rest is forgiven.
- */
-export function takeBack(
-  purse: Purse,
-  draft: Draft,
-  wanted: { points: number; order_id: string | null; day: string; policy: PointRule['debt']; may_owe: boolean },
-): void {
-  let open = wanted.points
-  const takeFrom = (lots: readonly Lot[]) => {
-    const before = open
-    for (const lot of lots) {
-      const part = Math.min(open, lot.remaining)
-      move(draft, lot, -part)
-      open -= part
-    }
-    return before - open
-  }
-  const own = purse.lots.filter((lot) => lot.order_id !== null && lot.order_id === wanted.order_id)
-  const others = purse.lots.filter((lot) => !own.includes(lot)).sort(takeBackOrder)
-  takeFrom(own.filter((lot) => isPending(lot, wanted.day)))
-  if (wanted.policy !== 'pending_only') takeFrom(own.filter((lot) => !isPending(lot, wanted.day)))
-  for (const lot of own) {
-    const claimed = Math.min(open, lot.expired)
-    if (claimed === 0) continue
-    lot.expired -= claimed
-    lot.is_changed = true
-    open -= claimed
-    note(draft, 'points.expired_before', 'claimed', claimed)
-  }
-  if (wanted.policy !== 'pending_only') {
-    const taken =
-      takeFrom(others.filter((lot) => !isPending(lot, wanted.day))) +
-      takeFrom(others.filter((lot) => isPending(lot, wanted.day)))
-    note(draft, 'points.took_from_other_lots', 'from_others', taken)
-  } else if (wanted.order_id === null) {
-    takeFrom(others.filter((lot) => isPending(lot, wanted.day)))
-  }
-  if (wanted.policy === 'below_zero' && wanted.may_owe && open > 0) {
-    purse.debt += open
-    draft.debt += open
-    draft.points -= open
-    note(draft, 'points.became_debt', 'became_debt', open)
-    open = 0
-  }
-  note(draft, 'points.forgiven', 'forgiven', open)
-}
-
-function note(draft: Draft, code: string, param: string, points: number): void {
-  if (points === 0) return
-  if (!draft.why.codes.includes(code)) draft.why.codes.push(code)
-  draft.why.params[param] = ((draft.why.params[param] as number | undefined) ?? 0) + points
 }

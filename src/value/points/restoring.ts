@@ -1,13 +1,9 @@
 /** How a spend comes back: whole, or in parts as goods come back one by one. Pure. */
+import { isPast, restored, sumOf, type Part } from '../../base/ledger.ts'
 import { addDays } from '../../base/time.ts'
-import { isOver, move, newDraft, openLot, payDebt, type Draft, type Lot, type Purse } from './purse.ts'
+import { heldOf, move, newDraft, openLot, payDebt, type Draft, type Lot, type Purse } from './purse.ts'
 import { burnOrder, restored_days_min } from './rules.ts'
 import type { BookedSpend, Context, Refused, RestoreWant } from './wants.ts'
-
-interface Part {
-  lot: Lot
-  points: number
-}
 
 /**
  * Back to the lots they came from, with their dates; what belongs to a lot that has ended gets a new one. Of a part,
@@ -31,14 +27,15 @@ export function restore(purse: Purse, want: RestoreWant, context: Context): Draf
     occurred_at: want.occurred_at,
     why: { codes: ['points.restored'], params: { points }, rule_version: null },
   })
-  const alive = parts.filter(({ lot }) => !isOver(lot, want.day))
-  for (const part of alive) move(draft, part.lot, part.points)
+  const alive = parts.filter(({ lot }) => !isPast(lot, want.day))
+  for (const part of alive) move(draft, part.lot, part.units)
   payDebt(
     purse,
     draft,
     alive.map((part) => part.lot),
+    heldOf(context.booking, purse),
   )
-  const granted = points - alive.reduce((sum, part) => sum + part.points, 0)
+  const granted = points - sumOf(alive)
   if (granted > 0) {
     const expires_on = addDays(want.day, restored_days_min)
     draft.why.codes.push('points.restored_to_new_lot')
@@ -49,18 +46,9 @@ export function restore(purse: Purse, want: RestoreWant, context: Context): Draf
 }
 
 /** The next so many of a spend: its lots against the burn order, less those that came back before. */
-function partsOf(purse: Purse, booked: BookedSpend, points: number): Part[] {
-  const all = booked.parts
-    .map((part) => ({ lot: purse.lots.find((lot) => lot.lot_id === part.lot_id)!, points: -part.points }))
+function partsOf(purse: Purse, booked: BookedSpend, points: number): Part<Lot>[] {
+  const parts = booked.parts
+    .map((part) => ({ lot: purse.lots.find((lot) => lot.lot_id === part.lot_id)!, units: -part.points }))
     .sort((a, b) => burnOrder(b.lot, a.lot))
-  const parts: Part[] = []
-  let [passed, open] = [booked.restored, points]
-  for (const part of all) {
-    const gone = Math.min(passed, part.points)
-    passed -= gone
-    const back = Math.min(open, part.points - gone)
-    open -= back
-    if (back > 0) parts.push({ lot: part.lot, points: back })
-  }
-  return parts
+  return restored(parts, booked.restored, points)
 }

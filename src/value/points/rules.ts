@@ -4,6 +4,7 @@
  * rule (down unless the rule says otherwise); what a refund takes back is rounded down on the running total, so that
  * parts of a total refund sum to the whole.
  */
+import { endsFirst, type LotLike } from '../../base/ledger.ts'
 import { addDays, addMonths } from '../../base/time.ts'
 import { countedOf } from '../tiers/tiers.ts'
 import { bonusesFor, capOf, pointsOf } from './earning/bonuses.ts'
@@ -37,6 +38,7 @@ export const whyCodes = [
   'points.adjusted',
   'points.given',
   'points.merged',
+  'points.hold_ended',
   'points.rebooked',
   'points.reversed',
   'points.reversed_unmatched',
@@ -256,28 +258,14 @@ function monthsLater(expiry: { months: number; until: 'day' | 'month_end' }, day
   return expiry.until === 'day' ? on : addDays(addMonths(`${on.slice(0, 7)}-01`, 1), -1)
 }
 
-/** What the burn order looks at. */
-export interface Burnable {
-  remaining: number
-  expires_on: string | null
-  earned_at: Date
-  lot_id: number
-}
-
 /** The lot that expires first is spent first; of those that expire together, the one earned first. */
-export function burnOrder(a: Burnable, b: Burnable): number {
-  const [end, other] = [a.expires_on ?? '9999', b.expires_on ?? '9999']
-  if (end !== other) return end < other ? -1 : 1
-  return a.earned_at.getTime() - b.earned_at.getTime() || a.lot_id - b.lot_id
-}
+export const burnOrder = endsFirst<Pick<LotLike, 'lot_id' | 'earned_at' | 'expires_on'>>()
 
 /**
  * What a refund takes from other orders' lots: those that expire last, so that points announced to expire stay to be
  * used.
  */
-export function takeBackOrder(a: Burnable, b: Burnable): number {
-  return -burnOrder(a, b)
-}
+export const takeBackOrder: typeof burnOrder = (a, b) => -burnOrder(a, b)
 
 const number = (why: Why, name: string): number => (why.params[name] as number | undefined) ?? 0
 

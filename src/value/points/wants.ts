@@ -2,6 +2,7 @@
 import { ruleAt } from '../tiers/tiers.ts'
 import type { Gone, Scene } from './earning/scenes.ts'
 import type { Booking } from './purse.ts'
+import type { WhyCode } from './rules.ts'
 import type { Basket, BasketLine, Giver, PointRuleVersion, Purchase } from './types.ts'
 
 interface About {
@@ -68,6 +69,11 @@ export interface OpenWant extends About {
 export interface SettleWant extends About {
   kind: 'settle'
 }
+/** What is owed is paid from what is free; `cause` says why. */
+export interface PayWant extends About {
+  kind: 'pay'
+  cause: WhyCode
+}
 /** An order as it stands, to be judged anew. */
 export interface RebookWant extends About {
   kind: 'rebook'
@@ -101,6 +107,7 @@ export type Want =
   | AdjustWant
   | OpenWant
   | SettleWant
+  | PayWant
   | RebookWant
   | EventWant
 
@@ -142,6 +149,7 @@ const ranks: Record<Want['kind'], number> = {
   event: 9,
   rebook: 10,
   settle: 11,
+  pay: 12,
 }
 
 /** Member by member in the order of time; at one instant what gives before what takes, then by number. */

@@ -83,6 +83,13 @@ const forget = () => world.tx((tx) => tx.run(sql`delete from product_prices`))
 
 beforeEach(forget)
 
+/** Lets those who wait for it pass once it is open. */
+function gate() {
+  let open: () => void = () => undefined
+  const passed = new Promise<void>((done) => (open = done))
+  return { open, passed }
+}
+
 /** What a point pays at the till of the cast. */
 async function worth(): Promise<{ points: number; worth_minor: number }> {
   return (await points.spendRulesOf(world.db)).at(-1)!.rule
@@ -195,6 +202,34 @@ test('what a preview says is what applying gives; the limit holds; two who look 
   expect(rows.map((row) => row.given_minor).sort()).toEqual([300, 400])
   expect(rows.reduce((sum, row) => sum + row.points, 0)).toBe(seen.points)
   expect(rows.map((row) => row.why.code).sort()).toEqual(['given', 'limited'])
+  expect(await broken()).toEqual([])
+})
+
+// Protected by: the lock that protection.ts look takes before it decides.
+test('pain 3: who looks while another look is not yet written waits for it, and gives nothing twice', async () => {
+  const { wang } = world.cast
+  await set(everybody)
+  const tea = await product(1_000)
+  await buy(wang, tea.sku, 1_000)
+  await reprice(tea.product_id, 700)
+  const before = (await given(wang)).length
+  const [isWritten, mayEnd] = [gate(), gate()]
+  const first = world.tx(async (tx) => {
+    const lines = await look(tx, [wang])
+    isWritten.open()
+    await mayEnd.passed
+    return lines
+  })
+  await isWritten.passed
+  let isOver = false
+  const second = world.tx((tx) => look(tx, [wang])).finally(() => (isOver = true))
+  const isWaiting = () =>
+    world.db.row(sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+  while (!isOver && !(await isWaiting()));
+  mayEnd.open()
+  expect(await Promise.all([first, second])).toEqual([1, 0])
+  expect(await given(wang)).toHaveLength(before + 1)
   expect(await broken()).toEqual([])
 })
 

@@ -140,6 +140,7 @@ export default {
     received_because: '{{points}} came from another member: “{{reason}}”.',
     given: '{{points}} were given {{giver}}: “{{reason}}”.',
     merged: 'Two accounts of the same person were brought together; points: {{points}}.',
+    hold_ended: 'Points that had been set aside became free.',
     rebooked: 'The rule was changed for this order.',
     rebooked_before: '{{booked_before}} had been booked before; the difference is {{difference}}.',
     reversed:
@@ -148,7 +149,7 @@ export default {
     reversed_unmatched:
       'A refund of {{counted_minor}} names no order, so it takes back {{points}} for every {{per_minor}}: {{result}}.',
     took_from_other_lots: '{{from_others}} came from other batches, because those of the order were spent.',
-    became_debt: '{{became_debt}} had been spent; what is earned next settles them first.',
+    became_debt: '{{became_debt}} had been spent or are set aside; what is earned next settles them first.',
     expired_before: '{{claimed}} had expired before and are not taken twice.',
     forgiven: '{{forgiven}} had been spent and are let go.',
   },
