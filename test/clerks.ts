@@ -15,7 +15,7 @@ export async function openClerks() {
   afterAll(() => world.close())
   const [clerk, manager, owner] = [world.as('clerk'), world.as('manager'), world.as('owner')]
   const setRules = (changes: Partial<TillRules>) =>
-    owner.call('PUT /v1/admin/till-rules', { body: { ...rules_default, ...changes } })
+    owner.call('PUT /v1/admin/till-rules', { body: { ...rules_default, spending_needs_code: false, ...changes } })
   beforeEach(async () => {
     await setRules({})
     world.at(monday)

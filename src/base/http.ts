@@ -185,7 +185,10 @@ function checkAnswer(name: string, shape: AnyRoute, answer: unknown): void {
 
 async function permit(options: HttpOptions, shape: AnyRoute, request: FastifyRequest): Promise<Principal | null> {
   const principal = await options.authenticate(request)
-  if (shape.permission === 'open') return principal
+  if (shape.permission === 'open') {
+    if (shape.own_pages) refuseForeignOrigin(request)
+    return principal
+  }
   if (!principal) throw new AppError('session.required', {}, { status: 401 })
   if (principal.actor.kind === 'staff' || principal.actor.kind === 'member') refuseForeignOrigin(request)
   const may =
@@ -243,6 +246,7 @@ async function runWrite(
       : null
   if (wanted && wanted.key.length > keyLengthMax)
     throw new AppError('idempotency.key_too_long', { length_max: keyLengthMax })
+  await shape.before?.(input, context)
   if (gather && !wanted && !context.dry_run) return gather(context.actor, input)
   return options.db.tx({ actor: context.actor, now: context.now, rollback: context.dry_run }, async (tx) => {
     const stored = wanted ? await claim(tx, wanted) : null

@@ -76,9 +76,19 @@ export interface RouteShape<P, Q, B, A> {
   idempotent?: boolean
   /** Of an open route: calls a minute one address may make; 300 unless said otherwise. Phones share addresses. */
   open_per_minute_max?: number
+  /**
+   * Of an open route that signs in: only pages of our own may call it, or another site's form could sign a visitor in
+   * as somebody else. Programs, which name no origin, may.
+   */
+  own_pages?: boolean
   /** Largest body in bytes; Fastify's 1 MiB unless said otherwise. */
   body_bytes_max?: number
   read?: (db: Db, input: Input<P, Q, B>, context: Context) => Promise<Loose<Infer<A>>>
+  /**
+   * Before `write`, outside its transaction: for what stays noted although the call is refused. A transaction opened
+   * within `write` would wait for a connection while it holds one; enough calls at once would wait for ever.
+   */
+  before?: (input: Input<P, Q, B>, context: Context) => Promise<void>
   write?: (tx: Tx, input: Input<P, Q, B>, context: Context) => Promise<Loose<Infer<A>>>
   /**
    * Beside `write`: the same for calls that arrive at once, in one transaction (gather.ts). Calls with a key of their

@@ -29,7 +29,9 @@ afterAll(async () => {
 })
 
 const setRules = (changes: Partial<TillRules>) =>
-  world.as('owner').call('PUT /v1/admin/till-rules', { body: { ...rules_default, ...changes } })
+  world
+    .as('owner')
+    .call('PUT /v1/admin/till-rules', { body: { ...rules_default, spending_needs_code: false, ...changes } })
 
 async function atCounter(language: 'en' | 'zh-TW' = 'en') {
   const visited = await opened.visit({ as: 'clerk', screen: 'phone', language })

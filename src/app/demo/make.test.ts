@@ -43,12 +43,12 @@ it('members use their points, and nobody more than they have', async () => {
   ).toBe(0)
 })
 
-it('a point is worth a hundredth of a dollar', async () => {
+it('a point is worth a hundredth of a dollar, by both rules of its history', async () => {
   const row = await db.row<{ rules: number; per_minor: number; worth: number }>(sql`
     select count(*) as rules, min((rule->'earn'->>'per_minor')::int) as per_minor,
       (select (settings->>'point_value_minor')::float8 from program) as worth
     from point_rules`)
-  expect(row).toEqual({ rules: 1, per_minor: 1, worth: 0.01 })
+  expect(row).toEqual({ rules: 2, per_minor: 1, worth: 0.01 })
 })
 
 it('cups have stamped cards, some are full, and a wallet owes what was paid into it', async () => {

@@ -12,6 +12,8 @@ import * as program from '../../record/program/program.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import * as protection from '../../value/protection/protection.ts'
+import * as privileges from '../../value/privileges/privileges.ts'
+import { makePictures } from './pictures.ts'
 import { makeTill } from './till.ts'
 
 const and = (...rules: unknown[]) => ({ combinator: 'and' as const, rules })
@@ -59,6 +61,16 @@ const look = {
 /** Members of a family share their points, within reason. */
 const giving = { is_on: true, minimum_points: 10, fee_bp: 0, limits: { day: 200, month: 500 } }
 
+/** Gold members pay a twentieth less, never below cost. */
+const pricing = {
+  member_prices: [],
+  tier_discounts: [{ tier_code: 'gold', discount_bp: 500 }],
+  excluded_skus: [],
+  excluded_categories: [],
+  floor: { cost: true, share_bp: 5_000 },
+  with_coupons: 'before' as const,
+}
+
 /** Two weeks, to everybody, up to five hundred dollars a year. */
 const protecting = {
   is_on: true,
@@ -79,6 +91,8 @@ export async function makeStarters(tx: Tx): Promise<void> {
   await makeCoupons(tx)
   await makeTill(tx)
   await program.changeBrand(tx, look)
+  await makePictures(tx)
+  await makeRules(tx)
   await points.addTransferRule(tx, { rule: giving, note: '家人朋友之間' })
   await protection.addRule(tx, { rule: protecting, note: '開幕以來的約定' })
   await messages.createTemplate(tx, {
@@ -101,6 +115,16 @@ export async function makeStarters(tx: Tx): Promise<void> {
       },
     },
   })
+}
+
+/** From today on: gold members pay a little less, and what is reduced already earns no points. */
+async function makeRules(tx: Tx): Promise<void> {
+  const current = (await points.rulesOf(tx)).at(-1)!.rule
+  await points.addRule(tx, {
+    rule: { ...current, earn: { ...current.earn, excludes: { discounted: true } } },
+    note: '已經打折的不再給點',
+  })
+  await privileges.addPriceRule(tx, { rule: pricing, note: '金卡會員九五折' })
 }
 
 /** Members who are given coupons, and how many of them have used theirs: every third. */

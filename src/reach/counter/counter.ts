@@ -13,6 +13,7 @@ import * as members from '../../record/members/members.ts'
 import * as orders from '../../record/orders/orders.ts'
 import type { OrderWire } from '../../record/orders/types.ts'
 import * as program from '../../record/program/program.ts'
+import { insistOnPresence } from './clerks/presence.ts'
 import { read, type Present } from './reading.ts'
 import { quote as decide } from './rules.ts'
 import { claimKeys, insertHolds, lives, lockHolds, newestOf, wireOf, type Claimed, type HoldRow } from './holds.ts'
@@ -21,6 +22,8 @@ import type { Hold, HoldBody, Quote, QuoteBody, Sale } from './types.ts'
 
 export { checks } from './checks.ts'
 export { noteMistyped } from './clerks/alarms.ts'
+export { notePresent } from './clerks/presence.ts'
+export { storesOfHolds } from './holds.ts'
 export { cancel, refund } from './returning.ts'
 
 /** Unless the caller says how long: five minutes, a payment with a second attempt. */
@@ -49,6 +52,7 @@ export async function hold(
   const answers: (Hold | AppError)[] = []
   const [first, again] = oncePerNumber(bodies.map((body, nth) => wantedOf(tx, body, nth)))
   const [newest, statedOf] = await Promise.all([newestOf(tx, first), statedFor(tx, first)])
+  await insistOnPresence(tx, first)
   const fresh = first.filter((one) => {
     const living = newest.get(numberOf(one))
     if (living && lives(living, tx.now)) answers[one.nth] = sameOr(one, living, tx.now)

@@ -76,6 +76,14 @@ export async function claimKeys(tx: Tx, wanted: readonly Claimed[]): Promise<Map
   return living
 }
 
+/** The stores that holds were made for, for who may act at some alone; nothing is asked for a shop's own system. */
+export async function storesOfHolds(tx: Tx, hold_ids: readonly string[]): Promise<(string | null)[]> {
+  if (tx.actor.kind !== 'staff') return []
+  const rows = await tx.rows<{ store: string | null }>(sql`
+    select distinct store from till_holds where hold_id = any (${hold_ids}::uuid[])`)
+  return rows.map(({ store }) => store)
+}
+
 /** Locks holds that are to be ended; by id, without those that are not there. */
 export async function lockHolds(tx: Tx, hold_ids: readonly string[]): Promise<Map<string, HoldRow>> {
   if (hold_ids.length === 0) return new Map()

@@ -1,4 +1,5 @@
 /** Looks members up for the clerk: who is meant, and all that one says and does in the next eight seconds. */
+import type { Actor } from '../../base/actor.ts'
 import type { Db, Reader } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
@@ -10,6 +11,7 @@ import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import * as privileges from '../../value/privileges/privileges.ts'
 import * as tiers from '../../value/tiers/tiers.ts'
+import { absentOf } from './clerks/presence.ts'
 import { birthdayNear, maskName, maskPhone } from './masking.ts'
 
 /** A thumb scrolls no further; one types another digit. */
@@ -59,7 +61,7 @@ export async function look(db: Reader, search: string, isOpen: boolean): Promise
 }
 
 /** One member at the till, whole; a merged one's id answers with the kept one. Throws `member.not_found`. */
-export async function memberAtTill(db: Db, asked_id: string, isOpen: boolean) {
+export async function memberAtTill(db: Db, asked_id: string, { isOpen, actor }: { isOpen: boolean; actor: Actor }) {
   const now = db.now()
   const { time_zone } = await program.current(db)
   const day = dayOf(now, time_zone)
@@ -68,19 +70,21 @@ export async function memberAtTill(db: Db, asked_id: string, isOpen: boolean) {
   if (member.kind === 'walk_in') throw new AppError('member.not_found', { member_id })
   const isMember = member.kind === 'member'
   const since = startOfDay(`${day.slice(0, 4)}-01-01`, time_zone)
-  const [progress, balances, held, wallet, cardsHeld, usual, visit, notes, gifts, offers, saved] = await Promise.all([
-    isMember ? tiers.progressOf(db, [member_id]) : [],
-    points.balanceOf(db, [member_id]),
-    isMember ? privileges.heldBy(db, member_id, day) : [],
-    isMember ? coupons.usable(db, [{ member_id, at: now }]) : [[]],
-    isMember ? cards.balancesOf(db, [member_id], now) : [],
-    usualOf(db, member_id),
-    lastVisitOf(db, member_id),
-    isOpen ? members.notesOf(db, member_id) : [],
-    waitingGifts(db, member_id),
-    openOffers(db, member_id, now),
-    savedSince(db, member_id, since),
-  ])
+  const [progress, balances, held, wallet, cardsHeld, usual, visit, notes, gifts, offers, saved, absent] =
+    await Promise.all([
+      isMember ? tiers.progressOf(db, [member_id]) : [],
+      points.balanceOf(db, [member_id]),
+      isMember ? privileges.heldBy(db, member_id, day) : [],
+      isMember ? coupons.usable(db, [{ member_id, at: now }]) : [[]],
+      isMember ? cards.balancesOf(db, [member_id], now) : [],
+      usualOf(db, member_id),
+      lastVisitOf(db, member_id),
+      isOpen ? members.notesOf(db, member_id) : [],
+      waitingGifts(db, member_id),
+      openOffers(db, member_id, now),
+      savedSince(db, member_id, since),
+      absentOf(db, { actor, now, member_ids: [member_id] }),
+    ])
   const { tier_code, tier_names, next_tier_names, missing, measure, window_to } = progress[0] ?? noTier
   return {
     member_id,
@@ -97,6 +101,7 @@ export async function memberAtTill(db: Db, asked_id: string, isOpen: boolean) {
     notes: notes.slice(0, notes_max),
     points: { available: balances[0]!.available, pending: balances[0]!.pending },
     saved_minor: saved,
+    may_spend: !absent.has(member_id),
     privileges: held,
     coupons: (wallet[0] ?? []).slice(0, waiting_max).map(({ coupon_id, code, name, expires_on }) => ({
       coupon_id,

@@ -2,6 +2,7 @@
 import type { Tx } from '../../base/db.ts'
 import type { Fact } from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
+import { movePresences } from './clerks/presence.ts'
 import { moveRows, pairSql, type MergePair } from '../../record/members/members.ts'
 
 /** Ids are never the same twice, so nothing can meet; what was quoted stays as it was said then. */
@@ -15,6 +16,7 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
     alarmed as (update till_alarms a set member_id = pair.keep from pair where a.member_id = pair.merged),
     offline as (update till_offline_receipts r set member_id = pair.keep from pair where r.member_id = pair.merged)
     update till_given_receipts g set from_member_id = pair.keep from pair where g.from_member_id = pair.merged`)
+  await movePresences(tx, pairs)
   await moveRows(tx, pairs, [
     { table: 'till_holds' },
     { table: 'till_sales' },
@@ -28,6 +30,7 @@ export async function forget(tx: Tx, facts: readonly Fact[]): Promise<void> {
   const gone = [...new Set(facts.map(({ member_id }) => member_id))]
   await tx.run(sql`
     with receipts as (update till_given_receipts set reason = '' where member_id = any (${gone}::uuid[])),
+    here as (delete from till_presences where member_id = any (${gone}::uuid[])),
     given as (update till_given_points set reason = '' where member_id = any (${gone}::uuid[])),
     alarmed as (
       update till_alarms set settled_note = case when settled_note is null then null else '' end

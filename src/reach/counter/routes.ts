@@ -5,8 +5,8 @@ import { alone } from '../../base/gather.ts'
 import { route, Uuid, type Context, type RouteTable } from '../../base/routes.ts'
 import { RefundBody } from '../../record/orders/types.ts'
 import { countAct } from './clerks/limits.ts'
-import { actOf, routes as clerks } from './clerks/routes.ts'
-import { insistOnRecent, insistOnStoreCode, insistOnStoreOf } from './clerks/settings.ts'
+import { actOf, codeFirst, routes as clerks } from './clerks/routes.ts'
+import { insistOnRecent, insistOnStoreCode, insistOnStoreOf, insistOnStoreOfNumber } from './clerks/settings.ts'
 import { ApprovalQuery } from './clerks/types.ts'
 import * as counter from './counter.ts'
 import { look, memberAtTill } from './looking.ts'
@@ -43,8 +43,18 @@ async function atTheirStore<Result>(
   return act(tx, bodies)
 }
 
+/** The same for holds, which bear the store they were made for. */
+async function ofTheirStore<Result>(
+  tx: Tx,
+  hold_ids: readonly string[],
+  act: (tx: Tx, hold_ids: readonly string[]) => Promise<Result>,
+): Promise<Result> {
+  await insistOnStoreCode(tx, tx.actor, await counter.storesOfHolds(tx, hold_ids))
+  return act(tx, hold_ids)
+}
+
 /** Money that went back now counts against the day of who gave it. */
-async function counted(tx: Tx, gone: Return, act: Awaited<ReturnType<typeof actOf>>): Promise<Return> {
+async function counted(tx: Tx, gone: Return, act: ReturnType<typeof actOf>): Promise<Return> {
   const amount = gone.outcome === 'unchanged' ? 0 : gone.money_minor
   await countAct(tx, { kind: 'refunds', amount, ...act })
   return gone
@@ -63,7 +73,8 @@ const looks = {
     summary: 'A member at the till: the usual, birthday, notes, points, tier, and all they may claim now',
     params: Type.Object({ member_id: Uuid }),
     answer: AtTillShape,
-    read: (db, { params }, context) => memberAtTill(db, params.member_id, seesAll(context)),
+    read: (db, { params }, context) =>
+      memberAtTill(db, params.member_id, { isOpen: seesAll(context), actor: context.actor }),
   }),
 } satisfies RouteTable
 
@@ -100,11 +111,12 @@ const sales = {
     summary: 'The purchase happened: writes the order, spends the points, redeems the coupons',
     params: HoldParams,
     answer: SaleShape,
-    write: async (tx, { params }) => alone(await counter.commit(tx, [params.hold_id])),
+    write: async (tx, { params }) => alone(await ofTheirStore(tx, [params.hold_id], counter.commit)),
     together: (tx, inputs) =>
-      counter.commit(
+      ofTheirStore(
         tx,
         inputs.map(({ params }) => params.hold_id),
+        counter.commit,
       ),
   }),
   'POST /v1/till/holds/:hold_id/release': route({
@@ -112,11 +124,12 @@ const sales = {
     summary: 'The purchase did not happen: frees what was set aside',
     params: HoldParams,
     answer: HoldShape,
-    write: async (tx, { params }) => alone(await counter.release(tx, [params.hold_id])),
+    write: async (tx, { params }) => alone(await ofTheirStore(tx, [params.hold_id], counter.release)),
     together: (tx, inputs) =>
-      counter.release(
+      ofTheirStore(
         tx,
         inputs.map(({ params }) => params.hold_id),
+        counter.release,
       ),
   }),
   'POST /v1/till/orders': route({
@@ -140,9 +153,12 @@ const sales = {
     body: RefundBody,
     answer: ReturnShape,
     status: 201,
+    before: codeFirst,
     write: async (tx, { body: { create_as: _none, ...wire }, query }, context) => {
-      const act = await actOf(context, query.approval)
-      await insistOnStoreCode(tx, context.actor, [wire.store])
+      const act = actOf(context, query.approval)
+      // goods may come back to another store than they were bought at, but who takes them says to which
+      if (wire.store) await insistOnStoreCode(tx, context.actor, [wire.store])
+      else if (wire.order) await insistOnStoreOfNumber(tx, context.actor, { source: wire.source, ...wire.order })
       return counted(tx, await counter.refund(tx, wire), act)
     },
   }),
@@ -153,8 +169,9 @@ const sales = {
     query: ApprovalQuery,
     answer: ReturnShape,
     status: 201,
+    before: codeFirst,
     write: async (tx, { params, query }, context) => {
-      const act = await actOf(context, query.approval)
+      const act = actOf(context, query.approval)
       await insistOnStoreOf(tx, context.actor, params.order_id)
       return counted(tx, await counter.cancel(tx, params.order_id), act)
     },

@@ -291,6 +291,8 @@ export const AtTillShape = Type.Object({
   points: Type.Object({ available: Type.Integer(), pending: Type.Integer() }),
   /** What member prices and coupons took off at tills this year. */
   saved_minor: Minor,
+  /** The member has shown a code for spending, or need not: points and stored value may be used. */
+  may_spend: Type.Boolean(),
   privileges: Type.Array(MayShape),
   coupons: Type.Array(
     Type.Object({ coupon_id: Nullable(Uuid), code: text, name: Type.String(), expires_on: Nullable(Day) }),

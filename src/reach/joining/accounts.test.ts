@@ -188,6 +188,22 @@ describe('misuse', () => {
     expect(await members.memberByAccount(world.db, 'house', 'eve-binds')).toBeNull()
   })
 
+  test('an account that somebody left in a shared browser binds to nobody who signs in there after them', async () => {
+    const [mary, eve] = [await phones.signedIn(world.cast.mary), phones.phone('198.51.100.74')]
+    for (const left of [
+      { sub: 'eve-left', name: 'Eve' },
+      { sub: 'wang-left', email: 'wang@example.com', email_verified: true },
+    ]) {
+      there.as(left)
+      await come(eve)
+      const shared = phones.phone('198.51.100.75')
+      shared.cookies.set('regulars_attempt', eve.cookies.get('regulars_attempt')!)
+      shared.cookies.set('regulars_member', mary.cookies.get('regulars_member')!)
+      expect(await refusal(shared.call('POST /v1/portal/accounts', {}))).toBe('422 joining.attempt_unknown')
+      expect(await members.memberByAccount(world.db, 'house', left.sub)).not.toBe(world.cast.mary)
+    }
+  })
+
   test('another nonce, issuer, verifier or a no is refused, and nobody comes in', async () => {
     const phone = fresh()
     const spoilt = async (spoil: (answer: Record<string, string>) => Promise<unknown> | void) => {
@@ -229,6 +245,11 @@ describe('misuse', () => {
     // a secret that is not named stays
     const { secrets: _secrets, ...plain } = own({ name: 'House 2' })
     expect((await keep('house', plain)).secrets_set).toEqual(['client_secret'])
+    // members come in by it: with another issuer the same names would be other people
+    const elsewhere = own({ settings: { issuer: 'https://elsewhere.example' } })
+    expect(await refusal(keep('house', elsewhere))).toBe('422 provider.has_members')
+    expect(await refusal(keep('house', own({ preset: 'google', settings: {} })))).toBe('422 provider.has_members')
+    expect((await keep('gone', elsewhere)).settings).toEqual({ issuer: 'https://elsewhere.example' })
     const clerk = world.as('clerk').call('PUT /v1/admin/joining/providers/:provider', {
       params: { provider: 'house' },
       body: plain,

@@ -26,7 +26,7 @@ const columns = sql`provider, preset, name, client_id, settings, secrets, is_on,
 export async function providers(db: Reader) {
   const rows = await db.rows<Provider & { members: number }>(sql`
     select ${columns}, (select count(*)::int from member_identities i
-      where i.kind = 'account:' || p.provider) as members
+      where i.kind = 'account:' || p.provider and i.kind like 'account:%') as members
     from joining_providers p order by position, provider`)
   return rows.map(({ secrets, ...row }) => ({ ...row, secrets_set: Object.keys(secrets) }))
 }
@@ -48,11 +48,13 @@ export async function openProvider(db: Reader, provider: string): Promise<Provid
 
 /**
  * Keeps a provider's settings; a secret that is not named stays, null takes it away. Throws `provider.incomplete` when
- * it is switched on without what it needs.
+ * it is switched on without what it needs, `provider.has_members` when it would be another while members come in by it:
+ * who is `1` with one issuer is somebody else with the next.
  */
 export async function keepProvider(tx: Tx, provider: string, body: ProviderBody) {
   const before = await tx.row<Provider>(sql`
     select ${columns} from joining_providers where provider = ${provider}::text for update`)
+  if (before && isOther(before, body) && (await hasMembers(tx, provider))) throw new AppError('provider.has_members')
   const secrets = { ...before?.secrets }
   for (const [name, value] of Object.entries(body.secrets ?? {})) {
     if (value === null) delete secrets[name]
@@ -76,4 +78,13 @@ export async function keepProvider(tx: Tx, provider: string, body: ProviderBody)
   const after = { preset: body.preset, is_on: body.is_on, settings, secrets_set: Object.keys(secrets) }
   await audit(tx, [{ action: 'joining_provider.kept', noun: 'joining_providers', noun_id: null, after }])
   return (await providers(tx)).find((one) => one.provider === provider)!
+}
+
+const isOther = (before: Provider, { preset, settings }: ProviderBody) =>
+  before.preset !== preset || (before.settings['issuer'] ?? '') !== (settings['issuer'] ?? '').trim()
+
+async function hasMembers(tx: Tx, provider: string): Promise<boolean> {
+  const found = await tx.row(sql`
+    select from member_identities where kind = ${`account:${provider}`}::text and kind like 'account:%' limit 1`)
+  return found !== undefined
 }

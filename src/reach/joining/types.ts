@@ -6,11 +6,12 @@
  * Facts: `profile.answered` `{step_id}` · `profile.completed`.
  *
  * Errors: `joining_source.not_found` · `joining_source.code_taken` · `provider.not_found` · `provider.off` ·
- * `provider.incomplete` ({missing}) · `provider.down` (it does not answer) · `provider.refused` (it or the person said
- * no) · `provider.set_wrong` (it does not know us) · `provider.answer_wrong` (another issuer, nonce or signature) ·
- * `joining.attempt_unknown` (begun in another browser, or never) · `joining.attempt_over` (late, or its answer was
- * used) · `joining_step.not_found` · `joining_step.answer_invalid` · `joining_step.choices_missing` ·
- * `joining_step.attribute_missing`; and those of members.
+ * `provider.incomplete` ({missing}) · `provider.has_members` (another would let strangers in) · `provider.down` (it
+ * does not answer) · `provider.refused` (it or the person said no) · `provider.set_wrong` (it does not know us) ·
+ * `provider.answer_wrong` (another issuer, nonce or signature) · `joining.attempt_unknown` (begun in another browser,
+ * or never) · `joining.attempt_over` (late, or its answer was used) · `joining_step.not_found` ·
+ * `joining_step.answer_invalid` · `joining_step.choices_missing` · `joining_step.attribute_missing`; and those of
+ * members.
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Uuid } from '../../base/routes.ts'

@@ -98,7 +98,8 @@ test('a guest’s purchases come to the member who proves the address', async ()
 test('an account leads to one member, once for a provider, and the last way in stays', async () => {
   const bindTo = (member_id: string, subject: string) =>
     world.tx((tx) => members.bindAccount(tx, member_id, 'google', subject))
-  const part = (member_id: string) => world.tx((tx) => members.unbindAccount(tx, member_id, 'google'))
+  const part = (member_id: string) =>
+    world.tx((tx) => members.unbindAccount(tx, member_id, 'google', ['email', 'phone', 'account:google']))
   await Promise.all(Array.from({ length: 8 }, () => bindTo(world.cast.mary, 'sub-1')))
   expect(await members.memberByAccount(world.db, 'google', 'sub-1')).toBe(world.cast.mary)
   await expect(bindTo(world.cast.ouyang, 'sub-1')).rejects.toMatchObject({ code: 'member.account_taken' })
@@ -109,3 +110,49 @@ test('an account leads to one member, once for a provider, and the last way in s
   await part(world.cast.mary)
   expect(await members.accountsOf(world.db, world.cast.mary)).toEqual([])
 })
+
+test('an address is parted from, the next is shown, and the last that lets one in stays', async () => {
+  const ouyang = await phones.signedIn(world.cast.ouyang)
+  const before = await ouyang.call('GET /v1/portal/profile')
+  await bind(ouyang, await ask(ouyang, { email: 'first@example.com' }))
+  await bind(ouyang, await ask(ouyang, { email: 'next@example.com' }))
+  const part = (kind: 'email' | 'phone', address: string, who = ouyang) =>
+    refusal(who.call('POST /v1/portal/addresses/removals', { body: { kind, address } }))
+  const addresses = async () => (await ouyang.call('GET /v1/portal/profile')).addresses.map(({ address }) => address)
+  // somebody else parts from nothing of theirs
+  await part('email', 'next@example.com', await phones.signedIn(world.cast.mary))
+  expect(await addresses()).toContain('next@example.com')
+  const shown = (await ouyang.call('GET /v1/portal/profile')).email!
+  expect(await part('email', shown)).toBe('not refused')
+  expect(await part('email', shown)).toBe('not refused')
+  const after = await ouyang.call('GET /v1/portal/profile')
+  expect(after.email).not.toBe(shown)
+  expect(after.addresses.map(({ address }) => address)).toContain(after.email)
+  expect(await members.ownerOf(world.db, { kind: 'email', address: shown })).toBeNull()
+  // of all at once one stays
+  const left = after.addresses
+  const outcomes = await Promise.all(left.map(({ kind, address }) => part(kind, address)))
+  expect(outcomes.filter((one) => one === '422 member.last_way_in')).toHaveLength(1)
+  expect(await addresses()).toHaveLength(1)
+  expect(before.addresses.length).toBeGreaterThan(0)
+  expect((await verify(world.db, checks)).checks.filter(({ ok }) => !ok)).toEqual([])
+})
+
+test('a way that nothing serves at present is no way in', async () => {
+  const [made] = await world.tx((tx) => members.upsert(tx, [{ phone: '0966999001' }], { source: 'test' }))
+  const member_id = made!.member_id!
+  await world.tx((tx) => members.bindAddress(tx, member_id, { kind: 'email', address: 'only@example.com' }))
+  const part = (open: string[]) =>
+    refusalOf(
+      world.tx((tx) => members.unbindAddress(tx, member_id, { kind: 'email', address: 'only@example.com' }, open)),
+    )
+  // the phone is known, but no message reaches it
+  expect(await part(['email'])).toBe('member.last_way_in')
+  expect(await part(['email', 'phone'])).toBeNull()
+})
+
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (thrown: { code: string }) => thrown.code,
+  )

@@ -6,9 +6,10 @@ import type { Db, Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import * as members from '../../record/members/members.ts'
+import * as joining from '../joining/joining.ts'
 import { languageOf, openWays, queueLetter } from './letters.ts'
 import type { Asker } from './portal.ts'
-import type { BindBody, Bound, CodeBody } from './types.ts'
+import type { AddressBody, BindBody, Bound, CodeBody } from './types.ts'
 
 /**
  * Sends a code to another address, whoever has it. Throws `member.email_unreadable` and its like,
@@ -50,6 +51,22 @@ export async function bindByCode(db: Db, member_id: string, given: BindBody): Pr
     await members.bindAddress(tx, member_id, code)
     return { outcome: other?.kind === 'member' ? 'merged' : 'bound', other: null }
   })
+}
+
+/** Ways by which anybody can come in at present: one that no channel or provider serves is none. */
+async function waysOpen(tx: Tx): Promise<string[]> {
+  const [ways, doors] = [await openWays(tx), await joining.doors(tx)]
+  return [...ways, ...doors.map(({ provider }) => `account:${provider}`)]
+}
+
+/** Parts from an address of one's own. Throws `member.last_way_in`. */
+export async function partFromAddress(tx: Tx, member_id: string, address: AddressBody): Promise<void> {
+  await members.unbindAddress(tx, member_id, address, await waysOpen(tx))
+}
+
+/** Parts from an account elsewhere. Throws `member.last_way_in`. */
+export async function partFromAccount(tx: Tx, member_id: string, provider: string): Promise<void> {
+  await members.unbindAccount(tx, member_id, provider, await waysOpen(tx))
 }
 
 /** What a card holds, in the words of a question: shown to who has proved that it is theirs. */

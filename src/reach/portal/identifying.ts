@@ -46,7 +46,7 @@ export async function identify(db: Db, given: { code: string; scan_id?: string }
     if (row!.scan_id !== scan_id) {
       const data = { actor: actorText(actor), step: judged.step }
       await write(tx, [{ name: 'portal_code.shown_again', member_id: member.member_id, occurred_at: now, data }])
-    }
+    } else await counter.notePresent(tx, member.member_id)
     return row
   })
   if (taken!.scan_id !== scan_id) throw new AppError('portal_code.shown_before', {}, { status: 409 })

@@ -187,9 +187,13 @@ export async function movePasses(tx: Tx, pairs: readonly members.MergePair[]): P
     with ${members.pairSql(pairs)}
     update portal_passes p set member_id = coalesce(giver.keep, p.member_id),
       accepted_by = coalesce(taker.keep, p.accepted_by)
-    from portal_passes held left join pair giver on giver.merged = held.member_id
-      left join pair taker on taker.merged = held.accepted_by
-    where p.pass_id = held.pass_id and (giver.keep is not null or taker.keep is not null)`)
+    from (
+      select pass_id from portal_passes join pair on pair.merged = member_id
+      union select pass_id from portal_passes join pair on pair.merged = accepted_by
+    ) touched
+    join portal_passes held on held.pass_id = touched.pass_id
+    left join pair giver on giver.merged = held.member_id left join pair taker on taker.merged = held.accepted_by
+    where p.pass_id = held.pass_id`)
 }
 
 /** Nobody gives any more what somebody forgotten offered. */

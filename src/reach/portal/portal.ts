@@ -12,7 +12,7 @@ import { languageOf, openWays, queueLetter } from './letters.ts'
 import { giverOf } from './passing.ts'
 import type { CodeBody, ConsentBody, Language, ProfileBody, RedeemBody, SessionBody } from './types.ts'
 
-export { askBindingCode, bindByCode } from './binding.ts'
+export { askBindingCode, bindByCode, partFromAccount, partFromAddress } from './binding.ts'
 export { checks } from './checks.ts'
 export { identify } from './identifying.ts'
 export { acceptPass, makePass, offeredBy, takeBackPass } from './passing.ts'

@@ -9,6 +9,7 @@ import * as portal from './portal.ts'
 import { catalogueOf, historyOf, ownGifts, profileOf, programOf, pulseOf } from './queries.ts'
 import {
   AcceptedShape,
+  AddressBody,
   AskedShape,
   BindBody,
   BoundShape,
@@ -92,6 +93,7 @@ const ways = {
     answer: AskedShape,
     status: 201,
     idempotent: false,
+    own_pages: true,
     open_per_minute_max: open_per_minute,
     write: async (tx, { body }, context) => {
       const { code_id, expires_at } = await portal.askSignInCode(tx, body, askerOf(context))
@@ -104,6 +106,7 @@ const ways = {
     body: SessionBody,
     answer: SessionShape,
     idempotent: false,
+    own_pages: true,
     open_per_minute_max: open_per_minute,
     // opens its own transactions: a wrong try is counted although the call fails
     read: async (_db, { body }, context) => {
@@ -271,6 +274,16 @@ const own = {
     idempotent: false,
     // opens its own transactions: a wrong try is counted although the call fails
     read: (_db, { body }, context) => portal.bindByCode(context.db, ownId(context), body),
+  }),
+  'POST /v1/portal/addresses/removals': route({
+    permission: 'member',
+    summary: 'Part from an address of mine; not from the last way in',
+    body: AddressBody,
+    answer: Nothing,
+    write: async (tx, { body }, context) => {
+      await portal.partFromAddress(tx, ownId(context), body)
+      return {}
+    },
   }),
   'POST /v1/portal/erasure/codes': route({
     permission: 'member',

@@ -80,4 +80,24 @@ describe('nobody else', () => {
     const foreign = wang.call('DELETE /v1/portal/session', { headers: { origin: 'https://evil.example' } })
     expect(await refusal(foreign)).toBe('403 session.foreign_origin')
   })
+
+  test('another site’s form signs nobody in as somebody else', async () => {
+    const wang = phones.phone()
+    world.at(new Date(world.now().getTime() + 3_600_000))
+    const { code_id } = await wang.call('POST /v1/open/portal/codes', { body: { email: 'wang@example.com' } })
+    const body = { code_id, code: await phones.codeIn(code_id) }
+    const headers = { origin: 'https://evil.example', 'content-type': 'application/x-www-form-urlencoded' }
+    const form = new URLSearchParams(body).toString() as never
+    const victim = phones.phone('198.51.100.9')
+    const answer = await victim.inject('POST /v1/open/portal/sessions', { body: form, headers })
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([403, 'session.foreign_origin'])
+    expect(victim.cookies.size).toBe(0)
+    for (const name of ['POST /v1/open/portal/codes', 'POST /v1/open/portal/account-returns'] as const)
+      expect([
+        name,
+        (await victim.inject(name, { body: {} as never, headers: { origin: 'null' } })).statusCode,
+      ]).toEqual([name, 403])
+    // the code is still good where it was asked for
+    expect(await wang.call('POST /v1/open/portal/sessions', { body })).toEqual({ outcome: 'signed_in' })
+  })
 })

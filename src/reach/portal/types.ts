@@ -266,6 +266,12 @@ export const CameBackShape = Type.Object({
 })
 export type CameBack = Static<typeof CameBackShape>
 
+/** One of my own, as the profile shows it. */
+export const AddressBody = Type.Object(
+  { kind: Type.Enum(['email', 'phone']), address: Type.String({ maxLength: 254 }) },
+  strict,
+)
+export type AddressBody = Static<typeof AddressBody>
 /** `known`: the address is another card's; send the code again with `merge` to make the two one. */
 export const BindBody = Type.Object({ ...Typed, merge: Type.Optional(Type.Boolean()) }, strict)
 export type BindBody = Static<typeof BindBody>

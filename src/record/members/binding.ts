@@ -81,17 +81,75 @@ export async function bindAccount(tx: Tx, member_id: string, provider: string, s
     await audit(tx, [{ action: 'member.account_bound', noun: 'members', noun_id: member_id, after: { provider } }])
 }
 
-/** Parts from an account. Throws `member.last_way_in` when no other way would be left. */
-export async function unbindAccount(tx: Tx, member_id: string, provider: string): Promise<void> {
-  await tx.run(sql`select from members where member_id = ${member_id}::uuid for update`)
-  const ways = await tx.rows<{ kind: string }>(sql`
-    select kind from member_identities where member_id = ${member_id}::uuid
-      and (kind in ('phone', 'email') or kind like 'account:%')`)
-  if (!ways.some(({ kind }) => kind === account(provider))) return
-  if (ways.every(({ kind }) => kind === account(provider))) throw new AppError('member.last_way_in')
-  await tx.run(sql`
-    delete from member_identities where member_id = ${member_id}::uuid and kind = ${account(provider)}::text`)
+/**
+ * Parts from an account. `open`: ways by which one can come in at present: `email`, `phone`, `account:<provider>`.
+ * Throws `member.last_way_in` when none of them would be left.
+ */
+export async function unbindAccount(
+  tx: Tx,
+  member_id: string,
+  provider: string,
+  open: readonly string[],
+): Promise<void> {
+  if (!(await partFrom(tx, member_id, { kind: account(provider), value: null }, open))) return
   await audit(tx, [{ action: 'member.account_parted', noun: 'members', noun_id: member_id, after: { provider } }])
+}
+
+/**
+ * Parts from an address: nobody is found or signed in by it any more; of several of its kind the oldest that is left is
+ * shown. Again, or of an address that is not the member's: nothing. `open` and errors as of `unbindAccount`.
+ */
+export async function unbindAddress(
+  tx: Tx,
+  member_id: string,
+  { kind, address }: CodeAddress,
+  open: readonly string[],
+): Promise<void> {
+  if (!(await partFrom(tx, member_id, { kind, value: address }, open))) return
+  const [phone, email] = kind === 'phone' ? [address, null] : [null, address]
+  await tx.run(sql`
+    update members m set
+      phone = case when phone = ${phone}::text then left_over.value else phone end,
+      email = case when email = ${email}::text then left_over.value else email end,
+      updated_at = ${tx.now}::timestamptz
+    from (select (
+      select value from member_identities where member_id = ${member_id}::uuid and kind = ${kind}::text
+      order by created_at, value limit 1) as value) left_over
+    where m.member_id = ${member_id}::uuid`)
+  // a code that is on its way there proves nothing any more
+  await tx.run(sql`
+    delete from member_sign_in_codes
+    where member_id = ${member_id}::uuid and kind = ${kind}::text and address = ${address}::text`)
+  await audit(tx, [
+    {
+      action: 'member.address_parted',
+      noun: 'members',
+      noun_id: member_id,
+      after: { kind },
+      personal: [{ member_id, before: { [kind]: address }, after: {} }],
+    },
+  ])
+}
+
+/** Takes a way in away; false when it was none. The member's row is the lock: of two at once one sees the last. */
+async function partFrom(
+  tx: Tx,
+  member_id: string,
+  gone: { kind: string; value: string | null },
+  open: readonly string[],
+): Promise<boolean> {
+  await tx.run(sql`select from members where member_id = ${member_id}::uuid for update`)
+  const ways = await tx.rows<{ kind: string; value: string }>(sql`
+    select kind, value from member_identities where member_id = ${member_id}::uuid
+      and (kind in ('phone', 'email') or kind like 'account:%')`)
+  const isGone = (way: { kind: string; value: string }) =>
+    way.kind === gone.kind && (gone.value === null || way.value === gone.value)
+  if (!ways.some(isGone)) return false
+  if (!ways.some((way) => !isGone(way) && open.includes(way.kind))) throw new AppError('member.last_way_in')
+  await tx.run(sql`
+    delete from member_identities where member_id = ${member_id}::uuid and kind = ${gone.kind}::text
+      and (${gone.value}::text is null or value = ${gone.value}::text)`)
+  return true
 }
 
 /** The accounts that lead to a member. */

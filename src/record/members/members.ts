@@ -50,6 +50,7 @@ export {
   createByAccount,
   memberByAccount,
   unbindAccount,
+  unbindAddress,
   type Account,
 } from './binding.ts'
 export { refer } from './referring.ts'

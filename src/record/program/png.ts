@@ -1,4 +1,4 @@
-/** PNG (third edition): enough to know that one is whole and how large, and to write one of a single colour. */
+/** PNG (third edition): enough to know that one is whole and how large, and to write what was drawn. */
 import { crc32, deflateSync } from 'node:zlib'
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
@@ -26,14 +26,32 @@ export function sizeOfPng(png: Buffer): { width: number; height: number } | null
 /** A picture of one colour, where the brand has none of its own. */
 export function plainPng(width: number, height: number, colour: string): Buffer {
   const pixel = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+  return drawnPng(width, height, () => pixel)
+}
+
+/** A picture whose every pixel is asked for: red, green and blue, 0 to 255, from the left and from the top. */
+export function drawnPng(
+  width: number,
+  height: number,
+  pixelAt: (left: number, top: number) => readonly number[],
+): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
   // eight bits a channel, true colour
   header.set([8, 2], 8)
-  const row = Buffer.from([0, ...Array.from({ length: width }, () => pixel).flat()])
-  const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)))
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
+  // a row begins with its filter: none
+  const rows = Buffer.alloc(height * (1 + width * 3))
+  for (let at = 0; at < width * height; at++) {
+    const [left, top] = [at % width, Math.floor(at / width)]
+    rows.set(pixelAt(left, top), top * (1 + width * 3) + 1 + left * 3)
+  }
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 function chunk(name: string, data: Buffer): Buffer {

@@ -46,23 +46,29 @@ export async function approvals(db: Reader) {
 
 /**
  * Looks at a code before anything is done with it, outside the act's transaction, so that a wrong one stays noted when
- * the act is refused. Throws `till.approval_unusable`, `till.approval_locked`.
+ * the act is refused. The row of the person's day is locked first: of any number of tries at once, no more are looked
+ * at than a day has. One of their own that is used is no guess; `useApproval` refuses it. Throws
+ * `till.approval_unusable`, `till.approval_locked`.
  */
 export async function insistOnCode(db: Db, { actor }: Clerk, approval: string | undefined): Promise<void> {
   if (approval === undefined) return
   const now = db.now()
-  const { time_zone } = await program.current(db)
-  const day = dayOf(now, time_zone)
-  const tried = await db.row<{ codes_mistyped: number }>(sql`
-    select codes_mistyped from till_clerk_days where actor = ${actorText(actor)}::text and day = ${day}::date`)
-  if ((tried?.codes_mistyped ?? 0) >= approvals_mistyped_max)
-    throw new AppError('till.approval_locked', { tries: approvals_mistyped_max }, { status: 429 })
-  const known = await db.row(sql`
-    select approval_id from till_approvals
-    where code_hash = ${hashOf(approval)}::bytea and used_at is null and expires_at > ${now}::timestamptz`)
-  if (known) return
-  await db.tx({ actor, now }, (tx) => noteMistyped(tx, 'approval'))
-  throw new AppError('till.approval_unusable', {}, { status: 403 })
+  const isKnown = await db.tx({ actor, now }, async (tx) => {
+    const day = dayOf(now, (await program.current(tx)).time_zone)
+    const tried = await tx.row<{ codes_mistyped: number }>(sql`
+      insert into till_clerk_days as known (actor, day) values (${actorText(actor)}::text, ${day}::date)
+      on conflict (actor, day) do update set codes_mistyped = known.codes_mistyped
+      returning codes_mistyped`)
+    if (tried!.codes_mistyped >= approvals_mistyped_max)
+      throw new AppError('till.approval_locked', { tries: approvals_mistyped_max }, { status: 429 })
+    const known = await tx.row(sql`
+      select approval_id from till_approvals
+      where code_hash = ${hashOf(approval)}::bytea and expires_at > ${now}::timestamptz
+        and (used_at is null or used_by_name = ${actor.name}::text)`)
+    if (!known) await noteMistyped(tx, 'approval')
+    return Boolean(known)
+  })
+  if (!isKnown) throw new AppError('till.approval_unusable', {}, { status: 403 })
 }
 
 /** Uses a code up for one act; answers who allowed it. Throws `till.approval_unusable`. */

@@ -8,6 +8,7 @@ import type { Reader, Tx } from '../../../base/db.ts'
 import { AppError } from '../../../base/errors.ts'
 import { sql } from '../../../base/sql.ts'
 import { addMs, dayOf } from '../../../base/time.ts'
+import * as members from '../../../record/members/members.ts'
 import * as program from '../../../record/program/program.ts'
 import { audit } from '../../../record/staff/staff.ts'
 import { sell } from '../counter.ts'
@@ -17,6 +18,8 @@ import type { OfflineBody, OfflineOutcome, TillRules } from './types.ts'
 
 /** A clock that is off by more says a wrong day sooner or later: a manager looks. */
 const clock_off_max_s = 3_600
+/** A network that breaks off more often in one person's day, each time to the limit, is for a manager to look at. */
+const stretches_a_day = 3
 const shown_max = 200
 
 /** By how much the device's clock runs ahead, and when the receipt was taken by ours. */
@@ -52,11 +55,12 @@ export async function takeOffline(tx: Tx, body: OfflineBody, { actor }: Clerk): 
   const refused = await refusedOf(tx, { body, amount_minor, clock_off_s, at })
   const sold = refused ?? (await tried(tx, { ...sale, occurred_at: at.toISOString() }))
   const isSold = !(sold instanceof AppError)
+  const member_id = await namedBy(tx, sale, isSold ? sold.order_id : null)
   const { time_zone } = await program.current(tx)
   await tx.run(sql`
     insert into till_offline_receipts (source, source_id, member_id, store_id, device, stretch, said_at, clock_off_s,
       received_at, received_on, amount_minor, body, status, code, params, order_id, actor, actor_name)
-    values (${sale.source}::text, ${sale.source_id}::text, ${sale.member?.member_id ?? null}::uuid,
+    values (${sale.source}::text, ${sale.source_id}::text, ${member_id}::uuid,
       (select store_id from stores where code = ${sale.store ?? null}::text), ${body.device}::text,
       ${body.stretch}::text, ${body.said_at}::timestamptz, ${clock_off_s}::int, ${tx.now}::timestamptz,
       ${dayOf(tx.now, time_zone)}::date, ${amount_minor}::bigint, ${JSON.stringify(sale)}::jsonb,
@@ -67,6 +71,18 @@ export async function takeOffline(tx: Tx, body: OfflineBody, { actor }: Clerk): 
   return (await outcomeOf(tx, sale))!
 }
 
+/** Whom a receipt names, by whatever it names them, so that it follows and forgets the person; null: nobody here. */
+async function namedBy(tx: Tx, { member }: OfflineBody['sale'], order_id: string | null): Promise<string | null> {
+  if (!member) return null
+  const sold = order_id
+    ? await tx.row<{ member_id: string }>(sql`select member_id from orders where order_id = ${order_id}::uuid`)
+    : undefined
+  if (sold) return sold.member_id
+  const [{ found }] = (await members.find(tx, [member])) as [members.FoundBy]
+  return found.length === 1 ? found[0]!.member_id : (member.member_id ?? null)
+}
+
+type Stretch = Pick<OfflineBody, 'device' | 'stretch'>
 interface Taken {
   body: OfflineBody
   amount_minor: number
@@ -78,8 +94,16 @@ interface Taken {
 /** What speaks against it before it is tried; the stretch's row counts it. */
 async function refusedOf(tx: Tx, { body, amount_minor, clock_off_s, at }: Taken): Promise<AppError | null> {
   const rules = await rulesOf(tx)
-  if (!(await counted(tx, body, amount_minor, rules))) {
-    const { offline_receipts_max: receipts, offline_amount_max_minor: most_minor } = rules
+  const { offline_receipts_max: receipts, offline_amount_max_minor: most_minor } = rules
+  const { time_zone } = await program.current(tx)
+  // what the device says of itself is gone with its storage; who sends is known here
+  const sender = { device: actorText(tx.actor), stretch: `day ${dayOf(tx.now, time_zone)}` }
+  const day = {
+    ...rules,
+    offline_receipts_max: receipts * stretches_a_day,
+    offline_amount_max_minor: most_minor === null ? null : most_minor * stretches_a_day,
+  }
+  if (!(await counted(tx, body, amount_minor, rules)) || !(await counted(tx, sender, amount_minor, day))) {
     return new AppError('till.offline_over_limit', { receipts, most_minor })
   }
   if (spends(body.sale)) return new AppError('till.offline_spending', {})
@@ -95,7 +119,7 @@ async function refusedOf(tx: Tx, { body, amount_minor, clock_off_s, at }: Taken)
   return null
 }
 
-async function counted(tx: Tx, { device, stretch }: OfflineBody, amount_minor: number, rules: TillRules) {
+async function counted(tx: Tx, { device, stretch }: Stretch, amount_minor: number, rules: TillRules) {
   const { offline_receipts_max: most, offline_amount_max_minor: most_minor } = rules
   return tx.row(sql`
     insert into till_offline_stretches as known (device, stretch, receipts, amount_minor)

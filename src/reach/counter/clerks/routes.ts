@@ -9,7 +9,7 @@ import { entriesOf } from './entries.ts'
 import { givePoints } from './giving.ts'
 import { offlineReceipts, settleOffline, takeOffline } from './offline.ts'
 import { addReceipt, findReceipts, moveReceipt } from './receipts.ts'
-import { rulesOf, setRules, storesWithin, type Clerk } from './settings.ts'
+import { insistOnStoreCode, rulesOf, setRules, storesWithin, type Clerk } from './settings.ts'
 import {
   AlarmShape,
   ApprovalQuery,
@@ -41,12 +41,12 @@ export const clerkOf = (context: Context): Clerk => ({
   manages: may(context, 'till:manage'),
 })
 
-/** The clerk, and a manager's code that has been looked at. */
-export async function actOf(context: Context, approval: string | undefined) {
-  const clerk = clerkOf(context)
-  await insistOnCode(context.db, clerk, approval)
-  return { clerk, approval }
-}
+/** A manager's code is looked at before the act begins. */
+export const codeFirst = ({ query }: { query: { approval?: string } }, context: Context) =>
+  insistOnCode(context.db, clerkOf(context), query.approval)
+
+/** The clerk, and the manager's code. */
+export const actOf = (context: Context, approval: string | undefined) => ({ clerk: clerkOf(context), approval })
 
 const clerks = {
   'GET /v1/till/work': route({
@@ -69,9 +69,11 @@ const clerks = {
     summary: 'Receipts of this number at a store: whose they are, and why they cannot be given to another member',
     query: Type.Object({ number: Type.String({ maxLength: 150 }), store: Type.String({ maxLength: 100 }) }),
     answer: Type.Object({ data: Type.Array(FoundReceipt) }),
-    read: async (db, { query }, context) => ({
-      data: await findReceipts(db, { ...query, number: query.number.trim() }, may(context, 'members:read')),
-    }),
+    read: async (db, { query }, context) => {
+      await insistOnStoreCode(db, context.actor, [query.store])
+      const isOpen = may(context, 'members:read')
+      return { data: await findReceipts(db, { ...query, number: query.number.trim() }, isOpen) }
+    },
   }),
   'POST /v1/till/receipts': route({
     permission: 'till:use',
@@ -80,7 +82,8 @@ const clerks = {
     body: NewReceipt,
     answer: GivenShape,
     status: 201,
-    write: async (tx, { body, query }, context) => addReceipt(tx, body, await actOf(context, query.approval)),
+    before: codeFirst,
+    write: async (tx, { body, query }, context) => addReceipt(tx, body, actOf(context, query.approval)),
   }),
   'POST /v1/till/receipts/:order_id/move': route({
     permission: 'till:use',
@@ -90,8 +93,9 @@ const clerks = {
     body: MoveBody,
     answer: GivenShape,
     status: 201,
+    before: codeFirst,
     write: async (tx, { params, body, query }, context) =>
-      moveReceipt(tx, { ...params, ...body }, await actOf(context, query.approval)),
+      moveReceipt(tx, { ...params, ...body }, actOf(context, query.approval)),
   }),
   'POST /v1/till/members/:member_id/points': route({
     permission: 'till:use',
@@ -101,8 +105,9 @@ const clerks = {
     body: PointsBody,
     answer: Type.Object({ points: Type.Integer(), available: Type.Integer() }),
     status: 201,
+    before: codeFirst,
     write: async (tx, { params, body, query }, context) =>
-      givePoints(tx, { ...params, ...body, store_id: body.store_id ?? null }, await actOf(context, query.approval)),
+      givePoints(tx, { ...params, ...body, store_id: body.store_id ?? null }, actOf(context, query.approval)),
   }),
   'POST /v1/till/offline-receipts': route({
     permission: 'till:use',

@@ -67,6 +67,15 @@ export async function insistOnStoreOf(db: Reader, actor: Actor, order_id: string
   await insistOnStore(db, { actor }, order?.store_id ?? null)
 }
 
+/** The same for the store of the order that bears a number. */
+export async function insistOnStoreOfNumber(db: Reader, actor: Actor, number: { source: string; source_id: string }) {
+  if (actor.kind !== 'staff') return
+  const key = await db.row<{ order_id: string }>(sql`
+    select order_id from order_keys
+    where source = ${number.source}::text and source_id = ${number.source_id}::text and kind = 'order'`)
+  if (key) await insistOnStoreOf(db, actor, key.order_id)
+}
+
 /** The same for the store's code, as tills say it; an unknown one is nobody's. */
 export async function insistOnStoreCode(db: Reader, actor: Actor, codes: readonly (string | null | undefined)[]) {
   if (actor.kind !== 'staff') return

@@ -5,13 +5,13 @@
  * look at, with its evidence · *stretch* one time without a network of one device; its receipts are *reconciled* when
  * they are sold here, or settled by a manager.
  *
- * Errors: `till.not_your_store` · `till.over_limit` (a manager's code allows it) · `till.approval_unusable` (used, old
- * or none) · `till.approval_locked` (429: too many that were none) · `till.receipt_too_old` · `till.receipt_theirs` ·
- * `till.receipt_paid_with` (points, coupons or stored value paid for it: those stay with whose they were) ·
- * `till.receipt_points_stay` (what it earned is spent, and the debt policy takes nothing else) ·
- * `till.receipt_in_future` · `till.alarm_not_found` · `till.offline_not_found` · `till.offline_settled` · and why a
- * receipt that was taken without a network waits for a manager: `till.offline_over_limit`, `till.offline_clock`,
- * `till.offline_spending`, or whatever the till refuses.
+ * Errors: `till.not_your_store` · `till.over_limit` (a manager's code allows it) · `till.approval_unusable` (used,
+ * old or none) · `till.approval_locked` (429: too many that were none) · `till.code_needed` (to spend, the member
+ * shows one) · `till.receipt_too_old` · `till.receipt_theirs` · `till.receipt_paid_with` (points, coupons or stored
+ * value paid for it: those stay with whose they were) · `till.receipt_points_stay` (what it earned is spent, and the
+ * debt policy takes nothing else) · `till.receipt_in_future` · `till.alarm_not_found` · `till.offline_not_found` ·
+ * `till.offline_settled` · and why a receipt that was taken without a network waits for a manager:
+ * `till.offline_over_limit`, `till.offline_clock`, `till.offline_spending`, or whatever the till refuses.
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../../base/routes.ts'
@@ -40,6 +40,8 @@ export const TillRules = Type.Object(
     /** Of one device until its receipts are reconciled; 0: no receipt without a network. */
     offline_receipts_max: Type.Integer({ minimum: 0, maximum: 10_000 }),
     offline_amount_max_minor: Limit(amount_most),
+    /** Points and stored value are spent at a desk only with the code that the member shows. */
+    spending_needs_code: Type.Boolean({ default: true }),
   },
   strict,
 )
@@ -59,6 +61,7 @@ export const rules_default: TillRules = {
   alarm_receipts_a_day: 6,
   offline_receipts_max: 60,
   offline_amount_max_minor: null,
+  spending_needs_code: true,
 }
 
 const StoreRef = Type.Object({ store_id: Uuid, code: Type.String(), name: Type.String() })

@@ -69,9 +69,16 @@ export async function joinByAccount(
   })
 }
 
-/** Binds the account that came back in this browser to the member who is signed in. Throws as `members.bindAccount`. */
+/**
+ * Binds the account that came back in this browser to the member who is signed in: who began it signed in, or whose
+ * e-mail it has. An account that somebody else left in a shared browser is nobody else's. Throws
+ * `joining.attempt_unknown` and as `members.bindAccount`.
+ */
 export async function bindWaiting(db: Db, member_id: string, cookie: string | undefined): Promise<void> {
-  const { provider, subject } = await joining.waitingAttempt(db, cookie, db.now())
+  const { provider, subject, email, ...attempt } = await joining.waitingAttempt(db, cookie, db.now())
+  const theirs =
+    attempt.member_id ?? (email ? await members.ownerOf(db, { kind: 'email' as const, address: email }) : null)
+  if (theirs !== member_id) throw new AppError('joining.attempt_unknown')
   await db.tx({ actor: actorOf(member_id), now: db.now() }, async (tx) => {
     await joining.endAttempt(tx, cookie!)
     await members.bindAccount(tx, member_id, provider, subject)

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { route, Uuid, type Context, type RouteTable } from '../../../base/routes.ts'
 import * as members from '../../../record/members/members.ts'
 import * as joining from '../../joining/joining.ts'
+import * as portal from '../portal.ts'
 import { AnswerBody, AnsweredShape, AskedStepShape, JoinBody } from '../../joining/types.ts'
 import { cookieOptions, keepSession, memberCookie, Nothing, open_per_minute, ownId } from '../routes.ts'
 import { CameBackShape } from '../types.ts'
@@ -45,6 +46,7 @@ const accounts = {
     params: Provider,
     answer: Type.Object({ url: Type.String() }),
     idempotent: false,
+    own_pages: true,
     open_per_minute_max: open_per_minute,
     read: (_db, { params }, context) => begin(context, params.provider, null),
   }),
@@ -54,6 +56,7 @@ const accounts = {
     body: Type.Object({ answer: Answer }, { additionalProperties: false }),
     answer: CameBackShape,
     idempotent: false,
+    own_pages: true,
     open_per_minute_max: open_per_minute,
     // opens its own transactions: an answer is taken although the provider refuses it
     read: async (_db, { body }, context) => {
@@ -85,6 +88,7 @@ const accounts = {
     body: Type.Object({ join: JoinBody }, { additionalProperties: false }),
     answer: Type.Object({ outcome: Type.Enum(['joined']) }),
     idempotent: false,
+    own_pages: true,
     open_per_minute_max: open_per_minute,
     read: async (_db, { body }, context) => {
       const { ip } = context
@@ -116,7 +120,7 @@ const accounts = {
     params: Provider,
     answer: Nothing,
     write: async (tx, { params }, context) => {
-      await members.unbindAccount(tx, ownId(context), params.provider)
+      await portal.partFromAccount(tx, ownId(context), params.provider)
       return {}
     },
   }),
