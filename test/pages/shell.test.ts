@@ -78,6 +78,27 @@ test('the keys are listed by ?, and g m opens the members', async () => {
   await page.waitForURL('**/members')
 })
 
+test('a group of the navigation folds and stays folded; the page one is on stands open', async () => {
+  const { page } = await opened.visit()
+  await page.goto('/stores')
+  const group = (name: string) => page.getByRole('button', { name, exact: true })
+  const entry = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true })
+  await entry('Stores').waitFor()
+  expect(await entry('Audit trail').count()).toBe(0)
+  await group('Settings').click()
+  await entry('Audit trail').waitFor()
+  await group('Reach').click()
+  await entry('Segments').waitFor({ state: 'detached' })
+  await page.reload()
+  await entry('Audit trail').waitFor()
+  expect(await entry('Segments').count()).toBe(0)
+  await page.goto('/program/brand')
+  await entry('Brand').waitFor()
+  expect(await entry('Brand').getAttribute('aria-current')).toBe('page')
+  expect(await entry('Program').getAttribute('aria-current')).toBeNull()
+  expect(await offences(page)).toEqual([])
+})
+
 test('the language is changed on the spot and stays', async () => {
   const { page } = await opened.visit({ as: 'marketer' })
   await page.goto('/members')

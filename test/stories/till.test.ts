@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sql } from '../../src/base/sql.ts'
 import { checks as orderChecks } from '../../src/record/orders/orders.ts'
 import { alone } from '../../src/base/gather.ts'
+import * as members from '../../src/record/members/members.ts'
 import * as counter from '../../src/reach/counter/counter.ts'
 import type { Return, Sale } from '../../src/reach/counter/types.ts'
 import * as points from '../../src/value/points/points.ts'
@@ -155,3 +156,48 @@ test('pain 3: sixteen tills at once, sent again and cut off, end with books that
     expect([check.name, finding.ok, finding.ok ? '' : finding.detail]).toEqual([check.name, true, ''])
   }
 }, 600_000)
+
+// Protected by: value/points taking.ts takeBack and settling.ts payOwed, which leave what is held.
+test('between hold and commit another order comes back and an account that owes is merged in: the commit succeeds', async () => {
+  const own = await openWorld()
+  const [member_id, owing] = [own.cast.mary, own.cast.ouyang]
+  const basketOf = (who: string, unit_price_minor: number) => ({
+    source: 'till',
+    source_id: randomUUID(),
+    member: { member_id: who },
+    lines: [{ sku: 'T0', quantity: 1, unit_price_minor }],
+  })
+  const buy = (who: string) => own.tx(async (tx) => alone(await counter.sell(tx, [basketOf(who, 20_000)])))
+  const purse = async () => (await own.tx((tx) => points.balanceOf(tx, [member_id])))[0]!
+  const spend = (who: string, amount: number) =>
+    own.tx((tx) =>
+      points.spend(tx, [{ member_id: who, points: amount, source: 'adjustment', source_id: randomUUID() }]),
+    )
+  const given = { points: opening, reason: 'test', source: 'adjustment', source_id: 'opening', expires_on: null }
+  await own.tx((tx) => points.adjust(tx, [{ ...given, member_id }]))
+  const bought = [await buy(member_id), await buy(owing)]
+  // what was earned waits some days before it can be spent
+  own.at(new Date(own.now().getTime() + 30 * 86_400_000))
+  const basket = { ...basketOf(member_id, 100_000), points_to_use: 'max' as const }
+  const { hold_id } = await own.tx(async (tx) => alone(await counter.hold(tx, [basket])))
+  const { held, available } = await purse()
+  expect(held).toBeGreaterThan(0)
+  // the rest is spent elsewhere, and so is all of the other account
+  await spend(member_id, available)
+  await spend(owing, bought[1]!.points_earned)
+
+  for (const one of bought) await own.tx((tx) => counter.cancel(tx, one.order_id))
+  expect(await purse()).toMatchObject({ held, available: 0, debt: bought[0]!.points_earned })
+  await own.tx((tx) => members.merge(tx, [{ keep: member_id, merge: owing }]))
+  const owed = bought[0]!.points_earned + bought[1]!.points_earned
+  expect(await purse()).toMatchObject({ active: held, held, available: 0, debt: owed })
+
+  const paid = await own.tx(async (tx) => alone(await counter.commit(tx, [hold_id])))
+  expect(paid.points_used).toBe(held)
+  expect(await purse()).toMatchObject({ active: 0, held: 0, debt: 0, pending: paid.points_earned - owed })
+  for (const check of [...counter.checks, ...points.checks]) {
+    const finding = await check.run(own.db)
+    expect([check.name, finding.ok, finding.ok ? '' : finding.detail]).toEqual([check.name, true, ''])
+  }
+  await own.close()
+})

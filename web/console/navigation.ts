@@ -15,14 +15,16 @@ export interface NavigationPage {
   icon: IconName
   /** Seen by those who have it. */
   permission?: string
-  /** `g` then this letter. */
-  letter: string
+  /** `g` then this letter: its name's first one in English, for the pages one goes to daily; `/` finds the others. */
+  letter?: string
   /** One of the at most four that a phone shows at the bottom. */
   thumb?: boolean
 }
 
 export interface NavigationGroup {
   title: ShellKey | null
+  /** Folded until somebody opens it: what is set up once. */
+  closed?: boolean
   pages: NavigationPage[]
 }
 
@@ -32,40 +34,36 @@ const wanted: NavigationGroup[] = [
     pages: [
       { to: '/', noun: 'today', icon: 'today', permission: 'reports:read', letter: 't', thumb: true },
       { to: '/members', noun: 'members', icon: 'members', permission: 'members:read', letter: 'm', thumb: true },
-      { to: '/joining', noun: 'joining', icon: 'plus', permission: 'program:read', letter: '2' },
-      { to: '/companies', noun: 'companies', icon: 'membership', permission: 'members:read', letter: 'z' },
-      { to: '/orders', noun: 'orders', icon: 'orders', permission: 'orders:read', letter: 'b' },
+      { to: '/orders', noun: 'orders', icon: 'orders', permission: 'orders:read', letter: 'o' },
+      { to: '/companies', noun: 'companies', icon: 'company', permission: 'members:read' },
+      { to: '/reports', noun: 'reports', icon: 'reports', permission: 'reports:read', letter: 'r' },
     ],
   },
   {
     title: 'groupMembership',
     pages: [
       { to: '/points', noun: 'points', icon: 'points', permission: 'rules:read', letter: 'p' },
-      { to: '/tiers', noun: 'tiers', icon: 'tier', permission: 'rules:read', letter: 'e' },
-      { to: '/coupons', noun: 'coupons', icon: 'tag', permission: 'coupons:read', letter: 'q' },
-      { to: '/cards', noun: 'cards', icon: 'membership', permission: 'cards:read', letter: 'a' },
-      { to: '/gifts', noun: 'gifts', icon: 'tag', permission: 'gifts:read', letter: 'g' },
-      { to: '/moments', noun: 'moments', icon: 'clock', permission: 'gifts:read', letter: '1' },
-      { to: '/budgets', noun: 'budgets', icon: 'table', permission: 'budgets:read', letter: 'y' },
-      {
-        to: '/privileges',
-        noun: 'privileges',
-        icon: 'membership',
-        permission: 'privileges:read',
-        letter: 'v',
-      },
-      { to: '/plans', noun: 'plans', icon: 'membership', permission: 'plans:read', letter: 'n' },
-      { to: '/prices', noun: 'prices', icon: 'tag', permission: 'rules:read', letter: 'j' },
-      { to: '/offers', noun: 'offers', icon: 'tag', permission: 'offers:read', letter: 'f' },
+      { to: '/tiers', noun: 'tiers', icon: 'tier', permission: 'rules:read' },
+      { to: '/privileges', noun: 'privileges', icon: 'privilege', permission: 'privileges:read' },
+      { to: '/plans', noun: 'plans', icon: 'plan', permission: 'plans:read' },
+      { to: '/prices', noun: 'prices', icon: 'tag', permission: 'rules:read' },
     ],
   },
   {
-    title: 'groupFind',
-    pages: [{ to: '/segments', noun: 'segments', icon: 'segments', permission: 'segments:read', letter: 's' }],
+    title: 'groupGifts',
+    pages: [
+      { to: '/gifts', noun: 'gifts', icon: 'gift', permission: 'gifts:read', letter: 'g' },
+      { to: '/moments', noun: 'moments', icon: 'moment', permission: 'gifts:read' },
+      { to: '/coupons', noun: 'coupons', icon: 'coupon', permission: 'coupons:read' },
+      { to: '/offers', noun: 'offers', icon: 'offer', permission: 'offers:read' },
+      { to: '/cards', noun: 'cards', icon: 'stamps', permission: 'cards:read' },
+      { to: '/budgets', noun: 'budgets', icon: 'budget', permission: 'budgets:read', letter: 'b' },
+    ],
   },
   {
     title: 'groupReach',
     pages: [
+      { to: '/segments', noun: 'segments', icon: 'segments', permission: 'segments:read', letter: 's' },
       {
         to: '/campaigns',
         noun: 'campaigns',
@@ -74,25 +72,35 @@ const wanted: NavigationGroup[] = [
         letter: 'c',
         thumb: true,
       },
-      { to: '/messages', noun: 'messages', icon: 'messages', permission: 'messages:read', letter: 'w' },
+      { to: '/messages', noun: 'messages', icon: 'messages', permission: 'messages:read' },
     ],
   },
   {
-    title: null,
-    pages: [{ to: '/reports', noun: 'reports', icon: 'reports', permission: 'reports:read', letter: 'r' }],
+    title: 'groupStores',
+    closed: true,
+    pages: [
+      { to: '/till', noun: 'till', icon: 'till', permission: 'till:manage' },
+      { to: '/stores', noun: 'stores', icon: 'stores', permission: 'stores:read' },
+      { to: '/products', noun: 'products', icon: 'products', permission: 'products:read' },
+    ],
+  },
+  {
+    title: 'groupProgram',
+    closed: true,
+    pages: [
+      { to: '/program', noun: 'program', icon: 'program', permission: 'program:read' },
+      { to: '/program/brand', noun: 'brand', icon: 'palette', permission: 'program:read' },
+      { to: '/joining', noun: 'joining', icon: 'join', permission: 'program:read', letter: 'j' },
+    ],
   },
   {
     title: 'groupSettings',
+    closed: true,
     pages: [
-      { to: '/program', noun: 'program', icon: 'program', permission: 'program:read', letter: 'o' },
-      { to: '/program/brand', noun: 'brand', icon: 'edit', permission: 'program:read', letter: 'x' },
-      { to: '/till', noun: 'till', icon: 'clock', permission: 'till:manage', letter: '7' },
-      { to: '/stores', noun: 'stores', icon: 'stores', permission: 'stores:read', letter: 'h' },
-      { to: '/products', noun: 'products', icon: 'products', permission: 'products:read', letter: 'd' },
       { to: '/imports', noun: 'imports', icon: 'imports', permission: 'imports:read', letter: 'i' },
-      { to: '/staff', noun: 'staff', icon: 'staff', permission: 'staff:read', letter: 'u' },
-      { to: '/keys', noun: 'keys', icon: 'key', permission: 'keys:read', letter: 'k' },
-      { to: '/audit', noun: 'audit', icon: 'note', permission: 'audit:read', letter: 'l' },
+      { to: '/staff', noun: 'staff', icon: 'staff', permission: 'staff:read' },
+      { to: '/keys', noun: 'keys', icon: 'key', permission: 'keys:read' },
+      { to: '/audit', noun: 'audit', icon: 'history', permission: 'audit:read' },
     ],
   },
 ]
@@ -101,6 +109,19 @@ const wanted: NavigationGroup[] = [
 export const navigation = wanted
   .map((group) => ({ ...group, pages: group.pages.filter(({ to }) => isPage(to)) }))
   .filter(({ pages }) => pages.length > 0)
+
+/** Does the entry of this page hold the address? The most exact one does: the brand's lies below the program's. */
+export function isAt({ to }: NavigationPage, pathname: string): boolean {
+  return to === entryOf(pathname)
+}
+
+function entryOf(pathname: string): string | undefined {
+  const holds = (to: string) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`))
+  return navigation
+    .flatMap(({ pages }) => pages.map(({ to }) => to))
+    .filter(holds)
+    .sort((a, b) => b.length - a.length)[0]
+}
 
 /** Where `/` leads those who may not see the first page, and everybody while there is none. */
 export function firstPageFor(may: (permission: string) => boolean): string | undefined {

@@ -98,7 +98,7 @@ function Frame({ groups }: { groups: NavigationGroup[] }) {
   })
   const pageKeys: PageKey[] = groups
     .flatMap(({ pages }) => pages)
-    .map(({ letter, noun, to }) => ({ letter, title: t(`${noun}:title`), go: () => go(to) }))
+    .flatMap(({ letter, noun, to }) => (letter ? [{ letter, title: t(`${noun}:title`), go: () => go(to) }] : []))
   useKeys({ pages: pageKeys, search: search.open, list: keys.open })
   const may = useMay()
   const home = firstPageFor(may)

@@ -6,9 +6,10 @@ import { useTexts, type Language } from '../kit/i18n.ts'
 import { Icon } from '../kit/icons.tsx'
 import { useOpened } from '../kit/keys.tsx'
 import { LanguageItems, SchemeItems } from '../kit/switches.tsx'
-import type { NavigationGroup, NavigationPage } from './navigation.ts'
+import { isAt, type NavigationGroup } from './navigation.ts'
 import { useSession, useSignOut } from './session.tsx'
 import classes from './shell.module.css'
+import { Entries } from './side-entries.tsx'
 
 export interface BarProps {
   groups: NavigationGroup[]
@@ -39,7 +40,9 @@ export function SideBar({
           </>
         )}
       </button>
-      <Entries groups={groups} pathname={pathname} folded={folded} />
+      <div className={classes.entries}>
+        <Entries groups={groups} pathname={pathname} folded={folded} />
+      </div>
       <div className={classes.foot}>
         <Account folded={folded} onKeys={onKeys} />
         <Tooltip label={foldLabel} position="right">
@@ -71,46 +74,6 @@ function Brand({ folded }: { folded: boolean }) {
       )}
     </div>
   )
-}
-
-function Entries({ groups, pathname, folded }: { groups: NavigationGroup[]; pathname: string; folded: boolean }) {
-  const { t } = useTexts()
-  return groups.map(({ title, pages }, i) => (
-    <div
-      key={i}
-      className={classes.pages}
-      role={title ? 'group' : undefined}
-      aria-label={title ? t(`shell:${title}`) : undefined}
-    >
-      {title && !folded && <div className={classes.group}>{t(`shell:${title}`)}</div>}
-      {pages.map((page) => {
-        const name = t(`${page.noun}:title`)
-        const entry = (
-          <Door
-            key={page.to}
-            to={page.to}
-            className={classes.entry}
-            aria-current={isAt(page, pathname) ? 'page' : undefined}
-            aria-label={folded ? name : undefined}
-          >
-            <Icon name={page.icon} />
-            {!folded && name}
-          </Door>
-        )
-        return folded ? (
-          <Tooltip key={page.to} label={name} position="right">
-            {entry}
-          </Tooltip>
-        ) : (
-          entry
-        )
-      })}
-    </div>
-  ))
-}
-
-function isAt({ to }: NavigationPage, pathname: string): boolean {
-  return to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`)
 }
 
 function Account({ folded, onKeys }: { folded: boolean; onKeys: () => void }) {

@@ -45,7 +45,8 @@ function Frame() {
   useWork()
   const mayUse = session.permissions.includes('*') || session.permissions.includes('till:use')
   const place = parts.join('/')
-  const isWide = parts[0] === 'members' || parts[0] === 'sale'
+  // two columns are for the member beside what is theirs; a form of one thing reads downward
+  const isWide = (parts[0] === 'members' && parts[2] !== 'late') || parts[0] === 'sale'
   const keep = (chosen: Till) => {
     keepTill(chosen)
     setTill(chosen)

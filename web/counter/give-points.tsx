@@ -38,7 +38,7 @@ export function GivePoints({ member_id }: { member_id: string }) {
   }
   const isReady = Number.isInteger(wanted) && wanted > 0 && isReason(reason)
   return (
-    <details className="sheet">
+    <details className="act">
       <summary>{t('counter:givePoints')}</summary>
       <div className="stack">
         <Field

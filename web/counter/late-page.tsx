@@ -108,6 +108,7 @@ function Bought({ amount, setAmount, day, setDay }: BoughtProps) {
   const format = useFormat()
   return (
     <>
+      <p className="muted small">{t('counter:latePos')}</p>
       <Field
         label={t('counter:amount')}
         inputMode="decimal"

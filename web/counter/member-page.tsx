@@ -50,7 +50,7 @@ export function MemberPage({ member_id }: { member_id: string }) {
       </div>
       <Claims member={member} />
       {member.kind === 'member' && (
-        <div className="stack">
+        <div className="rare full">
           <Step to={`/members/${member_id}/late`}>{t('counter:late')}</Step>
           <GivePoints member_id={member_id} />
         </div>
@@ -95,13 +95,14 @@ interface Words {
 
 /** The usual; the birthday; what is theirs: only what there is, in the order one would say it. */
 function sentenceOf(member: AtTill, { t, language, format }: Words): string[] {
-  const { usual, birthday, privileges, gifts } = member
+  const { usual, birthday, privileges, gifts, coupons } = member
   const theirs = privileges.find(({ may, left }) => may && left !== null) ?? privileges.find(({ may }) => may)
   const parts = [
     usual && t('counter:sentenceUsual', { usual: usual.name }),
     birthday && birthdaySaid(birthday, { t, language, format }),
     theirs && t('counter:sentencePrivilege', { privilege: nameIn(theirs.names, language, '') }),
     gifts.length > 0 && t('counter:sentenceGift', { count: gifts.length }),
+    coupons.length > 0 && t('counter:sentenceCoupons', { count: coupons.length }),
   ].filter((part): part is string => Boolean(part))
   return parts.length > 0 ? parts : [t('counter:sentenceNothing')]
 }

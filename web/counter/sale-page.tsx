@@ -1,6 +1,6 @@
 /** Ring up: an amount or items; what it comes to as one types; then one button. */
 import { useRef, useState } from 'react'
-import { ApiError, call } from '../kit/call.ts'
+import { ApiError, touch, call } from '../kit/call.ts'
 import { minorOf, useFormat } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { useCall, type Read } from '../kit/use-call.ts'
@@ -139,6 +139,8 @@ function PayButton({ basket, member, member_id, quote, isCurrent }: PayProps) {
       setSending(false)
       busy.current = false
       if (thrown instanceof PriceChanged) void quote.refetch()
+      // too long ago: the screen asks for the code again
+      if (thrown instanceof ApiError && thrown.code === 'till.code_needed') void touch('members')
     }
   }
   const money = format.money(known?.cash_minor ?? grossOf(basket))

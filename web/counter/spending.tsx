@@ -5,6 +5,7 @@ import { nameIn, textOf, useTexts } from '../kit/i18n.ts'
 import type { Basket, Quote } from './basket.ts'
 import type { AtTill } from './member-page.tsx'
 import { Button, Field, Sheet } from './parts.tsx'
+import { SpendCode } from './spend-code.tsx'
 
 interface Props {
   member: AtTill
@@ -49,8 +50,14 @@ export function Spending({ member, basket, quote, change }: Props) {
           {one} ×
         </Button>
       ))}
-      <Points {...{ basket, quote, change }} />
-      <StoredValue {...{ member, basket, change }} />
+      {member.may_spend ? (
+        <>
+          <Points {...{ basket, quote, change }} />
+          <StoredValue {...{ member, basket, change }} />
+        </>
+      ) : (
+        <SpendCode member={member} />
+      )}
     </Sheet>
   )
 }

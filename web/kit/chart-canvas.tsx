@@ -170,6 +170,10 @@ function valueLabel(props: ChartProps, look: Look & { ink: string }): object {
 
 /** Several series write their names once, at their largest bars: no legend to look up. */
 function namedData(one: Series, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
+  // series that follow each other may have their largest bars side by side: each name stands mid in its own stretch
+  const own = one.values.flatMap((value, i) => (value === null ? [] : [i]))
+  if (one.values.length > narrowBars && own.length > 0 && own.length < one.values.length)
+    return namedAt(one, own[Math.floor((own.length - 1) / 2)]!, position, look)
   const most = one.values.reduce<number>((best, value, i) => ((value ?? 0) > (one.values[best] ?? 0) ? i : best), 0)
   return namedAt(one, most, position, look)
 }
@@ -187,7 +191,7 @@ const narrowBars = 16
 /** The name of a series at one of its values. */
 function namedAt(one: Series, place: number, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
   // among many narrow bars a name at the right edge would leave the picture
-  const atEdge = one.values.length > narrowBars && place > one.values.length * 0.8
+  const atEdge = one.values.length > narrowBars && place > one.values.length * 0.9
   const label = {
     show: true,
     position,

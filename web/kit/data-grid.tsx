@@ -79,7 +79,7 @@ function GridBar<Row>(props: DataGridProps<Row> & { narrow: boolean }) {
   const { list, search, filters, narrow } = props
   const [opened, setOpened] = useState(false)
   return (
-    <Group className={classes.bar} gap="xs">
+    <Group className={classes.bar} data-slim={(!search && (narrow || !filters)) || undefined} gap="xs">
       {search && <SearchField {...search} busy={list.read.isFetching && !list.read.isPending} />}
       {!narrow && filters}
       <Group ml="auto" gap={4} wrap="nowrap">

@@ -1,8 +1,8 @@
-/** Has something changed elsewhere? Asked every second while somebody looks, so that two screens agree within one. */
+/** Has something changed elsewhere? Asked twice a second while somebody looks, so that two screens agree within one. */
 import { useEffect, useRef } from 'react'
 
-/** A little under a second: asking and answering fit into it. */
-const every_ms = 800
+/** Half a second: the question, the answer and reading anew fit into the other half. */
+const every_ms = 500
 /** Who has not touched the screen for so long is not standing at a till; the page asks again when it is looked at. */
 const awake_ms = 120_000
 

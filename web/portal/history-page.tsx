@@ -41,10 +41,12 @@ function EntryLine({ entry, program }: { entry: Entry; program: Program }) {
   const format = useFormat()
   const { points, order } = entry
   const isGain = points > 0
+  // what a rule or a person gave reads as a present; only what was taken is a correction
+  const kind = entry.kind === 'adjust' && isGain ? 'given' : entry.kind
   return (
     <li>
       <div className="row">
-        <span className="name">{textOf(`portal:history.kinds.${entry.kind}`, entry.kind)}</span>
+        <span className="name">{textOf(`portal:history.kinds.${kind}`, kind)}</span>
         <span className={`aside figure ${isGain ? 'gain' : ''}`}>
           {isGain ? '+' : ''}
           {format.points(points)}

@@ -79,7 +79,7 @@ function ItemCard({ item, available, choose }: { item: Item; available: number; 
       {item.price_minor ? (
         <p className="muted">{t('portal:shop.plus', { money: format.money(item.price_minor) })}</p>
       ) : null}
-      <div className="row">
+      <div className="row wraps">
         <span className="muted">
           {t(`portal:shop.fulfilments.${item.fulfilment}`)}
           {item.left !== null && !isGone ? ` · ${t('portal:shop.left', { count: item.left })}` : ''}

@@ -12,6 +12,7 @@ export function WaysPart({ program, profile }: { program: Program; profile: Prof
   const { t } = useTexts()
   const [isAdding, setAdding] = useState(false)
   const [error, setError] = useState<unknown>(null)
+  const isOnly = profile.addresses.length + profile.accounts.length === 1
   const bound = new Set(profile.accounts.map(({ provider }) => provider))
   const nameOf = (provider: string) => program.accounts.find((one) => one.provider === provider)?.name ?? provider
   const act = async (work: () => Promise<unknown>) => {
@@ -34,11 +35,8 @@ export function WaysPart({ program, profile }: { program: Program; profile: Prof
   return (
     <Section title={t('portal:me.ways')}>
       <ul className="lines">
-        {profile.addresses.map(({ kind, address }) => (
-          <li key={`${kind} ${address}`}>
-            <span className="name">{address}</span>
-            <span className="muted">{t(`portal:me.${kind}`)}</span>
-          </li>
+        {profile.addresses.map((one) => (
+          <AddressLine key={`${one.kind} ${one.address}`} one={one} isOnly={isOnly} />
         ))}
         {profile.accounts.map(({ provider }) => (
           <li key={provider}>
@@ -74,5 +72,49 @@ export function WaysPart({ program, profile }: { program: Program; profile: Prof
         </Dialog>
       ) : null}
     </Section>
+  )
+}
+
+/** An address, and letting go of it; not of the only way in. */
+function AddressLine({ one, isOnly }: { one: Profile['addresses'][number]; isOnly: boolean }) {
+  const { t } = useTexts()
+  const [isParting, setParting] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const part = async () => {
+    setError(null)
+    try {
+      await call('POST /v1/portal/addresses/removals', { body: one })
+      await touch('profile')
+    } catch (thrown) {
+      setError(thrown)
+    }
+  }
+  const title = t('portal:me.part', { name: one.address })
+  return (
+    <li>
+      <div className="row">
+        <span>
+          <span className="name">{one.address}</span> <span className="muted">{t(`portal:me.${one.kind}`)}</span>
+        </span>
+        {isOnly ? null : (
+          <Button
+            kind="bare"
+            aria-label={`${t('portal:me.remove')}: ${one.address}`}
+            onClick={() => setParting(true)}
+          >
+            {t('portal:me.remove')}
+          </Button>
+        )}
+      </div>
+      {isParting ? (
+        <Dialog title={title} close={() => setParting(false)}>
+          <p>{t('portal:me.partAsk', { name: one.address })}</p>
+          <Problem error={error} />
+          <Button kind="main" onClick={() => void part()}>
+            {t('portal:me.remove')}
+          </Button>
+        </Dialog>
+      ) : null}
+    </li>
   )
 }

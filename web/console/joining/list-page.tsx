@@ -15,6 +15,10 @@ import { SourceDialog } from './source-form.tsx'
 
 type Source = Row<'GET /v1/admin/joining/sources'>
 
+/** The words that ways of joining go by where no link was made for them; others stand as they came. */
+const words = ['counter', 'poster', 'web', 'portal', 'company', 'console', 'import'] as const
+const isWord = (code: string): code is (typeof words)[number] => words.some((word) => word === code)
+
 export default function JoiningPage() {
   const { t } = useTexts()
   const format = useFormat()
@@ -89,7 +93,7 @@ function useColumns(): Column<Source>[] {
       render: (row) =>
         row.source_id
           ? [row.name, row.is_closed ? t('joining:closed') : null].filter(Boolean).join(' · ')
-          : t('joining:word', { word: row.code }),
+          : t('joining:word', { word: isWord(row.code) ? t(`joining:words.${row.code}`) : row.code }),
       value: (row) => row.name ?? row.code,
     },
     {

@@ -122,6 +122,8 @@ function MemberInside({
             <RhythmPart profile={profile} />
             {member.kind === 'member' && <TierPart profile={profile} />}
             <PointsPart profile={profile} />
+            <NotesPart member_id={member.member_id} notes={profile.notes} />
+            <TagsPart member_id={member.member_id} tags={member.tags} />
             {member.kind === 'member' && (
               <GiftsPart member_id={member.member_id} name={name} available={profile.points.available} />
             )}
@@ -134,8 +136,6 @@ function MemberInside({
             {may('offers:read') && <OffersPart member_id={member.member_id} />}
             {member.kind === 'member' && <DaysPart member_id={member.member_id} />}
             <ConsentsPart profile={profile} />
-            <TagsPart member_id={member.member_id} tags={member.tags} />
-            <NotesPart member_id={member.member_id} notes={profile.notes} />
             <IdentitiesPart identities={profile.identities} />
           </Stack>
         </Grid.Col>

@@ -1,13 +1,13 @@
 /** What members pay less: the rule in force to change, tried on last month at every key, and every version. */
-import { Grid, Stack, Text } from '@mantine/core'
+import { Button, Grid, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { call, touch } from '../../kit/call.ts'
-import { useGo } from '../../kit/door.tsx'
+import { Door, useGo } from '../../kit/door.tsx'
 import { MomentField, TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
-import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
+import { Figure, Page, Section } from '../../kit/page.tsx'
 import { typingPauseMs } from '../../kit/search-field.tsx'
 import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList, type List } from '../../kit/use-call.ts'
@@ -46,7 +46,11 @@ export default function PricesPage() {
     <Page
       {...frame}
       answer={rule ? line(rule) : t('prices:none')}
-      action={<PrimaryAction label={t('protection:title')} to="/protection" />}
+      actions={
+        <Button variant="default" component={Door} to="/protection">
+          {t('protection:title')}
+        </Button>
+      }
     >
       <PriceForm rule={rule ?? beginning} list={versions} />
     </Page>

@@ -1,7 +1,7 @@
 /** What may clerks do by themselves, what raises an alarm, what is taken without a network, and who works where. */
 import { MultiSelect, SimpleGrid, Stack } from '@mantine/core'
 import { call, touch, type Answer } from '../../kit/call.ts'
-import { MoneyField, NumberField } from '../../kit/fields.tsx'
+import { MoneyField, NumberField, SwitchField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import { Page, Section } from '../../kit/page.tsx'
@@ -11,7 +11,9 @@ import { useForm, type Form } from '../../kit/use-form.ts'
 import { useMay } from '../session.tsx'
 
 type Rules = Answer<'GET /v1/admin/till-rules'>
-type Values = { [Key in keyof Rules]: number | null }
+type Values = { [Key in Exclude<keyof Rules, 'spending_needs_code'>]: number | null } & {
+  spending_needs_code: boolean
+}
 
 /** Those that are never without a number. */
 const needed = [
@@ -68,6 +70,11 @@ function RulesForm({ rules }: { rules: Rules }) {
             consequence={t('till:hints.refunds_a_day_max_minor')}
           />
         </Fields>
+        <SwitchField
+          field={form.field('spending_needs_code')}
+          label={t('till:fields.spending_needs_code')}
+          consequence={t('till:hints.spending_needs_code')}
+        />
       </Section>
       <Section title={t('till:alarming')} hint={t('till:alarmingHint')}>
         <Fields form={form} names={['alarm_receipts', 'alarm_minutes', 'alarm_receipts_a_day']} />
@@ -85,7 +92,7 @@ function RulesForm({ rules }: { rules: Rules }) {
   )
 }
 
-type NumberName = Exclude<keyof Rules, 'refunds_a_day_max_minor' | 'offline_amount_max_minor'>
+type NumberName = Exclude<keyof Rules, 'refunds_a_day_max_minor' | 'offline_amount_max_minor' | 'spending_needs_code'>
 
 function Fields({
   form,

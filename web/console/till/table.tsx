@@ -66,7 +66,7 @@ function useWhere(): [Column<DayRow>, Column<DayRow>, Column<DayRow>] {
     {
       key: 'store',
       title: t('till:columns.store'),
-      priority: 2,
+      priority: 1,
       value: (row) => row.store_name,
       render: (row) => row.store_name ?? nothing,
     },
@@ -82,7 +82,7 @@ function useSales(): Column<DayRow>[] {
       key: 'sales_minor',
       title: t('till:columns.sales'),
       align: 'right',
-      priority: 2,
+      priority: 1,
       value: (row) => row.sales_minor,
       render: (row) => (
         <NumberDoor

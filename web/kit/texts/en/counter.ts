@@ -26,6 +26,8 @@ export default {
   sentencePrivilege: '{{privilege}} is theirs.',
   sentenceGift_one: '{{count}} gift waits to be handed out.',
   sentenceGift_other: '{{count}} gifts wait to be handed out.',
+  sentenceCoupons_one: '{{count}} coupon is theirs.',
+  sentenceCoupons_other: '{{count}} coupons are theirs.',
   sentenceNothing: 'Nothing is due today.',
   usualOf: 'on {{times}} of the last {{of}} receipts',
   toNextTier: '{{missing}} to {{tier}} by {{day}}.',
@@ -159,6 +161,8 @@ export default {
   lateDays_other: 'It can be given for {{count}} days.',
   lateNumber: 'Number of the receipt',
   lateNumberHint: 'As printed. A number counts once.',
+  latePos:
+    'If the register sends its receipts by itself, wait for this one: added by hand as well, it would count twice.',
   lateDay: 'Bought on',
   reason: 'Reason',
   lateDo: 'Add the receipt',
@@ -191,6 +195,9 @@ export default {
   offlineFull_one: 'Without a network {{count}} receipt is allowed, and it waits already. Write the next on paper.',
   offlineFull_other:
     'Without a network {{count}} receipts are allowed, or less of much money, and they wait already. Write the next on paper.',
+  spendCode: 'Points and stored value need the code in the member’s app.',
+  spendCodeField: 'Code from the member’s app',
+  spendCodeTake: 'Take the code',
   scan: 'Scan with the camera',
   scanTitle: 'Hold the code into the frame',
   scanStop: 'Close the camera',

@@ -73,6 +73,7 @@ export default {
     code_taken: 'Another link has the word “{{code}}” already.',
   },
   provider: {
+    has_members: 'Members sign in by this provider, so it cannot become another. Add the other one beside it.',
     set_wrong: 'The brand is not known there: its settings for this way are wrong. Use another way.',
     not_found: 'There is no such way to sign in.',
     off: 'This way to sign in is closed just now. Use another.',
@@ -221,6 +222,7 @@ export default {
     offline_settled: 'This receipt has been settled the other way.',
     offline_over_limit: 'More was taken without a network than the owner allows.',
     offline_clock: 'The clock of the device is off by {{minutes}} minutes.',
+    code_needed: 'To use points or stored value, the member shows the code in their app. Scan it first.',
     offline_spending: 'Points, coupons and stored value cannot be used without a network.',
   },
   point_spend_rule: {

@@ -1,7 +1,7 @@
 export default {
   title: 'Moments',
   question: 'When do members get something by themselves, and what does it come to?',
-  answer: 'Alive: {{active}}. Given so far: {{given}}, at a cost of {{amount}}.',
+  answer: 'In force: {{active}}. Given so far: {{given}}, at a cost of {{amount}}.',
   add: 'Make a moment',
   change: 'Change the moment',
   changeHint: 'What was given stays. The change is for what is given from now on.',
@@ -9,7 +9,7 @@ export default {
   resume: 'Go on',
   name: 'Name',
   status: 'Status',
-  statuses: { active: 'alive', stopped: 'stopped' },
+  statuses: { active: 'in force', stopped: 'stopped' },
   member: 'Member',
   given: 'Given',
   cost: 'Cost',

@@ -106,6 +106,7 @@ export default {
     alarm_receipts_a_day: 'Receipts in a day',
     offline_receipts_max: 'Receipts of one device',
     offline_amount_max_minor: 'Amount of one device',
+    spending_needs_code: 'Spending needs the member’s code',
   },
   hints: {
     late_days_max: 'So long after the purchase a member can be given its receipt.',
@@ -117,6 +118,8 @@ export default {
     alarm_receipts_a_day: 'So many in one day raise it too.',
     offline_receipts_max: '0: no receipt without a network.',
     offline_amount_max_minor: 'Empty: only the number counts.',
+    spending_needs_code:
+      'Points and stored value are used only after the code in the member’s app was scanned. Earning needs the phone number alone.',
   },
   places: 'Who works where',
   placesHint: 'Who is at a store works only there; a person without a store works everywhere.',

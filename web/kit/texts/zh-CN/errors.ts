@@ -75,6 +75,7 @@ export default {
     code_taken: '已经有其他链接使用“{{code}}”。',
   },
   provider: {
+    has_members: '已有会员使用这个登录方式，不能改成另一个。请另外添加。',
     set_wrong: '对方不认得这个品牌：这种登录方式的设置有误。请改用其他方式。',
     not_found: '没有这种登录方式。',
     off: '这种登录方式目前关闭，请改用其他方式。',
@@ -222,6 +223,7 @@ export default {
     offline_settled: '这张单据已经用另一种方式处理。',
     offline_over_limit: '离线收下的超过负责人允许的上限。',
     offline_clock: '设备的时钟差了 {{minutes}} 分钟。',
+    code_needed: '使用积分或储值前，请先扫描会员 App 里的付款码。',
     offline_spending: '没有网络时不能使用积分、优惠券和储值。',
   },
   point_spend_rule: {

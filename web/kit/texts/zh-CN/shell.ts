@@ -4,9 +4,11 @@ import type { Translation } from '../translation.ts'
 export default {
   product: '熟客',
   navigation: '主菜单',
-  groupMembership: '会员体系',
-  groupFind: '找人',
+  groupMembership: '积分与等级',
+  groupGifts: '好礼与优惠',
   groupReach: '触达',
+  groupStores: '门店',
+  groupProgram: '品牌与体系',
   groupSettings: '设置',
   skip: '跳到内容',
   collapse: '收起菜单',

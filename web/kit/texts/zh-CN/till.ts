@@ -103,6 +103,7 @@ export default {
     alarm_receipts_a_day: '一天张数',
     offline_receipts_max: '每台设备张数',
     offline_amount_max_minor: '每台设备金额',
+    spending_needs_code: '使用积分要出示付款码',
   },
   hints: {
     late_days_max: '消费后这么多天内可以补录。',
@@ -114,6 +115,7 @@ export default {
     alarm_receipts_a_day: '一天达到也警示。',
     offline_receipts_max: '0：不允许离线单据。',
     offline_amount_max_minor: '空白：只算张数。',
+    spending_needs_code: '扫描会员 App 的付款码后，才能使用积分和储值。累积分只需电话号码。',
   },
   places: '谁在哪家门店',
   placesHint: '指定门店的人只能在那里工作；没有指定的人可在所有门店。',

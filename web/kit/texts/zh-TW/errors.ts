@@ -75,6 +75,7 @@ export default {
     code_taken: '已經有其他連結使用「{{code}}」。',
   },
   provider: {
+    has_members: '已有會員使用這個登入方式，不能改成另一個。請另外新增。',
     set_wrong: '對方不認得這個品牌：這種登入方式的設定有誤。請改用其他方式。',
     not_found: '沒有這種登入方式。',
     off: '這種登入方式目前關閉，請改用其他方式。',
@@ -222,6 +223,7 @@ export default {
     offline_settled: '這張單據已經用另一種方式處理。',
     offline_over_limit: '離線收下的超過負責人允許的上限。',
     offline_clock: '裝置的時鐘差了 {{minutes}} 分鐘。',
+    code_needed: '使用點數或儲值金前，請先掃描會員 App 裡的付款碼。',
     offline_spending: '沒有網路時不能使用點數、優惠券和儲值金。',
   },
   point_spend_rule: {

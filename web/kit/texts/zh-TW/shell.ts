@@ -4,9 +4,11 @@ import type { Translation } from '../translation.ts'
 export default {
   product: '熟客',
   navigation: '主選單',
-  groupMembership: '會員制度',
-  groupFind: '找人',
+  groupMembership: '點數與等級',
+  groupGifts: '好禮與優惠',
   groupReach: '溝通',
+  groupStores: '門市',
+  groupProgram: '品牌與制度',
   groupSettings: '設定',
   skip: '跳到內容',
   collapse: '收合選單',

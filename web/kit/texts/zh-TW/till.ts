@@ -103,6 +103,7 @@ export default {
     alarm_receipts_a_day: '一天張數',
     offline_receipts_max: '每台裝置張數',
     offline_amount_max_minor: '每台裝置金額',
+    spending_needs_code: '使用點數要出示付款碼',
   },
   hints: {
     late_days_max: '消費後這麼多天內可以補登。',
@@ -114,6 +115,7 @@ export default {
     alarm_receipts_a_day: '一天達到也警示。',
     offline_receipts_max: '0：不允許離線單據。',
     offline_amount_max_minor: '空白：只算張數。',
+    spending_needs_code: '掃描會員 App 的付款碼後，才能使用點數和儲值金。累點只需電話號碼。',
   },
   places: '誰在哪家門市',
   placesHint: '指定門市的人只能在那裡工作；沒有指定的人可在所有門市。',
