@@ -8,7 +8,8 @@ import { useFormat } from '../../kit/format.ts'
 import { nameIn, textOf, useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
 import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
-import { Empty, Failed, TextSkeleton } from '../../kit/states.tsx'
+import { PageAwaiting } from '../../kit/page-awaiting.tsx'
+import { Empty } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
 import styles from './cards.module.css'
@@ -28,17 +29,7 @@ export default function CardPage() {
   const read = useCall('GET /v1/admin/cards/:card_definition_id', { params }, { keep: false })
   const card = read.data
   const above = [{ title: t('cards:title'), to: '/cards' }]
-  if (!card) {
-    return (
-      <Page title={t('cards:title')} above={above}>
-        {read.isError ? (
-          <Failed error={read.error} retry={() => void read.refetch()} />
-        ) : (
-          <TextSkeleton lines={6} width={420} />
-        )}
-      </Page>
-    )
-  }
+  if (!card) return <PageAwaiting title={t('cards:title')} above={above} read={read} />
   const name = nameIn(card.names, language, card_definition_id)
   return (
     <Page

@@ -8,7 +8,8 @@ import { Door, useGo } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Figure, Page, Section } from '../../kit/page.tsx'
-import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
+import { PageAwaiting } from '../../kit/page-awaiting.tsx'
+import { Empty, Notice } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { readCondition } from '../segments/condition.ts'
 import { sentenceOf } from '../segments/sentence.ts'
@@ -26,17 +27,7 @@ export default function MomentPage() {
   const read = useCall('GET /v1/admin/moments/:moment_id', { params: { moment_id } }, { keep: false })
   const moment = read.data
   const above = [{ title: t('moments:title'), to: '/moments' }]
-  if (!moment) {
-    return (
-      <Page title={t('moments:title')} above={above}>
-        {read.isError ? (
-          <Failed error={read.error} retry={() => void read.refetch()} />
-        ) : (
-          <TextSkeleton lines={6} width={420} />
-        )}
-      </Page>
-    )
-  }
+  if (!moment) return <PageAwaiting title={t('moments:title')} above={above} read={read} />
   return (
     <Page
       title={nameIn(moment.names, language, moment_id)}

@@ -7,8 +7,9 @@ import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
+import { PageAwaiting } from '../../kit/page-awaiting.tsx'
 import { problemSentence } from '../../kit/problem.ts'
-import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
+import { Notice } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { GiveDialog } from '../give-to-segment.tsx'
 import { Holders, useStateChoice } from '../holders.tsx'
@@ -25,17 +26,7 @@ export default function OfferPage() {
   const read = useCall('GET /v1/admin/offers/:offer_id', { params: { offer_id } }, { keep: false })
   const offer = read.data
   const above = [{ title: t('offers:title'), to: '/offers' }]
-  if (!offer) {
-    return (
-      <Page title={t('offers:title')} above={above}>
-        {read.isError ? (
-          <Failed error={read.error} retry={() => void read.refetch()} />
-        ) : (
-          <TextSkeleton lines={6} width={420} />
-        )}
-      </Page>
-    )
-  }
+  if (!offer) return <PageAwaiting title={t('offers:title')} above={above} read={read} />
   const writes = may('offers:write')
   return (
     <Page

@@ -6,7 +6,7 @@ import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
 import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
-import { Failed, TextSkeleton } from '../../kit/states.tsx'
+import { PageAwaiting } from '../../kit/page-awaiting.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { readCondition, type Catalogue } from '../segments/condition.ts'
 import { sentenceOf } from '../segments/sentence.ts'
@@ -25,17 +25,7 @@ export default function PlanPage() {
   const read = useCall('GET /v1/admin/plans/:plan_id', { params: { plan_id } }, { keep: false })
   const plan = read.data
   const above = [{ title: t('plans:title'), to: '/plans' }]
-  if (!plan) {
-    return (
-      <Page title={t('plans:title')} above={above}>
-        {read.isError ? (
-          <Failed error={read.error} retry={() => void read.refetch()} />
-        ) : (
-          <TextSkeleton lines={6} width={420} />
-        )}
-      </Page>
-    )
-  }
+  if (!plan) return <PageAwaiting title={t('plans:title')} above={above} read={read} />
   return (
     <Page
       title={nameIn(plan.names, language, plan_id)}
