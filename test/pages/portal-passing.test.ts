@@ -70,12 +70,12 @@ test('a gift goes to a friend by a link, once; it leaves the one card and is on 
 test('an old address is let go of after a question, and the only one left has no such button', async () => {
   const page = await portalOf(await phones.signedIn(world.cast.wang))
   await page.goto('/portal/me')
-  await page.getByRole('button', { name: 'Part from old@example.com' }).click()
+  await page.getByRole('button', { name: 'Remove: old@example.com' }).click()
   await page.getByText('You can no longer sign in by old@example.com').waitFor()
   expect(await offences(page)).toEqual([])
   await screenshot(page, 'portal-part-address')
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-  await page.getByRole('button', { name: 'Part from old@example.com' }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Remove: old@example.com' }).waitFor({ state: 'detached' })
   expect(await members.ownerOf(world.db, { kind: 'email', address: 'old@example.com' })).toBeNull()
 })
 

@@ -120,10 +120,15 @@ export async function look(tx: Tx, member_ids: readonly string[]): Promise<numbe
   const version = await ruleAt(tx, tx.now)
   if (!version?.rule.is_on || member_ids.length === 0) return 0
   const law = await lawFor(tx, version.rule, tx.now)
+  const dueOf = async (ids: readonly string[]) =>
+    (await decided(tx, law, ids)).filter(({ decision }) => decision.points > 0)
+  // most whose prices fell have theirs already, or are not meant: a night writes nothing for them
+  const meant = [...new Set((await dueOf(member_ids)).map(({ line }) => line.member_id))]
+  if (meant.length === 0) return 0
   // gifts begin with the same lock: nobody waits in a circle, two who look do so one after the other, and no refund
   // comes between
-  await lockOrders(tx, member_ids)
-  const due = (await decided(tx, law, member_ids)).filter(({ decision }) => decision.points > 0)
+  await lockOrders(tx, meant)
+  const due = await dueOf(meant)
   if (due.length > 0) await give(tx, due, { ...law, version: version.version })
   return due.length
 }
