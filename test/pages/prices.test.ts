@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as protection from '../../src/value/protection/protection.ts'
 import { offences } from '../browser.ts'
+import { club } from '../clubs.ts'
 import { openConsole, type Console } from '../console.ts'
 import { openWorld, type World } from '../world.ts'
 
@@ -126,17 +127,7 @@ test('a privilege goes by a paid membership, with a number of times of its own',
   const { plan_id } = await owner.call('POST /v1/admin/plans', {
     body: {
       names: { en: 'Black card', 'zh-TW': '黑卡會員（年度尊榮方案）' },
-      design: {
-        period: { unit: 'day', count: 30 },
-        trial_days: 0,
-        grace_days: 3,
-        prices: [{ when: null, price_minor: 300 }],
-        refund: { kind: 'pro_rata' },
-        privilege_ids: [],
-        discount_bp: 0,
-        member_prices: [],
-        free_shipping_from_minor: null,
-      },
+      design: { ...club, trial_days: 0 },
     } as never,
   })
   const { page, faults } = await opened.visit({ as: 'owner' })

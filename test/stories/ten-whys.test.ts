@@ -10,7 +10,7 @@ import * as points from '../../src/value/points/points.ts'
 import * as tiers from '../../src/value/tiers/tiers.ts'
 import { whySentences, type Why } from '../../web/kit/why-sentences.ts'
 import { worded } from '../../web/kit/wording.ts'
-import { createFormat } from '../../web/kit/format.ts'
+import { createScreenFormat } from '../../web/kit/format.ts'
 import { texts as en } from '../../web/kit/texts/en.ts'
 import { texts as cn } from '../../web/kit/texts/zh-CN.ts'
 import { texts as tw } from '../../web/kit/texts/zh-TW.ts'
@@ -36,7 +36,7 @@ afterAll(() => world.close())
 function sayIn(language: Language) {
   const t = i18next.getFixedT(language)
   const words = {
-    format: createFormat({ locale: language, currency: 'TWD', currency_decimals: 0, time_zone: 'Asia/Taipei' }),
+    format: createScreenFormat({ locale: language, currency: 'TWD', currency_decimals: 0, time_zone: 'Asia/Taipei' }),
     text: (key: string, params: Record<string, unknown>) =>
       i18next.exists(`whys:${key}`, { lng: language, ...params })
         ? String(t(`whys:${key}` as never, params as never))

@@ -5,7 +5,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef } from 'react'
 import { ApiError, whenSignedOut } from '../kit/call.ts'
 import { useGo } from '../kit/door.tsx'
-import { createFormat, FormatContext } from '../kit/format.ts'
+import { createScreenFormat, FormatContext } from '../kit/format.ts'
 import { chosenLanguage, nearestLanguage, setLanguage, useTexts } from '../kit/i18n.ts'
 import { KeyList, useKeys, useOpened, type PageKey } from '../kit/keys.tsx'
 import { Failed } from '../kit/states.tsx'
@@ -55,7 +55,7 @@ function Inside({ session, ahead_ms }: { session: Session; ahead_ms: number }) {
   const { program } = session
   const format = useMemo(
     () =>
-      createFormat({
+      createScreenFormat({
         locale: language,
         currency: program?.currency ?? null,
         currency_decimals: program?.currency_decimals ?? 2,

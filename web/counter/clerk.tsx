@@ -1,6 +1,6 @@
 /** Who works here, at which till, and whether the network is there: what every screen shares. */
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from 'react'
-import { createFormat, FormatContext } from '../kit/format.ts'
+import { createScreenFormat, FormatContext } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { whenSignedOut } from '../kit/call.ts'
 import { useCall } from '../kit/use-call.ts'
@@ -54,7 +54,7 @@ export function ClerkProvider({ waiting, children }: { waiting: ReactNode; child
   const ahead_ms = data ? Date.parse(data.now) - dataUpdatedAt : (kept?.ahead_ms ?? 0)
   const format = useMemo(() => {
     const program = session?.program
-    return createFormat({
+    return createScreenFormat({
       locale: language,
       currency: program?.currency ?? null,
       currency_decimals: program?.currency_decimals ?? 2,

@@ -97,6 +97,12 @@ export function createFormat(options: FormatOptions): Format {
     duration: (seconds) => durationOf(locale, seconds),
     list: (items) => list.format(items),
   }
+  return format
+}
+
+/** The format of the whole screen: errors name amounts and days by it, too. */
+export function createScreenFormat(options: FormatOptions): Format {
+  const format = createFormat(options)
   wordErrorsWith(format)
   return format
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createFormat } from './format.ts'
+import { createScreenFormat } from './format.ts'
 import { setLanguage, startTexts, textOf } from './i18n.ts'
 
 test('what is refused at a till names its amounts as money, in each language', async () => {
@@ -9,7 +9,7 @@ test('what is refused at a till names its amounts as money, in each language', a
     'zh-TW': () => import('./texts/zh-TW.ts'),
     'zh-CN': () => import('./texts/zh-CN.ts'),
   })
-  createFormat({ locale: 'en', currency: 'TWD', currency_decimals: 0, time_zone: 'Asia/Taipei' })
+  createScreenFormat({ locale: 'en', currency: 'TWD', currency_decimals: 0, time_zone: 'Asia/Taipei' })
   const params = { minimum_minor: 1_500, eligible_minor: 1_180, missing_minor: 320 }
   const said = () => textOf('errors:coupon.minimum_missed', '', params)
   expect(said()).toBe('The coupon needs NT$1,500 of what it is for: NT$1,180 so far, NT$320 to go.')

@@ -8,7 +8,7 @@ interface Wording {
 }
 let wording: Wording | undefined
 
-/** Errors name amounts and days as the rest of the screen does; called by whoever makes the program's format. */
+/** Errors name amounts and days as the rest of the screen does; called when the screen's format is made. */
 export function wordErrorsWith(format: Wording): void {
   wording = format
 }

@@ -1,7 +1,7 @@
 /** Who is here: somebody who signs in, or a member with the card and three pages more. */
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { call, touch, type Answer } from '../kit/call.ts'
-import { createFormat, FormatContext } from '../kit/format.ts'
+import { createScreenFormat, FormatContext } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { usePulse } from '../kit/pulse.ts'
 import { useCall } from '../kit/use-call.ts'
@@ -29,7 +29,7 @@ export function App() {
   const program = read.data
   const format = useMemo(
     () =>
-      createFormat({
+      createScreenFormat({
         locale: language,
         currency: program?.currency ?? null,
         currency_decimals: program?.currency_decimals ?? 0,

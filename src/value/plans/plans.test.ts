@@ -1,6 +1,7 @@
 /** Plans through the doors and by their verbs: sold, renewed, ended, given back; by random histories too. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { club } from '../../../test/clubs.ts'
 import { monday, openWorld, type Caller, type World } from '../../../test/world.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { addMs, dayMs } from '../../base/time.ts'
@@ -22,18 +23,6 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(() => world.at(monday))
 
-/** 300 for 30 days. */
-const design: PlanDesign = {
-  period: { unit: 'day', count: 30 },
-  trial_days: 7,
-  grace_days: 3,
-  prices: [{ when: null, price_minor: 300 }],
-  refund: { kind: 'pro_rata' },
-  privilege_ids: [],
-  discount_bp: 0,
-  member_prices: [],
-  free_shipping_from_minor: null,
-}
 const isVip = {
   combinator: 'and' as const,
   not: false,
@@ -44,7 +33,7 @@ const numbered = (text: string) => `${text}-${++made}`
 const planOf = async (more: Partial<PlanDesign> = {}) =>
   (
     await marketer.call('POST /v1/admin/plans', {
-      body: { names: { en: 'Wusong Club' }, design: { ...design, ...more } } as never,
+      body: { names: { en: 'Wusong Club' }, design: { ...club, ...more } } as never,
     })
   ).plan_id
 async function newMember(): Promise<string> {
@@ -156,7 +145,7 @@ test('the price is asked when it falls due and stays, whatever changes meanwhile
   await world.tx((tx) => plans.turn(tx))
   await marketer.call('POST /v1/admin/plans/:plan_id/versions', {
     params: { plan_id },
-    body: { design: { ...design, prices: [{ when: null, price_minor: 500 }] } } as never,
+    body: { design: { ...club, prices: [{ when: null, price_minor: 500 }] } } as never,
   })
   await expect(pay(member, subscription_id, 500)).rejects.toMatchObject({ code: 'plan.price_differs' })
   await pay(member, subscription_id, 300)
@@ -309,7 +298,7 @@ test('before a version is published it says who would pay what', async () => {
   const body = {
     plan_id,
     design: {
-      ...design,
+      ...club,
       prices: [
         { when: isVip, price_minor: 88 },
         { when: null, price_minor: 888 },

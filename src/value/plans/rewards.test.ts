@@ -1,6 +1,7 @@
 /** What payments of a plan give beside its days; and its free shipping at the till. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { checks } from '../../app/checks.ts'
+import { club } from '../../../test/clubs.ts'
 import { monday, openWorld, type Caller, type World } from '../../../test/world.ts'
 import { sql } from '../../base/sql.ts'
 import { verify } from '../../base/verify.ts'
@@ -19,18 +20,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(() => world.at(monday))
 
-/** 300 for 30 days, a week to try. */
-const design: PlanDesign = {
-  period: { unit: 'day', count: 30 },
-  trial_days: 7,
-  grace_days: 3,
-  prices: [{ when: null, price_minor: 300 }],
-  refund: { kind: 'full_within', days: 5 },
-  privilege_ids: [],
-  discount_bp: 0,
-  member_prices: [],
-  free_shipping_from_minor: null,
-}
+const design: PlanDesign = { ...club, refund: { kind: 'full_within', days: 5 } }
 let made = 0
 const numbered = (text: string) => `${text}-${++made}`
 async function newMember(): Promise<string> {

@@ -1,5 +1,6 @@
 /** A privilege by plan, with a quota of its own there: through the doors. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { club } from '../../../test/clubs.ts'
 import { openWorld, type World } from '../../../test/world.ts'
 import { mayOf } from './rules.ts'
 
@@ -17,19 +18,6 @@ const rule = {
     { plan_id: 'green', uses: null },
   ],
 }
-/** 300 for 30 days. */
-const club = {
-  period: { unit: 'day', count: 30 },
-  trial_days: 0,
-  grace_days: 3,
-  prices: [{ when: null, price_minor: 300 }],
-  refund: { kind: 'pro_rata' },
-  privilege_ids: [],
-  discount_bp: 0,
-  member_prices: [],
-  free_shipping_from_minor: null,
-}
-
 const golden: readonly [tier: string | null, plans: string[], used: number, left: number, code: string][] = [
   [null, [], 0, 0, 'not_held'],
   ['gold', [], 0, 1, 'by_tier'],
@@ -49,7 +37,7 @@ test('who holds the plan uses it as often as the plan says, however many tills a
   const clerk = world.as('clerk')
   const { mary, chen } = world.cast
   const { plan_id } = await marketer.call('POST /v1/admin/plans', {
-    body: { names: { en: 'Black card' }, design: club } as never,
+    body: { names: { en: 'Black card' }, design: { ...club, trial_days: 0 } } as never,
   })
   const { privilege_id } = await marketer.call('POST /v1/admin/privileges', {
     body: {

@@ -1,12 +1,11 @@
 /** Points given or taken by hand; what will be left is said before. Open while the address says `do=adjust`. */
-import { Modal } from '@mantine/core'
-import { useAddress } from '../../kit/address.ts'
 import { call, touch } from '../../kit/call.ts'
 import { DayField, LongTextField, NumberField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { useForm } from '../../kit/use-form.ts'
+import { AddressDialog } from '../address-dialog.tsx'
 import type { Profile } from './detail-page.tsx'
 
 interface Values {
@@ -17,17 +16,10 @@ interface Values {
 
 export function AdjustPoints({ profile, name }: { profile: Profile; name: string }) {
   const { t } = useTexts()
-  const [address, setAddress] = useAddress()
-  const close = () => setAddress({ do: null })
   return (
-    <Modal
-      opened={address['do'] === 'adjust'}
-      onClose={close}
-      title={t('members:adjust.title', { name })}
-      closeButtonProps={{ 'aria-label': t('kit:close') }}
-    >
-      <AdjustForm profile={profile} close={close} />
-    </Modal>
+    <AddressDialog name="adjust" title={t('members:adjust.title', { name })}>
+      {(close) => <AdjustForm profile={profile} close={close} />}
+    </AddressDialog>
   )
 }
 

@@ -1,12 +1,12 @@
 /** Points from this member to another. Open while the address says `do=transfer`. */
-import { Modal, Stack, Text } from '@mantine/core'
-import { useAddress } from '../../kit/address.ts'
+import { Stack, Text } from '@mantine/core'
 import { call, touch } from '../../kit/call.ts'
 import { PointsField, TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { useForm } from '../../kit/use-form.ts'
+import { AddressDialog } from '../address-dialog.tsx'
 import { MemberPicker } from '../messages/member-picker.tsx'
 
 interface DialogProps {
@@ -18,17 +18,10 @@ interface DialogProps {
 
 export function TransferPoints(props: DialogProps) {
   const { t } = useTexts()
-  const [address, setAddress] = useAddress()
-  const close = () => setAddress({ do: null })
   return (
-    <Modal
-      opened={address['do'] === 'transfer'}
-      onClose={close}
-      title={t('points:transfers.giveTitle', { name: props.name })}
-      closeButtonProps={{ 'aria-label': t('kit:close') }}
-    >
-      <TransferForm {...props} close={close} />
-    </Modal>
+    <AddressDialog name="transfer" title={t('points:transfers.giveTitle', { name: props.name })}>
+      {(close) => <TransferForm {...props} close={close} />}
+    </AddressDialog>
   )
 }
 

@@ -1,26 +1,18 @@
 /** Experience given or taken by hand. Open while the address says `do=xp`. */
-import { Modal } from '@mantine/core'
 import { useRef } from 'react'
-import { useAddress } from '../../kit/address.ts'
 import { call, touch } from '../../kit/call.ts'
 import { LongTextField, NumberField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import { useForm } from '../../kit/use-form.ts'
+import { AddressDialog } from '../address-dialog.tsx'
 
 export function GiveXp({ member_id, name }: { member_id: string; name: string }) {
   const { t } = useTexts()
-  const [address, setAddress] = useAddress()
-  const close = () => setAddress({ do: null })
   return (
-    <Modal
-      opened={address['do'] === 'xp'}
-      onClose={close}
-      title={t('tiers:xp.title', { name })}
-      closeButtonProps={{ 'aria-label': t('kit:close') }}
-    >
-      <XpForm member_id={member_id} close={close} />
-    </Modal>
+    <AddressDialog name="xp" title={t('tiers:xp.title', { name })}>
+      {(close) => <XpForm member_id={member_id} close={close} />}
+    </AddressDialog>
   )
 }
 
