@@ -327,7 +327,9 @@ function settingsFor(folder: PostgresFolder, options: ServerOptions): string[] {
     // A socket's path has 107 bytes at most, which a deep folder exceeds.
     unix_socket_directories: '',
     max_connections: '100',
-    shared_buffers: between(32 * mb, memory / 8, 256 * mb),
+    // What is bought at random by a million members touches gigabytes: with 256 MB a till's commit asked a quarter
+    // more of the server, which kept fetching and writing back pages. Only pages in use take memory.
+    shared_buffers: between(32 * mb, memory / 8, 4096 * mb),
     effective_cache_size: between(128 * mb, memory / 2, 16_384 * mb),
     work_mem: memory < 2048 * mb ? '16MB' : '32MB',
     maintenance_work_mem: between(64 * mb, memory / 16, 256 * mb),

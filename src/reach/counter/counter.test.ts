@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWorld, type World } from '../../../test/world.ts'
 import { checks as counterChecks } from './checks.ts'
+import { commit, release } from './counter.ts'
 import { sql } from '../../base/sql.ts'
 import * as members from '../../record/members/members.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
@@ -199,6 +200,31 @@ describe('a hold', () => {
     await expect(
       till().call('POST /v1/till/holds/:hold_id/commit', { params: { hold_id: anew.hold_id } }),
     ).rejects.toMatchObject({ code: 'hold.released' })
+    await proved()
+  })
+
+  test.each([
+    ['released while it is being committed', 'commit', 'hold.committed'],
+    ['committed while it is being released', 'release', 'hold.released'],
+  ] as const)('%s: the second waits for the first, and is told', async (_told, first, code) => {
+    await give(world.cast.chen, 10_000)
+    const body = { ...basket(), points_to_use: 10_000, ...receipt() }
+    const { hold_id } = await till().call('POST /v1/till/holds', { body })
+    const second = first === 'commit' ? release : commit
+    let late: Promise<unknown> = Promise.resolve()
+    await world.tx(async (tx) => {
+      const [ended] = await (first === 'commit' ? commit : release)(tx, [hold_id])
+      expect(ended).not.toBeInstanceOf(Error)
+      late = world.tx((other) => second(other, [hold_id]))
+      await expect
+        .poll(() =>
+          world.db.rows(sql`
+            select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
+        )
+        .toHaveLength(1)
+    })
+    expect(await late).toMatchObject([{ code }])
+    expect(await balance(world.cast.chen)).toMatchObject({ held: 0 })
     await proved()
   })
 
