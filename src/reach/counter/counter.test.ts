@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWorld, type World } from '../../../test/world.ts'
 import { checks as counterChecks } from './checks.ts'
 import { commit, release } from './counter.ts'
+import type { Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import * as members from '../../record/members/members.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
@@ -210,10 +211,11 @@ describe('a hold', () => {
     await give(world.cast.chen, 10_000)
     const body = { ...basket(), points_to_use: 10_000, ...receipt() }
     const { hold_id } = await till().call('POST /v1/till/holds', { body })
-    const second = first === 'commit' ? release : commit
+    const end: Record<'commit' | 'release', (tx: Tx, ids: string[]) => Promise<unknown[]>> = { commit, release }
+    const second = first === 'commit' ? end.release : end.commit
     let late: Promise<unknown> = Promise.resolve()
     await world.tx(async (tx) => {
-      const [ended] = await (first === 'commit' ? commit : release)(tx, [hold_id])
+      const [ended] = await end[first](tx, [hold_id])
       expect(ended).not.toBeInstanceOf(Error)
       late = world.tx((other) => second(other, [hold_id]))
       await expect
