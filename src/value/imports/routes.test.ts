@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemActor } from '../../base/actor.ts'
+import { readConfig } from '../../base/config.ts'
 import { createLog } from '../../base/log.ts'
 import { sql } from '../../base/sql.ts'
 import { csvOf } from '../../../test/bringing.ts'
@@ -10,7 +11,7 @@ import { openWorld, type Caller, type World } from '../../../test/world.ts'
 import { jobs } from './jobs.ts'
 
 const data = mkdtempSync(path.join(tmpdir(), 'regulars-uploads-'))
-process.env['REGULARS_DATA'] = data
+readConfig({ data })
 
 let world: World
 let marketer: Caller
