@@ -142,6 +142,8 @@ export default {
   topUpTitle: 'Pay in on {{card}}',
   topUpNew: 'Pay in on a card',
   sell: 'Sell a pack',
+  approval: 'Manager’s code',
+  approvalHint: 'Only beyond your limit of the day: six digits that a manager makes under At the till.',
   packs: 'Packs',
   amount: 'Amount',
   bonusGets: 'The member gets {{bonus}} on top.',

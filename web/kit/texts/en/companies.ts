@@ -2,6 +2,8 @@ export default {
   title: 'Companies',
   question: 'Which companies buy from us, through whom, and who has the points?',
   answer: '<companies>{{companies}}</companies>; their orders count to {{credited}}.',
+  answerApart:
+    '<companies>{{companies}}</companies>; their orders count to {{credited}} and lift the tier of {{progress}}.',
   count_one: '{{count}} company',
   count_other: '{{count}} companies',
   add: 'Add a company',
@@ -23,7 +25,7 @@ export default {
   roles: { buyer: 'Buyer', payer: 'Payer', user: 'User', admin: 'Looks after it' },
   addPerson: 'Add a person',
   addPersonHint: 'Found by name, phone or e-mail.',
-  leave: 'Has left',
+  leave: 'Mark as left',
   left: 'left on {{day}}',
   noPeople: 'Nobody belongs to it yet. Until then its orders count to the company itself.',
   noOrders: 'No order yet. Orders that name its tax ID stand here.',
@@ -32,12 +34,33 @@ export default {
   payer: 'Paid by',
   user: 'Used by',
   credited: 'Counts to',
-  credits: { buyer: 'who orders', payer: 'who pays', user: 'who uses it', company: 'the company' },
+  credits: {
+    buyer: 'who orders',
+    payer: 'who pays',
+    user: 'who uses it',
+    company: 'the company',
+    moved: 'whom it was moved to by hand',
+  },
+  progress: 'Tier climbs for',
+  climbers: {
+    same: 'the same account',
+    buyer: 'who orders',
+    payer: 'who pays',
+    user: 'who uses it',
+    company: 'the company',
+  },
+  progressHint:
+    'Unless the same: points and purchases stay with whom the order counts to, at the tier held there, and what is spent lifts the tier of this one.',
   credit: 'To whom do orders of companies count?',
   creditHint:
-    'Points, tier and purchases go there, for orders from now on. Earlier ones stay where they are, and so do their refunds. Who is not of the company gets nothing: the company has it then.',
+    'Points, purchases, coupons and offers go there, for orders from now on. Earlier ones stay where they are, and so do their refunds. Who is not of the company gets nothing: the company has it then.',
   of: 'In the name of a company',
   whys: {
+    climber: 'It lifts the tier of: {{credited}}, as the program says.',
+    climber_not_named: 'It should lift the tier of: {{wanted}}. Nobody was named, so it lifts the company’s.',
+    climber_not_of_company:
+      'It should lift the tier of: {{wanted}}. That person was not of the company on that day, so it lifts the company’s.',
+    moved: 'It was moved by hand. Before, the program had said: {{wanted}}.',
     credited: 'As the program says: {{credited}}.',
     not_named: 'The program says: {{wanted}}. Nobody was named, so the company has it.',
     not_of_company:

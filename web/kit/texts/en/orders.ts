@@ -10,6 +10,7 @@ export default {
   store: 'Store',
   noStore: 'No store',
   source: 'Source',
+  sourceFile: 'a file',
   when: 'When',
   status: 'State',
   net: 'Paid',

@@ -21,6 +21,7 @@ export default {
   kept: 'Kept',
   empty: 'There is no plan yet',
   emptyHint: 'Begin with one: a month, one price, a discount. You can change it later; what runs keeps its terms.',
+  somebody: 'for some members',
   everybody: 'for everybody else',
   everybodyAlone: 'for everybody',
   priceFor: '{{price}}: {{who}}',

@@ -25,7 +25,7 @@ export default {
     paused: '已暂停',
     sent: '已发送',
     cancelled: '已取消',
-    expired: '逾时未发',
+    expired: '超时未发',
   },
   newTitle: '新建营销活动',
   editTitle: '策划“{{name}}”',

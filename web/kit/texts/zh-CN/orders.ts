@@ -12,6 +12,7 @@ export default {
   store: '门店',
   noStore: '没有门店',
   source: '来源',
+  sourceFile: '文件',
   when: '时间',
   status: '状态',
   net: '实付',

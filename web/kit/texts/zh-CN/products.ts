@@ -16,7 +16,7 @@ export default {
   anyCategory: '全部分类',
   price: '售价',
   cost: '成本',
-  costHint: '填写后，报表才能谈毛利。',
+  costHint: '填写后，报表才能算毛利。',
   margin: '售价的 {{share}} 是毛利。',
   needName: '需要名称。',
   needSku: '需要货号。',

@@ -41,7 +41,7 @@ export default {
   reload: '重新加载',
   offline: '系统没有响应，页面上的数据可能是旧的。',
   forbiddenTitle: '没有权限查看',
-  forbiddenHint: '你的角色不包含这一项，所有者可以在“设置”里调整。',
+  forbiddenHint: '你的角色不包含这一项，所有者可以在“人员与权限”里调整。',
   roles: {
     owner: '所有者',
     marketer: '营销人员',

@@ -141,6 +141,8 @@ export default {
   topUpTitle: '儲值到「{{card}}」',
   topUpNew: '儲值或購買次數',
   sell: '購買次數',
+  approval: '店長授權碼',
+  approvalHint: '超過當日額度時才需要：六位數字，由店長在「櫃檯」產生。',
   packs: '份數',
   amount: '金額',
   bonusGets: '會員另得 {{bonus}}。',

@@ -51,7 +51,7 @@ export default {
     },
   },
   detail: {
-    size: '{{size}} MB，{{name}} 於{{ago}}上傳',
+    size: '{{size}} MB，{{name}} 上傳（{{ago}}）',
     answerUploaded: '還沒有匯入任何資料。先確認欄位的意思，再試跑一次。',
     answerMissing: '還缺：{{fields}}。',
     answerTried: '試跑結果：會收 {{accepted}} 列，未收 {{refused}} 列。還沒有匯入任何資料。',

@@ -12,6 +12,7 @@ export default {
   store: '門市',
   noStore: '沒有門市',
   source: '來源',
+  sourceFile: '檔案',
   when: '時間',
   status: '狀態',
   net: '實付',

@@ -21,6 +21,7 @@ export default {
   kept: '實收',
   empty: '還沒有付費方案',
   emptyHint: '先從一個開始：一個月、一個價格、一個折扣。之後可以再改，進行中的照原條件。',
+  somebody: '部分會員',
   everybody: '其他所有人',
   everybodyAlone: '所有人',
   priceFor: '{{price}}：{{who}}',
