@@ -11,6 +11,12 @@ export function uuidv7(at: Date): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
 }
 
+/** Before every key that `uuidv7` draws from this moment on, and behind all that it drew before. */
+export function uuidv7From(at: Date): string {
+  const time = at.getTime().toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+}
+
 /** A secret for links, sessions and keys: 32 random bytes (256 bits, beyond guessing) as base64url. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')
@@ -36,6 +42,18 @@ function canonical(value: unknown): string {
     return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
   }
   return JSON.stringify(value) ?? 'null'
+}
+
+/** The same UUID for the same text, always (RFC 9562, version 8). */
+export function namedUuid(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
 }
 
 /** Is this text a UUID? Asked before it is bound to a uuid column. */

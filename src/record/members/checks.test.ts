@@ -171,6 +171,14 @@ test.each<[string, Sql, Record<string, unknown>]>([
       values (${id('王小明')}, uuidv7(), uuidv7(), ${id('Mary Smith')}, 'buyer', '{}', '2026-01-01')`,
     { credited: 'buyer' },
   ],
+  [
+    'members.climbers_are_named',
+    sql`insert into order_parties (member_id, order_id, company_id, buyer_id, credited, why, climber, climber_id,
+        recorded_at)
+      values (${id('王小明')}, uuidv7(), uuidv7(), ${id('王小明')}, 'buyer', '{}', 'payer', ${id('Mary Smith')},
+        '2026-01-01')`,
+    { climber: 'payer' },
+  ],
   ['members.erased_are_nameless', sql`update members set first_name = 'Lost' where member_id = ${erased}`, {}],
   [
     'members.erased_are_nameless',

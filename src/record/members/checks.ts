@@ -25,8 +25,17 @@ const companies: VerifyCheck[] = [
     'every order of a company belongs to whom it was credited: one of its people, or the company',
     sql`
     select o.member_id, o.order_id, o.credited from order_parties o
-    where o.member_id is distinct from case o.credited when 'buyer' then o.buyer_id when 'payer' then o.payer_id
-      when 'user' then o.user_id else o.company_id end`,
+    where o.credited <> 'moved' and o.member_id is distinct from case o.credited when 'buyer' then o.buyer_id
+      when 'payer' then o.payer_id when 'user' then o.user_id else o.company_id end`,
+  ),
+  finds(
+    'members.climbers_are_named',
+    'whose tier climbs by an order of a company is one of its people, or the company, in the account of today',
+    sql`
+    select o.member_id, o.order_id, o.climber, o.climber_id from order_parties o
+    where o.climber_id is not null and (o.climber_id is distinct from case o.climber when 'buyer' then o.buyer_id
+        when 'payer' then o.payer_id when 'user' then o.user_id when 'company' then o.company_id end
+      or exists (select from members m where m.member_id = o.climber_id and m.merged_into is not null))`,
   ),
 ]
 

@@ -21,7 +21,7 @@ export type { MemberInput, MemberOutcome, MemberRef, Note } from './types.ts'
 export { checks } from './checks.ts'
 export { upsert }
 export { createCompany, setCredit } from './companies/companies.ts'
-export { keepParties, partiesFor, type UnknownCompany } from './companies/parties.ts'
+export { keepParties, moveParties, partiesFor, type UnknownCompany } from './companies/parties.ts'
 export { consent, suppress, unsuppress } from './consents.ts'
 export { daysOf, setDays } from './days.ts'
 export { erase, memberErased, type ErasedContext } from './erasing.ts'

@@ -172,6 +172,7 @@ function statusFacts(tx: Tx, step: Step, kinds: ReadonlyMap<string, MemberKind>)
     adds_to: null,
     occurred_at: head.occurred_at,
     ordered_on: head.ordered_on,
+    climber_id: head.climber_id,
   }
   if (does === 'replan') return draft.counts ? [paidFact(told, kind, at)] : []
   // a refunded order is told by what went back
@@ -264,6 +265,7 @@ function supplementFor(step: Step, found: ReturnType<typeof differences>): Order
     net_minor: goods + found.shipping_raised_minor,
     lines,
     content_hash: contentHash([draft.content_hash, 'supplement']),
+    climber_id: head.climber_id,
   }
 }
 

@@ -21,6 +21,7 @@ export interface Head {
   revision: number
   content_hash: string
   source_updated_at: Date | null
+  climber_id?: string | null
 }
 
 /** The head of an order that has just been booked. The order itself serves: only its further versions look at it. */
@@ -63,9 +64,11 @@ export async function readHeads(
   if (orders.length === 0) return new Map()
   const rows = await db.rows<Head>(sql`
     select o.member_id, o.order_id, o.source, o.source_id, o.kind, o.status, o.store_id, o.occurred_at, o.ordered_on,
-      o.shipping_minor, o.net_minor, o.refunded_minor, o.counts, o.revision, o.content_hash, o.source_updated_at
+      o.shipping_minor, o.net_minor, o.refunded_minor, o.counts, o.revision, o.content_hash, o.source_updated_at,
+      p.climber_id
     from unnest(${orders.map((order) => order.member_id)}::uuid[], ${orders.map((order) => order.order_id)}::uuid[])
       as asked (member_id, order_id)
-    join orders o on o.member_id = asked.member_id and o.order_id = asked.order_id`)
+    join orders o on o.member_id = asked.member_id and o.order_id = asked.order_id
+    left join order_parties p on p.member_id = o.member_id and p.order_id = o.order_id`)
   return new Map(rows.map((row) => [keyText(row), row]))
 }

@@ -36,6 +36,8 @@ export interface OpenOrder {
   ordered_on: string
   shipping_minor: number
   refunded_shipping_minor: number
+  /** Whose tier climbed by it; null: whoever has the order. */
+  climber_id: string | null
   lines: OpenLine[]
 }
 

@@ -7,6 +7,7 @@
 import type { Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
+import { moveParties } from '../members/members.ts'
 import { place, receive } from './orders.ts'
 import { quantityFromText, quantityText, share, sumOf } from './rules.ts'
 import { lock, type MemberKind } from './statistics.ts'
@@ -39,6 +40,9 @@ interface Standing {
   refunded_shipping_minor: number
   content_hash: string
   source_updated_at: Date | null
+  /** Of an order in the name of a company; and whose tier climbed, where that is not whose order it was. */
+  has_parties: boolean
+  climber_id: string | null
   supplements: number
   lines: {
     line_no: number
@@ -100,6 +104,10 @@ export async function moveToMembers(
   )
   const refunds = await cancellationsOf(tx, owners)
   const placed = new Map(booked.map((one) => [one.index, one.order_id!]))
+  const parties = going.flatMap(({ order: { member_id, order_id, has_parties }, member_id: to }, index) =>
+    has_parties ? [{ from: { member_id, order_id }, to: { member_id: to, order_id: placed.get(index)! } }] : [],
+  )
+  if (parties.length > 0) await moveParties(tx, parties)
   return going.map(({ order, member_id }, index) => {
     const { source, source_id, store_id, order_id } = order
     const refund_id = refunds.get(order_id) ?? null
@@ -128,7 +136,8 @@ async function ownersOf(tx: Tx, order_ids: readonly string[]): Promise<Map<strin
 async function standingOf(tx: Tx, owners: ReadonlyMap<string, string>): Promise<Map<string, Standing>> {
   const rows = await tx.rows<Standing>(sql`
     select o.member_id, o.order_id, o.source, o.source_id, o.kind, o.status, o.store_id, o.counts, o.occurred_at,
-      o.ordered_on, o.shipping_minor, o.refunded_shipping_minor, o.content_hash, o.source_updated_at, (
+      o.ordered_on, o.shipping_minor, o.refunded_shipping_minor, o.content_hash, o.source_updated_at,
+      p.order_id is not null as has_parties, p.climber_id, (
         select count(*) from orders added where added.member_id = o.member_id and added.adds_to = o.order_id
       ) as supplements, (
         select coalesce(json_agg(json_build_object('line_no', l.line_no, 'product_id', l.product_id, 'sku', l.sku,
@@ -139,6 +148,7 @@ async function standingOf(tx: Tx, owners: ReadonlyMap<string, string>): Promise<
       ) as lines
     from unnest(${[...owners.values()]}::uuid[], ${[...owners.keys()]}::uuid[]) as one (member_id, order_id)
     join orders o on o.member_id = one.member_id and o.order_id = one.order_id
+    left join order_parties p on p.member_id = o.member_id and p.order_id = o.order_id
     for update of o`)
   return new Map(rows.map((row) => [row.order_id, row]))
 }
@@ -159,7 +169,7 @@ async function leaveNumbers(tx: Tx, going: readonly Standing[]): Promise<void> {
 
 /** What is left of the order, at its own time, as its source said it last: the same content sent again is known. */
 function anew(order: Standing, member_id: string, index: number): OrderInput {
-  const { source, source_id, status, store_id, occurred_at, ordered_on, content_hash } = order
+  const { source, source_id, status, store_id, occurred_at, ordered_on, content_hash, climber_id } = order
   const lines = order.lines.flatMap(leftOf)
   const shipping_minor = order.shipping_minor - order.refunded_shipping_minor
   const goods = sumOf(lines, (line) => line.net_minor)
@@ -184,6 +194,7 @@ function anew(order: Standing, member_id: string, index: number): OrderInput {
     net_minor: goods + shipping_minor,
     lines,
     content_hash,
+    climber_id: climber_id === member_id ? null : climber_id,
   }
 }
 

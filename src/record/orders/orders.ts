@@ -19,6 +19,7 @@ import * as stores from '../stores/stores.ts'
 import { add, readBefore } from './adding.ts'
 import { book } from './booking.ts'
 import { change, type Change } from './changes.ts'
+import { tellDiffering } from './differing.ts'
 import { headOf, headsOf, keyText, type Head } from './heads.ts'
 import { dayReader, isRefusal, orRefusal, readOrder, type Reading } from './rules.ts'
 import { lock } from './statistics.ts'
@@ -129,10 +130,10 @@ async function runRound(
   outcomes: OrderOutcome[],
 ): Promise<void> {
   const fresh: Waiting[] = []
-  const changes: Change[] = []
+  const changes: (Change & { member: MemberRef | null })[] = []
   for (const one of round) {
     const head = heads.get(keyText(one.draft))
-    if (head) changes.push({ head, draft: one.draft })
+    if (head) changes.push({ head, draft: one.draft, member: one.member })
     else fresh.push(one)
   }
   const credited = await creditedOf(tx, fresh, options)
@@ -142,6 +143,7 @@ async function runRound(
   if (fresh.length > 0) for (const outcome of await placeFresh(tx, drafts, heads, credited)) outcomes.push(outcome)
   if (changes.length === 0) return
   for (const outcome of await change(tx, changes, heads)) outcomes.push(outcome)
+  await tellDiffering(tx, changes)
 }
 
 async function placeFresh(

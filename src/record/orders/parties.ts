@@ -1,4 +1,4 @@
-/** Orders in the name of companies: to whom they count is decided once, when they come. */
+/** Orders in the name of companies: to whom they count, and whose tier climbs, is decided once, when they come. */
 import type { Reader, Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import * as members from '../members/members.ts'
@@ -26,7 +26,7 @@ export interface Credited {
   refused: Map<number, OrderOutcome>
 }
 
-/** Asks nothing for ordinary orders. */
+/** Fills in whose tier climbs. Asks nothing for ordinary orders. */
 export async function creditedOf(
   tx: Tx,
   fresh: readonly { draft: OrderInput; named: Named | null }[],
@@ -46,10 +46,13 @@ export async function creditedOf(
     else {
       credited.parties.set(index, one)
       credited.members.set(index, { member_id: one.member_id })
+      asked[i]!.draft.climber_id = one.climber_id
     }
   })
   return credited
 }
+
+const asSaid = ['company.credited', 'company.climber']
 
 /** Writes down whom the placed ones named, and notes where the company has what was meant for a person. */
 export async function keepPartiesOf(
@@ -64,21 +67,23 @@ export async function keepPartiesOf(
   if (placed.length === 0) return [...outcomes]
   await members.keepParties(tx, placed)
   return outcomes.map((one) => {
-    const why = one.outcome === 'placed' ? parties.get(one.index)?.why : undefined
-    const code = why?.codes[0]
-    return !why || code === 'company.credited' || !code ? one : { ...one, code, params: why.params }
+    const named = one.outcome === 'placed' ? parties.get(one.index) : undefined
+    const note = [named?.why, named?.climber_why].find((why) => why && !asSaid.includes(why.codes[0]!))
+    return note ? { ...one, code: note.codes[0]!, params: note.params } : one
   })
 }
 
 const columns = sql`o.order_id, o.member_id, p.company_id, c.name as company_name, o.source, o.source_id,
   o.occurred_at, o.net_minor, o.refunded_minor, p.buyer_id, buyer.display_name as buyer_name, p.payer_id,
-  payer.display_name as payer_name, p.user_id, used.display_name as user_name, p.credited, p.why`
+  payer.display_name as payer_name, p.user_id, used.display_name as user_name, p.credited, p.why, p.climber,
+  p.climber_id, climbing.display_name as climber_name, p.climber_why`
 const joined = sql`order_parties p
   join orders o on o.member_id = p.member_id and o.order_id = p.order_id
   left join companies c on c.member_id = p.company_id
   left join members buyer on buyer.member_id = p.buyer_id
   left join members payer on payer.member_id = p.payer_id
-  left join members used on used.member_id = p.user_id`
+  left join members used on used.member_id = p.user_id
+  left join members climbing on climbing.member_id = p.climber_id`
 
 /** Who the people of an order were; null for an ordinary one. */
 export async function partiesOf(

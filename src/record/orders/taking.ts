@@ -81,13 +81,17 @@ interface PoolRow {
   gross_minor: number
   refunded_quantity: string
   refunded_minor: number
+  climber_id: string | null
 }
 
 const poolColumns = sql`o.member_id, o.order_id, coalesce(o.adds_to, o.order_id) as root_id, o.source, o.source_id,
   o.occurred_at,
   o.ordered_on, o.shipping_minor, o.refunded_shipping_minor, l.line_no, l.sku, l.name, l.product_id, l.category,
     l.quantity,
-  l.net_minor, l.gross_minor, l.refunded_quantity, l.refunded_minor`
+  l.net_minor, l.gross_minor, l.refunded_quantity, l.refunded_minor, p.climber_id`
+// what was added to an order goes where the order went
+const withParties = sql`
+  left join order_parties p on p.member_id = o.member_id and p.order_id = coalesce(o.adds_to, o.order_id)`
 
 async function readPool(
   tx: Tx,
@@ -124,8 +128,17 @@ function addRow(
 ): OpenLine | null {
   let order = orders.get(row.order_id)
   if (!order) {
-    const { member_id, order_id, root_id, ordered_on, shipping_minor, refunded_shipping_minor } = row
-    order = { member_id, order_id, root_id, ordered_on, shipping_minor, refunded_shipping_minor, lines: [] }
+    const { member_id, order_id, root_id, ordered_on, shipping_minor, refunded_shipping_minor, climber_id } = row
+    order = {
+      member_id,
+      order_id,
+      root_id,
+      ordered_on,
+      shipping_minor,
+      refunded_shipping_minor,
+      climber_id,
+      lines: [],
+    }
     orders.set(order_id, order)
     families?.set(root_id, [...(families.get(root_id) ?? []), order])
   }
@@ -137,6 +150,7 @@ function addRow(
     root_id: _root,
     shipping_minor: _s,
     refunded_shipping_minor: _r,
+    climber_id: _c,
     ...own
   } = row
   const line: OpenLine = {
@@ -160,7 +174,7 @@ async function readFamilies(tx: Tx, named: readonly RefundDraft[]): Promise<Pool
       union all
       select * from orders where orders.member_id = wanted.member_id and orders.adds_to = wanted.order_id
     ) o
-    left join order_lines l on l.member_id = o.member_id and l.order_id = o.order_id
+    left join order_lines l on l.member_id = o.member_id and l.order_id = o.order_id ${withParties}
     order by o.member_id, root_id, o.adds_to nulls first, o.source_id, l.line_no`)
 }
 
@@ -182,6 +196,7 @@ async function readStacks(tx: Tx, unnamed: readonly RefundDraft[]): Promise<Pool
       where orders.member_id = wanted.member_id and counts and orders.occurred_at <= wanted.latest
     ) o
     join order_lines l on l.member_id = o.member_id and l.order_id = o.order_id and l.member_id = wanted.member_id
+      ${withParties}
     where l.sku = any (wanted.skus) and l.refunded_quantity < l.quantity`)
 }
 

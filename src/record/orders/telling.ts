@@ -15,10 +15,14 @@ export interface PaidContext {
   >[]
   status: OrderStatus
   held?: Held | undefined
+  /** Whose tier climbs, where that is not whose order it is. */
+  climber_id?: string | null | undefined
 }
 
 /** What bound hearers get beside an `order.refunded`. */
 export interface RefundedContext {
+  /** Whose tier climbed by the order. */
+  climber_id?: string | null | undefined
   lines: {
     order_id: string | null
     /** null: it found no line (order_id null too). Shipping is not among the lines. */
@@ -50,6 +54,7 @@ export interface ToldOrder {
   status: OrderStatus
   lines: readonly LineDraft[]
   held?: Held | undefined
+  climber_id?: string | null | undefined
 }
 
 export function paidFact(order: ToldOrder, member_kind: MemberKind, occurred_at: Date): Fact {
@@ -64,7 +69,8 @@ export function paidFact(order: ToldOrder, member_kind: MemberKind, occurred_at:
     shipping_minor,
     discount_minor,
   } = order
-  const context: PaidContext = { lines: order.lines, status: order.status, held: order.held }
+  const { lines, status, held, climber_id } = order
+  const context: PaidContext = { lines, status, held, climber_id }
   return {
     name: 'order.paid',
     member_id: order.member_id,
@@ -153,6 +159,7 @@ function refundedFact(
   const net_minor = sumOf(takings, (taking) => taking.net_minor)
   const shipping_minor = sumOf(takings, shippingOf)
   const context: RefundedContext = {
+    climber_id: order_id === null ? null : orders.get(order_id)?.climber_id,
     lines: takings
       .filter((taking) => taking.order_id === null || taking.order_line_no !== null)
       .map((taking) => ({

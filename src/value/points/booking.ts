@@ -56,6 +56,7 @@ export function bookWant(purse: Purse, want: Want, context: Context): Draft | Re
     case 'pay':
       return payOwed(booking, purse, { ...want, at: want.occurred_at })
     case 'settle':
+    case 'climb':
       return null
   }
 }

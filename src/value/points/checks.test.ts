@@ -154,6 +154,13 @@ const planted: readonly [string, () => Sql][] = [
     update tier_progress set amount = amount + 1 where member_id = ${someone()} and source = 'order'`,
   ],
   [
+    'tiers.climbers_are_the_order_s',
+    () => sql`
+    insert into order_parties (member_id, order_id, company_id, credited, why, climber, climber_id, recorded_at)
+    select member_id, order_id, uuidv7(), 'company', '{}', 'buyer', ${books.members[1]!}::uuid, occurred_at
+    from orders where member_id = ${someone()} limit 1`,
+  ],
+  [
     'tiers.refunds_within_orders',
     () => sql`
     update tier_progress set amount = -99999 where member_id = ${someone()} and source = 'refund'`,

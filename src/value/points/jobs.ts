@@ -13,7 +13,7 @@ import { follow as followMerged } from './merging.ts'
 import { runPreview, runRebooking } from './previews.ts'
 import { activateDue, expireDue, followAndSpend, insist, paidWant, refundWant, settled_lots_max } from './points.ts'
 import type { Basket, BasketLine } from './types.ts'
-import type { PaidWant, RefundWant } from './wants.ts'
+import type { ClimbWant, PaidWant, RefundWant } from './wants.ts'
 
 /** What `order.paid` and `order.refunded` say, as far as points care. */
 interface OrderData {
@@ -65,10 +65,23 @@ async function followPaid(tx: Tx, facts: readonly Fact[]): Promise<void> {
   for (const one of held) one.is_used = true
 }
 
-function wantOf(fact: Fact): PaidWant | RefundWant | null {
+/** Guests have no purse; but of a company's order another may climb than has it. */
+function wantOf(fact: Fact): PaidWant | RefundWant | ClimbWant | null {
   const data = fact.data as unknown as OrderData
-  // guests and walk-ins have no purse
-  if (data.member_kind !== 'member') return null
+  const climber_id = (fact.context as Pick<PaidContext, 'climber_id'> | undefined)?.climber_id
+  const hasPurse = data.member_kind === 'member'
+  if (!hasPurse && !climber_id) return null
+  const want = { ...moveOf(fact, data), climber_id }
+  return hasPurse ? want : climbOf(want, climber_id!)
+}
+
+function climbOf(want: PaidWant | RefundWant, member_id: string): ClimbWant {
+  const { member_id: owner_id, occurred_at, day, number, source_id, order_id, purchase } = want
+  const about = { member_id, occurred_at, day, number, source_id, order_id, purchase }
+  return { kind: 'climb', source: want.kind === 'paid' ? 'order' : 'refund', owner_id, ...about }
+}
+
+function moveOf(fact: Fact, data: OrderData): PaidWant | RefundWant {
   const { order_id, source_id: number, ordered_on: day, goods_minor, shipping_minor } = data
   const purchase = { goods_minor, gross_minor: grossOf(fact, data), shipping_minor }
   const { member_id, occurred_at } = fact

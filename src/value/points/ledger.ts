@@ -9,6 +9,7 @@ import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as tiers from '../tiers/tiers.ts'
+import { climb, climbersOf, whoClimbs } from './climbing.ts'
 import { excludedLines } from './earning/excluded-lines.ts'
 import { readScenes } from './earning/scenes.ts'
 import { addLot, newPurse, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
@@ -16,16 +17,13 @@ import type { EntryKind, PointOutcome, PointRuleVersion } from './types.ts'
 import { bookWant } from './booking.ts'
 import {
   byMemberAndTime,
+  byTime,
   needsLots,
   type BookedSpend,
   type Context,
-  type PaidWant,
-  type RefundWant,
-  type Refused,
   type RestoreWant,
   type Want,
 } from './wants.ts'
-import { reversedAt } from './rules.ts'
 import { heldOutcome, readHolds, writeHolds } from './holds.ts'
 import { overdue } from './settling.ts'
 import { write } from './writing.ts'
@@ -221,12 +219,16 @@ export interface BookOptions {
 export async function book(tx: Tx, wants: readonly Want[], options: BookOptions = {}): Promise<PointOutcome[]> {
   if (wants.length === 0) return []
   const { time_zone } = await program.current(tx)
-  const sorted = wants.map((want, index) => ({ want, index })).sort((a, b) => byMemberAndTime(a.want, b.want))
-  const member_ids = [...new Set(sorted.map(({ want }) => want.member_id))]
-  const { rules, law, debts, ids } = await begin(tx, member_ids, {
+  const climbers = climbersOf(wants)
+  // who climbs by others' orders does so in the order of time too
+  const inOrder = climbers.length > 0 ? byTime : byMemberAndTime
+  const sorted = wants.map((want, index) => ({ want, index })).sort((a, b) => inOrder(a.want, b.want))
+  const member_ids = [...new Set([...sorted.map(({ want }) => want.member_id), ...climbers])]
+  const { rules, law, debts, ids } = await begin(tx, climbers.length > 0 ? member_ids.sort() : member_ids, {
     zone: time_zone,
     draw: wants.length * drawn_by_want,
   })
+  const climbing = await whoClimbs(tx, climbers)
   const outcomes: PointOutcome[] = Array.from(wants, (_want, index) => ({ index, outcome: 'unchanged' }))
   const todo = options.is_fresh ? sorted : notBooked(sorted, await bookedBefore(tx, wants), outcomes)
   if (todo.length === 0) return outcomes
@@ -236,7 +238,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const looking = [...new Set(open.filter(isLooking).map((want) => want.member_id))]
   // none needs another's answer
   const [climbed, scenes, excluded, spends] = await Promise.all([
-    climb(tx, law, open),
+    climb(tx, law, open, climbing),
     readScenes(tx, open, rules),
     excludedLines(tx, open, rules),
     readSpends(tx, open),
@@ -308,55 +310,6 @@ function wantedPoints(want: Want): number | null {
   if (want.kind === 'spend') return -want.points
   if (want.kind === 'restore') return want.points ?? null
   return want.kind === 'open' || want.kind === 'adjust' ? want.points : null
-}
-
-/**
- * Orders and refunds climb, each just before it is booked; `tierOf` answers the tier held before. What it earned or
- * took back is told to the tiers, where points may be what lifts.
- */
-interface Climbing {
-  tierOf(want: PaidWant): string | null
-  around<T extends Draft | Refused | null>(want: Want, work: () => T): T
-  write(): Promise<void>
-}
-
-async function climb(tx: Tx, law: tiers.Law, wants: readonly Want[]): Promise<Climbing> {
-  const moves = wants.filter((want): want is PaidWant | RefundWant => want.kind === 'paid' || want.kind === 'refund')
-  if (moves.length === 0) return { tierOf: () => null, around: (_want, work) => work(), write: async () => undefined }
-  const progress = await tiers.progress(
-    tx,
-    law,
-    moves.map((want) => ({
-      member_id: want.member_id,
-      occurred_at: want.occurred_at,
-      day: want.day,
-      source: want.kind === 'paid' ? 'order' : 'refund',
-      source_id: want.source_id,
-      order_id: want.order_id,
-      purchase: want.purchase,
-    })),
-  )
-  const places = new Map<Want, number>(moves.map((want, nth) => [want, nth]))
-  let held: string | null = null
-  return {
-    tierOf: () => held,
-    around: (want, work) => {
-      const nth = places.get(want)
-      if (nth === undefined) return work()
-      held = progress.before(nth).tier_code
-      const booked = work()
-      if (booked && !('code' in booked)) progress.earned(nth, broughtBy(booked))
-      return booked
-    },
-    write: progress.write,
-  }
-}
-
-/** What an entry brought, or took back: of an order all that went with the refund, found in the purse or not. */
-function broughtBy({ kind, corrects, points, why }: Draft): number {
-  if (kind !== 'reverse' || corrects === null) return points
-  const { earned, refunded_minor, counted_minor, reversed_before } = why.params as Record<string, number>
-  return reversed_before! - reversedAt(earned!, refunded_minor!, counted_minor!)
 }
 
 const factNames: Partial<Record<EntryKind, string>> = {

@@ -20,7 +20,7 @@ import type {
   Restore,
   Spend,
 } from './types.ts'
-import type { PaidWant, RefundWant, Want } from './wants.ts'
+import type { ClimbWant, PaidWant, RefundWant, Want } from './wants.ts'
 
 export { checks } from './checks.ts'
 export { activateDue, expireDue, settleAll, settled_lots_max } from './clock.ts'
@@ -91,7 +91,7 @@ export async function reverse(tx: Tx, refunds: readonly Refund[]): Promise<Point
  */
 export async function followAndSpend(
   tx: Tx,
-  moves: readonly (PaidWant | RefundWant)[],
+  moves: readonly (PaidWant | RefundWant | ClimbWant)[],
   held: readonly HeldPoints[],
 ): Promise<PointOutcome[]> {
   const inputs = held.length === 0 ? [] : await zoned(tx, atNow(tx, held))

@@ -21,6 +21,8 @@ export interface PaidWant extends About {
   purchase: Purchase
   /** What bonuses look at. */
   basket?: Basket | undefined
+  /** Whose tier climbs by it, where that is not whose order it is. */
+  climber_id?: string | null | undefined
 }
 export interface RefundWant extends About {
   kind: 'refund'
@@ -28,6 +30,15 @@ export interface RefundWant extends About {
   purchase: Purchase
   /** What went back line by line, where that is known. */
   lines?: readonly BasketLine[] | undefined
+  climber_id?: string | null | undefined
+}
+/** Somebody climbs, or falls back, by an order of who has no purse. */
+export interface ClimbWant extends About {
+  kind: 'climb'
+  source: 'order' | 'refund'
+  owner_id: string
+  order_id: string | null
+  purchase: Purchase
 }
 export interface SpendWant extends About {
   kind: 'spend'
@@ -99,6 +110,7 @@ export interface EventWant extends About {
 export type Want =
   | PaidWant
   | RefundWant
+  | ClimbWant
   | SpendWant
   | RestoreWant
   | HoldWant
@@ -140,6 +152,7 @@ const ranks: Record<Want['kind'], number> = {
   open: 0,
   paid: 1,
   refund: 2,
+  climb: 2,
   restore: 3,
   release: 4,
   adjust: 5,
@@ -152,18 +165,25 @@ const ranks: Record<Want['kind'], number> = {
   pay: 12,
 }
 
-/** Member by member in the order of time; at one instant what gives before what takes, then by number. */
+/** Member by member in the order of time. */
 export function byMemberAndTime(a: Want, b: Want): number {
   if (a.member_id !== b.member_id) return a.member_id < b.member_id ? -1 : 1
+  return byTime(a, b)
+}
+
+/** In the order of time; at one instant what gives before what takes, then by number. */
+export function byTime(a: Want, b: Want): number {
   return (
     a.occurred_at.getTime() - b.occurred_at.getTime() ||
-    ranks[a.kind] - ranks[b.kind] ||
+    rankOf(a) - rankOf(b) ||
     (a.number < b.number ? -1 : a.number > b.number ? 1 : a.source_id < b.source_id ? -1 : 1)
   )
 }
 
+const rankOf = (want: Want) => (want.kind === 'climb' && want.source === 'order' ? ranks.paid : ranks[want.kind])
+
 /** Does this want look at lots that are already there? Earning does not, unless it prolongs them. */
 export function needsLots(want: Want, rules: readonly PointRuleVersion[]): boolean {
   if (want.kind === 'paid') return ruleAt(rules, want.occurred_at)?.rule.expiry.kind === 'inactivity'
-  return want.kind !== 'open'
+  return want.kind !== 'open' && want.kind !== 'climb'
 }

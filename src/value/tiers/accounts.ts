@@ -133,13 +133,18 @@ export async function readAccounts(tx: Tx, law: Law, wanted: readonly Wanted[]):
   return accounts
 }
 
-/** The order that a row of progress belongs to, unless it is a supplement's: that is no purchase of its own. */
+/**
+ * The order that a row of progress belongs to, unless it is a supplement's: that is no purchase of its own. Who climbs
+ * by a company's order may not be whose order it is.
+ */
 export const orderKey = sql`(
   select keyed.order_id from (select case progress.source when 'order' then progress.source_id
     when 'refund' then split_part(progress.source_id, ':', 2) end as order_id) keyed
   where progress.measure = 'spend' and keyed.order_id <> 'unmatched' and not exists (
     select from orders o where o.member_id = progress.member_id and o.order_id::text = keyed.order_id
-      and o.kind = 'supplement'))`
+      and o.kind = 'supplement') and not exists (
+    select from order_parties p join orders o on o.member_id = p.member_id and o.adds_to = p.order_id
+    where p.climber_id = progress.member_id and o.order_id::text = keyed.order_id))`
 
 function rankOf(law: Law, tier_id: string | null): number {
   return law.tiers.find((tier) => tier.tier_id === tier_id)?.rank ?? 0

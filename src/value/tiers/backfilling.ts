@@ -10,6 +10,18 @@ import { sql } from '../../base/sql.ts'
 const backfilled_at_once = 5_000
 
 /**
+ * Progress by spending, and whose order it is of: of a company's order somebody else may climb than has its points.
+ */
+const climbed = sql`(
+    select progress.*, progress.member_id as owner_id from tier_progress progress
+    union all
+    select progress.*, p.member_id from order_parties p
+    join orders o on o.member_id = p.member_id and (o.order_id = p.order_id or o.adds_to = p.order_id)
+    join tier_progress progress on progress.member_id = p.climber_id and o.order_id::text = case progress.source
+      when 'order' then progress.source_id when 'refund' then split_part(progress.source_id, ':', 2) end
+  )`
+
+/**
  * Writes what orders of these members earned, and refunds took back, as progress by points; on the days on which their
  * spending counts. Of a refund all that went with it, found in the purse or not. Answers how many rows were new.
  */
@@ -24,8 +36,8 @@ export async function backfillPoints(tx: Tx, member_ids: readonly string[]): Pro
             (why.params->>'counted_minor')::numeric)::bigint end
         else entry.points end,
       spent.rule_version, ${tx.now}::timestamptz
-    from tier_progress spent
-    join point_entries entry on entry.member_id = spent.member_id and entry.source = spent.source
+    from ${climbed} spent
+    join point_entries entry on entry.member_id = spent.owner_id and entry.source = spent.source
       and entry.source_id = spent.source_id and entry.kind in ('earn', 'reverse')
     cross join lateral (select entry.why->'params' as params) why
     where spent.member_id = any (${member_ids}::uuid[]) and spent.measure = 'spend'

@@ -2,6 +2,12 @@
 import { sql } from '../../base/sql.ts'
 import { noRows, type VerifyCheck } from '../../base/verify.ts'
 
+/** Orders with who climbs by them: whoever has them, unless a row beside the order says otherwise. */
+const climbed = sql`(
+    select o.*, coalesce(p.climber_id, o.member_id) as climber_id from orders o
+    left join order_parties p on p.member_id = o.member_id and p.order_id = coalesce(o.adds_to, o.order_id)
+  )`
+
 export const checks: VerifyCheck[] = [
   noRows('tiers.held_is_last_change', 'every member holds the tier of the last change written down', (db) =>
     db.rows(sql`
@@ -30,7 +36,8 @@ export const checks: VerifyCheck[] = [
       case when orders.order_id is null then null else greatest(0, counted.amount) end as expected
     from tier_progress progress
     join tier_rules on tier_rules.version = progress.rule_version
-    left join orders on orders.member_id = progress.member_id and orders.order_id::text = progress.source_id
+    left join ${climbed} orders on orders.climber_id = progress.member_id
+      and orders.order_id::text = progress.source_id
     cross join lateral (
       select case tier_rules.rule->'measure'->>'base' when 'gross' then orders.gross_minor
           else orders.net_minor - orders.shipping_minor end
@@ -39,6 +46,17 @@ export const checks: VerifyCheck[] = [
     ) counted
     where progress.source = 'order' and progress.measure = 'spend'
       and progress.amount is distinct from greatest(0, counted.amount)`),
+  ),
+  noRows(
+    'tiers.climbers_are_the_order_s',
+    'what an order brought, and what went back, lies with who climbs by it',
+    (db) =>
+      db.rows(sql`
+    select progress.member_id, progress.source, progress.source_id, orders.climber_id as expected
+    from tier_progress progress
+    join ${climbed} orders on orders.order_id::text = case progress.source when 'order' then progress.source_id
+      when 'refund' then split_part(progress.source_id, ':', 2) end
+    where progress.member_id <> orders.climber_id`),
   ),
   noRows('tiers.refunds_within_orders', 'no refund takes back more progress than its order brought', (db) =>
     db.rows(sql`

@@ -82,13 +82,18 @@ export function heldAt(account: Account, at: Date): number {
   return past ? past.to_rank : (account.history[0]?.from_rank ?? 0)
 }
 
+/** The rank held just before an instant, after the reviews that fell due until that day. */
+export function lookAt(law: Law, account: Account, { at, day }: Pick<Step, 'at' | 'day'>): number {
+  reviewUntil(law, account, day)
+  return heldAt(account, at)
+}
+
 /**
  * Takes one step; answers the rank held before it, at which its order earns. A late step is judged with all that is
  * known by now: its window ends with the latest day that has progress.
  */
 export function takeStep(law: Law, account: Account, step: Step): number {
-  reviewUntil(law, account, step.day)
-  const before = heldAt(account, step.at)
+  const before = lookAt(law, account, step)
   const version = ruleAt(law.rules, step.at)
   if (!version) return before
   addTo(account, step)

@@ -2,14 +2,15 @@
 import type { Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import { accountsFor, writeAccounts, type ProgressRow, type Wanted } from './accounts.ts'
-import { takeStep, type Account } from './climb.ts'
+import { lookAt, takeStep, type Account } from './climb.ts'
 import { countsOrders, countsPoints, type Stored } from './measures.ts'
 import { countedOf, countingOf, ruleAt, type Law } from './rules.ts'
 import type { HeldBefore, ProgressMove, TierRuleVersion } from './types.ts'
 
 /**
- * What moves make of their members. Moves are taken one after the other, in the order of time: first `before`, which
- * takes the move itself and answers the tier held before it, then `earned`, if it brought or took points.
+ * What moves make of who climbs by them. Moves are taken one after the other, in the order of time: first `before`,
+ * which takes the move itself and answers the tier that its member held before it, then `earned`, if it brought or took
+ * points.
  */
 export interface Progress {
   before(nth: number): HeldBefore
@@ -35,8 +36,9 @@ interface Climb {
 }
 
 /**
- * Decides what moves make of their members' tiers. Moves of one member must come in the order of time. The caller
- * holds the members' lock, has seen to it that no move is booked twice, takes the moves one by one, and writes.
+ * Decides what moves make of tiers. Moves that touch one account, as whose order it is or as who climbs, must come in
+ * the order of time. The caller holds the lock of both, has seen to it that no move is booked twice, takes the moves
+ * one by one, and writes.
  */
 export async function progress(tx: Tx, law: Law, moves: readonly ProgressMove[]): Promise<Progress> {
   const lowest = law.tiers[0]?.code ?? null
@@ -49,7 +51,7 @@ export async function progress(tx: Tx, law: Law, moves: readonly ProgressMove[])
   const climb: Climb = { law, moves, accounts, original, supplements, rows: [] }
   const points = countsPoints(law)
   return {
-    before: (nth) => ({ tier_code: law.tiers[spent(climb, moves[nth]!)]?.code ?? lowest }),
+    before: (nth) => ({ tier_code: law.tiers[taken(climb, moves[nth]!)]?.code ?? lowest }),
     earned: (nth, amount) => void (points && earned(climb, moves[nth]!, amount)),
     write: () => writeAccounts(tx, law, { progress: climb.rows, accounts: [...accounts.values()] }),
   }
@@ -57,8 +59,22 @@ export async function progress(tx: Tx, law: Law, moves: readonly ProgressMove[])
 
 const keyOf = (member_id: string, order_id: string) => `${member_id} ${order_id}`
 
-/** Takes what was spent, or taken back; answers the rank held before. */
-function spent(climb: Climb, move: ProgressMove): number {
+/** A move that somebody climbs by: nearly always its own member. */
+type Climbing = ProgressMove & { climber_id: string }
+const isClimbing = (move: ProgressMove): move is Climbing => move.climber_id !== null
+
+/** Takes a move; answers the rank that its own member held before. */
+function taken(climb: Climb, move: ProgressMove): number {
+  if (move.climber_id === move.member_id) return spent(climb, move as Climbing)
+  // what goes back of it asks for no tier
+  const own = climb.accounts.get(move.member_id)
+  const rank = own ? lookAt(climb.law, own, { at: move.occurred_at, day: move.day }) : 0
+  if (isClimbing(move)) spent(climb, move)
+  return rank
+}
+
+/** Takes what was spent, or taken back; answers the rank held before by who climbs. */
+function spent(climb: Climb, move: Climbing): number {
   const { counts, version, counted_by } = countingFor(climb, move)
   const counted = counts ? countedOf(move.purchase, countingOf(counted_by!.rule.measure)) : 0
   const row = rowOf(climb, move, 'spend', move.source === 'order' ? counted : -counted, counted_by ?? version)
@@ -69,6 +85,7 @@ function spent(climb: Climb, move: ProgressMove): number {
 
 /** Takes the points that an order brought, or that its refund took back. */
 function earned(climb: Climb, move: ProgressMove, points: number): void {
+  if (!isClimbing(move)) return
   const { counts, version } = countingFor(climb, move)
   if (!counts) return
   const row = rowOf(climb, move, 'points', points, version)
@@ -87,19 +104,19 @@ function countingFor(climb: Climb, move: ProgressMove) {
 }
 
 function originalFor({ original }: Climb, move: ProgressMove): Original | undefined {
-  if (move.source !== 'refund' || move.order_id === null) return undefined
-  return original.get(keyOf(move.member_id, move.order_id))
+  if (move.source !== 'refund' || move.order_id === null || move.climber_id === null) return undefined
+  return original.get(keyOf(move.climber_id, move.order_id))
 }
 
 function rowOf(
   climb: Climb,
-  move: ProgressMove,
+  move: Climbing,
   measure: Stored,
   amount: number,
   version: TierRuleVersion | undefined,
 ): ProgressRow {
   return {
-    member_id: move.member_id,
+    member_id: move.climber_id,
     source: move.source,
     source_id: move.source_id,
     measure,
@@ -111,10 +128,10 @@ function rowOf(
   }
 }
 
-function step(climb: Climb, move: ProgressMove, { measure, counted_on, amount }: ProgressRow): number {
+function step(climb: Climb, move: Climbing, { measure, counted_on, amount }: ProgressRow): number {
   const { law, accounts, supplements } = climb
   const isPurchase = measure === 'spend' && countsOrders(law) && move.order_id !== null
-  return takeStep(law, accounts.get(move.member_id)!, {
+  return takeStep(law, accounts.get(move.climber_id)!, {
     at: move.occurred_at,
     day: move.day,
     counted_on,
@@ -143,19 +160,19 @@ async function supplementsOf(tx: Tx, moves: readonly ProgressMove[]): Promise<Se
  */
 async function originalsOf(tx: Tx, law: Law, moves: readonly ProgressMove[]): Promise<Map<string, Original>> {
   const found = new Map<string, Original>()
-  const refunds = moves.filter((move) => move.source === 'refund' && move.order_id !== null)
+  const refunds = moves.filter(isClimbing).filter((move) => move.source === 'refund' && move.order_id !== null)
   if (refunds.length === 0) return found
-  const refunded = new Set(refunds.map((move) => keyOf(move.member_id, move.order_id!)))
+  const refunded = new Set(refunds.map((move) => keyOf(move.climber_id, move.order_id!)))
   for (const move of moves) {
-    const key = move.source === 'order' ? keyOf(move.member_id, move.order_id!) : ''
+    const key = move.source === 'order' && isClimbing(move) ? keyOf(move.climber_id, move.order_id!) : ''
     if (!refunded.delete(key)) continue
     found.set(key, { counted_on: move.day, rule_version: ruleAt(law.rules, move.occurred_at)?.version ?? null })
   }
   if (refunded.size === 0) return found
-  const keys = [...refunded].map((key) => key.split(' ') as [string, string])
+  const keys = [...refunded].map((key) => key.split(' ') as [climber_id: string, order_id: string])
   const rows = await tx.rows<Original & { member_id: string; source_id: string }>(sql`
     select progress.member_id, progress.source_id, progress.counted_on, progress.rule_version
-    from unnest(${keys.map(([member_id]) => member_id)}::uuid[], ${keys.map(([, order_id]) => order_id)}::text[])
+    from unnest(${keys.map(([climber_id]) => climber_id)}::uuid[], ${keys.map(([, order_id]) => order_id)}::text[])
       as wanted (member_id, order_id)
     join tier_progress progress
       on progress.member_id = wanted.member_id and progress.source = 'order'
@@ -164,30 +181,35 @@ async function originalsOf(tx: Tx, law: Law, moves: readonly ProgressMove[]): Pr
   return found
 }
 
-/** One wish a member: the days between which the account will be asked. */
+/** One wish an account: the days between which it will be asked, as who climbs or as whose order it is. */
 function wantedFor(moves: readonly ProgressMove[], original: Map<string, Original>): (Wanted & { first_at: Date })[] {
   const wanted = new Map<string, Wanted & { first_at: Date }>()
   for (const move of moves) {
-    let one = wanted.get(move.member_id)
-    if (!one) {
-      one = {
-        member_id: move.member_id,
-        first_day: move.day,
-        last_day: move.day,
-        whole: false,
-        refunds: false,
-        first_at: move.occurred_at,
-      }
-      wanted.set(move.member_id, one)
-    }
-    if (move.day < one.first_day) one.first_day = move.day
-    if (move.day > one.last_day) one.last_day = move.day
-    if (move.source === 'refund') one.refunds = true
-    // a refund of an order of this set never counts before that order's day, which may lie before the member's first
-    // move here
-    const counted_on =
-      move.order_id === null ? undefined : original.get(keyOf(move.member_id, move.order_id))?.counted_on
-    if (move.source === 'refund' && counted_on !== undefined && counted_on < one.first_day) one.whole = true
+    if (isClimbing(move)) wantedToClimb(wantedOf(wanted, move.climber_id, move), move, original)
+    if (move.climber_id !== move.member_id && move.source === 'order') wantedOf(wanted, move.member_id, move)
   }
   return [...wanted.values()]
+}
+
+function wantedOf(
+  wanted: Map<string, Wanted & { first_at: Date }>,
+  member_id: string,
+  { day, occurred_at }: ProgressMove,
+): Wanted {
+  let one = wanted.get(member_id)
+  if (!one) {
+    one = { member_id, first_day: day, last_day: day, whole: false, refunds: false, first_at: occurred_at }
+    wanted.set(member_id, one)
+  }
+  if (day < one.first_day) one.first_day = day
+  if (day > one.last_day) one.last_day = day
+  return one
+}
+
+function wantedToClimb(one: Wanted, move: Climbing, original: Map<string, Original>): void {
+  if (move.source !== 'refund') return
+  one.refunds = true
+  // a refund of an order of this set never counts before that order's day, which may lie before the first move here
+  const counted_on = move.order_id && original.get(keyOf(move.climber_id, move.order_id))?.counted_on
+  if (counted_on && counted_on < one.first_day) one.whole = true
 }

@@ -5,7 +5,8 @@
  * *reach* to climb, at once, with the order that makes
  * the progress suffice · *keep* what is decided on `review_on`, the first day after the kept period · *grace* days
  * in which what is missing may still be made up · *lower* to lose a tier at a review · *undo* to fall back because
- * the very order that lifted the member was refunded.
+ * the very order that lifted the member was refunded · *climber* whose progress an order is, where that is not whose
+ * order it is.
  *
  * Facts: `tier.reached`, `tier.lost` with `{from, to, rule_version, code}`.
  *
@@ -134,7 +135,10 @@ export interface Purchase {
 
 /** One step of progress: an order (adds) or a refund (takes back). */
 export interface ProgressMove {
+  /** Whose order it is: it earns at the tier held there. */
   member_id: string
+  /** Who climbs by it, or falls back: nearly always the same. Null: nobody. */
+  climber_id: string | null
   occurred_at: Date
   /** The day in the program's zone on which it happened. */
   day: string

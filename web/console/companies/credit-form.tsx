@@ -1,4 +1,4 @@
-/** To whom do the orders of companies count? */
+/** To whom do the orders of companies count, and whose tier climbs by them? */
 import { Modal } from '@mantine/core'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch } from '../../kit/call.ts'
@@ -8,11 +8,15 @@ import { useTexts } from '../../kit/i18n.ts'
 import { useForm } from '../../kit/use-form.ts'
 
 const credits = ['buyer', 'payer', 'user', 'company'] as const
-type Credit = (typeof credits)[number]
+const climbers = ['same', ...credits] as const
+export interface CreditWanted {
+  credited: (typeof credits)[number]
+  progress: (typeof climbers)[number]
+}
 
-export function CreditDialog(props: { credited: Credit; opened: boolean; close: () => void }) {
+export function CreditDialog(props: { wanted: CreditWanted; opened: boolean; close: () => void }) {
   const { t } = useTexts()
-  const { opened, close, credited } = props
+  const { opened, close, wanted } = props
   return (
     <Modal
       opened={opened}
@@ -20,15 +24,15 @@ export function CreditDialog(props: { credited: Credit; opened: boolean; close: 
       title={t('companies:credit')}
       closeButtonProps={{ 'aria-label': t('kit:close') }}
     >
-      {opened && <CreditForm credited={credited} close={close} />}
+      {opened && <CreditForm wanted={wanted} close={close} />}
     </Modal>
   )
 }
 
-function CreditForm({ credited, close }: { credited: Credit; close: () => void }) {
+function CreditForm({ wanted, close }: { wanted: CreditWanted; close: () => void }) {
   const { t } = useTexts()
-  const form = useForm<{ credited: Credit }>({
-    initial: { credited },
+  const form = useForm<CreditWanted>({
+    initial: wanted,
     save: async (body) => {
       await call('PUT /v1/admin/company-credit', { body })
       await touch('company-credit')
@@ -42,6 +46,12 @@ function CreditForm({ credited, close }: { credited: Credit; close: () => void }
         label={t('companies:credited')}
         consequence={t('companies:creditHint')}
         choices={credits.map((value) => ({ value, label: t(`companies:credits.${value}`) }))}
+      />
+      <ChoiceField
+        field={alwaysChosen(form.field('progress'))}
+        label={t('companies:progress')}
+        consequence={t('companies:progressHint')}
+        choices={climbers.map((value) => ({ value, label: t(`companies:climbers.${value}`) }))}
       />
     </FormFrame>
   )

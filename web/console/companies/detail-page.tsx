@@ -132,7 +132,7 @@ function People({ company_id, people, writes }: { company_id: string; people: Pe
                     .join(' · ')}
                 </Text>
               </Table.Th>
-              <Table.Td>{t(`companies:roles.${one.role}`)}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>{t(`companies:roles.${one.role}`)}</Table.Td>
               <Table.Td ta="right">
                 {writes && one.until === null && (
                   <Button size="compact-xs" variant="default" onClick={() => void leave(one)}>

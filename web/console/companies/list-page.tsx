@@ -25,7 +25,7 @@ export default function CompaniesPage() {
   const [asking, setAsking] = useState<'new' | 'credit' | null>(null)
   const search = address['search'] ?? ''
   const list = useList('GET /v1/admin/companies', { query: search ? { search } : {} })
-  const credit = useCall('GET /v1/admin/company-credit').data?.credited
+  const credit = useCall('GET /v1/admin/company-credit').data
   const { rows } = list
   const writes = may('members:write')
   const close = () => setAsking(null)
@@ -42,9 +42,10 @@ export default function CompaniesPage() {
         list.page === 1 &&
         credit && (
           <Sentence
-            text={t('companies:answer', {
+            text={t(credit.progress === 'same' ? 'companies:answer' : 'companies:answerApart', {
               companies: t('companies:count', { count: rows.length, companies: format.number(rows.length) }),
-              credited: t(`companies:credits.${credit}`),
+              credited: t(`companies:credits.${credit.credited}`),
+              progress: t(`companies:climbers.${credit.progress}`),
             })}
           />
         )
@@ -81,7 +82,7 @@ export default function CompaniesPage() {
         }
       />
       <CompanyDialog edited={asking === 'new' ? 'new' : null} close={close} />
-      {credit && <CreditDialog credited={credit} opened={asking === 'credit'} close={close} />}
+      {credit && <CreditDialog wanted={credit} opened={asking === 'credit'} close={close} />}
     </Page>
   )
 }

@@ -8,7 +8,7 @@ import * as program from '../../program/program.ts'
 import { audit } from '../../staff/staff.ts'
 import * as members from '../members.ts'
 import { companyOf } from './queries.ts'
-import type { Company, CompanyChanges, CompanyRole, Credit, NewCompany } from './types.ts'
+import type { Company, CompanyChanges, CompanyRole, CreditWanted, NewCompany } from './types.ts'
 
 /** As people write them: without blanks and hyphens, in capitals. */
 export function plainTaxId(text: string): string {
@@ -129,18 +129,22 @@ export async function leave(tx: Tx, gone: Belonging): Promise<void> {
   ])
 }
 
-/** To whom companies' orders count: who bought unless said otherwise. */
-export async function creditWanted(db: Reader): Promise<Credit> {
-  const row = await db.row<{ credited: Credit }>(sql`select credited from company_credit`)
-  return row?.credited ?? 'buyer'
+/** To whom companies' orders count, and whose tier climbs: who bought unless said otherwise. */
+export async function creditWanted(db: Reader): Promise<CreditWanted> {
+  const row = await db.row<CreditWanted>(sql`select credited, progress from company_credit`)
+  return row ?? { credited: 'buyer', progress: 'same' }
 }
 
-/** Says so for orders from now on; those that came before stay where they are. */
-export async function setCredit(tx: Tx, credited: Credit): Promise<void> {
+/** Says so for orders from now on; those that came before stay where they are. What is not said stays too. */
+export async function setCredit(tx: Tx, wanted: Partial<CreditWanted>): Promise<CreditWanted> {
   const before = await creditWanted(tx)
+  const { credited, progress } = { ...before, ...wanted }
   await tx.run(sql`
-    insert into company_credit (credited, updated_at) values (${credited}::text, ${tx.now}::timestamptz)
-    on conflict (is_one) do update set credited = excluded.credited, updated_at = excluded.updated_at`)
-  const change = { before: { credited: before }, after: { credited } }
+    insert into company_credit (credited, progress, updated_at)
+    values (${credited}::text, ${progress}::text, ${tx.now}::timestamptz)
+    on conflict (is_one) do update set credited = excluded.credited, progress = excluded.progress,
+      updated_at = excluded.updated_at`)
+  const change = { before: { ...before }, after: { credited, progress } }
   await audit(tx, [{ action: 'company_credit.set', noun: 'company_credit', noun_id: null, ...change }])
+  return { credited, progress }
 }

@@ -19,6 +19,9 @@ export async function moveCompanies(tx: Tx, pairs: readonly MergePair[]): Promis
     update order_parties o set company_id = pair.keep from pair where o.company_id = pair.merged`)
   await tx.run(sql`
     with ${pairSql(pairs)}
+    update order_parties o set climber_id = pair.keep from pair where o.climber_id = pair.merged`)
+  await tx.run(sql`
+    with ${pairSql(pairs)}
     update company_tax_ids t set company_id = pair.keep from pair where t.company_id = pair.merged`)
   await tx.run(sql`
     with ${pairSql(pairs)},

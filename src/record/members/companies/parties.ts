@@ -90,11 +90,35 @@ export async function keepParties(tx: Tx, placed: readonly { order_id: string; p
   const all = rows.map((row) => row.parties)
   await tx.run(sql`
     insert into order_parties (member_id, order_id, company_id, buyer_id, payer_id, user_id, credited, why,
-      recorded_at)
+      climber, climber_id, climber_why, recorded_at)
     select one.*, ${tx.now}::timestamptz
     from unnest(${all.map((one) => one.member_id)}::uuid[], ${rows.map((row) => row.order_id)}::uuid[],
       ${all.map((one) => one.company_id)}::uuid[], ${all.map((one) => one.buyer_id)}::uuid[],
       ${all.map((one) => one.payer_id)}::uuid[], ${all.map((one) => one.user_id)}::uuid[],
-      ${all.map((one) => one.credited)}::text[], ${all.map((one) => JSON.stringify(one.why))}::jsonb[]) as one
+      ${all.map((one) => one.credited)}::text[], ${all.map((one) => JSON.stringify(one.why))}::jsonb[],
+      ${all.map((one) => one.climber)}::text[], ${all.map((one) => one.climber_id)}::uuid[],
+      ${all.map((one) => one.climber_why && JSON.stringify(one.climber_why))}::jsonb[]) as one
     on conflict do nothing`)
+}
+
+/** An order that was given to another member by hand, and the one that took its place there. */
+export interface MovedParties {
+  from: { member_id: string; order_id: string }
+  to: { member_id: string; order_id: string }
+}
+
+/** Whom moved orders named goes along, and so does whose tier climbs, where that was not the account itself. */
+export async function moveParties(tx: Tx, moved: readonly MovedParties[]): Promise<void> {
+  await tx.run(sql`
+    insert into order_parties (member_id, order_id, company_id, buyer_id, payer_id, user_id, credited, why, climber,
+      climber_id, climber_why, recorded_at)
+    select moved.to_member_id, moved.to_order_id, p.company_id, p.buyer_id, p.payer_id, p.user_id, 'moved',
+      jsonb_build_object('codes', jsonb_build_array('company.moved'), 'params',
+        jsonb_build_object('wanted', p.credited)),
+      case when p.climber_id is null then 'same' else p.climber end, nullif(p.climber_id, moved.to_member_id),
+      case when p.climber_id is not null then p.climber_why end, ${tx.now}::timestamptz
+    from unnest(${moved.map(({ from }) => from.member_id)}::uuid[], ${moved.map(({ from }) => from.order_id)}::uuid[],
+      ${moved.map(({ to }) => to.member_id)}::uuid[], ${moved.map(({ to }) => to.order_id)}::uuid[])
+      as moved (from_member_id, from_order_id, to_member_id, to_order_id)
+    join order_parties p on p.member_id = moved.from_member_id and p.order_id = moved.from_order_id`)
 }

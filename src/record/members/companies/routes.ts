@@ -20,6 +20,7 @@ import {
   CompanyPersonShape,
   CompanyRole,
   CompanyShape,
+  Climber,
   Credit,
   NewCompany,
   NewCompanyPerson,
@@ -30,7 +31,11 @@ const pageSize = 50
 const Params = Type.Object({ company_id: Uuid })
 const PersonParams = Type.Object({ company_id: Uuid, member_id: Uuid })
 const People = Type.Object({ data: Type.Array(CompanyPersonShape) })
-const CreditShape = Type.Object({ credited: Credit })
+const CreditShape = Type.Object({ credited: Credit, progress: Climber })
+const CreditBody = Type.Object(
+  { credited: Credit, progress: Type.Optional(Climber) },
+  { additionalProperties: false },
+)
 
 export const routes = {
   'GET /v1/admin/companies': route({
@@ -113,18 +118,16 @@ export const routes = {
   }),
   'GET /v1/admin/company-credit': route({
     permission: 'members:read',
-    summary: 'To whom the orders of companies count: who bought, unless said otherwise',
+    summary:
+      'To whom the orders of companies count (who bought, unless said otherwise), and whose tier climbs by them',
     answer: CreditShape,
-    read: async (db) => ({ credited: await creditWanted(db) }),
+    read: (db) => creditWanted(db),
   }),
   'PUT /v1/admin/company-credit': route({
     permission: 'rules:write',
     summary: 'Says to whom the orders of companies count from now on; earlier ones stay where they are',
-    body: CreditShape,
+    body: CreditBody,
     answer: CreditShape,
-    write: async (tx, { body }) => {
-      await setCredit(tx, body.credited)
-      return { credited: await creditWanted(tx) }
-    },
+    write: (tx, { body }) => setCredit(tx, body),
   }),
 } satisfies RouteTable

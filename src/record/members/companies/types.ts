@@ -1,11 +1,13 @@
 /**
  * Glossary: *company* somebody in whose name people buy; its *account* is a member of its own · *party* one of the
- * three people of an order: the *buyer* ordered, the *payer* pays, the *user* uses it · *credited* to whom the order
- * counts: purchases, points and progress.
+ * three people of an order: the *buyer* ordered, the *payer* pays, the *user* uses it · *credited* whose the order is:
+ * its points, statistics, coupons and offers · *climber* whose tier climbs by it: the same, unless the program says
+ * otherwise.
  *
  * Errors: `company.not_found` · `company.tax_id_taken` · `company.person_not_found` ·
  * `company.not_of_company` · `company.itself`. Notes beside a placed order: `company.not_named`,
- * `company.not_of_company`. As an outcome of an order: `company.not_found`.
+ * `company.not_of_company`, `company.climber_not_named`, `company.climber_not_of_company`. As an outcome of an order:
+ * `company.not_found`.
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Nullable, Uuid } from '../../../base/routes.ts'
@@ -15,6 +17,14 @@ const parts = ['buyer', 'payer', 'user'] as const
 export type Party = (typeof parts)[number]
 export const Credit = Type.Enum(['buyer', 'payer', 'user', 'company'] as const)
 export type Credit = Static<typeof Credit>
+/** Whose tier climbs: `same` whoever has the order. */
+export const Climber = Type.Enum(['same', 'buyer', 'payer', 'user', 'company'] as const)
+export type Climber = Static<typeof Climber>
+/** What the program says of companies' orders. */
+export interface CreditWanted {
+  credited: Credit
+  progress: Climber
+}
 export const CompanyRole = Type.Enum(['buyer', 'payer', 'user', 'admin'] as const)
 export type CompanyRole = Static<typeof CompanyRole>
 
@@ -74,8 +84,14 @@ export const CompanyOrderShape = Type.Object({
   payer_name: Nullable(Type.String()),
   user_id: Nullable(Uuid),
   user_name: Nullable(Type.String()),
-  credited: Credit,
+  /** `moved`: somebody gave the order to another member by hand. */
+  credited: Type.Enum(['buyer', 'payer', 'user', 'company', 'moved'] as const),
   why: CompanyWhy,
+  climber: Climber,
+  /** Whose tier climbed; null: whoever has the order. */
+  climber_id: Nullable(Uuid),
+  climber_name: Nullable(Type.String()),
+  climber_why: Nullable(CompanyWhy),
 })
 export type CompanyOrder = Omit<Static<typeof CompanyOrderShape>, 'occurred_at'> & { occurred_at: Date }
 export const CompanyDetail = Type.Object({
@@ -113,4 +129,8 @@ export interface Parties {
   credited: Credit
   member_id: string
   why: Static<typeof CompanyWhy>
+  climber: Climber
+  /** Null: `member_id`. */
+  climber_id: string | null
+  climber_why: Static<typeof CompanyWhy> | null
 }

@@ -1,0 +1,43 @@
+/** Newer versions that name another person than whom the order stands with: it stays, and that is told. */
+import type { Tx } from '../../base/db.ts'
+import { write } from '../../base/facts.ts'
+import { sql } from '../../base/sql.ts'
+import * as members from '../members/members.ts'
+import type { MemberRef } from '../members/types.ts'
+import type { Change } from './changes.ts'
+
+/**
+ * Tells `order.named_another` of each order whose newer version names somebody else who is known here. Who owns an
+ * order is never a version's word: a person decides, and moves it if it must be.
+ */
+export async function tellDiffering(
+  tx: Tx,
+  versions: readonly (Change & { member: MemberRef | null })[],
+): Promise<void> {
+  const naming = versions.filter(({ member }) => member !== null && Object.keys(member).length > 0)
+  const met = await members.find(
+    tx,
+    naming.map(({ member }) => member!),
+  )
+  const others = naming.flatMap(({ head }, nth) => {
+    const { found } = met[nth]!
+    const named_member_id = found.length === 1 ? found[0]!.member_id : head.member_id
+    return named_member_id === head.member_id ? [] : [{ ...head, named_member_id }]
+  })
+  if (others.length === 0) return
+  // what is nobody's is claimed by other ways, and no fact is about nobody
+  const people = await tx.rows<{ member_id: string }>(sql`
+    select member_id from members
+    where member_id = any (${others.map((one) => one.member_id)}::uuid[]) and kind <> 'walk_in'`)
+  const owners = new Set(people.map(({ member_id }) => member_id))
+  const facts = others.filter(({ member_id }) => owners.has(member_id))
+  await write(
+    tx,
+    facts.map(({ member_id, order_id, source, source_id, store_id, named_member_id }) => ({
+      name: 'order.named_another',
+      member_id,
+      occurred_at: tx.now,
+      data: { order_id, source, source_id, store_id, named_member_id },
+    })),
+  )
+}
