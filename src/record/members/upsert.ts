@@ -75,7 +75,12 @@ export async function upsert(
   )
   const said = new Map(fresh.map((person) => [person.row.member_id, person.consents]))
   const joined = [...fresh.map((person) => person.row), ...changed.values()]
-  await facts.write(tx, [...joinedFacts(joined, (member_id) => said.get(member_id) ?? []), ...consents.said])
+  const birthdays = [...changed.values()].filter((one) => one.has_told_birthday).map(({ member_id }) => member_id)
+  await facts.write(tx, [
+    ...joinedFacts(joined, (member_id) => said.get(member_id) ?? []),
+    ...birthdays.map((member_id) => birthdayTold(tx, member_id)),
+    ...consents.said,
+  ])
   const added = new Set(assignment.added.map((one) => one.member_id))
   for (const person of people) {
     const { member_id } = person.row
@@ -210,17 +215,23 @@ function earlier(a: Date | null, b: Date | null): Date | null {
   return a && b ? (a < b ? a : b) : (a ?? b)
 }
 
+/** The one field of a profile that somebody waits for: its day may be today. */
+function birthdayTold(tx: Tx, member_id: string): facts.Fact {
+  return { name: 'member.updated', member_id, occurred_at: tx.now, data: { fields: ['birth_date'] } }
+}
+
 type Joined = Pick<NewRow, 'member_id' | 'kind' | 'joined_at' | 'join_channel' | 'join_store_id'>
+type Changed = Joined & { has_told_birthday: boolean }
 
 /**
  * Brings known members up to date; rows that say nothing new are not touched. Answers those that changed; of them
  * `kind` is 'member' only where the member has joined just now.
  */
-async function updateKnown(tx: Tx, people: readonly Person[]): Promise<Map<string, Joined>> {
+async function updateKnown(tx: Tx, people: readonly Person[]): Promise<Map<string, Changed>> {
   if (people.length === 0) return new Map()
   const rows = people.map((person) => person.row)
   const text = (key: Exclude<keyof NewRow, 'attributes' | 'tags' | 'joined_at'>) => rows.map((row) => row[key])
-  const changed = await tx.rows<Joined>(sql`
+  const changed = await tx.rows<Changed>(sql`
     with given as materialized (
       select * from unnest(${text('member_id')}::uuid[], ${text('kind')}::text[], ${text('external_id')}::text[],
         ${text('display_name')}::text[], ${text('first_name')}::text[], ${text('last_name')}::text[],
@@ -274,6 +285,7 @@ async function updateKnown(tx: Tx, people: readonly Person[]): Promise<Map<strin
         w.locale, w.time_zone, w.phone, w.email, w.attributes, w.tags, w.home_store_id, w.joined_at, w.join_channel,
         w.join_store_id)
     returning m.member_id, case when old.kind <> 'member' then new.kind else 'known' end as kind, new.joined_at,
-    new.join_channel, new.join_store_id`)
+    new.join_channel, new.join_store_id, old.kind = 'member' and new.birth_date is distinct from old.birth_date
+      as has_told_birthday`)
   return new Map(changed.map((row) => [row.member_id, row]))
 }

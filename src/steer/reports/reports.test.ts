@@ -108,6 +108,28 @@ describe('reports', () => {
     })
   })
 
+  it('count nobody who was erased, and keep what was sold', async () => {
+    await db.tx({ actor, now, rollback: true }, async (tx) => {
+      const before = await reports.summary(tx)
+      const ids = await members.idsByExternal(tx, 'shop', ['li', 'chen'])
+      await members.erase(
+        tx,
+        ids.flatMap((id) => (id ? [id] : [])),
+      )
+      expect(await reports.summary(tx)).toEqual({ ...before, members: before.members - 2 })
+      for (const activity of ['orders', 'lines'] as const) {
+        expect(await reports.cohorts(tx, activity)).toEqual([{ cohort: '2026-01', size: 2, active: [1, 0, 0, 0, 1] }])
+        for (const month of ['2026-02', '2026-04'])
+          expect(
+            await reports.cohortMembers(tx, { activity, cohort: month, month }, { before: null, limit: 9 }),
+          ).toEqual([])
+      }
+      expect((await reports.rfm(tx, '2026-06-30')).length).toBe(2)
+      expect((await reports.concentration(tx)).buyers).toBe(2)
+      expect((await reports.repurchase(tx, { within_days: 90, today: '2026-06-30' })).eligible).toBe(2)
+    })
+  })
+
   it('list behind every cell of the cohorts just the members it counts, in both conventions, page by page', async () => {
     await db.tx({ actor, now, rollback: true }, async (tx) => {
       const refund = {

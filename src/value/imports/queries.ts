@@ -26,16 +26,24 @@ function whole(row: Import): Import {
   return { ...row, counts, progress: { ...noProgress, ...row.progress } }
 }
 
+interface PageAsked {
+  limit?: number | undefined
+  cursor?: string | undefined
+  source?: string | undefined
+  /** Only those that were at work then: which file brought what was recorded at that moment. */
+  at?: string | undefined
+}
+
 /** Newest first. */
-export async function page(
-  db: Reader,
-  asked: { limit?: number | undefined; cursor?: string | undefined },
-): Promise<{ data: Import[]; next_cursor: string | null }> {
+export async function page(db: Reader, asked: PageAsked): Promise<{ data: Import[]; next_cursor: string | null }> {
   const limit = asked.limit ?? pageSizeMax
   const after = readCursor(asked.cursor)
   const rows = await db.rows<Import>(sql`
     select ${columns} from imports
-    where ${after?.[0] ?? null}::uuid is null or import_id < ${after?.[0] ?? null}::uuid
+    where (${after?.[0] ?? null}::uuid is null or import_id < ${after?.[0] ?? null}::uuid)
+      and (${asked.source ?? null}::text is null or source = ${asked.source ?? null}::text)
+      and (${asked.at ?? null}::timestamptz is null or ${asked.at ?? null}::timestamptz
+        between started_at and coalesce(finished_at, 'infinity'))
     order by import_id desc limit ${limit + 1}::int`)
   return pageOf(rows.map(whole), limit, (row) => [row.import_id])
 }

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { dataFolder } from '../../base/config.ts'
 import { AppError } from '../../base/errors.ts'
-import { Day, Nullable, route, Uuid, type Context, type RouteTable } from '../../base/routes.ts'
+import { Day, Instant, Nullable, route, Uuid, type Context, type RouteTable } from '../../base/routes.ts'
 import { checkText } from '../../base/schemas.ts'
 import * as program from '../../record/program/program.ts'
 import { resultLines } from './downloads.ts'
@@ -130,6 +130,8 @@ export const routes = {
     query: Type.Object({
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
       cursor: Type.Optional(Type.String()),
+      source: Type.Optional(Type.String({ maxLength: 100, description: 'those whose orders bear this source' })),
+      at: Type.Optional({ ...Instant, description: 'those at work then: which file brought what was recorded' }),
     }),
     answer: ImportPage,
     read: async (db, { query }) => {

@@ -46,4 +46,13 @@ export const checks: VerifyCheck[] = [
       and (past.given_on < past.occurs_on - (v.rule->>'before_days')::int - 31
         or past.given_on > past.occurs_on + (v.rule->>'after_days')::int + 31)`),
   ),
+  noRows('moments.inside_their_days', 'nothing was given before a moment began or after it was over', (db) =>
+    db.rows(sql`
+    select past.member_id, past.moment_id, past.occurs_on, past.given_on
+    from moment_gifts past
+    join moment_versions v on v.moment_id = past.moment_id and v.version = past.version
+    cross join lateral (select case when v.rule->'when'->>'kind' in ('joining', 'purchase', 'upgrade', 'waking')
+      then past.occurs_on else past.given_on end as day) one
+    where one.day < (v.rule->>'starts_on')::date or one.day > (v.rule->>'ends_on')::date`),
+  ),
 ]

@@ -24,17 +24,19 @@ const dayFields = ['birth_date', 'days']
 /** Facts heard here. */
 export const heard = ['member.joined', 'member.updated', 'order.paid', 'tier.reached']
 
-/** Gives what these facts bring about. Facts of long ago, as an import tells them, start nothing. */
+/**
+ * Gives what these facts bring about. Facts of long ago, as an import tells them, start nothing; but a day whose window
+ * is open now is of now, whoever tells of it.
+ */
 export async function follow(tx: Tx, told: readonly Fact[], moments: readonly Active[]): Promise<void> {
   if (moments.length === 0) return
   const { settings, time_zone } = await program.current(tx)
   const since = addMs(tx.now, -settings.fact_hours_max * hour_ms)
   const fresh = told.filter((fact) => fact.occurred_at >= since)
-  if (fresh.length === 0) return
   const orders = await ordersOf(tx, moments, fresh)
   const found = moments.flatMap((moment) => candidatesOf(moment, fresh, orders, time_zone))
   const meant = await onlyMeant(tx, found, time_zone)
-  await handOut(tx, [...meant, ...(await openDays(tx, moments, fresh, time_zone))])
+  await handOut(tx, [...meant, ...(await openDays(tx, moments, told, time_zone))])
 }
 
 /** The moments that are given now. */
@@ -175,7 +177,7 @@ async function onlyMeant(tx: Tx, found: readonly Candidate[], zone: string): Pro
   return found.filter(({ moment, member_id }) => !moment.rule.whom || holds.has(`${moment.moment_id} ${member_id}`))
 }
 
-/** Days of the calendar that are open for who has just joined, or just told their birthday. */
+/** Days of the calendar that are open for who has just joined or come in, or just told their birthday. */
 async function openDays(
   tx: Tx,
   moments: readonly Active[],

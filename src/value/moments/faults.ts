@@ -18,6 +18,7 @@ export async function faultsOfRule(db: Reader, rule: MomentRule): Promise<ErrorD
   const faults = whenFaults(rule)
   const isLong = rule.before_days + rule.after_days > window_days_max
   if (isOfCalendar(rule.when) && isLong) faults.push({ pointer: '/rule/after_days', code: 'moment.window_too_long' })
+  faults.push(...spanFaults(rule))
   if (rule.whom) {
     try {
       parseCondition(rule.whom, allFields())
@@ -45,6 +46,17 @@ function isMonthDay(text: string, calendar: 'solar' | 'lunar'): boolean {
 function isDate(text: string): boolean {
   const instant = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text)
+}
+
+function spanFaults({ starts_on, ends_on }: MomentRule): ErrorDetail[] {
+  const days = { starts_on, ends_on }
+  const unreadable = Object.entries(days).flatMap(([name, day]) =>
+    day && !isDate(day) ? [{ pointer: `/rule/${name}`, code: 'moment.day_unreadable' }] : [],
+  )
+  if (unreadable.length > 0) return unreadable
+  return starts_on && ends_on && ends_on < starts_on
+    ? [{ pointer: '/rule/ends_on', code: 'moment.ends_before_start' }]
+    : []
 }
 
 function whenFaults({ when }: MomentRule): ErrorDetail[] {

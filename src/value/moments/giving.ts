@@ -10,7 +10,7 @@ import * as program from '../../record/program/program.ts'
 import * as gifts from '../gifts/gifts.ts'
 import type { Reward } from '../gifts/types.ts'
 import * as points from '../points/points.ts'
-import { isOfCalendar, joinedLongAgo, nameNow, notNow, type GivenBefore } from './rules.ts'
+import { isAlive, isOfCalendar, joinedLongAgo, nameNow, notNow, type GivenBefore } from './rules.ts'
 import type { Moment, MomentRule, Why } from './types.ts'
 
 /** The reason of gifts of moments; the occurrence is `<moment>:<occurrence>`. */
@@ -75,7 +75,7 @@ function nameFor(one: Candidate, { joined_on }: Person, past: readonly Before[],
   const { rule } = one.moment
   if (!isOfCalendar(rule.when)) {
     const isLong = rule.when.kind === 'joining' || joinedLongAgo(rule, joined_on, one.day)
-    return isLong ? nameNow(one.occurrence, past) : null
+    return isLong && isAlive(rule, one.day) ? nameNow(one.occurrence, past) : null
   }
   const last_given_on = past.reduce<string | null>(
     (last, { given_on }) => (last === null || given_on > last ? given_on : last),

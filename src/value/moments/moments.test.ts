@@ -318,6 +318,96 @@ test('who joins on the birthday has it at once; who tells it later the same day 
   expect(await given(silent.member_id, moment_id)).toHaveLength(1)
 })
 
+// Protected by: a birthday that comes with an import is told like one that a person writes; its window is of now.
+test('a birthday that an import brings, of who is here or comes with it, is given while its window is open, once', async () => {
+  const moment_id = await momentOf({ ...birthday, span: 'month' })
+  const single = await momentOf(birthday)
+  const joining = await momentOf({ kind: 'joining' })
+  await tick()
+  const email = `${numbered('silent')}@x.example`
+  const silent = await join({ email })
+  const rows = [
+    { email, birth_date: '1988-11-20' },
+    { external_id: numbered('old'), birth_date: '1970-11-01', joined_at: new Date('2020-01-01T00:00:00Z') },
+    { external_id: numbered('old'), birth_date: '1970-12-01', joined_at: new Date('2020-01-01T00:00:00Z') },
+  ]
+  const bring = () => world.tx((tx) => members.upsert(tx, rows, { source: 'crm' }))
+  const [told, come, december] = (await bring()).map((one) => one.member_id!) as [string, string, string]
+  expect(told).toBe(silent.member_id)
+  expect(await given(told, moment_id)).toMatchObject([{ occurs_on: '2026-11-20', given_on: '2026-11-02' }])
+  expect(await given(come, moment_id)).toMatchObject([{ occurs_on: '2026-11-01', given_on: '2026-11-02' }])
+  // who joined years ago is no newcomer, whose day has gone by has none
+  expect([...(await given(come, joining)), ...(await given(come, single)), ...(await given(december))]).toEqual([])
+  await bring()
+  at('2026-11-03')
+  await tick()
+  at('2026-11-20')
+  await tick()
+  expect(await given(told, moment_id)).toHaveLength(1)
+  expect(await given(told, single)).toHaveLength(1)
+  expect(await given(come, moment_id)).toHaveLength(1)
+  expect(await broken()).toEqual([])
+})
+
+// Protected by: a window is open only while the moment is alive, for whoever asks: clock, fact, preview.
+test('a moment with a first and a last day gives on them and between, and a preview says so', async () => {
+  const span = { starts_on: '2026-11-10', ends_on: '2026-11-15' }
+  const wide = await momentOf(birthday, { before_days: 3, after_days: 3, ...span })
+  const welcome = await momentOf({ kind: 'joining' }, span)
+  const people = new Map<string, string>()
+  for (const day of ['06', '07', '15', '18', '19']) people.set(day, (await born(`1990-11-${day}`)).member_id)
+  const rule = { ...plain, when: birthday, before_days: 3, after_days: 3, ...span }
+  const preview = (more: Partial<MomentRule> = {}) =>
+    marketer.call('POST /v1/admin/moments/previews', { body: { rule: { ...rule, ...more }, moment_id: null } })
+  const ahead = (await preview()).first.filter((one) => [...people.values()].includes(one.member_id))
+  expect(ahead.map((one) => [one.occurs_on, one.given_on])).toEqual([
+    ['2026-11-07', '2026-11-10'],
+    ['2026-11-15', '2026-11-12'],
+    ['2026-11-18', '2026-11-15'],
+  ])
+  for (let day = 2; day <= 20; day += 1) {
+    at(`2026-11-${String(day).padStart(2, '0')}`)
+    await tick()
+    const newcomer = await join()
+    expect(await given(newcomer.member_id, welcome)).toHaveLength(day >= 10 && day <= 15 ? 1 : 0)
+  }
+  const found = await Promise.all([...people].map(async ([day, id]) => [day, (await given(id, wide))[0]?.given_on]))
+  expect(found).toEqual([
+    ['06', undefined],
+    ['07', '2026-11-10'],
+    ['15', '2026-11-12'],
+    ['18', '2026-11-15'],
+    ['19', undefined],
+  ])
+  // what looks back looks as far as the moment has left: nothing of one that is over, six days of one to come
+  const joining = { when: { kind: 'joining' } } as const
+  expect(await preview({ ...joining })).toMatchObject({ looks: 'back', days: 0, gifts: 0 })
+  expect(await preview({ ...joining, starts_on: '2027-01-01', ends_on: '2027-01-06' })).toMatchObject({
+    days: 6,
+    gifts: 6,
+  })
+  await expect(preview({ ends_on: '2026-11-01' })).rejects.toMatchObject({
+    errors: [{ code: 'moment.ends_before_start', pointer: '/rule/ends_on' }],
+  })
+  // a longer life is another version; who was given is not given again
+  at('2026-11-21')
+  await marketer.call('PATCH /v1/admin/moments/:moment_id', {
+    params: { moment_id: wide },
+    body: { rule: { ...rule, ends_on: '2026-11-30' } },
+  })
+  await tick()
+  expect(await given(people.get('18')!, wide)).toHaveLength(1)
+  expect(await given(people.get('19')!, wide)).toMatchObject([{ given_on: '2026-11-21' }])
+  expect(await broken()).toEqual([])
+  await world.tx((tx) =>
+    tx.run(sql`update moment_gifts set given_on = '2026-11-09' where member_id = ${people.get('07')!}::uuid`),
+  )
+  expect((await broken()).map((one) => one.name)).toEqual(['moments.inside_their_days'])
+  await world.tx((tx) =>
+    tx.run(sql`update moment_gifts set given_on = '2026-11-10' where member_id = ${people.get('07')!}::uuid`),
+  )
+})
+
 test('a server that was down gives late inside the window, and what is over it leaves', async () => {
   const open = await momentOf(birthday, { after_days: 2 })
   const strict = await momentOf(birthday)

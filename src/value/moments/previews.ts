@@ -1,6 +1,6 @@
 /**
  * What a moment would come to: those of the calendar in the next days, the others as if they had been there in the
- * last. Found by the statements and days that giving itself goes by.
+ * last, as many of them as the moment has left. Found by the statements and days that giving itself goes by.
  */
 import { compileCondition, selectOf } from '../../base/conditions/compile.ts'
 import { allFields } from '../../base/conditions/gathered.ts'
@@ -12,7 +12,7 @@ import * as program from '../../record/program/program.ts'
 import * as gifts from '../gifts/gifts.ts'
 import { dueSql, everybody, isHere, notGivenSql } from './due.ts'
 import { faultsOfRule } from './faults.ts'
-import { daysDue, daysOpening, isOfCalendar, windowOf } from './rules.ts'
+import { daysDue, daysLeft, daysOpening, isOfCalendar, windowOf } from './rules.ts'
 import type { MomentPreview, MomentRule } from './types.ts'
 
 /** Days looked at: a month with every weekday as often as a month has it. */
@@ -37,7 +37,8 @@ export async function preview(db: Db, { rule, moment_id, now, signal }: Asked): 
   const { time_zone: zone } = await program.current(db)
   const today = dayOf(now, zone)
   const isAhead = isOfCalendar(rule.when)
-  const found = isAhead ? aheadSql(rule, { moment_id, today, zone, now }) : pastSql(rule, { today, zone, now })
+  const days = isAhead ? preview_days : daysLeft(rule, today, preview_days)
+  const found = isAhead ? aheadSql(rule, { moment_id, today, zone, now }) : pastSql(rule, { today, zone, now, days })
   const limits = { timeout_ms: preview_ms_max, ...(signal ? { signal } : {}) }
   const [row] = await db.timed<Found>(
     sql`
@@ -54,7 +55,7 @@ export async function preview(db: Db, { rule, moment_id, now, signal }: Asked): 
   const opens = (day: string) => (isAhead ? windowOf(rule, day).from : day)
   return {
     looks: isAhead ? 'ahead' : 'back',
-    days: preview_days,
+    days,
     gifts: count,
     members,
     points: rule.reward.kind === 'points' ? count * rule.reward.points : 0,
@@ -96,8 +97,8 @@ function daysAhead(rule: MomentRule, today: string): string[] {
 }
 
 /** Whom what happened in the last days would have been given to. */
-function pastSql(rule: MomentRule, { today, zone, now }: Here): Sql {
-  const from = addDays(today, -preview_days)
+function pastSql(rule: MomentRule, { today, zone, now, days }: Here & { days: number }): Sql {
+  const from = addDays(today, -days)
   const joined = sql`(m.joined_at at time zone ${zone}::text)::date`
   const isLong = rule.when.kind === 'joining' ? sql`true` : sql`past.day - ${joined} >= ${rule.joined_days_min}::int`
   const population = {

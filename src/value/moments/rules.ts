@@ -39,7 +39,8 @@ export const isEverybodys = ({ kind }: Pick<When, 'kind'>) => kind === 'brand_an
 const isYearly = ({ kind }: Pick<When, 'kind'>) =>
   kind === 'birthday' || kind === 'join_anniversary' || kind === 'own_day' || kind === 'brand_anniversary'
 
-type WindowRule = Pick<MomentRule, 'when' | 'before_days' | 'after_days'>
+type SpanRule = Partial<Pick<MomentRule, 'starts_on' | 'ends_on'>>
+type WindowRule = Pick<MomentRule, 'when' | 'before_days' | 'after_days'> & SpanRule
 /** Both days included. */
 export interface Window {
   from: string
@@ -62,10 +63,30 @@ function spanOf(when: When, day: string): Window {
   return { from, until: addDays(next, -1) }
 }
 
-/** When the gift of a day is given: from its first day on, until its last if it was not before. */
+/**
+ * When the gift of a day is given: from its first day on, until its last if it was not before, as far as the moment is
+ * alive then. Where it is not at all, the window ends before it begins.
+ */
 export function windowOf(rule: WindowRule, day: string): Window {
-  const { from, until } = spanOf(rule.when, day)
-  return { from: addDays(from, -rule.before_days), until: addDays(until, rule.after_days) }
+  const span = spanOf(rule.when, day)
+  const [from, until] = [addDays(span.from, -rule.before_days), addDays(span.until, rule.after_days)]
+  const { starts_on, ends_on } = rule
+  return {
+    from: starts_on && starts_on > from ? starts_on : from,
+    until: ends_on && ends_on < until ? ends_on : until,
+  }
+}
+
+/** Is the moment alive on a day? */
+export function isAlive({ starts_on, ends_on }: SpanRule, day: string): boolean {
+  return (!starts_on || day >= starts_on) && (!ends_on || day <= ends_on)
+}
+
+/** How many days, `most` of them, a moment has left from today on, or from its first day on. */
+export function daysLeft({ starts_on, ends_on }: SpanRule, today: string, most: number): number {
+  if (!ends_on) return most
+  const begins = starts_on && starts_on > today ? starts_on : today
+  return Math.min(most, Math.max(0, daysBetween(begins, ends_on) + 1))
 }
 
 /** A span and both sides: no window begins or ends farther from its day. */
@@ -74,8 +95,8 @@ const reach_days = window_days_max + 31
 /** Days of a moment whose windows open after `after`, until `until`. Of personal moments every day may be one. */
 export function daysOpening(rule: WindowRule, after: string, until: string): string[] {
   return daysBetweenOf(rule.when, addDays(after, -reach_days), addDays(until, reach_days)).filter((day) => {
-    const { from } = windowOf(rule, day)
-    return from > after && from <= until
+    const window = windowOf(rule, day)
+    return window.from <= window.until && window.from > after && window.from <= until
   })
 }
 

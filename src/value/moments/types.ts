@@ -9,7 +9,7 @@
  *
  * Errors: `moment.not_found` · `moment.rule_invalid` (errors[] names each place: `moment.window_too_long`,
  * `moment.day_unreadable`, `moment.no_days`, `moment.name_missing`, `moment.tiers_missing`,
- * `moment.delivery_impossible`, and faults of the condition)
+ * `moment.delivery_impossible`, `moment.ends_before_start`, and faults of the condition)
  */
 import { Type, type Static } from 'typebox'
 import { conditionSchema, type Condition } from '../../base/conditions/condition.ts'
@@ -75,6 +75,9 @@ export const MomentRule = Type.Object(
     after_days: Type.Integer({ minimum: 0, maximum: window_days_max }),
     /** Who joined fewer days before the day itself gets nothing. */
     joined_days_min: Type.Integer({ minimum: 0, maximum: 3_660 }),
+    /** Nothing is given before the first of these days, nor after the last; without them always. */
+    starts_on: Type.Optional(Nullable(Day)),
+    ends_on: Type.Optional(Nullable(Day)),
   },
   closed,
 )

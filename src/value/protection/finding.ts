@@ -3,7 +3,8 @@
  * took effect. Read member by member; where neither has happened since, nothing is read at all.
  */
 import type { Reader } from '../../base/db.ts'
-import { sql } from '../../base/sql.ts'
+import { uuidv7From } from '../../base/ids.ts'
+import { empty, sql } from '../../base/sql.ts'
 import * as plans from '../plans/plans.ts'
 import * as privileges from '../privileges/privileges.ts'
 import type { PriceRuleVersion } from '../privileges/types.ts'
@@ -24,15 +25,23 @@ export async function membersIn(db: Reader, span: Span): Promise<string[]> {
       exists (select from price_rules where effective_from > ${span.from}::timestamptz
         and effective_from <= ${span.now}::timestamptz) as ruled`)
   if (!changed!.repriced && !changed!.ruled) return []
+  // a rule of prices may concern everything; else only what has another list price is looked at
+  const fallen = changed!.ruled
+    ? empty
+    : sql`join (
+        select product_id, max(until_at) as until_at from product_prices
+        where until_at > ${span.from}::timestamptz group by product_id
+      ) repriced on repriced.product_id = l.product_id and repriced.until_at > o.occurred_at`
+  // nothing is recorded before it happens: the numbers of the orders lead to the lines of the last days alone
   const rows = await db.rows<{ member_id: string }>(sql`
     select distinct o.member_id
-    from orders o
+    from order_lines l
+    join orders o on o.member_id = l.member_id and o.order_id = l.order_id
     join members m on m.member_id = o.member_id and m.kind = 'member' and m.merged_into is null and m.erased_at is null
-    join order_lines l on l.member_id = o.member_id and l.order_id = o.order_id
-    where o.occurred_at >= ${span.from}::timestamptz and o.occurred_at <= ${span.now}::timestamptz and o.counts
+    ${fallen}
+    where l.order_id >= ${uuidv7From(span.from)}::uuid
+      and o.occurred_at >= ${span.from}::timestamptz and o.occurred_at <= ${span.now}::timestamptz and o.counts
       and l.product_id is not null and l.quantity > l.refunded_quantity and l.net_minor > l.refunded_minor
-      and (${changed!.ruled}::boolean or exists (select from product_prices ended
-        where ended.product_id = l.product_id and ended.until_at > o.occurred_at))
     order by o.member_id`)
   return rows.map((row) => row.member_id)
 }

@@ -17,7 +17,7 @@ import { useCatalogue, useLabels, useWords } from '../segments/words.ts'
 import { useMay } from '../session.tsx'
 import { PreviewPart } from './preview-part.tsx'
 import { useGivenColumns } from './table.tsx'
-import { isOfCalendar, useMomentSentence, type Moment, type MomentRule } from './words.ts'
+import { isOfCalendar, useMomentSentence, useMomentState, type Moment, type MomentRule } from './words.ts'
 
 export default function MomentPage() {
   const { t, language } = useTexts()
@@ -91,9 +91,10 @@ function Stop({ moment }: { moment: Moment }) {
 function Figures({ moment }: { moment: Moment }) {
   const { t } = useTexts()
   const format = useFormat()
+  const state = useMomentState()(moment)
   return (
     <Group gap="xl" align="flex-start">
-      <Figure label={t('moments:status')} value={t(`moments:statuses.${moment.status}`)} />
+      <Figure label={t('moments:status')} value={t(`moments:statuses.${state}`)} />
       <Figure label={t('moments:given')} value={format.number(moment.given)} />
       <Figure label={t('moments:cost')} value={format.money(moment.cost_minor)} />
       {moment.refused > 0 && <Figure label={t('moments:refused')} value={format.number(moment.refused)} />}
@@ -131,7 +132,8 @@ function Whom({ rule }: { rule: MomentRule }) {
   const condition = rule.whom ? readCondition(rule.whom) : null
   const words = useWords(useLabels(condition, catalogue))
   if (!condition) return <Text size="sm">{t('moments:everybody')}</Text>
-  return <Text size="sm">{catalogue ? sentenceOf(condition, catalogue, words) : ''}</Text>
+  const said = catalogue ? sentenceOf(condition, catalogue, words) : t('moments:form.onlySome')
+  return <Text size="sm">{said}</Text>
 }
 
 function Limits({ rule }: { rule: MomentRule }) {

@@ -10,6 +10,7 @@ import { useList } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
 import { Presets } from './presets-part.tsx'
 import { useMomentColumns } from './table.tsx'
+import { useMomentState } from './words.ts'
 
 export default function MomentsPage() {
   const { t } = useTexts()
@@ -18,9 +19,10 @@ export default function MomentsPage() {
   const adds = useMay()('gifts:write')
   const list = useList('GET /v1/admin/moments')
   const columns = useMomentColumns()
+  const stateOf = useMomentState()
   const rows = list.rows ?? []
   const sum = (of: 'given' | 'cost_minor') => rows.reduce((all, row) => all + row[of], 0)
-  const active = rows.filter((row) => row.status === 'active').length
+  const active = rows.filter((row) => stateOf(row) === 'active').length
   return (
     <Page
       title={t('moments:title')}

@@ -11,7 +11,7 @@ import { Failed, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { isOfCalendar, type MomentRule } from './words.ts'
 
-/** As many days as the server looks at. */
+/** As many days as the server looks at, unless the moment has fewer left. */
 const preview_days = 30
 /** Of those named by the server, as many as stand beside a form. */
 const shown_max = 8
@@ -29,9 +29,8 @@ export function PreviewPart({ rule, moment_id }: { rule: MomentRule | null; mome
     { enabled: asked !== null, keep: false },
   )
   const looks = rule && isOfCalendar(rule.when) ? 'ahead' : 'back'
-  const days = format.number(preview_days)
-  const title = t(`moments:preview.${looks}`, { days })
   const found = asked ? read.data : undefined
+  const title = t(`moments:preview.${looks}`, { days: format.number(found?.days ?? preview_days) })
   if (!asked || !found) {
     return (
       <Section title={title}>
@@ -79,7 +78,7 @@ function First({ found: { first, gifts } }: { found: Answer<'POST /v1/admin/mome
         {first.slice(0, shown_max).map((one) => (
           <List.Item key={`${one.member_id} ${one.occurs_on}`}>
             <Door to={`/members/${one.member_id}`} className="rg-door">
-              {one.display_name ?? t('members:unnamed')}
+              {one.display_name || t('members:unnamed')}
             </Door>{' '}
             <Text span size="sm" c="dimmed">
               {format.day(one.given_on)}

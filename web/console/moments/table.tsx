@@ -1,6 +1,6 @@
 /** The columns of the list of moments, and of what one gave. */
 import { Text } from '@mantine/core'
-import { StateBadge } from '../../kit/badge.tsx'
+import { StateBadge, type Tone } from '../../kit/badge.tsx'
 import type { Row } from '../../kit/call.ts'
 import type { Column } from '../../kit/data-grid.tsx'
 import { nothing, useFormat } from '../../kit/format.ts'
@@ -8,21 +8,28 @@ import { textOf, useTexts } from '../../kit/i18n.ts'
 import { Moment as When } from '../../kit/moment.tsx'
 import { NumberDoor } from '../../kit/number-door.tsx'
 import { useDesignColumns } from '../design-columns.tsx'
-import { useMomentSentence, useMomentWhy, type Given } from './words.ts'
+import { useMomentSentence, useMomentState, useMomentWhy, type Given, type MomentState } from './words.ts'
 
 export type MomentRow = Row<'GET /v1/admin/moments'>
+
+const tones: Record<MomentState, Tone> = { active: 'good', to_come: 'busy', over: 'quiet', stopped: 'quiet' }
 
 export function useMomentColumns(): Column<MomentRow>[] {
   const { t } = useTexts()
   const format = useFormat()
   const sentence = useMomentSentence()
+  const stateOf = useMomentState()
   const columns = useDesignColumns<MomentRow>('moments', {
     id: (row) => row.moment_id,
     line: (row) => sentence(row.rule),
   })
   return [
     columns.name,
-    columns.status,
+    {
+      ...columns.status,
+      value: (row) => t(`moments:statuses.${stateOf(row)}`),
+      render: (row) => <StateBadge tone={tones[stateOf(row)]}>{t(`moments:statuses.${stateOf(row)}`)}</StateBadge>,
+    },
     {
       key: 'given',
       title: t('moments:given'),

@@ -31,6 +31,8 @@ export interface MomentValues {
   before_days: number | null
   after_days: number | null
   joined_days_min: number | null
+  starts_on: string | null
+  ends_on: string | null
   is_for_some: boolean
   whom: Group
   reward: RewardValues
@@ -59,6 +61,8 @@ export const beginning: MomentValues = {
   before_days: 0,
   after_days: 0,
   joined_days_min: 0,
+  starts_on: null,
+  ends_on: null,
   is_for_some: false,
   whom: emptyGroup(),
   reward: { ...rewardValuesOf({ kind: 'points', points: 50 }) },
@@ -87,6 +91,8 @@ export function valuesOf({ names, rule }: Pick<Moment, 'names' | 'rule'>): Momen
     before_days,
     after_days,
     joined_days_min,
+    starts_on: rule.starts_on ?? null,
+    ends_on: rule.ends_on ?? null,
     is_for_some: condition !== null,
     whom: condition ?? emptyGroup(),
     reward: rewardValuesOf(reward),
@@ -174,5 +180,8 @@ export function ruleOf(values: MomentValues, before: MomentRule | null): MomentR
     before_days: isClocked ? (values.before_days ?? 0) : 0,
     after_days: isClocked ? (values.after_days ?? 0) : 0,
     joined_days_min: when.kind === 'joining' ? 0 : (values.joined_days_min ?? 0),
+    // what says nothing is left out: a rule that is as before is no new version
+    ...(values.starts_on ? { starts_on: values.starts_on } : {}),
+    ...(values.ends_on ? { ends_on: values.ends_on } : {}),
   }
 }

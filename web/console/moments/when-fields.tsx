@@ -2,7 +2,7 @@
 import { MultiSelect, SimpleGrid } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
-import { ChoiceField, NumberField, SwitchField, TextField } from '../../kit/fields.tsx'
+import { ChoiceField, DayField, NumberField, SwitchField, TextField } from '../../kit/fields.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import type { Form } from '../../kit/use-form.ts'
 import { TierPicker } from '../tiers/pickers.tsx'
@@ -53,6 +53,14 @@ export function WhenFields({ form }: { form: Form<MomentValues> }) {
           />
         </>
       )}
+      <DayField field={form.field('starts_on')} label={t('moments:form.starts')} clearable />
+      <DayField
+        field={form.field('ends_on')}
+        label={t('moments:form.ends')}
+        consequence={t('moments:form.endsHint')}
+        clearable
+        {...(form.values.starts_on ? { min: form.values.starts_on } : {})}
+      />
     </SimpleGrid>
   )
 }

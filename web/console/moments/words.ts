@@ -82,18 +82,36 @@ export function useWhenPhrase(): (when: When) => string {
 export const isOfCalendar = ({ kind }: Pick<When, 'kind'>) =>
   kind !== 'joining' && kind !== 'purchase' && kind !== 'upgrade' && kind !== 'waking'
 
+/** Whether a moment gives: one in force may have its first day before it, or its last behind it. */
+export function useMomentState(): (moment: Pick<Moment, 'status' | 'rule'>) => MomentState {
+  const today = useFormat().today()
+  return ({ status, rule: { starts_on, ends_on } }) =>
+    status === 'stopped'
+      ? 'stopped'
+      : ends_on && ends_on < today
+        ? 'over'
+        : starts_on && starts_on > today
+          ? 'to_come'
+          : 'active'
+}
+export type MomentState = 'active' | 'stopped' | 'to_come' | 'over'
+
 /** "In the month of the birthday: 50 points". */
 export function useMomentSentence(): (rule: MomentRule) => string {
   const { t } = useTexts()
   const format = useFormat()
   const whenPhrase = useWhenPhrase()
   const rewardName = useRewardName()
-  return ({ when, before_days, after_days, reward }) => {
+  return ({ when, before_days, after_days, reward, starts_on, ends_on }) => {
     const numbers = { before: format.number(before_days), after: format.number(after_days) }
     const side =
       before_days > 0 && after_days > 0 ? 'both' : before_days > 0 ? 'before' : after_days > 0 ? 'after' : ''
     const window = side && isOfCalendar(when) ? t(`moments:window.${side}`, numbers) : ''
-    return t('moments:sentence', { when: whenPhrase(when), window, reward: rewardName(reward) })
+    const day = (text: string | null | undefined) => (text ? format.day(text) : '')
+    const days = { from: day(starts_on), until: day(ends_on) }
+    const alive = starts_on && ends_on ? 'both' : starts_on ? 'from' : ends_on ? 'until' : ''
+    const said = { when: whenPhrase(when), window, reward: rewardName(reward) }
+    return t('moments:sentence', { ...said, alive: alive ? t(`moments:alive.${alive}`, days) : '' })
   }
 }
 

@@ -1,4 +1,4 @@
-/** An order in the name of a company: who ordered, paid and uses it, to whom it counts, and why. */
+/** An order in the name of a company: who ordered, paid and uses it, to whom it counts, whom it lifts, and why. */
 import { Table, Text } from '@mantine/core'
 import { Door } from '../../kit/door.tsx'
 import { textOf, useTexts } from '../../kit/i18n.ts'
@@ -11,8 +11,11 @@ export function CompanyPart({ parties }: { parties: NonNullable<Order['parties']
     const id = parties[`${part}_id`]
     return id ? [{ part, id, name: parties[`${part}_name`] ?? t('members:unnamed') }] : []
   })
-  const code = parties.why.codes[0]?.replace('company.', '') ?? ''
-  const said = { wanted: credit(parties.why.params['wanted']), credited: credit(parties.why.params['credited']) }
+  const reasons = [parties.why, parties.climber_why].flatMap((why) => {
+    const code = why?.codes[0]?.replace('company.', '')
+    const said = { wanted: credit(why?.params['wanted']), credited: credit(why?.params['credited']) }
+    return code ? [textOf(`companies:whys.${code}`, code, said)] : []
+  })
   return (
     <>
       <Table withRowBorders={false} verticalSpacing={4} horizontalSpacing={0}>
@@ -39,11 +42,25 @@ export function CompanyPart({ parties }: { parties: NonNullable<Order['parties']
               </Table.Td>
             </Table.Tr>
           ))}
+          {parties.climber_id && (
+            <Table.Tr>
+              <Table.Th scope="row" fw={400} c="dimmed">
+                {t('companies:progress')}
+              </Table.Th>
+              <Table.Td>
+                <Door className="rg-door" to={`/members/${parties.climber_id}`}>
+                  {parties.climber_name ?? t('members:unnamed')}
+                </Door>
+              </Table.Td>
+            </Table.Tr>
+          )}
         </Table.Tbody>
       </Table>
-      <Text size="sm" mt="xs">
-        {textOf(`companies:whys.${code}`, code, said)}
-      </Text>
+      {reasons.map((reason) => (
+        <Text key={reason} size="sm" mt="xs">
+          {reason}
+        </Text>
+      ))}
     </>
   )
 }

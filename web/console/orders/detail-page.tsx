@@ -15,6 +15,7 @@ import { useMay } from '../session.tsx'
 import { CompanyPart } from './company-part.tsx'
 import { Lines } from './lines-part.tsx'
 import { Points } from './points-part.tsx'
+import { OrderSource } from './source-part.tsx'
 import { OrderState, useBuyerName } from './words.tsx'
 
 export type Order = Answer<'GET /v1/admin/orders/:order_id'>
@@ -198,7 +199,7 @@ function About({ order }: { order: Order }) {
   const { revision, adds_to, member_id, member_kind } = order
   const rows = [
     [t('orders:status'), <OrderState key="state" order={order} />],
-    [t('orders:source'), order.source],
+    [t('orders:source'), <OrderSource key="source" order={order} />],
     [t('orders:store'), order.store_name ?? t('orders:noStore')],
     [t('orders:when'), format.moment(order.occurred_at)],
     [t('orders:one.recorded'), format.moment(order.recorded_at)],

@@ -8,7 +8,7 @@ import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
-import { statuses } from './words.tsx'
+import { statuses, useSourceName } from './words.tsx'
 
 type Query = NonNullable<Input<'GET /v1/admin/orders/totals'>['query']>
 
@@ -43,6 +43,7 @@ export function Filters() {
   const [address, setAddress] = useAddress()
   const stores = useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read') }).data?.data ?? []
   const sources = useCall('GET /v1/admin/orders/sources').data?.data ?? []
+  const sourceName = useSourceName()
   const field = (key: string, label: string, data: { value: string; label: string }[]) => (
     <Select
       key={key}
@@ -75,7 +76,7 @@ export function Filters() {
         field(
           'source',
           t('orders:anySource'),
-          sources.map((value) => ({ value, label: value })),
+          sources.map((value) => ({ value, label: sourceName(value) })),
         )}
       {field(
         'buyer',

@@ -4,12 +4,13 @@ import type { Column } from '../../kit/data-grid.tsx'
 import { nothing, useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
-import { OrderState, useBuyerName, type OrderRow } from './words.tsx'
+import { OrderState, useBuyerName, useSourceName, type OrderRow } from './words.tsx'
 
 export function useOrderColumns(): Column<OrderRow>[] {
   const { t } = useTexts()
   const format = useFormat()
   const buyer = useBuyerName()
+  const sourceName = useSourceName()
   return [
     { key: 'number', title: t('orders:number'), render: (row) => row.source_id },
     {
@@ -29,7 +30,7 @@ export function useOrderColumns(): Column<OrderRow>[] {
       priority: 3,
       render: (row) => (
         <Text span c="dimmed" size="sm">
-          {row.source}
+          {sourceName(row.source)}
         </Text>
       ),
     },

@@ -39,3 +39,12 @@ export function useBuyerName(): (order: Pick<OrderRow, 'member_kind' | 'display_
   return ({ member_kind, display_name }) =>
     member_kind === 'walk_in' ? t('orders:nobody') : (display_name ?? t('members:unnamed'))
 }
+
+/** What the orders of a file bear that named no source. */
+export const unnamedSource = 'file'
+
+/** A source as its orders bear it; of a file without one, that it was a file. */
+export function useSourceName(): (source: string) => string {
+  const { t } = useTexts()
+  return (source) => (source === unnamedSource ? t('orders:sourceFile') : source)
+}

@@ -2,6 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { sql, type Sql } from '../../../base/sql.ts'
 import { addMonths, monthsBetween } from '../../../base/time.ts'
 import type { Cohort, CohortActivity } from '../types.ts'
+import { living } from './living.ts'
 
 interface Cell {
   cohort: string
@@ -25,7 +26,7 @@ function activityOf(convention: CohortActivity, which: Which): Sql {
   if (convention === 'orders') {
     return sql`
       select o.member_id, date_trunc('month', o.ordered_on)::date as month
-      from orders o join members m on m.member_id = o.member_id and m.kind = 'member'
+      from orders o join members m on m.member_id = o.member_id and ${living}
       where o.kind = 'order' and o.status not in ('placed', 'cancelled') and exists (
         select from order_lines l
         where l.member_id = o.member_id and l.order_id = o.order_id and l.quantity > 0 and l.gross_minor > 0)
@@ -33,10 +34,10 @@ function activityOf(convention: CohortActivity, which: Which): Sql {
   }
   return sql`
     select o.member_id, date_trunc('month', o.ordered_on)::date as month
-    from orders o join members m on m.member_id = o.member_id and m.kind = 'member' where ${which.orders}
+    from orders o join members m on m.member_id = o.member_id and ${living} where ${which.orders}
     union
     select r.member_id, date_trunc('month', r.ordered_on)::date
-    from order_refunds r join members m on m.member_id = r.member_id and m.kind = 'member' where ${which.refunds}`
+    from order_refunds r join members m on m.member_id = r.member_id and ${living} where ${which.refunds}`
 }
 
 /** Members by the month of their first activity, and how many were active again in each month after it. */

@@ -1,6 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Concentration } from '../types.ts'
+import { living } from './living.ts'
 
 /**
  * What the best fifth of the buying members bring: members by net sales, best first; the curve gives the share of
@@ -10,7 +11,7 @@ export async function concentration(db: Reader): Promise<Concentration> {
   const tenths = await db.rows<{ tenth: number; buyers: number; net_minor: number }>(sql`
     with buyers as (
       select s.net_minor, row_number() over (order by s.net_minor desc, s.member_id) as place, count(*) over () as n
-      from member_statistics s join members m on m.member_id = s.member_id and m.kind = 'member'
+      from member_statistics s join members m on m.member_id = s.member_id and ${living}
       where s.net_minor > 0
     )
     select ceil(place * 10.0 / n)::int as tenth, count(*)::int as buyers, sum(net_minor)::bigint as net_minor
@@ -27,7 +28,7 @@ export async function concentration(db: Reader): Promise<Concentration> {
   const top = await db.row<{ buyers: number; net_minor: number | null; from_minor: number | null }>(sql`
     select count(*)::int as buyers, sum(net_minor)::bigint as net_minor, min(net_minor)::bigint as from_minor from (
       select s.net_minor, row_number() over (order by s.net_minor desc, s.member_id) as place, count(*) over () as n
-      from member_statistics s join members m on m.member_id = s.member_id and m.kind = 'member'
+      from member_statistics s join members m on m.member_id = s.member_id and ${living}
       where s.net_minor > 0
     ) ranked where place <= ceil(n * 0.2)`)
   return {

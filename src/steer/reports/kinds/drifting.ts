@@ -1,6 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Drifting } from '../types.ts'
+import { living } from './living.ts'
 
 /** The best fifth of the buyers: what is lost with them is lost for long. */
 const bestShare = 0.2
@@ -14,7 +15,7 @@ export async function drifting(db: Reader): Promise<Drifting> {
     with buyers as (
       select s.state, s.net_minor
       from member_statistics s join members m on m.member_id = s.member_id
-      where m.kind = 'member' and m.merged_into is null and m.erased_at is null and s.net_minor > 0
+      where ${living} and s.net_minor > 0
     ), line as (
       select percentile_disc(${1 - bestShare}::float8) within group (order by net_minor) as from_minor from buyers
     )

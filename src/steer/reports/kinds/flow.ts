@@ -2,6 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import { addDays } from '../../../base/time.ts'
 import { states, type Flow } from '../types.ts'
+import { living } from './living.ts'
 
 /** Points on the flow chart: thirteen readings show a year month by month. */
 const readings = 13
@@ -29,7 +30,7 @@ function readingDays({ from, to }: { from: string; to: string }): string[] {
 /** Guests have a rhythm too, but this report is about members. */
 const changes = sql`
   select c.changed_on, c.from_state, c.to_state from member_state_changes c join members m on m.member_id = c.member_id
-  where m.kind = 'member' and m.merged_into is null and m.erased_at is null`
+  where ${living}`
 
 async function countsAt(db: Reader, days: string[]): Promise<Map<string, number>> {
   const rows = await db.rows<{ day: string; state: string; members: number }>(sql`

@@ -2,6 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import { addDays } from '../../../base/time.ts'
 import type { Ours } from '../types.ts'
+import { living } from './living.ts'
 
 /** Sales are compared over a year, so that seasons do not decide. */
 const salesDays = 365
@@ -22,7 +23,7 @@ export async function ours(db: Reader, today: string): Promise<Ours> {
         ) as reachable,
         coalesce(s.state in ('new', 'active', 'back'), false) as within_rhythm
       from members m left join member_statistics s on s.member_id = m.member_id
-      where m.kind = 'member' and m.merged_into is null and m.erased_at is null
+      where ${living}
     ), sales as (
       select o.member_id, sum(o.net_minor - o.refunded_minor)::bigint as net_minor
       from orders o where o.counts and o.ordered_on > ${from}::date and o.ordered_on <= ${today}::date

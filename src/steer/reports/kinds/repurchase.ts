@@ -1,6 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Repurchase } from '../types.ts'
+import { living } from './living.ts'
 
 /**
  * Of the members whose first purchase lies at least `within_days` back, how many bought again within that time; and
@@ -10,7 +11,7 @@ export async function repurchase(db: Reader, options: { within_days: number; tod
   const months = await db.rows<{ month: string; eligible: number; again: number }>(sql`
     with days as (
       select o.member_id, o.ordered_on, min(o.ordered_on) over (partition by o.member_id) as first_on
-      from orders o join members m on m.member_id = o.member_id and m.kind = 'member'
+      from orders o join members m on m.member_id = o.member_id and ${living}
       where o.counts and o.net_minor > o.refunded_minor
       group by o.member_id, o.ordered_on
     ), buyers as (

@@ -2,6 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { decimalsOf } from '../../../base/money.ts'
 import { sql } from '../../../base/sql.ts'
 import type { RfmRow } from '../types.ts'
+import { living } from './living.ts'
 
 /**
  * Recency, frequency, monetary value up to a day, each cut at its quartiles (linear interpolation: `percentile_cont`;
@@ -15,7 +16,7 @@ export async function rfm(db: Reader, at: string): Promise<RfmRow[]> {
     with bought as (
       select o.member_id, (${at}::date - max(o.ordered_on)) as recency, count(*)::int as frequency,
         sum(o.net_minor - o.refunded_minor) / ${unit}::numeric as monetary
-      from orders o join members m on m.member_id = o.member_id and m.kind = 'member'
+      from orders o join members m on m.member_id = o.member_id and ${living}
       where o.counts and o.ordered_on <= ${at}::date
       group by o.member_id
     ), cuts as (

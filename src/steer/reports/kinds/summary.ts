@@ -1,6 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Summary } from '../types.ts'
+import { living } from './living.ts'
 
 /**
  * The books in one line. Orders include adjustments of the source; a cancellation is any refund that the source sent
@@ -10,7 +11,7 @@ export async function summary(db: Reader): Promise<Summary> {
   const row = await db.row<Summary>(sql`
     select (select count(*) from orders where kind <> 'supplement') as orders,
       (select count(*) from order_refunds where kind <> 'correction') as cancellations,
-      (select count(*) from members where kind = 'member' and merged_into is null) as members,
+      (select count(*) from members m where ${living}) as members,
       (select coalesce(sum(net_minor), 0)::bigint from orders)
         - (select coalesce(sum(net_minor), 0)::bigint from order_refunds) as net_minor,
       coalesce((select currency from program), '') as currency`)
