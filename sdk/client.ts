@@ -57,6 +57,8 @@ export interface ClientOptions {
   fetch?: typeof fetch
   /** The caller's language for the few answers that carry words (BCP 47). */
   locale?: () => string
+  /** Told of each answer's headers and when it was asked for and came, in ms of this machine's clock. */
+  heard?: (headers: Headers, asked_ms: number, came_ms: number) => void
   /**
    * How often a write is sent again, with the same key, when the network fails or the server is busy; 2 unless given.
    */
@@ -150,7 +152,7 @@ async function send(
   const retries = method === 'GET' || method === 'POST' ? (options.retries_max ?? retryPausesMs.length) : 0
   for (let tried = 0; ; tried += 1) {
     try {
-      return await once(options.fetch ?? fetch, address, request)
+      return await once(options, address, request)
     } catch (thrown) {
       const again =
         thrown instanceof ApiError && retriable.has(thrown.status) && !final.has(thrown.code) && tried < retries
@@ -160,10 +162,12 @@ async function send(
   }
 }
 
-async function once(fetchIt: typeof fetch, address: string, request: RequestInit): Promise<unknown> {
+async function once(options: ClientOptions, address: string, request: RequestInit): Promise<unknown> {
   let response: Response
+  const asked_ms = Date.now()
   try {
-    response = await fetchIt(address, request)
+    response = await (options.fetch ?? fetch)(address, request)
+    options.heard?.(response.headers, asked_ms, Date.now())
   } catch (thrown) {
     if (request.signal?.aborted) throw thrown
     throw new ApiError({ status: 0, code: 'network.unreachable', cause: thrown })

@@ -21,8 +21,8 @@ export async function openClerks() {
     world.at(monday)
     await world.tx((tx) =>
       tx.run(sql`
-        update till_clerk_days set points_given = 0, receipts_given = 0, refunded_minor = 0, codes_mistyped = 0,
-          member_codes_mistyped = 0`),
+        update till_clerk_days set points_given = 0, receipts_given = 0, refunded_minor = 0, top_ups_minor = 0,
+          codes_mistyped = 0, member_codes_mistyped = 0`),
     )
   })
   return { world, clerk, manager, owner, setRules, ...receiptsBy(clerk), ...booksOf(world) }

@@ -11,6 +11,7 @@ import type { Principal, RouteTable } from '../base/routes.ts'
 import * as members from '../record/members/members.ts'
 import * as staff from '../record/staff/staff.ts'
 import { tables } from './api.ts'
+import { guards } from './guards.ts'
 import { sendPage, servePages, wantsPage } from './pages.ts'
 import { version } from './version.ts'
 
@@ -30,6 +31,7 @@ export async function openServer(options: ServerOptions): Promise<FastifyInstanc
   const server = await openHttp({
     db: options.db,
     tables: tables as readonly RouteTable[],
+    guards,
     log: options.log,
     authenticate: (request) =>
       // a member's session is nothing to staff, and the other way round

@@ -12,13 +12,15 @@ import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
 import type { Log } from './log.ts'
 import { observeRequest } from './metrics.ts'
-import type { AnyRoute, Context, Principal, RouteTable } from './routes.ts'
+import type { AnyRoute, Context, Guards, Principal, RouteTable } from './routes.ts'
 import { check, checkText, fits } from './schemas.ts'
 import { stopwatch } from './time.ts'
 
 export interface HttpOptions {
   db: Db
   tables: readonly RouteTable[]
+  /** What stands behind the names of guards; a route that names another is refused when the server is built. */
+  guards?: Guards
   log: Log
   /** Who is calling? null for nobody. Throws a 401 for a wrong key. */
   authenticate: (request: FastifyRequest) => Promise<Principal | null>
@@ -104,6 +106,7 @@ function allowEmptyJson(server: FastifyInstance): void {
 function addRoute(server: FastifyInstance, options: HttpOptions, name: string, shape: AnyRoute): void {
   const [method, url] = name.split(' ') as [string, string]
   const open = shape.permission === 'open'
+  if (shape.guard && !options.guards?.[shape.guard.name]) throw new Error(`${name}: no guard ${shape.guard.name}`)
   const gather = gathererOf(options.db, shape)
   const openMax = options.open_per_minute_max ?? shape.open_per_minute_max ?? 300
   server.route({
@@ -149,6 +152,8 @@ async function serve(
 ): Promise<unknown> {
   const elapsed = stopwatch()
   reply.header('x-request-id', request.id)
+  // apps learn by how much their own clock is wrong
+  reply.header('x-program-time', options.db.now().toISOString())
   reply.raw.once('close', () => observeRequest(name, reply.statusCode, elapsed()))
   const principal = await permit(options, shape, request)
   const context = contextOf(options, principal, request, reply)
@@ -191,11 +196,13 @@ async function permit(options: HttpOptions, shape: AnyRoute, request: FastifyReq
   }
   if (!principal) throw new AppError('session.required', {}, { status: 401 })
   if (principal.actor.kind === 'staff' || principal.actor.kind === 'member') refuseForeignOrigin(request)
-  const may =
-    shape.permission === 'signed_in' || principal.permissions.has('*') || principal.permissions.has(shape.permission)
+  const may = shape.permission === 'signed_in' || mayDo(principal, shape.permission)
   if (!may) throw new AppError('permission.missing', { permission: shape.permission }, { status: 403 })
   return principal
 }
+
+const mayDo = ({ permissions }: Pick<Principal, 'permissions'>, word: string) =>
+  permissions.has('*') || permissions.has(word)
 
 /** A cookie travels with requests that other sites make; their Origin header gives them away (OWASP, CSRF). */
 function refuseForeignOrigin(request: FastifyRequest): void {
@@ -254,6 +261,9 @@ async function runWrite(
       context.reply.header('idempotent-replayed', 'true')
       return stored.answer
     }
+    const { guard } = shape
+    const isAsked = guard && !(guard.unless && mayDo(context, guard.unless))
+    if (isAsked) await options.guards![guard.name]!(tx, input, context)
     const answer = await shape.write!(tx, input, context)
     if (wanted) await keep(tx, wanted, answer)
     return answer

@@ -61,6 +61,12 @@ export interface Input<P, Q, B> {
   body: Infer<B>
 }
 
+/** What a door asks of floors above it, by name: `app` joins the names to their verbs, as it joins hearers to facts. */
+export type Guards = Record<
+  string,
+  (tx: Tx, input: Input<TSchema, TSchema, TSchema>, context: Context) => Promise<void>
+>
+
 export interface RouteShape<P, Q, B, A> {
   /** `noun:verb`, or `open` (no sign-in), `signed_in` (any staff session or key), `member` (one's own portal). */
   permission: string
@@ -90,6 +96,8 @@ export interface RouteShape<P, Q, B, A> {
    */
   before?: (input: Input<P, Q, B>, context: Context) => Promise<void>
   write?: (tx: Tx, input: Input<P, Q, B>, context: Context) => Promise<Loose<Infer<A>>>
+  /** Asked in the transaction of `write` before it, of all but those who may `unless`; throws what refuses the call. */
+  guard?: { name: string; unless?: string }
   /**
    * Beside `write`: the same for calls that arrive at once, in one transaction (gather.ts). Calls with a key of their
    * own and dry runs take `write`.

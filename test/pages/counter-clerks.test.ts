@@ -3,10 +3,13 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sql } from '../../src/base/sql.ts'
 import { rules_default, type TillRules } from '../../src/reach/counter/clerks/types.ts'
+import { addMs } from '../../src/base/time.ts'
 import * as coupons from '../../src/value/coupons/coupons.ts'
+import * as points from '../../src/value/points/points.ts'
 import { offences, screenshot } from '../browser.ts'
 import { cameraShowing } from '../camera.ts'
 import { openConsole, type Console } from '../console.ts'
+import { phonesOf, type Phone } from '../phones.ts'
 import { openWorld, type World } from '../world.ts'
 
 let world: World
@@ -33,8 +36,8 @@ const setRules = (changes: Partial<TillRules>) =>
     .as('owner')
     .call('PUT /v1/admin/till-rules', { body: { ...rules_default, spending_needs_code: false, ...changes } })
 
-async function atCounter(language: 'en' | 'zh-TW' = 'en') {
-  const visited = await opened.visit({ as: 'clerk', screen: 'phone', language })
+async function atCounter(language: 'en' | 'zh-TW' = 'en', as: 'clerk' | 'manager' = 'clerk') {
+  const visited = await opened.visit({ as, screen: 'phone', language })
   // the device's clock is right: it stands where the story's does
   await visited.context.clock.setFixedTime(world.now())
   await visited.page.goto('/counter')
@@ -43,6 +46,21 @@ async function atCounter(language: 'en' | 'zh-TW' = 'en') {
   await visited.page.getByRole('search').waitFor()
   return visited
 }
+
+const api = new Map<string, Phone>()
+/** The code that a member's app shows at this moment. */
+async function codeOf(member_id: string) {
+  if (!api.has(member_id)) api.set(member_id, await phonesOf(world).signedIn(member_id))
+  return api.get(member_id)!.call('GET /v1/portal/code')
+}
+
+/** Gives somebody 300 points, each worth one. */
+const paying = (member_id: string) =>
+  world.tx((tx) =>
+    points.openLots(tx, [
+      { member_id, points: 300, earned_at: world.now(), expires_on: null, source: 'test', source_id: 'paying' },
+    ]),
+  )
 
 const sell = (member_id: string | null, source_id: string, amount: number) =>
   world.as('clerk').call('POST /v1/till/orders', {
@@ -240,4 +258,130 @@ test('the camera reads a barcode of goods, and its wasm comes from us', async ()
   await page.getByRole('button', { name: 'Paid NT$90' }).waitFor()
   expect(asked.map((address) => new URL(address).origin)).toEqual([opened.url])
   expect(faults).toEqual([])
+})
+
+test('the member shows their code once: coupons, privileges, gifts and points are open from then on', async () => {
+  await setRules({ spending_needs_code: true })
+  const member_id = world.cast.ouyang
+  await paying(member_id)
+  const { page, faults } = await atCounter()
+  await page.goto(`/counter/members/${member_id}`)
+  await page.getByText('the member shows the code in their app').waitFor()
+  expect(await page.getByRole('button', { name: 'Use: A free cup' }).isDisabled()).toBe(true)
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'code-asked', { whole: true })
+  // somebody else’s opens nothing here
+  const other = await codeOf(world.cast.chen)
+  await page.getByLabel('Code from the member’s app').fill(other.digits)
+  await page.getByRole('button', { name: 'Take the code' }).click()
+  await page.getByText('This code opens nothing of this member’s').waitFor()
+  const own = await codeOf(member_id)
+  await page.getByLabel('Code from the member’s app').fill(own.qr)
+  await page.getByRole('button', { name: 'Take the code' }).click()
+  await page.getByRole('button', { name: 'Use: A free cup' }).click()
+  await page.getByText('used up for now').waitFor()
+  await page.getByRole('link', { name: 'Ring up' }).click()
+  await page.getByLabel('Amount').fill('1000')
+  await page.getByRole('button', { name: /All that may be used/ }).click()
+  await page.getByRole('button', { name: /^Paid NT\$(6|7)\d\d$/ }).click()
+  await page.getByText(/3\d\d points used/).waitFor()
+  await setRules({})
+  expect(faults).toEqual([])
+})
+
+test('a manager’s own counter asks, one tap there, and the clerk’s act goes on by itself', async () => {
+  await setRules({ points_a_day_max: 0 })
+  const [clerk, boss] = [await atCounter(), await atCounter('en', 'manager')]
+  await clerk.page.goto(`/counter/members/${world.cast.mary}`)
+  await clerk.page.getByText('Give points').click()
+  await clerk.page.getByLabel('Points', { exact: true }).fill('30')
+  await clerk.page.getByLabel('Reason').fill('waited long')
+  await clerk.page.getByRole('button', { name: 'Give them' }).click()
+  await clerk.page.getByRole('button', { name: 'Ask the manager' }).click()
+  await boss.page.getByText('小芳 asks: give 30 points').waitFor()
+  await boss.page.getByText('Mary Smith · 信義店').waitFor()
+  await clerk.page.getByText('It stands on the manager’s counter').waitFor()
+  expect([await offences(boss.page), await offences(clerk.page)]).toEqual([[], []])
+  await Promise.all([screenshot(boss.page, 'asked'), screenshot(clerk.page, 'asking', { whole: true })])
+  const asked_at = Date.now()
+  await boss.page.getByRole('button', { name: 'Allow' }).click()
+  await clerk.page.getByText('30 points given').waitFor()
+  expect(Date.now() - asked_at).toBeLessThan(8_000)
+  await expect.poll(() => boss.page.getByText('小芳 asks').count()).toBe(0)
+  await setRules({})
+  expect([...clerk.faults, ...boss.faults]).toEqual([])
+})
+
+test('points without a network: by the code of this minute, of a member who was here; booked when it is back', async () => {
+  await setRules({ offline_points_a_receipt_max: 200, offline_points_a_member_max: 300, spending_needs_code: true })
+  const member_id = world.cast.chen
+  await paying(member_id)
+  const { page, context, faults } = await atCounter()
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await page.goto(`/counter/members/${member_id}`)
+  await page.getByRole('heading', { name: '陳美麗' }).waitFor()
+  const [own, other, old] = [await codeOf(member_id), await codeOf(world.cast.wang), await codeOf(member_id)]
+  world.at(addMs(world.now(), 10 * 60_000))
+  await context.clock.setFixedTime(world.now())
+  // the newest code, and the clock, when the network goes
+  const late = await api.get(member_id)!.call('GET /v1/portal/code')
+  await page.goto('/counter/sale')
+  await page.getByLabel('Amount').fill('1000')
+  await context.setOffline(true)
+  await page.goto('/counter/sale')
+  await page.getByText('No network.').waitFor()
+  await page.getByLabel('Amount').fill('1000')
+  const take = async (code: string) => {
+    await page.getByLabel('Code from the member’s app').fill(code)
+    await page.getByRole('button', { name: 'Take the code' }).click()
+  }
+  await take(old.qr)
+  await page.getByText('This code is of another minute').waitFor()
+  await take(other.digits)
+  await page.getByText('This member was not on this screen today').waitFor()
+  await take(late.qr)
+  await page.getByText('300 points when last seen here').waitFor()
+  await page.getByRole('button', { name: 'All that may be used: 200' }).click()
+  const pay = page.getByRole('button', { name: 'Paid NT$800' })
+  await pay.waitFor()
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'offline-points', { whole: true })
+  await pay.dblclick()
+  await page.getByText('Taken down on this device.').waitFor()
+  // the same code again is refused here already; and a kill on top of it
+  await page.goto('/counter/sale')
+  await page.getByLabel('Amount').fill('500')
+  await take(late.qr)
+  await page.getByText('This code has been used').waitFor()
+  await page.close()
+  await context.setOffline(false)
+  const reopened = await context.newPage()
+  await reopened.goto('/counter/receipts')
+  await expect
+    .poll(() =>
+      world.db.rows(sql`select status, spend_points, code from till_offline_receipts where spend_points > 0`),
+    )
+    .toEqual([{ status: 'sold', spend_points: 200, code: null }])
+  expect(own.digits).not.toBe(late.digits)
+  await setRules({})
+  expect(faults).toEqual([])
+})
+
+test('a device whose clock is hours off says so, and its receipts stand at the right time', async () => {
+  const visited = await atCounter()
+  const { page, context } = visited
+  await context.clock.setFixedTime(addMs(world.now(), 5 * 3_600_000))
+  await page.goto('/counter/')
+  await page.getByText(/The clock of this device is off by/).waitFor()
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await context.setOffline(true)
+  await ringUp(page, 321)
+  await page.getByText('Taken down on this device.').waitFor()
+  await context.setOffline(false)
+  const row = () =>
+    world.db.row<{ status: string; off: number }>(sql`
+      select status, abs(extract(epoch from taken_at - received_at))::int as off from till_offline_receipts
+      where amount_minor = 321`)
+  await expect.poll(async () => (await row())?.status, { timeout: 15_000 }).toBe('sold')
+  expect((await row())!.off).toBeLessThan(60)
 })

@@ -85,6 +85,21 @@ test('the counter is installable: manifest, icons, and a worker that knows every
   expect((await get('/members')).status).toBe(200)
 })
 
+test('the app stands without a network as soon as its first screen does, and waits for no clock', async () => {
+  const { page, context } = await opened.visit({ as: 'clerk', screen: 'phone' })
+  // whoever waits for two seconds waits for ever
+  await page.addInitScript(`{
+    const soon = window.setTimeout
+    window.setTimeout = (act, ms, ...rest) => (ms >= 2000 ? 0 : soon(act, ms, ...rest))
+  }`)
+  await page.goto('/counter/')
+  await page.getByRole('heading', { name: 'Which till is this?' }).waitFor()
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await context.setOffline(true)
+  await page.reload()
+  await page.getByRole('heading', { name: 'Which till is this?' }).waitFor()
+})
+
 test('nobody is signed in: to the sign-in page, and back to the counter', async () => {
   const { page } = await opened.visit({ as: null, screen: 'phone' })
   await page.goto('/counter/')

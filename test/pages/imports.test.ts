@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jobsFor } from '../../src/app/jobs.ts'
 import { startWorker, type Worker } from '../../src/base/jobs.ts'
+import { readConfig } from '../../src/base/config.ts'
 import { createLog } from '../../src/base/log.ts'
 import { offences } from '../browser.ts'
 import { openConsole, type Console } from '../console.ts'
@@ -15,7 +16,7 @@ let worker: Worker
 let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'regulars-imports-'))
-  process.env['REGULARS_DATA'] = folder
+  readConfig({ data: folder })
   world = await openWorld()
   opened = await openConsole(world)
   worker = await startWorker(world.db, {
@@ -71,6 +72,12 @@ test('a file is understood, tried, imported; refused and repaired rows are told;
   expect((await world.as('marketer').call('GET /v1/admin/reports/summary')).orders).toBe(2)
   await page.goto('/imports')
   await page.getByText('Nothing waits for you.').waitFor()
+  // the file named no source: its orders say that it was a file, and each which one
+  await page.goto('/orders')
+  await page.getByText('a file', { exact: true }).first().waitFor()
+  await page.getByText('A1', { exact: true }).click()
+  await page.getByRole('link', { name: 'orders.csv' }).click()
+  await page.getByText('1 of 3 rows were refused.').waitFor()
   expect(faults).toEqual([])
 })
 

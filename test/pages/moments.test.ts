@@ -42,8 +42,25 @@ test('a marketer begins with a preset, reads what it would come to, and keeps it
   await page.getByRole('combobox', { name: 'By which calendar' }).click()
   await page.getByRole('option', { name: 'lunar' }).click()
   await page.getByText('In the lunar month of the birthday: 50 points').waitFor()
+  await page.getByLabel('Last day').click()
+  await page.getByRole('button', { name: '30 November 2026' }).click()
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Rules against abuse').waitFor()
+  await page.goto('/moments')
+  await page.getByText('In the lunar month of the birthday: 50 points, until Nov 30, 2026').waitFor()
+  await page.getByRole('cell', { name: 'in force' }).waitFor()
+  const { data } = await world.as('marketer').call('GET /v1/admin/moments')
+  for (const [starts_on, ends_on, state] of [
+    ['2026-11-03', null, 'not yet'],
+    [null, '2026-11-01', 'over'],
+  ] as const) {
+    const { moment_id, rule } = data[0]!
+    const body = { rule: { ...rule, starts_on, ends_on } }
+    await world.as('marketer').call('PATCH /v1/admin/moments/:moment_id', { params: { moment_id }, body })
+    await page.reload()
+    await page.getByRole('cell', { name: state, exact: true }).waitFor()
+  }
+  await screenshot(page, 'moments-list')
   expect(faults).toEqual([])
 })
 

@@ -80,23 +80,26 @@ test('an order, a redemption by the API and points given at a desk are on both s
     expect(balance!.available).toBe(amount)
   }
   /** Does something elsewhere; both screens show what came of it within a second of its answer. */
-  const shown = async (words: string, act: () => Promise<unknown>) => {
-    const watched = [seenAt(portal, words), seenAt(counter, words)]
+  const shown = async (words: string | [string, string], act: () => Promise<unknown>) => {
+    const [onCard, atDesk] = typeof words === 'string' ? [words, words] : words
+    const watched = [seenAt(portal, onCard), seenAt(counter, atDesk)]
     await act()
     const answered_at = Date.now()
     for (const seen of watched) expect((await seen) - answered_at).toBeLessThanOrEqual(within_ms)
   }
   await both(1_000)
   // a till elsewhere rings up
-  await clerk.call('POST /v1/till/orders', {
-    body: {
-      source: 'till-9',
-      source_id: 'show-2',
-      store: 'DAAN',
-      member: { member_id: world.cast.wang },
-      lines: [{ sku: 'TEA', name: 'Tea', category: 'tea', quantity: 1, unit_price_minor: 1_280 }],
-    },
-  })
+  await shown(['NT$1,280', '大安店'], () =>
+    clerk.call('POST /v1/till/orders', {
+      body: {
+        source: 'till-9',
+        source_id: 'show-2',
+        store: 'DAAN',
+        member: { member_id: world.cast.wang },
+        lines: [{ sku: 'TEA', name: 'Tea', category: 'tea', quantity: 1, unit_price_minor: 1_280 }],
+      },
+    }),
+  )
   // what was earned waits its days; the card says so at once
   const { pending, available } = (await api.call('GET /v1/portal/home')).points
   const earned = available - 1_000

@@ -151,7 +151,7 @@ test('shows all that is owned, in each size and light, without an offence', asyn
     }
     await page.setViewportSize({ width: 390, height: 844 })
     expect(await offences(page)).toEqual([])
-    await page.getByRole('button', { name: language === 'en' ? 'Pay' : '支付', exact: true }).click()
+    await page.getByRole('button', { name: language === 'en' ? 'Pay' : '付款', exact: true }).click()
     await page.locator('svg.qr').waitFor()
     await screenshot(page, `portal-pay-${language}`)
     for (const tab of ['shop', 'history', 'me']) {
@@ -177,6 +177,23 @@ test('is kind to who has nothing yet and a name longer than the card', async () 
   await page.locator('nav a[href="/portal/history"]').click()
   await page.getByText('還沒有點數').waitFor()
   expect(await offences(page)).toEqual([])
+})
+
+test('shows a code that pays on a phone whose clock is hours off, and how long it is good', async () => {
+  const { page, faults } = await visit({ language: 'en' })
+  await signIn(page, 'wang@example.com')
+  await page.context().clock.setFixedTime(new Date(world.now().getTime() + 7 * 3_600_000))
+  await page.reload()
+  await page.getByRole('button', { name: 'Pay', exact: true }).click()
+  const spoken = await page.locator('.spoken').textContent()
+  const seconds = Number(/\d+/.exec((await page.locator('.codes .hint').textContent())!)![0])
+  expect(seconds).toBeGreaterThan(20)
+  expect(seconds).toBeLessThanOrEqual(60)
+  const shown = await world
+    .as('clerk')
+    .call('POST /v1/till/members/identify', { body: { code: spoken!.replaceAll(' ', '') } })
+  expect(shown.may_spend).toBe(true)
+  expect(faults).toEqual([])
 })
 
 test('earns without a network, and says that paying needs one', async () => {

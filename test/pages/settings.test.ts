@@ -88,6 +88,20 @@ test('the program keeps what was not changed, and says why its currency is fixed
   expect(await offences(page)).toEqual([])
 })
 
+test('who may look and not change finds fields at rest, and nothing to press', async () => {
+  const { page, faults } = await opened.visit({ as: 'analyst' })
+  await page.goto('/program')
+  await page.getByText('Your role may look at the settings, not change them.').waitFor()
+  expect(await page.getByLabel('Name of the brand').isDisabled()).toBe(true)
+  expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0)
+  const sent: string[] = []
+  page.on('request', (request) => void (request.method() === 'GET' || sent.push(request.url())))
+  await page.keyboard.press('Control+s')
+  expect(sent).toEqual([])
+  expect(await offences(page)).toEqual([])
+  expect(faults).toEqual([])
+})
+
 test('a product is added to a shelf and found on a phone', async () => {
   const { page } = await opened.visit({ as: 'marketer', screen: 'phone', scheme: 'dark', language: 'zh-CN' })
   page.setDefaultTimeout(9_000)

@@ -111,8 +111,14 @@ test('the owner sets limits and says who works where', async () => {
   await expect
     .poll(async () => (await world.as('clerk').call('GET /v1/till/work')).stores.map(({ code }) => code))
     .toEqual(['DAAN'])
-  expect(await offences(page)).toEqual([])
   await page.keyboard.press('Escape')
+  // a register is known by the source of what it sent, or typed
+  await page.getByLabel('信義店').first().fill('pos-xinyi')
+  await page.keyboard.press('Tab')
+  await expect
+    .poll(async () => (await world.as('manager').call('GET /v1/admin/till-stores')).data)
+    .toContainEqual(expect.objectContaining({ code: 'XINYI', receipts_source: 'pos-xinyi' }))
+  expect(await offences(page)).toEqual([])
   await screenshot(page, 'till-rules', { whole: true })
   expect(faults).toEqual([])
 })

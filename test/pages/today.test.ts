@@ -81,3 +81,21 @@ test('who may not see sales begins with the members', async () => {
   await page.goto('/')
   await page.waitForURL('**/members')
 })
+
+test('a manager reads the same numbers, and is offered no page that is not open to managers', async () => {
+  const { page, faults } = await opened.visit({ as: 'manager' })
+  await page.goto('/')
+  await page.getByText('are really yours').waitFor()
+  await page.getByRole('heading', { name: 'What needs a decision' }).waitFor()
+  const links = page.locator('main a')
+  expect(await links.filter({ hasText: 'orders' }).count()).toBe(1)
+  const offered = await Promise.all((await links.all()).map((link) => link.getAttribute('href')))
+  expect(offered.filter((to) => /^\/(segments|campaigns)/.test(to ?? ''))).toEqual([])
+  await page.goto('/segments/new')
+  await page.getByText('This is not open to you').waitFor()
+  // who may look at campaigns and not plan them stays outside the form
+  const analyst = await opened.visit({ as: 'analyst' })
+  await analyst.page.goto('/campaigns/new')
+  await analyst.page.getByText('This is not open to you').waitFor()
+  expect([faults, analyst.faults]).toEqual([[], []])
+})

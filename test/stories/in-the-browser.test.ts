@@ -20,6 +20,7 @@ import { createClient } from '../../sdk/client.ts'
 import { offences } from '../browser.ts'
 import { openConsole, type Console } from '../console.ts'
 import { fourErrors, log, openDemoBrand, type DemoBrand } from './demo-brand.ts'
+import { readConfig } from '../../src/base/config.ts'
 import { followed, writeOrdersFile } from './orders-file.ts'
 
 /** A tenth of those whom e-mail reaches must be well over the 30 that a verdict needs. */
@@ -43,7 +44,7 @@ interface Story {
 /** The program as it runs: pages, jobs and sending, with what waits for its time looked at every second. */
 async function openStory(): Promise<Story> {
   const folder = mkdtempSync(path.join(tmpdir(), 'regulars-story-'))
-  process.env['REGULARS_DATA'] = folder
+  readConfig({ data: folder })
   const brand = await openDemoBrand({ members: memberCount, seed: 5 })
   const opened = await openConsole(brand)
   const clockwork = ['campaigns.launch', 'campaigns.finish'].map((name) => ({ name, cron: '* * * * * *' }))
@@ -286,7 +287,8 @@ describe('a marketer’s month in the console', () => {
     await page.getByText(/Too early to tell/).waitFor()
     const { audience } = await report()
     const { sink } = story.brand
-    expect(sink.letters.length - 1).toBe(audience.mailed)
+    // the page speaks while the last letters are still on their way
+    await expect.poll(() => sink.letters.length - 1, { timeout: 20_000 }).toBe(audience.mailed)
     expect(audience.holdout).toBeGreaterThan(30)
     expect(Math.abs(audience.holdout / (audience.mailed + audience.holdout) - 0.1)).toBeLessThan(0.06)
     expect(new Set(sink.letters.map(({ to }) => to)).size).toBe(sink.letters.length)

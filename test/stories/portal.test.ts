@@ -63,7 +63,7 @@ const words = {
   'zh-TW': {
     ...{ name: '林美', email: 'mei@example.com', mail: '電子郵件信箱', send: '取得驗證碼', code: '驗證碼' },
     ...{ wrong: '驗證碼不對或已失效', go: '繼續', called: '怎麼稱呼您？', agree: /用電子郵件寄送/ },
-    ...{ join: '加入會員', earn: '累點條碼', pay: '支付', redeem: '兌換 馬克杯', act: '兌換', close: '關閉' },
+    ...{ join: '加入會員', earn: '累點條碼', pay: '付款', redeem: '兌換 馬克杯', act: '兌換', close: '關閉' },
     ...{ waits: '待領取', spent: '使用', why: '原因', leave: '刪除我的帳號' },
     ...{ leaveSend: '取得刪除用的驗證碼', leaveAct: '永久刪除我的帳號', gone: '您的帳號已刪除', start: '回到首頁' },
   },

@@ -102,7 +102,7 @@ export const readAloud: unknown[] = [
     decision: 'a privilege used up',
     en: ['It is used up: 1 of 1.'],
     'zh-TW': ['已經用完：1／1。'],
-    'zh-CN': ['已经用完：1／1。'],
+    'zh-CN': ['已经用完：1/1。'],
   },
   {
     decision: 'a hold that ran out',

@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react'
 import { ApiError } from '../kit/call.ts'
 import { useTexts } from '../kit/i18n.ts'
+import { AskManager } from './asking.tsx'
 import { Field, Problem } from './parts.tsx'
 
 /** What these codes say: beyond the day, or a code that did not help. */
@@ -12,6 +13,8 @@ export type Approval = { approval: string } | Record<string, never>
 
 export interface Acting<Result> {
   run: () => void
+  /** The same with what a manager allowed. */
+  runWith: (approval: string) => void
   error: unknown
   isSending: boolean
   result: Result | null
@@ -30,13 +33,13 @@ export function useActing<Result>(
   const [result, setResult] = useState<Result | null>(null)
   const [code, setCode] = useState<string | null>(null)
   const busy = useRef(false)
-  const run = async () => {
+  const run = async (approval: string | undefined) => {
     if (busy.current) return
     busy.current = true
     setSending(true)
     setError(null)
     try {
-      const answer = await act(code?.trim() ? { approval: code.trim() } : {})
+      const answer = await act(approval ? { approval } : {})
       setResult(answer)
       setCode(null)
       await done(answer)
@@ -47,15 +50,33 @@ export function useActing<Result>(
     busy.current = false
     setSending(false)
   }
-  return { run: () => void run(), error, isSending, result, code, setCode }
+  const typed = code?.trim()
+  return {
+    run: () => void run(typed),
+    runWith: (approval) => void run(approval),
+    error,
+    isSending,
+    result,
+    code,
+    setCode,
+  }
 }
 
-/** What went wrong, and the field for the manager's code if that would help. */
-export function ActingProblem({ acting }: { acting: Acting<never> | Acting<unknown> }) {
+interface ProblemProps {
+  acting: Acting<never> | Acting<unknown>
+  /** For whom, so that a manager can tell. */
+  member_id?: string
+}
+
+/** What went wrong; the manager to ask, and the field for their code, if that would help. */
+export function ActingProblem({ acting, member_id }: ProblemProps) {
   const { t } = useTexts()
   return (
     <>
       {acting.error !== null && <Problem error={acting.error} />}
+      {acting.code !== null && (
+        <AskManager error={acting.error} member_id={member_id ?? null} allowed={acting.runWith} />
+      )}
       {acting.code !== null && (
         <Field
           label={t('counter:approval')}

@@ -1,6 +1,8 @@
 /** The frame: who and which till, what waits, and the screen that the address names. */
 import { useEffect, useRef, useState } from 'react'
 import { brandHere } from '../kit/brand.ts'
+import { useHeardClock } from '../kit/clock.ts'
+import { useFormat } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { ClerkProvider, TillContext, useClerk } from './clerk.tsx'
 import { keptTill, keepTill, type Till } from './device.ts'
@@ -14,6 +16,7 @@ import { Coming, Step } from './parts.tsx'
 import { go, usePlace } from './place.ts'
 import { ReceiptPage } from './receipt-page.tsx'
 import { ReceiptsPage } from './receipts-page.tsx'
+import { Requests } from './requests.tsx'
 import { SalePage } from './sale-page.tsx'
 import { startSending } from './sending.ts'
 import { SettingsPage } from './settings-page.tsx'
@@ -42,7 +45,7 @@ function Frame() {
   const { parts } = usePlace()
   const main = useRef<HTMLElement>(null)
   // kept for the day without a network
-  useWork()
+  const work = useWork()
   const mayUse = session.permissions.includes('*') || session.permissions.includes('till:use')
   const place = parts.join('/')
   // two columns are for the member beside what is theirs; a form of one thing reads downward
@@ -79,7 +82,9 @@ function Frame() {
           {t('counter:offline')}
         </p>
       )}
+      <ClockOff />
       <Waiting />
+      {work?.manages && mayUse && !isOffline && <Requests />}
       <main ref={main} tabIndex={-1} className={isWide ? 'wide' : ''}>
         {!mayUse ? (
           <>
@@ -97,6 +102,22 @@ function Frame() {
         )}
       </main>
     </>
+  )
+}
+
+/** Off by more, somebody should set it: people read it, too. */
+const clock_off_ms = 5 * 60_000
+
+/** A clock that is wrong changes nothing of the receipts; it is said all the same. */
+function ClockOff() {
+  const { t } = useTexts()
+  const format = useFormat()
+  const heard = useHeardClock()
+  if (!heard || Math.abs(heard.off_ms) < clock_off_ms) return null
+  return (
+    <p className="strip" role="status">
+      {t('counter:clockOff', { off: format.duration(Math.abs(heard.off_ms) / 1_000) })}
+    </p>
   )
 }
 

@@ -26,6 +26,9 @@ export interface Basket {
 
 export const emptyBasket: Basket = { amount_minor: null, lines: [], codes: [], picked: null, points: 0, cards: [] }
 
+/** Without the member's code nothing of theirs is on the purchase; a code on paper may be. */
+const untouched = { picked: [], points: 0, cards: [] } as const
+
 /** One more of an item; the same SKU is one line. */
 export function withItem(basket: Basket, item: Omit<Line, 'quantity'>, count = 1): Basket {
   const known = basket.lines.find(({ sku }) => sku === item.sku)
@@ -48,10 +51,13 @@ export function grossOf({ amount_minor, lines }: Basket): number {
 export interface Purchase {
   member_id: string | null
   store: string
+  /** The member has shown their code: what is theirs may be used. */
+  may_spend: boolean
 }
 
-/** What a quote is asked for. Coupons and points are a member's alone. */
-export function bodyOf(basket: Basket, { member_id, store }: Purchase): QuoteBody {
+/** What a quote is asked for. Coupons and points are a member's alone, and used only before their eyes. */
+export function bodyOf(all: Basket, { member_id, store, may_spend }: Purchase): QuoteBody {
+  const basket = may_spend ? all : { ...all, ...untouched }
   const goods = basket.lines.map(({ sku, name, quantity, unit_price_minor }) => ({
     sku,
     name,

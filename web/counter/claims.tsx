@@ -1,12 +1,14 @@
 /** What a member may have today: privileges to use, gifts to hand out, coupons, offers, cards. */
 import { useRef, useState, type ReactNode } from 'react'
-import { call, touch } from '../kit/call.ts'
+import { ApiError, call, touch } from '../kit/call.ts'
 import { useFormat } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
 import { ActingProblem, isReason, newId, useActing } from './acting.tsx'
 import { useTill } from './clerk.tsx'
+import { channelOf } from './device.ts'
 import type { AtTill } from './member-page.tsx'
 import { Button, Field, Problem, Sheet } from './parts.tsx'
+import { SpendCode } from './spend-code.tsx'
 
 export function Claims({ member }: { member: AtTill }) {
   const { t } = useTexts()
@@ -15,6 +17,7 @@ export function Claims({ member }: { member: AtTill }) {
   return (
     <Sheet title={t('counter:claims')}>
       {held === 0 && <p className="muted">{t('counter:noClaims')}</p>}
+      {!member.may_spend && (gifts.length > 0 || privileges.some(({ may }) => may)) && <SpendCode member={member} />}
       <Group title={t('counter:gifts')} rows={gifts.map((gift) => [gift.gift_id, <Gift {...{ member, gift }} />])} />
       <Group
         title={t('counter:privileges')}
@@ -61,6 +64,8 @@ function useOnce(act: (source_id: string) => Promise<unknown>) {
     } catch (thrown) {
       setError(thrown)
       setState('ready')
+      // too long ago: the screen asks for the code again
+      if (thrown instanceof ApiError && thrown.code === 'till.code_needed') await touch('members')
     }
     busy.current = false
   }
@@ -69,13 +74,14 @@ function useOnce(act: (source_id: string) => Promise<unknown>) {
 
 function Privilege({ member, held }: { member: AtTill; held: AtTill['privileges'][number] }) {
   const { t, language } = useTexts()
-  const { store_id } = useTill()
+  const till = useTill()
   const { privilege_id, may, left, why } = held
   const [used, setUsed] = useState<string | null>(null)
   const use = useOnce(async (source_id) => {
     const { use_id } = await call('POST /v1/till/members/:member_id/privileges/:privilege_id/uses', {
       params: { member_id: member.member_id, privilege_id },
-      body: { store_id, source_id },
+      query: { till: channelOf(till) },
+      body: { store_id: till.store_id, source_id },
     })
     setUsed(use_id)
   })
@@ -97,7 +103,7 @@ function Privilege({ member, held }: { member: AtTill; held: AtTill['privileges'
           </span>
         </span>
         <Button
-          disabled={!may || use.state === 'sending'}
+          disabled={!may || !member.may_spend || use.state === 'sending'}
           onClick={use.run}
           aria-label={`${t('counter:use')}: ${name}`}
         >
@@ -162,9 +168,11 @@ function Undo({ member, name, use_id, undone }: UndoProps) {
 function Gift({ member, gift }: { member: AtTill; gift: AtTill['gifts'][number] }) {
   const { t, language } = useTexts()
   const format = useFormat()
+  const till = channelOf(useTill())
   const hand = useOnce(() =>
     call('POST /v1/admin/members/:member_id/gifts/:gift_id/fulfil', {
       params: { member_id: member.member_id, gift_id: gift.gift_id },
+      query: { till },
     }),
   )
   const name = nameIn(gift.names, language, t('counter:gifts'))
@@ -179,7 +187,11 @@ function Gift({ member, gift }: { member: AtTill; gift: AtTill['gifts'][number] 
             {gift.store_name && ` · ${gift.store_name}`}
           </span>
         </span>
-        <Button disabled={hand.state !== 'ready'} onClick={hand.run} aria-label={`${t('counter:handOut')}: ${name}`}>
+        <Button
+          disabled={!member.may_spend || hand.state !== 'ready'}
+          onClick={hand.run}
+          aria-label={`${t('counter:handOut')}: ${name}`}
+        >
           {hand.state === 'done' ? t('counter:handedOut') : t('counter:handOut')}
         </Button>
       </div>

@@ -1,10 +1,11 @@
 /** Who works here, at which till, and whether the network is there: what every screen shares. */
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from 'react'
 import { createScreenFormat, FormatContext } from '../kit/format.ts'
+import { useHeardClock } from '../kit/clock.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { whenSignedOut } from '../kit/call.ts'
 import { useCall } from '../kit/use-call.ts'
-import { keepSession, keptSession, type Session, type Till } from './device.ts'
+import { keepAhead, keepSession, keptAhead, keptSession, type Session, type Till } from './device.ts'
 
 /** How often it is asked whether the program still answers. */
 const askEveryMs = 20_000
@@ -35,10 +36,14 @@ export function ClerkProvider({ waiting, children }: { waiting: ReactNode; child
   const { language } = useTexts()
   const read = useCall('GET /v1/admin/session', {}, { every_ms: askEveryMs })
   useEffect(() => whenSignedOut(signIn), [])
-  const { data, dataUpdatedAt, isError, error, refetch } = read
+  const { data, isError, error, refetch } = read
   useEffect(() => {
-    if (data) keepSession({ session: data, ahead_ms: Date.parse(data.now) - dataUpdatedAt })
-  }, [data, dataUpdatedAt])
+    if (data) keepSession({ session: data })
+  }, [data])
+  const heard = useHeardClock()
+  useEffect(() => {
+    if (heard) keepAhead(heard.ahead_ms)
+  }, [heard, data])
   useEffect(() => {
     const again = () => void refetch()
     window.addEventListener('online', again)
@@ -51,7 +56,7 @@ export function ClerkProvider({ waiting, children }: { waiting: ReactNode; child
   const isOffline = isError && error.status !== 401
   const kept = isOffline ? keptSession() : null
   const session = data ?? kept?.session ?? null
-  const ahead_ms = data ? Date.parse(data.now) - dataUpdatedAt : (kept?.ahead_ms ?? 0)
+  const ahead_ms = heard?.ahead_ms ?? keptAhead() ?? 0
   const format = useMemo(() => {
     const program = session?.program
     return createScreenFormat({

@@ -19,6 +19,7 @@ const keys = {
   count: 'regulars.till-count',
   session: 'regulars.who',
   work: 'regulars.till-work',
+  ahead: 'regulars.clock-ahead',
 }
 
 function kept<T>(key: string): T | null {
@@ -29,10 +30,9 @@ function kept<T>(key: string): T | null {
 export const keptTill = () => kept<Till>(keys.till)
 export const keepTill = (till: Till) => localStorage.setItem(keys.till, JSON.stringify(till))
 
-/** Who was signed in last, and how far the program's clock ran ahead of this device's. */
+/** Who was signed in last. */
 interface Known {
   session: Session
-  ahead_ms: number
 }
 export const keptSession = () => kept<Known>(keys.session)
 export const keepSession = (known: Known) => localStorage.setItem(keys.session, JSON.stringify(known))
@@ -40,6 +40,22 @@ export const forgetSession = () => localStorage.removeItem(keys.session)
 
 export const keptWork = () => kept<Work>(keys.work)
 export const keepWork = (work: Work) => localStorage.setItem(keys.work, JSON.stringify(work))
+
+/** How far the program's clock ran ahead of this device's, ms, and what the device's own said then. */
+interface HeardAhead {
+  ahead_ms: number
+  at_ms: number
+}
+
+/** What was last heard; null: nothing, or the device's clock has been set back since. */
+export function keptAhead(): number | null {
+  const heard = kept<HeardAhead>(keys.ahead)
+  return heard && Date.now() >= heard.at_ms - told_back_ms ? heard.ahead_ms : null
+}
+export const keepAhead = (ahead_ms: number) =>
+  localStorage.setItem(keys.ahead, JSON.stringify({ ahead_ms, at_ms: Date.now() } satisfies HeardAhead))
+/** Clocks that set themselves go back a little. */
+const told_back_ms = 60_000
 
 /** What this device's own clock says, right or wrong. ISO 8601. */
 export const deviceNow = () => new Date().toISOString()

@@ -4,7 +4,8 @@ import { useFormat } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
 import { call, type Answer, type Row } from '../kit/call.ts'
 import { useCall, type Read } from '../kit/use-call.ts'
-import { useClerk } from './clerk.tsx'
+import { useClerk, useTill } from './clerk.tsx'
+import { channelOf } from './device.ts'
 import { Coming, Field, Foot, Problem, Step } from './parts.tsx'
 import { go } from './place.ts'
 import { ScanPart } from './scan-part.tsx'
@@ -22,6 +23,7 @@ const isPhone = (text: string) => /^[+\d][\d\s\-()]{5,}$/.test(text)
 export function FindPage() {
   const { t } = useTexts()
   const { isOffline } = useClerk()
+  const till = channelOf(useTill())
   const field = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const search = useSettled(text.trim(), pauseMs)
@@ -31,7 +33,7 @@ export function FindPage() {
   const [problem, setProblem] = useState<unknown>(null)
   const open = async (wanted: string) => {
     setProblem(null)
-    await openOnly(wanted).catch(setProblem)
+    await openOnly(wanted, till).catch(setProblem)
   }
   const hits = enough ? (read.data?.data ?? []) : []
   const isCurrent = !read.isPlaceholderData && search === text.trim()
@@ -125,12 +127,12 @@ const isCode = (text: string) =>
  * Enter, a gun that ends with it, or the camera: if one person alone is meant, their screen opens. A code that says
  * nobody by itself is asked for its member; throws what is wrong with it.
  */
-async function openOnly(search: string): Promise<void> {
+async function openOnly(search: string, till: string): Promise<void> {
   if (search === '') return
   const { data } = await call('GET /v1/till/members', { query: { search } }).catch(() => ({ data: [] as Seen[] }))
   if (data.length === 1) return go(`/members/${data[0]!.member_id}`)
   if (data.length > 0 || !isCode(search)) return
-  const { member_id } = await call('POST /v1/till/members/identify', { body: { code: search } })
+  const { member_id } = await call('POST /v1/till/members/identify', { body: { code: search, till } })
   go(`/members/${member_id}`)
 }
 

@@ -58,7 +58,7 @@ export function GivePoints({ member_id }: { member_id: string }) {
             })}
           </p>
         )}
-        <ActingProblem acting={acting} />
+        <ActingProblem {...{ acting, member_id }} />
         <Button disabled={!isReady || acting.isSending} onClick={acting.run}>
           {t('counter:givePointsDo')}
         </Button>

@@ -19,6 +19,10 @@ export interface Offline {
   stretch: string
   /** By the device's own clock, whatever the program's says. ISO 8601. */
   said_at: string
+  /** How far the program's clock was ahead of it when it was last heard; null: never. */
+  ahead_ms: number | null
+  /** Points that paid some of it, by the code that the member showed. */
+  spend: { code: string; shown_at: string; points: number; worth_minor: number } | null
 }
 
 export interface Entry {

@@ -36,6 +36,7 @@ export function LatePage({ member_id }: { member_id: string }) {
   const { store_code, store_name } = useTill()
   const { isOffline } = useClerk()
   const work = useWork()
+  const isSent = Boolean(work?.stores.find(({ code }) => code === store_code)?.receipts_source)
   const member = useMember(member_id).data
   const [number, setNumber] = useState('')
   const [amount, setAmount] = useState('')
@@ -77,14 +78,14 @@ export function LatePage({ member_id }: { member_id: string }) {
         onChange={(event) => setNumber(event.target.value)}
       />
       {found && isSettled && <FoundReceipt found={found} />}
-      {!found && <Bought {...{ amount, setAmount, day, setDay }} />}
+      {!found && <Bought {...{ amount, setAmount, day, setDay, isSent }} />}
       <Field
         label={t('counter:reason')}
         maxLength={300}
         value={reason}
         onChange={(event) => setReason(event.target.value)}
       />
-      <ActingProblem acting={acting} />
+      <ActingProblem {...{ acting, member_id }} />
       <Step to={`/members/${member_id}`}>{t('counter:back')}</Step>
       <Foot>
         <Button kind="main" disabled={!isReady || acting.isSending || isOffline} onClick={acting.run}>
@@ -100,15 +101,17 @@ interface BoughtProps {
   setAmount: (amount: string) => void
   day: string
   setDay: (day: string) => void
+  /** The store's register sends the same receipt, and it will be one purchase. */
+  isSent: boolean
 }
 
 /** Of a receipt that nobody has rung up here. */
-function Bought({ amount, setAmount, day, setDay }: BoughtProps) {
+function Bought({ amount, setAmount, day, setDay, isSent }: BoughtProps) {
   const { t } = useTexts()
   const format = useFormat()
   return (
     <>
-      <p className="muted small">{t('counter:latePos')}</p>
+      <p className="muted small">{t(isSent ? 'counter:latePosNamed' : 'counter:latePos')}</p>
       <Field
         label={t('counter:amount')}
         inputMode="decimal"

@@ -1,23 +1,34 @@
 /** The member in eight seconds: one sentence, then what is theirs today, then the one big button. */
+import { useEffect } from 'react'
 import { useFormat, type Format } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
 import { call, touch, type Answer } from '../kit/call.ts'
 import { usePulse } from '../kit/pulse.ts'
 import { useCall } from '../kit/use-call.ts'
 import { Claims } from './claims.tsx'
+import { useTill } from './clerk.tsx'
+import { channelOf, keptWork } from './device.ts'
 import { GivePoints } from './give-points.tsx'
+import { remember } from './known.ts'
 import { Coming, Foot, Problem, Sheet, Step } from './parts.tsx'
 import { usePlace } from './place.ts'
 
 export type AtTill = Answer<'GET /v1/till/members/:member_id'>
 
-/** The member of a screen, asked again whenever something of them was used or bought. */
-export const useMember = (member_id: string | null) =>
-  useCall(
+/** The member of a screen at this till, asked again whenever something of them was used or bought. */
+export function useMember(member_id: string | null) {
+  const till = channelOf(useTill())
+  const read = useCall(
     'GET /v1/till/members/:member_id',
-    { params: { member_id: member_id ?? '' } },
+    { params: { member_id: member_id ?? '' }, query: { till } },
     { enabled: member_id !== null, keep: false },
   )
+  const { data } = read
+  useEffect(() => {
+    if (data) remember(data, keptWork()?.rules)
+  }, [data])
+  return read
+}
 
 export function MemberPage({ member_id }: { member_id: string }) {
   const { t } = useTexts()

@@ -57,7 +57,7 @@ function Kept({ entry }: { entry: Entry }) {
   const format = useFormat()
   const { number, state, error } = entry
   return (
-    <li className="row">
+    <li className="row kept">
       <span className="grow">
         {entry.member_name ?? t('counter:nobodyName')}
         <br />

@@ -9,6 +9,7 @@ import { useClerk, useTill } from './clerk.tsx'
 import { ItemField } from './item-field.tsx'
 import { Items } from './items.tsx'
 import { useMember, type AtTill } from './member-page.tsx'
+import { OfflineSpending, useOfflineSpend, type OfflineSpend } from './offline-spending.tsx'
 import { Button, Field, Foot, Problem, Sheet } from './parts.tsx'
 import { PriceChanged, usePay } from './paying.ts'
 import { QuotePart } from './quote-part.tsx'
@@ -26,7 +27,8 @@ export function SalePage({ member_id }: { member_id: string | null }) {
   const member = useMember(member_id).data ?? null
   const [basket, setBasket] = useState<Basket>(emptyBasket)
   const [amount, setAmount] = useState('')
-  const body = bodyOf(basket, { member_id, store: till.store_code })
+  const may_spend = member?.may_spend ?? false
+  const body = bodyOf(basket, { member_id, may_spend, store: till.store_code })
   const asked = useSettled(JSON.stringify(body), pauseMs)
   const hasGoods = !isEmpty(basket)
   const quote = useCall(
@@ -36,6 +38,10 @@ export function SalePage({ member_id }: { member_id: string | null }) {
   )
   const isCurrent = asked === JSON.stringify(body) && !quote.isPlaceholderData && !quote.isFetching
   const addUsual = useAddItem(setBasket)
+  const [offline_spend, setSpend] = useOfflineSpend(basket)
+  const { isOffline } = useClerk()
+  // without a network only what takes nothing from the member, or what the owner allows: no quote, no coupons
+  const isCut = isOffline || (quote.isError && quote.error.status === 0)
   return (
     <>
       <div className="stack">
@@ -58,12 +64,17 @@ export function SalePage({ member_id }: { member_id: string | null }) {
         <Items basket={basket} change={setBasket} />
       </div>
       <div className="stack">
-        {member?.kind === 'member' && (
+        {isCut && <OfflineSpending {...{ basket, member_id }} spend={offline_spend} change={setSpend} />}
+        {!isCut && member?.kind === 'member' && (
           <Spending {...{ member, basket, change: setBasket }} quote={quote.data ?? null} />
         )}
-        {!hasGoods ? <p className="muted">{t('counter:empty')}</p> : <Total {...{ basket, quote, isCurrent }} />}
+        {!hasGoods ? (
+          <p className="muted">{t('counter:empty')}</p>
+        ) : (
+          <Total {...{ basket, quote, isCurrent }} off={isCut ? offline_spend : null} />
+        )}
       </div>
-      <PayButton {...{ basket, member, member_id, quote, isCurrent }} />
+      <PayButton {...{ basket, member, member_id, quote, isCurrent, isCut, offline_spend }} />
     </>
   )
 }
@@ -91,16 +102,24 @@ function Usual({ member, add }: { member: AtTill | null; add: (sku: string) => P
   )
 }
 
-function Total({ basket, quote, isCurrent }: { basket: Basket; quote: Read<Quote>; isCurrent: boolean }) {
+interface TotalProps {
+  basket: Basket
+  quote: Read<Quote>
+  isCurrent: boolean
+  /** Points that pay without a network. */
+  off: OfflineSpend | null
+}
+
+function Total({ basket, quote, isCurrent, off }: TotalProps) {
   const { t } = useTexts()
   const format = useFormat()
-  if (quote.data) return <QuotePart quote={quote.data} isStale={!isCurrent} />
-  if (quote.isError && quote.error.status !== 0) return <Problem error={quote.error} />
+  if (quote.data && !off) return <QuotePart quote={quote.data} isStale={!isCurrent} />
+  if (quote.isError && quote.error.status !== 0 && !off) return <Problem error={quote.error} />
   return (
     <Sheet>
       <p className="total">
         <span>{t('counter:toPay')}</span>
-        <span className="figure">{format.money(grossOf(basket))}</span>
+        <span className="figure">{format.money(grossOf(basket) - (off?.worth_minor ?? 0))}</span>
       </p>
     </Sheet>
   )
@@ -112,18 +131,22 @@ interface PayProps {
   member_id: string | null
   quote: Read<Quote>
   isCurrent: boolean
+  isCut: boolean
+  offline_spend: OfflineSpend | null
 }
 
-function PayButton({ basket, member, member_id, quote, isCurrent }: PayProps) {
+function PayButton({ basket, member, member_id, quote, isCurrent, isCut, offline_spend }: PayProps) {
   const { t } = useTexts()
   const format = useFormat()
-  const { isOffline } = useClerk()
   const [isSending, setSending] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const busy = useRef(false)
-  const pay = usePay({ basket, member_id, member_name: member?.display_name ?? null })
-  // without a network only what takes nothing from the member: no quote, no points, no coupons
-  const isCut = isOffline || (quote.isError && quote.error.status === 0)
+  const pay = usePay({
+    ...{ basket, member_id },
+    may_spend: member?.may_spend ?? false,
+    member_name: member?.display_name ?? null,
+    offline_spend,
+  })
   const known = isCut ? null : (quote.data ?? null)
   const mayPay = !isEmpty(basket) && (isCut || (isCurrent && known !== null && known.refusals.length === 0))
   const press = async () => {
@@ -143,7 +166,8 @@ function PayButton({ basket, member, member_id, quote, isCurrent }: PayProps) {
       if (thrown instanceof ApiError && thrown.code === 'till.code_needed') void touch('members')
     }
   }
-  const money = format.money(known?.cash_minor ?? grossOf(basket))
+  const worth_minor = (isCut && offline_spend?.worth_minor) || 0
+  const money = format.money(known?.cash_minor ?? grossOf(basket) - worth_minor)
   return (
     <>
       <div className="full">

@@ -5,6 +5,7 @@ import { languages, setLanguage, useTexts } from '../kit/i18n.ts'
 import { useCall } from '../kit/use-call.ts'
 import { useClerk } from './clerk.tsx'
 import { forgetSession, type Till } from './device.ts'
+import { forgetMembers } from './known.ts'
 import { Button, Coming, Field, Foot, Problem, Sheet } from './parts.tsx'
 
 /** A till's name stands in every receipt's number. */
@@ -98,5 +99,6 @@ async function signOut(): Promise<void> {
   await call('DELETE /v1/admin/session')
   queryClient.clear()
   forgetSession()
+  forgetMembers()
   window.location.assign('/sign-in?next=/counter/')
 }

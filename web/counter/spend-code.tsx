@@ -1,41 +1,43 @@
-/** Who wants to spend shows a code; then points and stored value are open for a while. */
+/** Who wants to use what is theirs shows a code, once; then it is open at this till for a while. */
 import { useState } from 'react'
 import { call, touch } from '../kit/call.ts'
 import { useTexts } from '../kit/i18n.ts'
+import { useTill } from './clerk.tsx'
+import { channelOf } from './device.ts'
 import type { AtTill } from './member-page.tsx'
 import { Button, Field, Problem } from './parts.tsx'
 import { ScanPart } from './scan-part.tsx'
 
-/** Asks for the code where there is anything to spend. */
+/** Asks for the code, until it was this member's. */
 export function SpendCode({ member }: { member: AtTill }) {
   const { t } = useTexts()
+  const till = channelOf(useTill())
   const [code, setCode] = useState('')
   const [problem, setProblem] = useState<unknown>(null)
-  const hasValue = member.cards.some(({ kind, available }) => kind === 'value' && available > 0)
-  if (member.points.available <= 0 && !hasValue) return null
+  const [isOther, setOther] = useState(false)
   const take = async (shown: string) => {
     setProblem(null)
+    setOther(false)
     try {
-      await call('POST /v1/till/members/identify', { body: { code: shown } })
+      const { member_id, may_spend } = await call('POST /v1/till/members/identify', { body: { code: shown, till } })
       setCode('')
-      // of somebody else's code this member still may not: the notice stays
+      setOther(member_id !== member.member_id || !may_spend)
       await touch('members')
     } catch (thrown) {
       setProblem(thrown)
     }
   }
   return (
-    <div className="stack" style={{ marginTop: 8 }}>
+    <div className="stack" style={{ marginBlock: 8 }}>
       <p className="notice">{t('counter:spendCode')}</p>
       <form
-        className="side"
-        style={{ alignItems: 'flex-end' }}
+        className="side asked"
         onSubmit={(event) => {
           event.preventDefault()
           void take(code.trim())
         }}
       >
-        <div style={{ flex: '3 1 180px' }}>
+        <div>
           <Field label={t('counter:spendCodeField')} value={code} onChange={(event) => setCode(event.target.value)} />
         </div>
         <Button type="submit" disabled={code.trim() === ''}>
@@ -43,6 +45,11 @@ export function SpendCode({ member }: { member: AtTill }) {
         </Button>
       </form>
       <ScanPart found={(shown) => void take(shown)} />
+      {isOther && (
+        <p className="notice warn" role="alert">
+          {t('counter:spendCodeOther')}
+        </p>
+      )}
       {problem !== null && <Problem error={problem} />}
     </div>
   )

@@ -24,16 +24,16 @@ export function Spending({ member, basket, quote, change }: Props) {
   }
   return (
     <Sheet>
-      {member.coupons.length > 0 && <Picking {...{ basket, quote, change }} />}
+      {!member.may_spend && holdsAny(member) && <SpendCode member={member} />}
+      {member.coupons.length > 0 && <Picking {...{ member, basket, quote, change }} />}
       <form
-        className="side"
-        style={{ alignItems: 'flex-end' }}
+        className="side asked"
         onSubmit={(event) => {
           event.preventDefault()
           add()
         }}
       >
-        <div style={{ flex: '3 1 180px' }}>
+        <div>
           <Field label={t('counter:code')} value={code} onChange={(event) => setCode(event.target.value)} />
         </div>
         <Button type="submit" disabled={code.trim() === ''}>
@@ -50,20 +50,22 @@ export function Spending({ member, basket, quote, change }: Props) {
           {one} ×
         </Button>
       ))}
-      {member.may_spend ? (
+      {member.may_spend && (
         <>
           <Points {...{ basket, quote, change }} />
           <StoredValue {...{ member, basket, change }} />
         </>
-      ) : (
-        <SpendCode member={member} />
       )}
     </Sheet>
   )
 }
 
+/** Something of theirs could pay or take off. */
+const holdsAny = ({ points, coupons, cards }: AtTill) =>
+  points.available > 0 || coupons.length > 0 || cards.some(({ kind, available }) => kind === 'value' && available > 0)
+
 /** Each coupon with what it would save alone; the best together are ticked until a hand picks. */
-function Picking({ basket, quote, change }: Omit<Props, 'member'>) {
+function Picking({ member, basket, quote, change }: Props) {
   const { t } = useTexts()
   const format = useFormat()
   const used = (quote?.coupons ?? []).flatMap(({ coupon_id }) => (coupon_id ? [coupon_id] : []))
@@ -74,12 +76,12 @@ function Picking({ basket, quote, change }: Omit<Props, 'member'>) {
       return { ...now, picked: isOn ? [...others, coupon_id] : others }
     })
   return (
-    <fieldset className="plain">
+    <fieldset className="plain" disabled={!member.may_spend}>
       <legend className="label">{t('counter:coupons')}</legend>
       <label className="tick">
         <input
           type="checkbox"
-          checked={basket.picked === null}
+          checked={member.may_spend && basket.picked === null}
           onChange={(event) => change((now) => ({ ...now, picked: event.target.checked ? null : used }))}
         />
         {t('counter:best')}

@@ -1,6 +1,6 @@
 /** What a friend's link gives: shown to anybody, accepted by whoever signs in or joins first. */
 import { useEffect, useState } from 'react'
-import { call, touch, type Answer } from '../kit/call.ts'
+import { ApiError, call, touch, type Answer } from '../kit/call.ts'
 import { useFormat } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
 import { useCall } from '../kit/use-call.ts'
@@ -18,6 +18,8 @@ export function PassPage({ program, home }: { program: Program; home: Home | nul
   const read = useCall('GET /v1/open/portal/passes/:token', { params: { token } })
   const body = read.data ? (
     <Offered program={program} offer={read.data} token={token} isIn={home !== null} />
+  ) : read.error instanceof ApiError && read.error.code === 'pass.not_found' ? (
+    <Empty title={t('errors:pass.not_found')} hint={t('portal:pass.overHint')} />
   ) : read.isError ? (
     <Failed error={read.error} retry={() => void read.refetch()} />
   ) : (

@@ -51,6 +51,9 @@ const sliceDays = 91
 /** Orders in one transaction. */
 const ordersAtOnce = 10_000
 
+/** A third of a cup's price is what is in it. */
+const cost_share = 0.34
+
 const actor = systemActor('demo')
 
 /** Fills an empty database (or one that was only founded) with the brand. Throws `demo.not_empty`. */
@@ -121,10 +124,16 @@ async function foundDemo(db: Db, at: Date, options: DemoOptions): Promise<void> 
       tx,
       stores.map(({ code, name }) => ({ code, name })),
     )
-    await products.resolve(
-      tx,
-      menu.map(({ sku, name, category }) => ({ sku, name, category })),
-    )
+    // the till rings them up by their price, and a report speaks of margins by their cost
+    if (!begun)
+      for (const { sku, name, category, price } of menu)
+        await products.create(tx, {
+          sku,
+          name,
+          category,
+          price_minor: price,
+          cost_minor: Math.round(price * cost_share),
+        })
   })
 }
 

@@ -13,6 +13,7 @@ import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import * as protection from '../../value/protection/protection.ts'
 import * as privileges from '../../value/privileges/privileges.ts'
+import { shelf } from './menu.ts'
 import { makePictures } from './pictures.ts'
 import { makeTill } from './till.ts'
 
@@ -117,12 +118,13 @@ export async function makeStarters(tx: Tx): Promise<void> {
   })
 }
 
-/** From today on: gold members pay a little less, and what is reduced already earns no points. */
+/** From today on: gold members pay a little less, and gift boxes earn no points. */
 async function makeRules(tx: Tx): Promise<void> {
   const current = (await points.rulesOf(tx)).at(-1)!.rule
+  const boxes = shelf['gift-box']![0]!.category
   await points.addRule(tx, {
-    rule: { ...current, earn: { ...current.earn, excludes: { discounted: true } } },
-    note: '已經打折的不再給點',
+    rule: { ...current, earn: { ...current.earn, excludes: { categories: [boxes] } } },
+    note: '禮盒不給點',
   })
   await privileges.addPriceRule(tx, { rule: pricing, note: '金卡會員九五折' })
 }

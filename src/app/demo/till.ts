@@ -4,6 +4,7 @@ import { addDays, addMs, dayOf } from '../../base/time.ts'
 import { takeOffline } from '../../reach/counter/clerks/offline.ts'
 import { addReceipt } from '../../reach/counter/clerks/receipts.ts'
 import * as counter from '../../reach/counter/counter.ts'
+import * as portal from '../../reach/portal/portal.ts'
 import * as members from '../../record/members/members.ts'
 import * as program from '../../record/program/program.ts'
 import * as stores from '../../record/stores/stores.ts'
@@ -39,7 +40,7 @@ export async function makeTill(tx: Tx): Promise<void> {
         lines: [{ quantity: 1, gross_minor: 130 }],
       },
     },
-    clerk,
+    { actor: tx.actor, proves: portal.proves },
   )
   await counter.sell(
     tx,

@@ -14,6 +14,7 @@ import * as orders from '../../record/orders/orders.ts'
 import type { OrderWire } from '../../record/orders/types.ts'
 import * as program from '../../record/program/program.ts'
 import { insistOnPresence } from './clerks/presence.ts'
+import { addedByHand } from './clerks/receipts.ts'
 import { read, type Present } from './reading.ts'
 import { quote as decide } from './rules.ts'
 import { claimKeys, insertHolds, lives, lockHolds, newestOf, wireOf, type Claimed, type HoldRow } from './holds.ts'
@@ -22,6 +23,7 @@ import type { Hold, HoldBody, Quote, QuoteBody, Sale } from './types.ts'
 
 export { checks } from './checks.ts'
 export { noteMistyped } from './clerks/alarms.ts'
+export { takeOffline, type ShownCode } from './clerks/offline.ts'
 export { notePresent } from './clerks/presence.ts'
 export { storesOfHolds } from './holds.ts'
 export { cancel, refund } from './returning.ts'
@@ -40,6 +42,15 @@ interface Wanted extends Claimed {
   basket: QuoteBody
 }
 
+interface HoldOptions {
+  /** It happened already: what comes of it follows in this transaction. */
+  is_sold?: boolean
+  /** Their members have shown a code for just this. */
+  is_shown?: boolean
+  /** It was paid as it stands: nobody's prices are taken off any more. */
+  is_paid?: boolean
+}
+
 /**
  * Sets aside what quotes promise. The same number again answers the same hold while it lives or once it is committed;
  * after it ended the number may be held anew. Errors: `till.refused` with all refusals, `till.hold_differs`.
@@ -47,12 +58,12 @@ interface Wanted extends Claimed {
 export async function hold(
   tx: Tx,
   bodies: readonly HoldBody[],
-  options: { is_sold?: boolean } = {},
+  options: HoldOptions = {},
 ): Promise<(Hold | AppError)[]> {
   const answers: (Hold | AppError)[] = []
   const [first, again] = oncePerNumber(bodies.map((body, nth) => wantedOf(tx, body, nth)))
-  const [newest, statedOf] = await Promise.all([newestOf(tx, first), statedFor(tx, first)])
-  await insistOnPresence(tx, first)
+  const [newest, statedOf] = await Promise.all([newestOf(tx, first), statedFor(tx, first, options)])
+  if (!options.is_shown) await insistOnPresence(tx, first)
   const fresh = first.filter((one) => {
     const living = newest.get(numberOf(one))
     if (living && lives(living, tx.now)) answers[one.nth] = sameOr(one, living, tx.now)
@@ -119,11 +130,16 @@ function oncePerNumber(all: readonly Wanted[]): [Wanted[], Wanted[]] {
 type StatedOf = (one: Wanted) => Awaited<ReturnType<typeof read>>[number]
 
 /** Reads the baskets and decides their quotes. */
-async function statedFor(tx: Tx, wanted: readonly Wanted[]): Promise<StatedOf> {
+async function statedFor(tx: Tx, wanted: readonly Wanted[], { is_paid }: HoldOptions): Promise<StatedOf> {
   const all = await read(
     tx,
     wanted.map(({ basket, source: channel }) => ({ ...basket, source: channel })),
   )
+  if (is_paid)
+    for (const own of all) {
+      own.price_rule = null
+      if (own.member) own.member = { ...own.member, deals: [] }
+    }
   const stated = new Map(wanted.map((one, i) => [one, all[i]!]))
   for (const one of wanted) {
     const own = stated.get(one)!
@@ -168,13 +184,19 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
     open.map((row) => orderOf(row, tx.now)),
     { held: [...held.values()] },
   )
+  // a receipt that a clerk had added before its till sent it is that sale
+  const met = placed.filter(({ outcome }) => outcome === 'changed' || outcome === 'unchanged')
+  const byHand = await addedByHand(tx, met)
   const sold = open.filter((row, i) => {
-    const { outcome, code, params, order_id } = placed[i]!
-    const number = { source: row.source, source_id: row.source_id }
-    if (outcome === 'refused') errors.set(row.hold_id, new AppError(code!, params))
-    else if (outcome !== 'placed') errors.set(row.hold_id, new AppError('till.order_exists', number, { status: 409 }))
+    const { outcome, code, params, order_id, member_id } = placed[i]!
+    const isSale = outcome === 'placed' || (byHand.has(order_id ?? '') && member_id === row.member_id)
+    const { source: channel, source_id } = row
+    const exists = new AppError('till.order_exists', { source: channel, source_id }, { status: 409 })
+    // an order that came another way has another content now: all of it goes back
+    if (!isSale && outcome === 'changed') throw exists
+    if (!isSale) errors.set(row.hold_id, outcome === 'refused' ? new AppError(code!, params) : exists)
     else row.order_id = order_id!
-    return outcome === 'placed'
+    return isSale
   })
   const good = [...rows.values()].filter((row) => !errors.has(row.hold_id))
   const [sales] = await Promise.all([salesOf(tx, good), settle(tx, sold, held)])
@@ -239,8 +261,12 @@ async function salesOf(tx: Tx, rows: readonly HoldRow[]): Promise<Map<string, Sa
 }
 
 /** Finished receipts: hold and commit in one; the same result, and the same answer however often they are sent. */
-export async function sell(tx: Tx, bodies: readonly HoldBody[]): Promise<(Sale | AppError)[]> {
-  const holds = await hold(tx, bodies, { is_sold: true })
+export async function sell(
+  tx: Tx,
+  bodies: readonly HoldBody[],
+  options: Omit<HoldOptions, 'is_sold'> = {},
+): Promise<(Sale | AppError)[]> {
+  const holds = await hold(tx, bodies, { ...options, is_sold: true })
   const good = holds.flatMap((one) => (one instanceof AppError ? [] : [one.hold_id]))
   const sales = await commit(tx, good)
   let next = 0

@@ -11,7 +11,7 @@ import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import * as privileges from '../../value/privileges/privileges.ts'
 import * as tiers from '../../value/tiers/tiers.ts'
-import { absentOf } from './clerks/presence.ts'
+import { absentAt } from './clerks/presence.ts'
 import { birthdayNear, maskName, maskPhone } from './masking.ts'
 
 /** A thumb scrolls no further; one types another digit. */
@@ -61,7 +61,11 @@ export async function look(db: Reader, search: string, isOpen: boolean): Promise
 }
 
 /** One member at the till, whole; a merged one's id answers with the kept one. Throws `member.not_found`. */
-export async function memberAtTill(db: Db, asked_id: string, { isOpen, actor }: { isOpen: boolean; actor: Actor }) {
+export async function memberAtTill(
+  db: Db,
+  asked_id: string,
+  { isOpen, actor, till }: { isOpen: boolean; actor: Actor; till: string | null },
+) {
   const now = db.now()
   const { time_zone } = await program.current(db)
   const day = dayOf(now, time_zone)
@@ -70,7 +74,8 @@ export async function memberAtTill(db: Db, asked_id: string, { isOpen, actor }: 
   if (member.kind === 'walk_in') throw new AppError('member.not_found', { member_id })
   const isMember = member.kind === 'member'
   const since = startOfDay(`${day.slice(0, 4)}-01-01`, time_zone)
-  const [progress, balances, held, wallet, cardsHeld, usual, visit, notes, gifts, offers, saved, absent] =
+  const place = { member_id, till }
+  const [progress, balances, held, wallet, cardsHeld, usual, visit, notes, gifts, offers, saved, isAbsent] =
     await Promise.all([
       isMember ? tiers.progressOf(db, [member_id]) : [],
       points.balanceOf(db, [member_id]),
@@ -83,7 +88,7 @@ export async function memberAtTill(db: Db, asked_id: string, { isOpen, actor }: 
       waitingGifts(db, member_id),
       openOffers(db, member_id, now),
       savedSince(db, member_id, since),
-      absentOf(db, { actor, now, member_ids: [member_id] }),
+      absentAt(db, { actor, now, places: [place] }),
     ])
   const { tier_code, tier_names, next_tier_names, missing, measure, window_to } = progress[0] ?? noTier
   return {
@@ -101,7 +106,7 @@ export async function memberAtTill(db: Db, asked_id: string, { isOpen, actor }: 
     notes: notes.slice(0, notes_max),
     points: { available: balances[0]!.available, pending: balances[0]!.pending },
     saved_minor: saved,
-    may_spend: !absent.has(member_id),
+    may_spend: !isAbsent(place),
     privileges: held,
     coupons: (wallet[0] ?? []).slice(0, waiting_max).map(({ coupon_id, code, name, expires_on }) => ({
       coupon_id,

@@ -14,6 +14,7 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
   await tx.run(sql`
     with ${pairSql(pairs)},
     alarmed as (update till_alarms a set member_id = pair.keep from pair where a.member_id = pair.merged),
+    asked as (update till_approval_requests r set member_id = pair.keep from pair where r.member_id = pair.merged),
     offline as (update till_offline_receipts r set member_id = pair.keep from pair where r.member_id = pair.merged)
     update till_given_receipts g set from_member_id = pair.keep from pair where g.from_member_id = pair.merged`)
   await movePresences(tx, pairs)
@@ -31,6 +32,7 @@ export async function forget(tx: Tx, facts: readonly Fact[]): Promise<void> {
   await tx.run(sql`
     with receipts as (update till_given_receipts set reason = '' where member_id = any (${gone}::uuid[])),
     here as (delete from till_presences where member_id = any (${gone}::uuid[])),
+    asked as (update till_approval_requests set member_id = null where member_id = any (${gone}::uuid[])),
     given as (update till_given_points set reason = '' where member_id = any (${gone}::uuid[])),
     alarmed as (
       update till_alarms set settled_note = case when settled_note is null then null else '' end

@@ -1,8 +1,11 @@
 /** What a clerk may not do with what is a member's, and what no number of tries at once may come to. */
 import { describe, expect, test } from 'vitest'
+import { tables } from '../../app/api.ts'
+import type { AnyRoute } from '../../base/routes.ts'
 import { sql } from '../../base/sql.ts'
 import { addMs } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
+import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import { openClerks } from '../../../test/clerks.ts'
 import { phonesOf, refusal } from '../../../test/phones.ts'
@@ -11,6 +14,27 @@ import type { QuoteBody } from './types.ts'
 const { world, clerk, manager, owner, rung, setRules, allIsWell } = await openClerks()
 const { wang, mary } = world.cast
 const phones = phonesOf(world)
+
+const nobody = '019a0000-0000-7000-8000-00000000000d'
+/** Doors that take something of a member's, with a body that names nothing that is there. */
+const taking: Record<string, object | undefined> = {
+  'POST /v1/till/members/:member_id/cards/:card_definition_id/uses': { units: 1 },
+  'POST /v1/till/members/:member_id/cards/:card_definition_id/holds': { units: 1, source_id: 'x' },
+  'POST /v1/till/members/:member_id/privileges/:privilege_id/uses': {},
+  'POST /v1/admin/members/:member_id/redemptions': { item_id: nobody },
+  'POST /v1/admin/members/:member_id/gifts/:gift_id/fulfil': undefined,
+}
+/** These bring something, give it back, end what was set aside with a code, or change nothing. */
+const free = [
+  '/cards/:card_definition_id/top-ups',
+  '/cards/:card_definition_id/uses/:source_id/undo',
+  '/cards/:card_definition_id/holds/:source_id/commit',
+  '/cards/:card_definition_id/holds/:source_id/release',
+  '/gifts/:gift_id/cancel',
+  '/privilege-uses/:use_id/undo',
+  '/prices',
+  '/points',
+]
 
 /** Where the clerk works; none: everywhere. */
 async function placed(store_ids: string[]): Promise<void> {
@@ -31,9 +55,9 @@ describe('spending needs the member’s code', () => {
         },
       }),
     )
-  const shown = async (member_id: string, who = clerk) => {
+  const shown = async (member_id: string, who = clerk, at: { till?: string } = {}) => {
     const { qr } = await (await phones.signedIn(member_id)).call('GET /v1/portal/code')
-    return who.call('POST /v1/till/members/identify', { body: { code: qr } })
+    return who.call('POST /v1/till/members/identify', { body: { code: qr, ...at } })
   }
 
   test('a phone number said aloud earns; points go only with a code of that member, shown to that clerk, for a while', async () => {
@@ -67,6 +91,72 @@ describe('spending needs the member’s code', () => {
     await setRules({ spending_needs_code: false })
     expect(await spend(wang)).toBe('not refused')
     await allIsWell()
+  })
+
+  test('a code that was taken at a till opens that till alone', async () => {
+    await setRules({ spending_needs_code: true })
+    world.later(1)
+    await shown(wang, clerk, { till: 'till-XINYI-2' })
+    expect(await spend(wang)).toBe('422 till.code_needed')
+    expect(await spend(wang, clerk, { points_to_use: 10, source: 'till-XINYI-2' } as object)).toBe('not refused')
+    const at = async (till: string) =>
+      (await clerk.call('GET /v1/till/members/:member_id', { params: { member_id: wang }, query: { till } }))
+        .may_spend
+    expect([await at('till-XINYI-1'), await at('till-XINYI-2')]).toEqual([false, true])
+  })
+
+  test('a coupon of theirs goes only with the code; one on paper is whose hand it is in', async () => {
+    const design = {
+      benefit: { kind: 'amount' as const, amount_minor: 50 },
+      ...{ scope: {}, minimum_minor: 0, window: { days_after_issue: 30 }, limits: { per_coupon: 1 } },
+      ...{ stacking: { group: 'main', is_exclusive: false }, gives_back: true },
+    }
+    const paper = await world.tx(async (tx) => {
+      const [own, printed] = await coupons.define(tx, [
+        { name: 'Own', design: { ...design, codes: 'none' } },
+        { name: 'Paper', design: { ...design, codes: 'pool' } },
+      ])
+      const issue = { member_id: wang, coupon_definition_id: own!.coupon_definition_id, source: 'test' }
+      await coupons.issue(tx, [{ ...issue, source_id: 'theirs' }])
+      await coupons.bringCodes(tx, printed!.coupon_definition_id, ['PAPER-50'])
+      return 'PAPER-50'
+    })
+    await setRules({ spending_needs_code: true })
+    world.later(2)
+    expect(await spend(wang, clerk, { best: true })).toBe('422 till.code_needed')
+    expect(await spend(wang, clerk, { coupon_codes: [paper] })).toBe('not refused')
+    await shown(wang)
+    expect(await spend(wang, clerk, { best: true })).toBe('not refused')
+  })
+
+  test('every door that takes something of a member’s asks a person for the code, and a shop’s system not', async () => {
+    const doors = tables.flatMap((table) => Object.entries(table) as [string, AnyRoute][])
+    const changing = doors.filter(
+      ([name, { permission }]) =>
+        /^(POST|PUT|DELETE) \/v1\/(till|admin)\/members\/:member_id\//.test(name) &&
+        ['till:use', 'gifts:redeem'].includes(permission),
+    )
+    const asked = changing.filter(([, { guard }]) => guard?.name === 'presence').map(([name]) => name)
+    expect(asked.sort()).toEqual(Object.keys(taking).sort())
+    const others = changing.filter(([name]) => !(name in taking))
+    expect(others.map(([name]) => name.replace(/.*:member_id/, '')).sort()).toEqual([...free].sort())
+    await setRules({ spending_needs_code: true })
+    world.later(1)
+    const key = await world.withKey(['till:use', 'gifts:redeem'])
+    const params = { member_id: mary, card_definition_id: nobody, privilege_id: nobody, gift_id: nobody }
+    const knock = (who: typeof clerk, name: string) =>
+      refusal(who.call(name as 'GET /v1/till/work', { params, body: taking[name] } as never))
+    const nothingThere = expect.stringMatching(/not_found/) as string
+    for (const name of Object.keys(taking)) {
+      expect([name, await knock(clerk, name)]).toEqual([name, '403 till.code_needed'])
+      expect([name, await knock(key, name)]).toEqual([name, nothingThere])
+    }
+    // who may give gifts away hands one out without a code
+    const handing = 'POST /v1/admin/members/:member_id/gifts/:gift_id/fulfil'
+    expect(await knock(owner, handing)).toBe('404 gift.not_found')
+    expect(await knock(manager, handing)).toBe('403 till.code_needed')
+    await shown(mary)
+    for (const name of Object.keys(taking)) expect([name, await knock(clerk, name)]).toEqual([name, nothingThere])
   })
 
   test('who showed a code and was merged is there as the kept one; an erased one is nowhere', async () => {

@@ -2,9 +2,11 @@
 import { Type } from 'typebox'
 import type { Tx } from '../../base/db.ts'
 import { alone } from '../../base/gather.ts'
-import { route, Uuid, type Context, type RouteTable } from '../../base/routes.ts'
+import { route, Uuid, type Context, type Guards, type RouteTable } from '../../base/routes.ts'
 import { RefundBody } from '../../record/orders/types.ts'
+import { TillQuery } from '../../record/stores/types.ts'
 import { countAct } from './clerks/limits.ts'
+import { insistOnPresent } from './clerks/presence.ts'
 import { actOf, codeFirst, routes as clerks } from './clerks/routes.ts'
 import { insistOnRecent, insistOnStoreCode, insistOnStoreOf, insistOnStoreOfNumber } from './clerks/settings.ts'
 import { ApprovalQuery } from './clerks/types.ts'
@@ -72,9 +74,14 @@ const looks = {
     permission: 'till:use',
     summary: 'A member at the till: the usual, birthday, notes, points, tier, and all they may claim now',
     params: Type.Object({ member_id: Uuid }),
+    query: TillQuery,
     answer: AtTillShape,
-    read: (db, { params }, context) =>
-      memberAtTill(db, params.member_id, { isOpen: seesAll(context), actor: context.actor }),
+    read: (db, { params, query }, context) =>
+      memberAtTill(db, params.member_id, {
+        isOpen: seesAll(context),
+        actor: context.actor,
+        till: query.till ?? null,
+      }),
   }),
 } satisfies RouteTable
 
@@ -177,5 +184,13 @@ const sales = {
     },
   }),
 } satisfies RouteTable
+
+/** What doors of lower floors ask here before they take something of a member's. */
+export const guards: Guards = {
+  presence: (tx, { params, query }) => {
+    const { member_id } = params as { member_id: string }
+    return insistOnPresent(tx, { member_id, till: (query as { till?: string }).till ?? null })
+  },
+}
 
 export const routes = { ...looks, ...sales, ...clerks } satisfies RouteTable

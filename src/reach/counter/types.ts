@@ -65,6 +65,8 @@ const number = {
   source_id: Type.String({ minLength: 1, maxLength: 200, description: 'the number of the receipt in its source' }),
 }
 
+export { OfflineBody, OfflineOutcome } from './clerks/types.ts'
+
 export const QuoteBody = Type.Object(basket, strict)
 export type QuoteBody = Static<typeof QuoteBody>
 export const HoldBody = Type.Object(
@@ -291,7 +293,7 @@ export const AtTillShape = Type.Object({
   points: Type.Object({ available: Type.Integer(), pending: Type.Integer() }),
   /** What member prices and coupons took off at tills this year. */
   saved_minor: Minor,
-  /** The member has shown a code for spending, or need not: points and stored value may be used. */
+  /** The member has shown a code here, or need not: what is theirs may be used. */
   may_spend: Type.Boolean(),
   privileges: Type.Array(MayShape),
   coupons: Type.Array(

@@ -141,6 +141,9 @@ const elsewhere: Record<string, (made: Made) => object> = {
     params: { order_id },
     body: { member_id: world.cast.mary, reason: 'for the wrong person' },
   }),
+  'POST /v1/till/approval-requests': () => ({
+    body: { kind: 'points', amount: 1, store_id: world.stores.get('XINYI') },
+  }),
   'POST /v1/till/members/:member_id/points': () => ({
     params: { member_id: world.cast.wang },
     body: { points: 1, reason: 'spilled tea', source_id: 'p', store_id: world.stores.get('XINYI') },
@@ -153,6 +156,8 @@ const anywhere = [
   'POST /v1/till/members/identify',
   'POST /v1/till/coupons/judgements',
   'POST /v1/till/offline-receipts',
+  // one's own
+  'GET /v1/till/approval-requests/:request_id',
 ]
 interface Made {
   hold_id: string

@@ -14,7 +14,7 @@ import type { CodeBody, ConsentBody, Language, ProfileBody, RedeemBody, SessionB
 
 export { askBindingCode, bindByCode, partFromAccount, partFromAddress } from './binding.ts'
 export { checks } from './checks.ts'
-export { identify } from './identifying.ts'
+export { identify, proves } from './identifying.ts'
 export { acceptPass, makePass, offeredBy, takeBackPass } from './passing.ts'
 export { homeOf, spendCodeOf } from './queries.ts'
 export { plainCode } from './rules.ts'

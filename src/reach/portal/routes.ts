@@ -4,6 +4,8 @@ import { AppError } from '../../base/errors.ts'
 import { newToken } from '../../base/ids.ts'
 import { Page, PageQuery, pageOf, readCursor, route, Uuid, type Context, type RouteTable } from '../../base/routes.ts'
 import * as members from '../../record/members/members.ts'
+import * as counter from '../counter/counter.ts'
+import { OfflineBody, OfflineOutcome } from '../counter/types.ts'
 import { lettersOf } from './letters.ts'
 import * as portal from './portal.ts'
 import { catalogueOf, historyOf, ownGifts, profileOf, programOf, pulseOf } from './queries.ts'
@@ -347,8 +349,16 @@ const staffed = {
     answer: IdentifiedShape,
     idempotent: false,
     // opens its own transaction: a code shown again is noted although the call fails
-    read: (_db, { body }, { db, actor }) =>
-      portal.identify(db, { code: body.code, ...(body.scan_id ? { scan_id: body.scan_id } : {}) }, actor),
+    read: (_db, { body }, { db, actor }) => portal.identify(db, body, actor),
+  }),
+  'POST /v1/till/offline-receipts': route({
+    permission: 'till:use',
+    summary:
+      'A receipt that was taken without a network: sold under its number, or left for a manager with the reason',
+    body: OfflineBody,
+    answer: OfflineOutcome,
+    status: 201,
+    write: (tx, { body }, { actor }) => counter.takeOffline(tx, body, { actor, proves: portal.proves }),
   }),
   'GET /v1/admin/portal/letters': route({
     permission: 'members:erase',

@@ -11,6 +11,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { TillName } from '../../record/stores/types.ts'
 import { Delivery, fulfilments, statuses } from '../../value/gifts/types.ts'
 import { WhyShape } from '../../value/points/types.ts'
 
@@ -311,9 +312,12 @@ export const IdentifyBody = Type.Object(
     code: Type.String({ minLength: 1, maxLength: 200 }),
     /** This look of this till: asked again with it, the answer is the same. */
     scan_id: Type.Optional(Uuid),
+    /** The till that it opens for the caller; unless given, every one where they stand. */
+    till: Type.Optional(TillName),
   },
   strict,
 )
+export type IdentifyInput = Static<typeof IdentifyBody>
 export const IdentifiedShape = Type.Object({
   member_id: Uuid,
   number: Type.Integer(),

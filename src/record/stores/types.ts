@@ -26,6 +26,11 @@ export interface Store {
   created_at: Date
 }
 
+/** A till by the sales channel of its receipts, such as `till-XINYI-1`. */
+export const TillName = Type.String({ minLength: 1, maxLength: 60 })
+/** At which till something is done that the member must be there for. */
+export const TillQuery = Type.Object({ till: Type.Optional(TillName) })
+
 const Code = Type.String({ minLength: 1, maxLength: 60 })
 const Name = Type.String({ minLength: 1, maxLength: 200 })
 

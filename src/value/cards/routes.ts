@@ -6,11 +6,13 @@ import { Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } fro
 import { addMs } from '../../base/time.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { audit } from '../../record/staff/staff.ts'
+import { TillQuery } from '../../record/stores/types.ts'
 import { memberExists } from '../points/points.ts'
 import * as cards from './cards.ts'
 import { preview } from './previews.ts'
 import * as queries from './queries.ts'
 import {
+  Booked,
   CardBalanceShape,
   CardDefinitionChanges,
   CardDefinitionShape,
@@ -39,27 +41,7 @@ const roundsShown = 10
 /** What is set aside frees itself after so long unless said: as long as a customer stands at a till. */
 const hold_seconds = 600
 const hold_seconds_max = 3_600
-/** Packs of sessions that are sold at once. */
-const packs_max = 20
-
-const TopUpBody = Type.Object(
-  {
-    /** Of stored value: what is paid in. */
-    paid_minor: Type.Optional(Amount),
-    /** Of sessions: how many packs. */
-    packs: Type.Optional(Type.Integer({ minimum: 1, maximum: packs_max })),
-    source_id: SourceId,
-  },
-  strict,
-)
 const SpendBody = Type.Object({ units: Amount, source_id: SourceId }, strict)
-const Booked = Type.Object({
-  entry_id: Type.Union([Type.Integer(), Type.Null()]),
-  units: Type.Integer(),
-  paid_minor: Type.Integer(),
-  card: CardBalanceShape,
-})
-
 /** One outcome as an answer: refused ones are errors. */
 async function answered(tx: Tx, of: { member_id: string; card_definition_id: string }, outcome: CardOutcome) {
   const { entry_id = null, units = 0, paid_minor = 0 } = cards.insist(outcome)
@@ -226,23 +208,12 @@ const till = {
     answer: Type.Object({ data: Type.Array(CardBalanceShape) }),
     read: async (db, { params }, { now }) => ({ data: await held(db, params.member_id, now) }),
   }),
-  'POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups': route({
-    permission: 'till:use',
-    summary: 'Money is paid in, or sessions are bought; the same source_id is the same payment, once for ever',
-    params: CardParams,
-    body: TopUpBody,
-    answer: Booked,
-    status: 201,
-    write: async (tx, { params, body: { source_id = uuidv7(tx.now), ...body } }) => {
-      await memberExists(tx, params.member_id)
-      const [outcome] = await cards.topUp(tx, [{ ...params, ...body, source: 'top_up', source_id }])
-      return answered(tx, params, outcome!)
-    },
-  }),
   'POST /v1/till/members/:member_id/cards/:card_definition_id/uses': route({
     permission: 'till:use',
     summary: 'Spends value or uses a session; the same source_id is the same use, once for ever',
     params: CardParams,
+    query: TillQuery,
+    guard: { name: 'presence' },
     body: SpendBody,
     answer: Booked,
     status: 201,
@@ -267,6 +238,8 @@ const till = {
     permission: 'till:use',
     summary: 'Sets value or uses aside for a purchase under way; frees itself at its time',
     params: CardParams,
+    query: TillQuery,
+    guard: { name: 'presence' },
     body: Type.Object(
       {
         units: Amount,

@@ -331,6 +331,14 @@ export const CardBalanceShape = Type.Object({
   opened_at: Instant,
   updated_at: Instant,
 })
+
+/** What an act booked, and how the card stands. */
+export const Booked = Type.Object({
+  entry_id: Nullable(Type.Integer()),
+  units: Type.Integer(),
+  paid_minor: Type.Integer(),
+  card: CardBalanceShape,
+})
 export const CardEntryShape = Type.Object({
   entry_id: Type.Integer(),
   card_definition_id: Uuid,

@@ -5,6 +5,7 @@ import { AppError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { audit } from '../../record/staff/staff.ts'
+import { TillQuery } from '../../record/stores/types.ts'
 import * as gifts from './gifts.ts'
 import { refusedOf, retry } from './promised.ts'
 import { callOff, versionsOf } from './item-versions.ts'
@@ -36,6 +37,8 @@ const pageSize = 50
 /** Requests that bring a pool of codes: ten thousand of two hundred characters. */
 const codes_bytes_max = 4_000_000
 
+/** A person at a desk needs the member's code; who may give gifts away need not ask for one. */
+const handing = { name: 'presence', unless: 'gifts:write' }
 /** Rewards that wait for stock: more than a screen of them is a question to the store. */
 const refused_max = 200
 
@@ -188,6 +191,8 @@ const given = {
     permission: 'gifts:redeem',
     summary: 'A member pays for an item with points; `source_id` names which time, once for ever',
     params: MemberParams,
+    query: TillQuery,
+    guard: handing,
     body: Type.Object(
       {
         item_id: Uuid,
@@ -215,6 +220,8 @@ const given = {
     permission: 'gifts:redeem',
     summary: 'Hand an open gift over',
     params: GiftParams,
+    query: TillQuery,
+    guard: handing,
     answer: GiftShape,
     write: async (tx, { params }) => {
       gifts.insist((await gifts.fulfil(tx, [params]))[0]!)

@@ -6,6 +6,7 @@ import { Nullable, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
+import { TillQuery } from '../../record/stores/types.ts'
 import { memberExists } from '../points/points.ts'
 import { preview } from './previews.ts'
 import * as prices from './prices.ts'
@@ -118,6 +119,8 @@ const till = {
     permission: 'till:use',
     summary: 'Uses a privilege; the same source_id is the same use, once for ever',
     params: Type.Object({ member_id: Uuid, privilege_id: Uuid }),
+    query: TillQuery,
+    guard: { name: 'presence' },
     body: Type.Object(
       {
         store_id: Type.Optional(Nullable(Uuid)),

@@ -95,12 +95,37 @@ async function raiseReplayed(tx: Tx, facts: readonly FeedFact[]): Promise<void> 
     where known.settled_at is null`)
 }
 
+/**
+ * A receipt that a clerk gave to one member and its register to another: one alarm a receipt, until it is looked at.
+ */
+async function raiseContested(tx: Tx, facts: readonly FeedFact[]): Promise<void> {
+  const told = facts.filter(({ name }) => name === 'order.named_another')
+  if (told.length === 0) return
+  await tx.run(sql`
+    insert into till_alarms as known (kind, occurrence, member_id, store_id, actor, actor_name, day, evidence,
+      raised_at)
+    select distinct on (given.order_id) 'contested', given.order_id::text, given.member_id, given.store_id, given.actor,
+      given.actor_name, (told.at at time zone program.time_zone)::date, jsonb_build_object('receipts',
+        jsonb_build_array(jsonb_build_object('order_id', o.order_id, 'number', o.source_id, 'at', o.occurred_at,
+          'net_minor', o.net_minor)), 'named_member_id', told.named_id), ${tx.now}::timestamptz
+    from unnest(${told.map((fact) => fact.member_id)}::uuid[],
+      ${told.map(({ data }) => String(data['order_id']))}::uuid[],
+      ${told.map(({ data }) => String(data['named_member_id']))}::uuid[],
+      ${told.map((fact) => fact.occurred_at)}::timestamptz[]) as told (member_id, order_id, named_id, at)
+    join till_given_receipts given on given.member_id = told.member_id and given.order_id = told.order_id
+    join orders o on o.member_id = given.member_id and o.order_id = given.order_id
+    cross join program
+    order by given.order_id, told.at desc
+    on conflict (kind, occurrence) do update set evidence = excluded.evidence where known.settled_at is null`)
+}
+
 export const later: LaterHearer = {
   name: 'counter.alarms',
-  names: ['order.paid', 'portal_code.shown_again'],
+  names: ['order.paid', 'portal_code.shown_again', 'order.named_another'],
   hear: async (tx, facts) => {
     await raiseOften(tx, facts)
     await raiseReplayed(tx, facts)
+    await raiseContested(tx, facts)
   },
 }
 
@@ -142,7 +167,7 @@ export interface AlarmFilter {
 export async function alarms(db: Reader, { is_open, store_ids, from, to }: AlarmFilter) {
   return db.rows<{
     alarm_id: string
-    kind: 'often' | 'replayed' | 'mistyped'
+    kind: 'often' | 'replayed' | 'mistyped' | 'contested'
     member_id: string | null
     display_name: string | null
     store_id: string | null

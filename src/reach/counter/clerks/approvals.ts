@@ -3,12 +3,15 @@ import { createHash, randomInt } from 'node:crypto'
 import { actorText } from '../../../base/actor.ts'
 import type { Db, Reader, Tx } from '../../../base/db.ts'
 import { AppError } from '../../../base/errors.ts'
+import { isUuid } from '../../../base/ids.ts'
 import { sql } from '../../../base/sql.ts'
 import { addMs, dayOf } from '../../../base/time.ts'
 import * as program from '../../../record/program/program.ts'
 import { audit } from '../../../record/staff/staff.ts'
 import { approvals_mistyped_max, noteMistyped } from './alarms.ts'
+import { useRequest } from './requests.ts'
 import type { Clerk } from './settings.ts'
+import type { NewApprovalRequest } from './types.ts'
 
 /** The manager says it across the counter; ten minutes is a queue. */
 const approval_minutes = 10
@@ -51,7 +54,8 @@ export async function approvals(db: Reader) {
  * `till.approval_unusable`, `till.approval_locked`.
  */
 export async function insistOnCode(db: Db, { actor }: Clerk, approval: string | undefined): Promise<void> {
-  if (approval === undefined) return
+  // the id of a request opens nothing but what was asked, and for who asked: it is no guess
+  if (approval === undefined || isUuid(approval)) return
   const now = db.now()
   const isKnown = await db.tx({ actor, now }, async (tx) => {
     const day = dayOf(now, (await program.current(tx)).time_zone)
@@ -71,8 +75,16 @@ export async function insistOnCode(db: Db, { actor }: Clerk, approval: string | 
   if (!isKnown) throw new AppError('till.approval_unusable', {}, { status: 403 })
 }
 
-/** Uses a code up for one act; answers who allowed it. Throws `till.approval_unusable`. */
-export async function useApproval(tx: Tx, approval: string, used_for: string): Promise<string> {
+/**
+ * Uses a code, or a request that was allowed, up for one act; answers who allowed it. Throws `till.approval_unusable`.
+ */
+export async function useApproval(
+  tx: Tx,
+  approval: string,
+  act: Pick<NewApprovalRequest, 'kind' | 'amount'>,
+): Promise<string> {
+  if (isUuid(approval)) return useRequest(tx, approval, act)
+  const used_for = `${act.kind} ${act.amount}`
   const used = await tx.row<{ approval_id: string; made_by_name: string }>(sql`
     update till_approvals set used_at = ${tx.now}::timestamptz, used_by_name = ${tx.actor.name}::text,
       used_for = ${used_for}::text

@@ -65,9 +65,9 @@ test('verify sees what is planted', async () => {
   ])
   expect(
     await broken(sql`
-      insert into till_offline_receipts (source, source_id, device, stretch, said_at, clock_off_s, received_at,
-        received_on, amount_minor, body, status, order_id, actor, actor_name)
-      values ('x', 'x', 'x', 'x', ${world.now()}, 0, ${world.now()}, '2026-11-02', 1, '{}', 'sold', ${given.order_id},
+      insert into till_offline_receipts (source, source_id, device, stretch, said_at, clock_off_s, taken_at,
+        received_at, received_on, amount_minor, body, status, order_id, actor, actor_name)
+      values ('x', 'x', 'x', 'x', ${world.now()}, 0, ${world.now()}, ${world.now()}, '2026-11-02', 1, '{}', 'sold', ${given.order_id},
         'x', 'x')`),
   ).toEqual(['counter.offline_receipts_sold'])
 })

@@ -14,6 +14,7 @@ const limited = {
   points: { column: 'points_given', rule: 'points_a_day_max' },
   receipts: { column: 'receipts_given', rule: 'receipts_a_day_max' },
   refunds: { column: 'refunded_minor', rule: 'refunds_a_day_max_minor' },
+  top_ups: { column: 'top_ups_minor', rule: 'top_ups_a_day_max_minor' },
 } as const satisfies Record<string, { column: string; rule: keyof TillRules }>
 export type Limited = keyof typeof limited
 
@@ -41,9 +42,9 @@ export async function countAct(
     where ${most}::bigint is null or known.${own} + excluded.${own} <= ${most}::bigint
     returning actor`)
   if (counted) return null
-  if (approval !== undefined) return useApproval(tx, approval, `${kind} ${amount}`)
+  if (approval !== undefined) return useApproval(tx, approval, { kind, amount })
   const used = await tx.row<{ used: number }>(sql`
     select ${own}::bigint as used from till_clerk_days where actor = ${key.actor}::text and day = ${day}::date`)
   const left = Math.max(0, most! - (used?.used ?? 0))
-  throw new AppError('till.over_limit', { kind, most, left }, { status: 403 })
+  throw new AppError('till.over_limit', { kind, amount, most, left }, { status: 403 })
 }

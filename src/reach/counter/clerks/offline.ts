@@ -3,7 +3,7 @@
  * waits for a manager with the reason; the device's word about the time and ours are both kept. Nothing is lost: what
  * was written down there has a row here, whatever came of it.
  */
-import { actorText } from '../../../base/actor.ts'
+import { actorText, type Actor } from '../../../base/actor.ts'
 import type { Reader, Tx } from '../../../base/db.ts'
 import { AppError } from '../../../base/errors.ts'
 import { sql } from '../../../base/sql.ts'
@@ -13,20 +13,44 @@ import * as program from '../../../record/program/program.ts'
 import { audit } from '../../../record/staff/staff.ts'
 import { sell } from '../counter.ts'
 import type { HoldBody, Sale } from '../types.ts'
+import { present_ms } from './presence.ts'
 import { insistOnRecent, insistOnStore, insistOnStoreCode, rulesOf, type Clerk } from './settings.ts'
 import type { OfflineBody, OfflineOutcome, TillRules } from './types.ts'
 
-/** A clock that is off by more says a wrong day sooner or later: a manager looks. */
+/** Off by more, and nobody knows since when: such a clock says a wrong day sooner or later, and a manager looks. */
 const clock_off_max_s = 3_600
+/** An answer that is slow, a clock that runs: so much into the future is still now. */
+const future_ms = 5 * 60_000
 /** A network that breaks off more often in one person's day, each time to the limit, is for a manager to look at. */
 const stretches_a_day = 3
 const shown_max = 200
 
-/** By how much the device's clock runs ahead, and when the receipt was taken by ours. */
-export function timesOf({ said_at, device_now }: Pick<OfflineBody, 'said_at' | 'device_now'>, now: Date) {
-  const ahead_ms = new Date(device_now).getTime() - now.getTime()
-  const at = addMs(new Date(said_at), -ahead_ms)
-  return { clock_off_s: Math.round(ahead_ms / 1_000), at: at < now ? at : now }
+/** A code that a receipt says was shown, `at` by our clock; `of` names the receipt, so that it is not two looks. */
+export interface ShownCode {
+  code: string
+  at: Date
+  of: string
+}
+/** Whose code it is, if it was good at that moment and is shown for the first time; else what is wrong with it. */
+export type Proves = (tx: Tx, shown: ShownCode) => Promise<{ member_id: string } | AppError>
+
+/**
+ * By how much the device's clock runs ahead now, and when the receipt was taken by ours: by what the device had last
+ * heard of our clock before it, for its own may have been set since; else by how far it is off now.
+ */
+export function timesOf(
+  { said_at, device_now, ahead_ms }: Pick<OfflineBody, 'said_at' | 'device_now' | 'ahead_ms'>,
+  now: Date,
+) {
+  const off_ms = new Date(device_now).getTime() - now.getTime()
+  const at = addMs(new Date(said_at), ahead_ms ?? -off_ms)
+  const late_ms = at.getTime() - now.getTime()
+  return {
+    clock_off_s: Math.round(off_ms / 1_000),
+    at: late_ms > 0 && late_ms <= future_ms ? now : at,
+    /** Nobody knows since when the clock is off. */
+    is_guess: ahead_ms === undefined || ahead_ms === null,
+  }
 }
 
 /** What the goods come to, as far as the device knew. Minor units. */
@@ -41,34 +65,101 @@ export function amountOf({ lines, shipping_minor = 0, discount_minor = 0 }: Offl
   return goods + shipping_minor - discount_minor
 }
 
-/** Takes something out of a member's hands: that is never promised without a network. */
-export const spends = ({ points_to_use = 0, coupon_codes = [], card_payments = [], best }: OfflineBody['sale']) =>
-  points_to_use !== 0 || coupon_codes.length > 0 || card_payments.length > 0 || best === true
+/** Takes more out of a member's hands than a device may without a network. */
+export const spends = (sale: OfflineBody['sale']) =>
+  (sale.points_to_use ?? 0) !== 0 ||
+  [sale.coupon_codes, sale.coupon_ids, sale.card_payments].some((taken) => taken && taken.length > 0) ||
+  sale.best === true
 
-/** Takes one receipt; the same number again answers the same. Whatever speaks against it, it is kept. */
-export async function takeOffline(tx: Tx, body: OfflineBody, { actor }: Clerk): Promise<OfflineOutcome> {
-  const { sale } = body
-  const known = await outcomeOf(tx, sale)
+/**
+ * Takes one receipt; the same number again answers the same. Whatever speaks against it, it is kept. `proves` judges
+ * the code of who paid with points.
+ */
+export async function takeOffline(
+  tx: Tx,
+  body: OfflineBody,
+  { actor, proves }: Pick<Clerk, 'actor'> & { proves: Proves },
+): Promise<OfflineOutcome> {
+  const known = await outcomeOf(tx, body.sale)
   if (known) return known
-  const { clock_off_s, at } = timesOf(body, tx.now)
-  const amount_minor = amountOf(sale)
-  const refused = await refusedOf(tx, { body, amount_minor, clock_off_s, at })
-  const sold = refused ?? (await tried(tx, { ...sale, occurred_at: at.toISOString() }))
-  const isSold = !(sold instanceof AppError)
-  const member_id = await namedBy(tx, sale, isSold ? sold.order_id : null)
+  const { clock_off_s, at, is_guess } = timesOf(body, tx.now)
+  const taken = { body, amount_minor: amountOf(body.sale), clock_off_s, at, is_guess }
+  const refused = await refusedOf(tx, taken)
+  const shown = refused || !body.spend ? null : await shownFor(tx, taken, proves)
+  const sale = { ...body.sale, occurred_at: at.toISOString() }
+  const proven = shown instanceof AppError ? null : shown
+  const unproven = shown instanceof AppError ? shown : null
+  const sold =
+    refused ?? unproven ?? (proven ? await spent(tx, { ...taken, sale, ...proven }) : await tried(tx, sale))
+  const result = sold instanceof AppError ? sold : { order_id: sold.order_id }
+  const member_id = proven?.member_id ?? (await namedBy(tx, sale, sold instanceof AppError ? null : sold.order_id))
+  await keep(tx, { ...taken, actor, member_id, is_proven: proven !== null, result })
+  return (await outcomeOf(tx, sale))!
+}
+
+interface Kept extends Taken {
+  actor: Actor
+  member_id: string | null
+  is_proven: boolean
+  result: AppError | { order_id: string }
+}
+
+async function keep(tx: Tx, { body, amount_minor, clock_off_s, at, actor, member_id, ...one }: Kept): Promise<void> {
+  const { sale, spend } = body
   const { time_zone } = await program.current(tx)
+  const error = one.result instanceof AppError ? one.result : null
+  const order_id = one.result instanceof AppError ? null : one.result.order_id
   await tx.run(sql`
     insert into till_offline_receipts (source, source_id, member_id, store_id, device, stretch, said_at, clock_off_s,
-      received_at, received_on, amount_minor, body, status, code, params, order_id, actor, actor_name)
+      taken_at, received_at, received_on, amount_minor, spend_points, spend_worth_minor, spend_proven, body,
+      status, code, params, order_id, actor, actor_name)
     values (${sale.source}::text, ${sale.source_id}::text, ${member_id}::uuid,
       (select store_id from stores where code = ${sale.store ?? null}::text), ${body.device}::text,
-      ${body.stretch}::text, ${body.said_at}::timestamptz, ${clock_off_s}::int, ${tx.now}::timestamptz,
-      ${dayOf(tx.now, time_zone)}::date, ${amount_minor}::bigint, ${JSON.stringify(sale)}::jsonb,
-      ${isSold ? 'sold' : 'open'}::text, ${isSold ? null : sold.code}::text,
-      ${isSold ? null : JSON.stringify(sold.params)}::jsonb, ${isSold ? sold.order_id : null}::uuid,
-      ${actorText(actor)}::text, ${actor.name}::text)
+      ${body.stretch}::text, ${body.said_at}::timestamptz, ${clock_off_s}::int, ${at}::timestamptz,
+      ${tx.now}::timestamptz, ${dayOf(tx.now, time_zone)}::date, ${amount_minor}::bigint,
+      ${spend?.points ?? null}::bigint, ${spend?.worth_minor ?? null}::bigint, ${one.is_proven}::boolean,
+      ${JSON.stringify(sale)}::jsonb, ${error ? 'open' : 'sold'}::text, ${error?.code ?? null}::text,
+      ${error ? JSON.stringify(error.params) : null}::jsonb, ${order_id}::uuid, ${actorText(actor)}::text,
+      ${actor.name}::text)
     on conflict (source, source_id) do nothing`)
-  return (await outcomeOf(tx, sale))!
+}
+
+/** Whose points these are, within what one receipt and one member may take; or why not. */
+async function shownFor(tx: Tx, { body, at }: Taken, proves: Proves): Promise<{ member_id: string } | AppError> {
+  const { code, points, shown_at } = body.spend!
+  const { source, source_id } = body.sale
+  const { offline_points_a_receipt_max: most, offline_points_a_member_max: most_of_member } = await rulesOf(tx)
+  if (most === 0) return new AppError('till.offline_spending', {})
+  if (points > most) return new AppError('till.offline_points_over_limit', { points, most })
+  // as long as a code opens a till; a photograph of last week says a moment of last week
+  const before_ms = Date.parse(body.said_at) - Date.parse(shown_at)
+  if (before_ms < 0 || before_ms > present_ms) return new AppError('portal_code.expired')
+  const shown = await proves(tx, { code, at: addMs(at, -before_ms), of: `${source} ${source_id}` })
+  if (shown instanceof AppError) return shown
+  const before = await tx.row<{ points: number }>(sql`
+    select coalesce(sum(spend_points), 0)::bigint as points from till_offline_receipts
+    where member_id = ${shown.member_id}::uuid and device = ${body.device}::text and stretch = ${body.stretch}::text`)
+  const all = before!.points + points
+  return all > most_of_member
+    ? new AppError('till.offline_points_over_limit', { points: all, most: most_of_member })
+    : shown
+}
+
+/** Sells it with the points that were given for, if they are there and the bill is what the member paid. */
+async function spent(
+  tx: Tx,
+  { body, sale, amount_minor, member_id }: Taken & { sale: OfflineBody['sale']; member_id: string },
+): Promise<Sale | AppError> {
+  const { points, worth_minor } = body.spend!
+  const paid_minor = amount_minor - worth_minor
+  const { member } = sale
+  const [{ found }] = (await members.find(tx, [member ?? {}])) as [members.FoundBy]
+  if (found.some((one) => one.member_id !== member_id)) return new AppError('till.offline_other_code', {})
+  const theirs = { ...sale, member: { member_id }, points_to_use: points }
+  const sold = await tried(tx, theirs, { is_shown: true, paid_minor })
+  if (sold instanceof AppError && sold.code === 'points.insufficient')
+    return new AppError('till.offline_not_covered', { ...sold.params, points, worth_minor })
+  return sold
 }
 
 /** Whom a receipt names, by whatever it names them, so that it follows and forgets the person; null: nobody here. */
@@ -89,10 +180,11 @@ interface Taken {
   clock_off_s: number
   /** By our clock. */
   at: Date
+  is_guess: boolean
 }
 
 /** What speaks against it before it is tried; the stretch's row counts it. */
-async function refusedOf(tx: Tx, { body, amount_minor, clock_off_s, at }: Taken): Promise<AppError | null> {
+async function refusedOf(tx: Tx, { body, amount_minor, clock_off_s, at, is_guess }: Taken): Promise<AppError | null> {
   const rules = await rulesOf(tx)
   const { offline_receipts_max: receipts, offline_amount_max_minor: most_minor } = rules
   const { time_zone } = await program.current(tx)
@@ -107,8 +199,10 @@ async function refusedOf(tx: Tx, { body, amount_minor, clock_off_s, at }: Taken)
     return new AppError('till.offline_over_limit', { receipts, most_minor })
   }
   if (spends(body.sale)) return new AppError('till.offline_spending', {})
-  if (Math.abs(clock_off_s) > clock_off_max_s)
+  if (is_guess && Math.abs(clock_off_s) > clock_off_max_s)
     return new AppError('till.offline_clock', { minutes: Math.round(clock_off_s / 60) })
+  if (at > tx.now)
+    return new AppError('till.offline_in_future', { minutes: Math.round((at.getTime() - tx.now.getTime()) / 60_000) })
   try {
     await insistOnStoreCode(tx, tx.actor, [body.sale.store])
     await insistOnRecent(tx, [{ occurred_at: at.toISOString() }])
@@ -132,12 +226,18 @@ async function counted(tx: Tx, { device, stretch }: Stretch, amount_minor: numbe
     returning device`)
 }
 
-/** Sells it, or says why not; then nothing of it has moved. */
-async function tried(tx: Tx, sale: HoldBody): Promise<Sale | AppError> {
+/** Sells it, or says why not; then nothing of it has moved. `paid_minor`: what must have been paid for it. */
+async function tried(
+  tx: Tx,
+  sale: HoldBody,
+  { is_shown = false, paid_minor }: { is_shown?: boolean; paid_minor?: number } = {},
+): Promise<Sale | AppError> {
   try {
     return await tx.savepoint(async () => {
-      const [sold] = await sell(tx, [sale])
+      const [sold] = await sell(tx, [sale], { is_shown, is_paid: true })
       if (sold instanceof AppError) throw sold
+      if (paid_minor !== undefined && sold!.paid_minor !== paid_minor)
+        throw new AppError('till.offline_differs', { said_minor: paid_minor, to_pay_minor: sold!.paid_minor })
       return sold!
     })
   } catch (thrown) {
@@ -171,7 +271,10 @@ export async function offlineReceipts(
     said_at: Date
     received_at: Date
     clock_off_s: number
+    taken_at: Date
     amount_minor: number
+    spend_points: number | null
+    spend_worth_minor: number | null
     status: OfflineOutcome['status']
     code: string | null
     params: Record<string, unknown> | null
@@ -181,8 +284,8 @@ export async function offlineReceipts(
     settled_note: string | null
   }>(sql`
     select r.source, r.source_id, r.member_id, m.display_name, r.store_id, s.name as store_name, r.device, r.said_at,
-      r.received_at, r.clock_off_s, r.amount_minor, r.status, r.code, r.params, r.order_id, r.actor_name,
-      r.settled_by_name, r.settled_note
+      r.received_at, r.clock_off_s, r.taken_at, r.amount_minor, r.spend_points, r.spend_worth_minor,
+      r.status, r.code, r.params, r.order_id, r.actor_name, r.settled_by_name, r.settled_note
     from till_offline_receipts r left join members m on m.member_id = r.member_id
     left join stores s on s.store_id = r.store_id
     where (${status ?? null}::text is null or r.status = ${status ?? null}::text)
@@ -193,15 +296,20 @@ export async function offlineReceipts(
 interface Settling {
   status: string
   store_id: string | null
+  member_id: string | null
   body: HoldBody
-  said_at: Date
-  clock_off_s: number
+  taken_at: Date
+  amount_minor: number
+  spend_points: number | null
+  spend_worth_minor: number | null
+  spend_proven: boolean
 }
 
 /**
  * A manager takes an open receipt after all, or puts it away. Taken: sold as it was written down, at the time by our
- * clock, without what cannot be had; a number that is another order's stays so. Again: the same answer. Throws
- * `till.offline_not_found`, `till.offline_settled` (the other way), and what the till refuses.
+ * clock, without what cannot be had. Points that were given for are taken if the code was theirs and they are there
+ * now; else what was given is the shop's own discount. A number that is another order's stays so. Again: the same
+ * answer. Throws `till.offline_not_found`, `till.offline_settled` (the other way), and what the till refuses.
  */
 export async function settleOffline(
   tx: Tx,
@@ -209,7 +317,8 @@ export async function settleOffline(
 ): Promise<OfflineOutcome> {
   const { source, source_id, accept, note } = wanted
   const row = await tx.row<Settling>(sql`
-    select status, store_id, body, said_at, clock_off_s from till_offline_receipts
+    select status, store_id, member_id, body, taken_at, amount_minor, spend_points, spend_worth_minor, spend_proven
+    from till_offline_receipts
     where source = ${source}::text and source_id = ${source_id}::text for update`)
   if (!row) throw new AppError('till.offline_not_found', { source_id }, { status: 404 })
   await insistOnStore(tx, tx, row.store_id)
@@ -218,9 +327,7 @@ export async function settleOffline(
   if (row.status !== 'open') throw new AppError('till.offline_settled', { status: row.status }, { status: 409 })
   let order_id: string | null = null
   if (accept) {
-    const { points_to_use: _points, coupon_codes: _codes, card_payments: _cards, best: _best, ...plain } = row.body
-    const at = addMs(row.said_at, -row.clock_off_s * 1_000)
-    const sold = await tried(tx, { ...plain, occurred_at: (at < tx.now ? at : tx.now).toISOString() })
+    const sold = await soldAfterAll(tx, row)
     if (sold instanceof AppError) throw sold
     order_id = sold.order_id
   }
@@ -230,4 +337,18 @@ export async function settleOffline(
     where source = ${source}::text and source_id = ${source_id}::text`)
   await audit(tx, [{ action: `till.offline_${status}`, noun: 'till', noun_id: source_id, after: { order_id, note } }])
   return (await outcomeOf(tx, wanted))!
+}
+
+async function soldAfterAll(tx: Tx, row: Settling): Promise<Sale | AppError> {
+  const { points_to_use: _points, coupon_codes: _codes, coupon_ids: _ids, ...bare } = row.body
+  const { card_payments: _cards, best: _best, ...plain } = bare
+  const sale = { ...plain, occurred_at: (row.taken_at < tx.now ? row.taken_at : tx.now).toISOString() }
+  const { spend_points: points, spend_worth_minor: worth_minor } = row
+  if (points === null || worth_minor === null) return tried(tx, sale)
+  if (row.spend_proven && row.member_id !== null) {
+    const theirs = { ...sale, member: { member_id: row.member_id }, points_to_use: points }
+    const sold = await tried(tx, theirs, { is_shown: true, paid_minor: row.amount_minor - worth_minor })
+    if (!(sold instanceof AppError)) return sold
+  }
+  return tried(tx, { ...sale, discount_minor: (sale.discount_minor ?? 0) + worth_minor })
 }

@@ -4,7 +4,8 @@ import { refusal } from '../../../../test/phones.ts'
 import * as points from '../../../value/points/points.ts'
 import { openClerks } from '../../../../test/clerks.ts'
 
-const { world, clerk, rung, late, move, pointsOf, setRules, netOf, allIsWell } = await openClerks()
+const { world, clerk, manager, owner, rung, late, move, pointsOf, setRules, netOf, allIsWell, hear } =
+  await openClerks()
 const { wang, mary, chen } = world.cast
 
 describe('a late receipt', () => {
@@ -139,6 +140,118 @@ describe('a receipt of the wrong member', () => {
     expect(await refusal(move(gone.order_id, mary))).toBe('422 order.not_movable')
     const theirs = await rung(wang, 500)
     expect(await refusal(move(theirs.order_id, wang))).toBe('409 order.is_theirs')
+    await allIsWell()
+  })
+})
+
+describe('a register that sends its receipts by itself', () => {
+  const register = () => world.withKey(['orders:write', 'till:use'])
+  const sent = async (source_id: string, member_id: string | null, more: object = {}) =>
+    (await register()).call('POST /v1/admin/orders', {
+      body: {
+        ...{
+          source: 'pos-xinyi',
+          source_id,
+          status: 'paid',
+          store: 'XINYI',
+          occurred_at: '2026-11-01T15:20:00+08:00',
+        },
+        ...(member_id ? { member: { member_id } } : {}),
+        lines: [
+          { sku: 'OOLONG', quantity: 2, unit_price_minor: 400 },
+          { sku: 'CAKE', quantity: 1, unit_price_minor: 250 },
+        ],
+        ...more,
+      },
+    })
+  const contested = async () => {
+    await hear()
+    const { data } = await manager.call('GET /v1/admin/till-alarms', { query: { is_open: true } })
+    return data.filter(({ kind }) => kind === 'contested')
+  }
+  const booked = (source_id: string) =>
+    world.db.rows<{ member_id: string; net_minor: number }>(sql`
+      select o.member_id, sum(o.net_minor - o.refunded_minor)::bigint as net_minor from orders o
+      where split_part(o.source_id, '/', 1) = ${source_id}::text and o.counts group by o.member_id`)
+  const named = (receipts_source: string | null, store = 'XINYI') =>
+    owner.call('PUT /v1/admin/till-stores/:store_id', {
+      params: { store_id: world.stores.get(store)! },
+      body: { receipts_source },
+    })
+
+  test('whose source the owner names: by hand first, the register’s version corrects it; one purchase, its amount', async () => {
+    expect((await named('pos-xinyi')).data).toContainEqual(
+      expect.objectContaining({ code: 'XINYI', receipts_source: 'pos-xinyi' }),
+    )
+    const before = { points: await pointsOf(chen), ...(await netOf(chen)) }
+    const given = await late('P-1', chen, { amount_minor: 1_000 })
+    expect(given).toMatchObject({ kind: 'added', points_earned: 10 })
+    const met = await sent('P-1', chen)
+    expect(met).toMatchObject({ outcome: 'changed', order_id: given.order_id, member_id: chen })
+    expect(await booked('P-1')).toEqual([{ member_id: chen, net_minor: 1_050 }])
+    expect(await netOf(chen)).toEqual({ net_minor: before.net_minor + 1_050, order_count: before.order_count + 1 })
+    expect(await pointsOf(chen)).toBe(before.points + 10)
+    // sent again it is known, also by hand
+    expect((await sent('P-1', chen)).outcome).toBe('unchanged')
+    expect((await late('P-1', chen)).order_id).toBe(given.order_id)
+    expect(await contested()).toEqual([])
+    await allIsWell()
+  })
+
+  test('the register first: by hand it is claimed, or refused if it is another’s, from whichever store it said', async () => {
+    const alone = await sent('P-2', null, { store: undefined })
+    expect(await late('P-2', mary)).toMatchObject({ kind: 'claimed', net_minor: 1_050, points_earned: 10 })
+    expect(await booked('P-2')).toEqual([{ member_id: mary, net_minor: 1_050 }])
+    expect((await sent('P-2', null, { store: undefined })).order_id).not.toBe(alone.order_id)
+    await sent('P-3', wang)
+    expect(await refusal(late('P-3', mary))).toBe('409 till.receipt_theirs')
+    expect(await booked('P-3')).toEqual([{ member_id: wang, net_minor: 1_050 }])
+    await allIsWell()
+  })
+
+  test('the register knows another member: it stays where it is, and a manager reads of it once', async () => {
+    const given = await late('P-4', wang)
+    expect((await sent('P-4', mary)).member_id).toBe(wang)
+    expect(await booked('P-4')).toEqual([{ member_id: wang, net_minor: 1_050 }])
+    expect(await contested()).toMatchObject([
+      {
+        member_id: wang,
+        evidence: { named_member_id: mary, receipts: [{ order_id: given.order_id, number: 'P-4' }] },
+      },
+    ])
+    await sent('P-4', mary, { updated_at: '2026-11-02T09:00:00+08:00' })
+    expect(await contested()).toHaveLength(1)
+    // an order that nobody had given by hand alarms nobody
+    await sent('P-5', wang)
+    await sent('P-5', mary, { shipping_minor: 10 })
+    expect(await contested()).toHaveLength(1)
+    await allIsWell()
+  })
+
+  test('that sells at the till’s own door finds the receipt as its sale, and changes nothing of another’s', async () => {
+    const sell = async (source_id: string, member_id: string) =>
+      (await register()).call('POST /v1/till/orders', {
+        body: {
+          ...{ source: 'pos-xinyi', source_id, store: 'XINYI', member: { member_id } },
+          lines: [{ sku: 'OOLONG', quantity: 1, unit_price_minor: 700 }],
+        },
+      })
+    const given = await late('P-6', chen)
+    const sold = await sell('P-6', chen)
+    expect(sold).toMatchObject({ order_id: given.order_id, paid_minor: 700 })
+    expect(await sell('P-6', chen)).toEqual(sold)
+    expect(await booked('P-6')).toEqual([{ member_id: chen, net_minor: 700 }])
+    await late('P-7', chen)
+    expect(await refusal(sell('P-7', mary))).toBe('409 till.order_exists')
+    expect(await booked('P-7')).toEqual([{ member_id: chen, net_minor: 1_000 }])
+    await allIsWell()
+  })
+
+  test('and both at the same moment are one purchase', async () => {
+    await Promise.all([refusal(late('P-8', wang)), refusal(sent('P-8', wang))])
+    await sent('P-8', wang)
+    expect(await booked('P-8')).toEqual([{ member_id: wang, net_minor: 1_050 }])
+    await named(null)
     await allIsWell()
   })
 })

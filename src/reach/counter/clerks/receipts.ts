@@ -15,11 +15,15 @@ import * as program from '../../../record/program/program.ts'
 import { audit } from '../../../record/staff/staff.ts'
 import { maskName } from '../masking.ts'
 import { countAct } from './limits.ts'
+import { sourcesSql } from './registers.ts'
 import { insistOnStore, rulesOf, type Clerk } from './settings.ts'
 import type { Given, NewReceipt } from './types.ts'
 
-/** The channel of receipts that were added by hand, by store: a number is once for ever at its store. */
-const sourceOf = (store: string) => `late-${store}`.slice(0, 60)
+/**
+ * The channel of receipts that are added by hand: the register's own where the owner named it, so that whichever of
+ * both comes second is a repetition of the first; else one of the store's, where a number is once for ever.
+ */
+const channelOf = ({ code, receipts_source }: Place) => receipts_source ?? `late-${code}`.slice(0, 60)
 /** A day's purchase whose hour nobody knows: noon. */
 const noon_ms = 12 * 3_600_000
 const found_max = 5
@@ -43,21 +47,20 @@ interface Standing {
   is_paid_with: boolean
 }
 
-/** Receipts of a number at a store, however they came; taken back ones are none. */
-async function standing(db: Reader, wanted: { number: string; store_id: string }): Promise<Standing[]> {
+/**
+ * Receipts of a number at a store, however they came; taken back ones are none. Those of the store's own register are,
+ * whichever store it said.
+ */
+async function standing(db: Reader, number: string, { store_id, receipts_source }: Place): Promise<Standing[]> {
   return db.rows<Standing>(sql`
-    with recursive known as (
-      (select source from order_keys order by source limit 1)
-      union all
-      select (select k.source from order_keys k where k.source > known.source order by k.source limit 1)
-      from known where known.source is not null
-    ),
+    with recursive ${sourcesSql},
     found as (
       select k.member_id, k.order_id from known join order_keys k
-        on k.source = known.source and k.source_id = ${wanted.number}::text and k.kind = 'order'
+        on k.source = known.source and k.source_id = ${number}::text and k.kind = 'order'
     )
     ${standingSql}
-    where o.store_id = ${wanted.store_id}::uuid and o.counts order by o.occurred_at desc limit ${found_max}::int`)
+    where (o.store_id = ${store_id}::uuid or o.source = ${receipts_source}::text) and o.counts
+    order by o.occurred_at desc limit ${found_max}::int`)
 }
 
 const standingSql = sql`
@@ -91,8 +94,8 @@ export async function findReceipts(
   wanted: { number: string; store: string },
   isOpen: boolean,
 ) {
-  const store_id = await storeIdOf(db, wanted.store)
-  const [rows, today] = await Promise.all([standing(db, { ...wanted, store_id }), todayOf(db, db.now())])
+  const place = await placeOf(db, wanted.store)
+  const [rows, today] = await Promise.all([standing(db, wanted.number, place), todayOf(db, db.now())])
   const { late_days_max } = await rulesOf(db)
   return rows.map((row) => {
     const isSomebody = row.member_kind !== 'walk_in'
@@ -110,10 +113,19 @@ export async function findReceipts(
   })
 }
 
-async function storeIdOf(db: Reader, code: string): Promise<string> {
-  const store = await db.row<{ store_id: string }>(sql`select store_id from stores where code = ${code}::text`)
+/** A store, and the source of its register's receipts. */
+interface Place {
+  store_id: string
+  code: string
+  receipts_source: string | null
+}
+
+async function placeOf(db: Reader, code: string): Promise<Place> {
+  const store = await db.row<Place>(sql`
+    select s.store_id, s.code, t.receipts_source from stores s left join till_stores t on t.store_id = s.store_id
+    where s.code = ${code}::text`)
   if (!store) throw new AppError('store.not_found', { store: code })
-  return store.store_id
+  return store
 }
 
 async function todayOf(db: Reader, now: Date): Promise<string> {
@@ -126,12 +138,15 @@ async function todayOf(db: Reader, now: Date): Promise<string> {
  * `till.receipt_paid_with`, `till.not_your_store`, `till.over_limit`, `store.not_found`, `member.not_found`.
  */
 export async function addReceipt(tx: Tx, wanted: NewReceipt, act: Act): Promise<Given> {
-  const { number, bought_on, reason } = wanted
-  const store_id = await storeIdOf(tx, wanted.store)
+  const { bought_on, reason } = wanted
+  const number = wanted.number.trim()
+  const place = await placeOf(tx, wanted.store)
+  const { store_id } = place
   await insistOnStore(tx, act.clerk, store_id)
   const member_id = await memberOf(tx, wanted.member_id)
-  const [found] = await standing(tx, { number: number.trim(), store_id })
+  const [found] = await standing(tx, number, place)
   if (found) {
+    await insistOnStore(tx, act.clerk, found.store_id)
     const again = await givenOf(tx, { member_id, order_id: found.order_id })
     if (again) return again
     if (found.member_kind === 'member') throw new AppError('till.receipt_theirs', { number }, { status: 409 })
@@ -146,18 +161,19 @@ export async function addReceipt(tx: Tx, wanted: NewReceipt, act: Act): Promise<
   const noon = new Date(startOfDay(bought_on, time_zone).getTime() + noon_ms)
   const [placed] = await orders.receive(tx, [
     {
-      source: sourceOf(wanted.store),
-      source_id: number.trim(),
+      source: channelOf(place),
+      source_id: number,
       status: 'paid',
       store: wanted.store,
       member: { member_id },
-      lines: [{ quantity: 1, gross_minor: wanted.amount_minor }],
+      // the register's own lines will be others, whatever they are: its version is a newer one
+      lines: [{ quantity: 1, gross_minor: wanted.amount_minor, name: number }],
       occurred_at: noon < tx.now ? noon : tx.now,
     },
   ])
   // the number is taken by what was taken back, or by another at this very moment
   if (placed!.outcome !== 'placed') throw new AppError('till.receipt_theirs', { number }, { status: 409 })
-  const given = { ...wanted, number: number.trim(), member_id, store_id, order_id: placed!.order_id! }
+  const given = { ...wanted, number, member_id, store_id, order_id: placed!.order_id! }
   await keep(tx, { ...given, kind: 'added', net_minor: wanted.amount_minor, approved_by_name, from: null })
   return (await givenOf(tx, given))!
 }
@@ -212,6 +228,21 @@ async function memberOf(tx: Tx, asked_id: string): Promise<string> {
   const member = await members.memberOf(tx, member_id)
   if (member.kind !== 'member') throw new AppError('member.not_found', { member_id })
   return member_id
+}
+
+/** Which of these orders are receipts that were added by hand. */
+export async function addedByHand(
+  db: Reader,
+  asked: readonly { member_id?: string; order_id?: string }[],
+): Promise<Set<string>> {
+  if (asked.length === 0) return new Set()
+  const rows = await db.rows<{ order_id: string }>(sql`
+    select given.order_id
+    from unnest(${asked.map((one) => one.member_id ?? null)}::uuid[],
+      ${asked.map((one) => one.order_id ?? null)}::uuid[]) as one (member_id, order_id)
+    join till_given_receipts given on given.member_id = one.member_id and given.order_id = one.order_id
+    where given.kind = 'added'`)
+  return new Set(rows.map(({ order_id }) => order_id))
 }
 
 interface Kept {

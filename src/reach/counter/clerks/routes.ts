@@ -1,18 +1,25 @@
 /** Doors of what goes beyond ringing up: late receipts, points by hand, approvals, alarms, no network. */
 import { Type } from 'typebox'
-import { Day, route, Uuid, type Context, type RouteTable } from '../../../base/routes.ts'
-import { all, storesOf } from '../../../record/stores/stores.ts'
+import { Day, Instant, route, Uuid, type Context, type RouteTable } from '../../../base/routes.ts'
+import { Booked } from '../../../value/cards/types.ts'
+import * as points from '../../../value/points/points.ts'
+import * as tiers from '../../../value/tiers/tiers.ts'
 import { alarms, settleAlarm } from './alarms.ts'
 import { approvals, approve, insistOnCode } from './approvals.ts'
 import { daysOf, givenRows } from './days.ts'
 import { entriesOf } from './entries.ts'
 import { givePoints } from './giving.ts'
-import { offlineReceipts, settleOffline, takeOffline } from './offline.ts'
+import { offlineReceipts, settleOffline } from './offline.ts'
+import { askApproval, askedOf, decideRequest, openRequests } from './requests.ts'
 import { addReceipt, findReceipts, moveReceipt } from './receipts.ts'
+import { setReceiptsSource, sourcesOf, tillStores } from './registers.ts'
 import { insistOnStoreCode, rulesOf, setRules, storesWithin, type Clerk } from './settings.ts'
+import { topUp } from './topping-up.ts'
 import {
   AlarmShape,
+  ApprovalAsked,
   ApprovalQuery,
+  ApprovalRequestRow,
   ApprovalRow,
   ApprovalShape,
   AtWorkShape,
@@ -24,8 +31,8 @@ import {
   GivenRow,
   GivenShape,
   MoveBody,
+  NewApprovalRequest,
   NewReceipt,
-  OfflineBody,
   OfflineOutcome,
   OfflineRow,
   OfflineSettleBody,
@@ -33,6 +40,9 @@ import {
   PointsBody,
   SettleBody,
   TillRules,
+  TillStoreBody,
+  TillStoreShape,
+  TopUpBody,
 } from './types.ts'
 
 const may = ({ permissions }: Context, word: string) => permissions.has('*') || permissions.has(word)
@@ -54,14 +64,13 @@ const clerks = {
     summary: 'What the owner allows at the counter, and the stores where the caller works',
     answer: AtWorkShape,
     read: async (db, _input, context) => {
-      const { id, kind } = context.actor
-      const theirs = kind === 'staff' ? await storesOf(db, id!) : []
-      const stores = theirs.length > 0 ? theirs : await all(db)
-      return {
-        rules: await rulesOf(db),
-        stores: stores.map(({ store_id, code, name }) => ({ store_id, code, name })),
-        manages: clerkOf(context).manages,
-      }
+      const [rules, stores, laws] = await Promise.all([
+        rulesOf(db),
+        tillStores(db, context.actor),
+        points.spendRulesOf(db),
+      ])
+      const pays = tiers.ruleAt(laws, context.now)?.rule ?? null
+      return { rules, stores, manages: clerkOf(context).manages, pays }
     },
   }),
   'GET /v1/till/receipts': route({
@@ -109,14 +118,32 @@ const clerks = {
     write: async (tx, { params, body, query }, context) =>
       givePoints(tx, { ...params, ...body, store_id: body.store_id ?? null }, actOf(context, query.approval)),
   }),
-  'POST /v1/till/offline-receipts': route({
+  'POST /v1/till/approval-requests': route({
     permission: 'till:use',
-    summary:
-      'A receipt that was taken without a network: sold under its number, or left for a manager with the reason',
-    body: OfflineBody,
-    answer: OfflineOutcome,
+    summary: 'Asks a manager to allow one act beyond the day’s limit; it stands on their counter for three minutes',
+    body: NewApprovalRequest,
+    answer: Type.Object({ request_id: Uuid, expires_at: Instant }),
     status: 201,
-    write: (tx, { body }, context) => takeOffline(tx, body, clerkOf(context)),
+    write: (tx, { body }) => askApproval(tx, body),
+  }),
+  'GET /v1/till/approval-requests/:request_id': route({
+    permission: 'till:use',
+    summary: 'What became of one’s own request; its id is the `approval` of the act once it is allowed',
+    params: Type.Object({ request_id: Uuid }),
+    answer: ApprovalAsked,
+    read: (db, { params }, { actor }) => askedOf(db, actor, params.request_id),
+  }),
+  'POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups': route({
+    permission: 'till:use',
+    summary: 'Money is paid in, or sessions are bought; the same source_id is the same payment, once for ever',
+    params: Type.Object({ member_id: Uuid, card_definition_id: Uuid }),
+    query: ApprovalQuery,
+    body: TopUpBody,
+    answer: Booked,
+    status: 201,
+    before: codeFirst,
+    write: async (tx, { params, body, query }, context) =>
+      topUp(tx, { ...params, ...body }, actOf(context, query.approval)),
   }),
 } satisfies RouteTable
 
@@ -139,6 +166,23 @@ const managers = {
     answer: TillRules,
     write: (tx, { body }) => setRules(tx, body),
   }),
+  'GET /v1/admin/till-stores': route({
+    permission: 'till:manage',
+    summary: 'From which source the receipts of each store’s register come, and the sources that are known',
+    answer: Type.Object({ data: Type.Array(TillStoreShape), sources: Type.Array(Type.String()) }),
+    read: async (db) => ({ data: await tillStores(db, null), sources: await sourcesOf(db) }),
+  }),
+  'PUT /v1/admin/till-stores/:store_id': route({
+    permission: 'program:write',
+    summary: 'Receipts of this store come from that source: those added by hand are booked under it, once for ever',
+    params: Type.Object({ store_id: Uuid }),
+    body: TillStoreBody,
+    answer: Type.Object({ data: Type.Array(TillStoreShape) }),
+    write: async (tx, { params, body }) => {
+      await setReceiptsSource(tx, params.store_id, body.receipts_source)
+      return { data: await tillStores(tx, null) }
+    },
+  }),
   'GET /v1/admin/till-approvals': route({
     permission: 'till:manage',
     summary: 'The newest approval codes, and what they were used for',
@@ -152,6 +196,22 @@ const managers = {
     status: 201,
     idempotent: false,
     write: (tx) => approve(tx),
+  }),
+  'GET /v1/admin/till-approval-requests': route({
+    permission: 'till:manage',
+    summary: 'What clerks ask for at this moment; cheap enough to ask every second or two',
+    answer: Type.Object({ data: Type.Array(ApprovalRequestRow) }),
+    read: async (db, _input, { actor, now }) => ({
+      data: await openRequests(db, { actor, now, store_ids: await storesWithin(db, actor, undefined) }),
+    }),
+  }),
+  'POST /v1/admin/till-approval-requests/:request_id/decision': route({
+    permission: 'till:manage',
+    summary: 'Allows what a clerk asked for, or not',
+    params: Type.Object({ request_id: Uuid }),
+    body: Type.Object({ allow: Type.Boolean() }, { additionalProperties: false }),
+    answer: ApprovalAsked,
+    write: (tx, { params, body }) => decideRequest(tx, params.request_id, body.allow),
   }),
   'GET /v1/admin/till-alarms': route({
     permission: 'till:manage',

@@ -6,15 +6,19 @@
  * they are sold here, or settled by a manager.
  *
  * Errors: `till.not_your_store` · `till.over_limit` (a manager's code allows it) · `till.approval_unusable` (used,
- * old or none) · `till.approval_locked` (429: too many that were none) · `till.code_needed` (to spend, the member
- * shows one) · `till.receipt_too_old` · `till.receipt_theirs` · `till.receipt_paid_with` (points, coupons or stored
- * value paid for it: those stay with whose they were) · `till.receipt_points_stay` (what it earned is spent, and the
- * debt policy takes nothing else) · `till.receipt_in_future` · `till.alarm_not_found` · `till.offline_not_found` ·
- * `till.offline_settled` · and why a receipt that was taken without a network waits for a manager:
- * `till.offline_over_limit`, `till.offline_clock`, `till.offline_spending`, or whatever the till refuses.
+ * old or none) · `till.request_not_found`, `till.request_over` (an answer too late) · `till.approval_locked` (429:
+ * too many that were none) · `till.code_needed` (to spend, the member shows one) · `till.receipt_too_old` ·
+ * `till.receipt_theirs` · `till.receipt_paid_with` (points, coupons or stored value paid for it: those stay with
+ * whose they were) · `till.receipt_points_stay` (what it earned is spent, and the debt policy takes nothing else) ·
+ * `till.receipt_in_future` · `till.alarm_not_found` · `till.offline_not_found` · `till.offline_settled` · and why a
+ * receipt that was taken without a network waits for a manager: `till.offline_over_limit`, `till.offline_clock`,
+ * `till.offline_in_future`, `till.offline_spending`, `till.offline_points_over_limit`, `till.offline_not_covered`
+ * (the points that were given for are not there), `till.offline_differs` (the bill is another here), what is wrong
+ * with the code, or whatever the till refuses.
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../../base/routes.ts'
+import { PointSpendRule } from '../../../value/points/types.ts'
 import { Names } from '../../../value/tiers/types.ts'
 import { SaleBody } from '../types.ts'
 
@@ -33,6 +37,10 @@ export const TillRules = Type.Object(
     points_a_day_max: Limit(1_000_000),
     receipts_a_day_max: Limit(10_000),
     refunds_a_day_max_minor: Limit(amount_most),
+    /** Money taken in for stored value and sessions. */
+    top_ups_a_day_max_minor: Type.Union([Type.Integer({ minimum: 0, maximum: amount_most }), Type.Null()], {
+      default: null,
+    }),
     /** One card at one till, or with one clerk: so many receipts within the minutes, or in the day. */
     alarm_receipts: Type.Integer({ minimum: 2, maximum: 1_000 }),
     alarm_minutes: Type.Integer({ minimum: 1, maximum: 1_440 }),
@@ -40,6 +48,10 @@ export const TillRules = Type.Object(
     /** Of one device until its receipts are reconciled; 0: no receipt without a network. */
     offline_receipts_max: Type.Integer({ minimum: 0, maximum: 10_000 }),
     offline_amount_max_minor: Limit(amount_most),
+    /** Points that one receipt without a network may take from a member who shows their code; 0: none. */
+    offline_points_a_receipt_max: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
+    /** Of one member at one device until it is reconciled. */
+    offline_points_a_member_max: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
     /** Points and stored value are spent at a desk only with the code that the member shows. */
     spending_needs_code: Type.Boolean({ default: true }),
   },
@@ -56,21 +68,70 @@ export const rules_default: TillRules = {
   points_a_day_max: 200,
   receipts_a_day_max: 10,
   refunds_a_day_max_minor: null,
+  top_ups_a_day_max_minor: null,
   alarm_receipts: 4,
   alarm_minutes: 60,
   alarm_receipts_a_day: 6,
   offline_receipts_max: 60,
   offline_amount_max_minor: null,
+  offline_points_a_receipt_max: 0,
+  offline_points_a_member_max: 0,
   spending_needs_code: true,
 }
 
-const StoreRef = Type.Object({ store_id: Uuid, code: Type.String(), name: Type.String() })
+/** A store, and the source under which its register sends receipts: those added by hand go under the same. */
+export const TillStoreShape = Type.Object({
+  store_id: Uuid,
+  code: Type.String(),
+  name: Type.String(),
+  receipts_source: Nullable(Type.String()),
+})
+export const TillStoreBody = Type.Object(
+  { receipts_source: Nullable(Type.String({ minLength: 1, maxLength: 60 })) },
+  strict,
+)
 /** What the app on the device must know. */
-export const AtWorkShape = Type.Object({ rules: TillRules, stores: Type.Array(StoreRef), manages: Type.Boolean() })
+export const AtWorkShape = Type.Object({
+  rules: TillRules,
+  stores: Type.Array(TillStoreShape),
+  manages: Type.Boolean(),
+  /** What points pay now; null: nothing. */
+  pays: Nullable(PointSpendRule),
+})
 
 const Reason = Type.String({ minLength: 3, maxLength: 300 })
-/** Spaces within are for reading aloud. */
-export const ApprovalQuery = Type.Object({ approval: Type.Optional(Type.String({ maxLength: 20 })) })
+/** A manager's code (spaces within are for reading aloud), or the id of a request that a manager allowed. */
+export const ApprovalQuery = Type.Object({ approval: Type.Optional(Type.String({ maxLength: 36 })) })
+
+/** What a clerk asks to do beyond the day's limit: points, receipts, or money in minor units. */
+export const NewApprovalRequest = Type.Object(
+  {
+    kind: Type.Enum(['points', 'receipts', 'refunds', 'top_ups']),
+    amount: Type.Integer({ minimum: 1, maximum: amount_most }),
+    store_id: Type.Optional(Nullable(Uuid)),
+    /** For whom, so that the manager can tell. */
+    member_id: Type.Optional(Nullable(Uuid)),
+  },
+  strict,
+)
+export type NewApprovalRequest = Static<typeof NewApprovalRequest>
+export const ApprovalAsked = Type.Object({
+  request_id: Uuid,
+  /** over: nobody answered in time, or what was allowed was not used in time. */
+  state: Type.Enum(['waiting', 'allowed', 'refused', 'over', 'used']),
+  decided_by_name: Nullable(Type.String()),
+})
+export type ApprovalAsked = Static<typeof ApprovalAsked>
+export const ApprovalRequestRow = Type.Object({
+  request_id: Uuid,
+  kind: NewApprovalRequest.properties.kind,
+  amount: Type.Integer(),
+  display_name: Nullable(Type.String()),
+  store_name: Nullable(Type.String()),
+  asked_by_name: Type.String(),
+  asked_at: Instant,
+  expires_at: Instant,
+})
 
 export const NewReceipt = Type.Object(
   {
@@ -127,6 +188,21 @@ export const PointsBody = Type.Object(
   strict,
 )
 
+/** Packs of sessions that are sold at once. */
+const packs_max = 20
+/** What is paid in for a card at a till. */
+export const TopUpBody = Type.Object(
+  {
+    /** Of stored value: what is paid in. */
+    paid_minor: Type.Optional(Type.Integer({ minimum: 1, maximum: amount_most })),
+    /** Of sessions: how many packs. */
+    packs: Type.Optional(Type.Integer({ minimum: 1, maximum: packs_max })),
+    source_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  },
+  strict,
+)
+export type TopUpBody = Static<typeof TopUpBody>
+
 export const ApprovalShape = Type.Object({
   approval_id: Uuid,
   /** Shown once: only its hash is kept. */
@@ -145,14 +221,14 @@ export const ApprovalRow = Type.Object({
 
 export const AlarmShape = Type.Object({
   alarm_id: Uuid,
-  kind: Type.Enum(['often', 'replayed', 'mistyped']),
+  kind: Type.Enum(['often', 'replayed', 'mistyped', 'contested']),
   member_id: Nullable(Uuid),
   display_name: Nullable(Type.String()),
   store_id: Nullable(Uuid),
   store_name: Nullable(Type.String()),
   actor_name: Nullable(Type.String()),
   day: Day,
-  /** often: `receipts` with order, number, time, amount, clerk, and `limit`; else `times`. */
+  /** often, contested: `receipts` with order, number, time, amount; contested: `named_member_id`; else `times`. */
   evidence: Type.Record(Type.String(), Type.Unknown()),
   raised_at: Instant,
   settled_at: Nullable(Instant),
@@ -161,6 +237,8 @@ export const AlarmShape = Type.Object({
 })
 export const SettleBody = Type.Object({ note: Reason }, strict)
 
+/** Clocks that were never set stand at 1970. */
+const ahead_ms_most = 100 * 366 * 86_400_000
 export const OfflineBody = Type.Object(
   {
     device: Type.String({ minLength: 1, maxLength: 60 }),
@@ -169,6 +247,23 @@ export const OfflineBody = Type.Object(
     /** By the device's own clock: when it was taken, and what it says now. */
     said_at: Instant,
     device_now: Instant,
+    /** By how much the program's clock was ahead of the device's when it was last heard before the receipt. */
+    ahead_ms: Type.Optional(Nullable(Type.Integer({ minimum: -ahead_ms_most, maximum: ahead_ms_most }))),
+    /** Points the member paid with, by the code they showed, and what of the bill that was. */
+    spend: Type.Optional(
+      Nullable(
+        Type.Object(
+          {
+            code: Type.String({ minLength: 1, maxLength: 200 }),
+            /** When it was shown, by the device's own clock: at the desk, before the receipt was paid. */
+            shown_at: Instant,
+            points: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+            worth_minor: Type.Integer({ minimum: 1, maximum: amount_most }),
+          },
+          strict,
+        ),
+      ),
+    ),
     sale: SaleBody,
   },
   strict,
@@ -195,7 +290,12 @@ export const OfflineRow = Type.Object({
   said_at: Instant,
   received_at: Instant,
   clock_off_s: Type.Integer(),
+  /** When it was taken by our clock, as far as the device's was known. */
+  taken_at: Instant,
   amount_minor: Minor,
+  /** What was given for points without a network; null: nothing. */
+  spend_points: Nullable(Type.Integer()),
+  spend_worth_minor: Nullable(Minor),
   status: OfflineStatus,
   code: Nullable(Type.String()),
   params: Nullable(Type.Record(Type.String(), Type.Unknown())),
