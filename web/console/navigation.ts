@@ -123,6 +123,12 @@ function entryOf(pathname: string): string | undefined {
     .sort((a, b) => b.length - a.length)[0]
 }
 
+/** What looking at the pages of this address takes; undefined where no entry holds it. */
+export function permissionOf(pathname: string): string | undefined {
+  const entry = entryOf(pathname)
+  return navigation.flatMap(({ pages }) => pages).find(({ to }) => to === entry)?.permission
+}
+
 /** Where `/` leads those who may not see the first page, and everybody while there is none. */
 export function firstPageFor(may: (permission: string) => boolean): string | undefined {
   return navigation.flatMap(({ pages }) => pages).find(({ permission }) => !permission || may(permission))?.to

@@ -4,6 +4,8 @@ import type { ComponentType } from 'react'
 export interface PageRoute {
   /** `$name` is a parameter: `/members/$member_id`. */
   path: string
+  /** What the page takes besides what its entry in the navigation asks for, such as writing. */
+  permission?: string
   /** The page is the module's default export; its code is loaded when the page is opened or its link pointed at. */
   load: () => Promise<{ default: ComponentType }>
 }

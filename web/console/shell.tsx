@@ -4,13 +4,14 @@ import { useLocalStorage, useNetwork } from '@mantine/hooks'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef } from 'react'
 import { ApiError, whenSignedOut } from '../kit/call.ts'
-import { useGo } from '../kit/door.tsx'
+import { MayOpenContext, useGo, useMayOpen } from '../kit/door.tsx'
 import { createScreenFormat, FormatContext } from '../kit/format.ts'
 import { chosenLanguage, nearestLanguage, setLanguage, useTexts } from '../kit/i18n.ts'
 import { KeyList, useKeys, useOpened, type PageKey } from '../kit/keys.tsx'
 import { Failed } from '../kit/states.tsx'
 import { ForbiddenPage } from './edge-pages.tsx'
 import { firstPageFor, navigation, type NavigationGroup } from './navigation.ts'
+import { mayOpen } from './opening.ts'
 import { PageSkeleton } from './page-skeleton.tsx'
 import { SearchDialog } from './search-dialog.tsx'
 import { SessionContext, signInAddress, useMay, useSessionCall, type Session } from './session.tsx'
@@ -64,13 +65,19 @@ function Inside({ session, ahead_ms }: { session: Session; ahead_ms: number }) {
       }),
     [language, program, ahead_ms],
   )
+  const opens = useMemo(() => {
+    const { permissions } = session
+    return (to: string) => mayOpen(to, (one) => permissions.includes('*') || permissions.includes(one))
+  }, [session])
   return (
     <SessionContext value={session}>
       <FormatContext value={format}>
         <a href="#content" className="rg-skip">
           {t('shell:skip')}
         </a>
-        <Frame groups={groupsFor(session)} />
+        <MayOpenContext value={opens}>
+          <Frame groups={groupsFor(session)} />
+        </MayOpenContext>
       </FormatContext>
     </SessionContext>
   )
@@ -101,6 +108,7 @@ function Frame({ groups }: { groups: NavigationGroup[] }) {
     .flatMap(({ letter, noun, to }) => (letter ? [{ letter, title: t(`${noun}:title`), go: () => go(to) }] : []))
   useKeys({ pages: pageKeys, search: search.open, list: keys.open })
   const may = useMay()
+  const opens = useMayOpen()
   const home = firstPageFor(may)
   useEffect(() => {
     if (pathname === '/' && home && home !== '/') go(home, { replace: true })
@@ -129,18 +137,11 @@ function Frame({ groups }: { groups: NavigationGroup[] }) {
             {t('shell:offline')}
           </Alert>
         )}
-        {allowed(pathname, groups) ? <Outlet /> : <ForbiddenPage />}
+        {opens(pathname) ? <Outlet /> : <ForbiddenPage />}
       </main>
       <BottomBar groups={groups} pathname={pathname} onSearch={search.open} onKeys={keys.open} />
       <SearchDialog opened={search.opened} close={search.close} groups={groups} />
       <KeyList opened={keys.opened} close={keys.close} pages={pageKeys} />
     </div>
   )
-}
-
-/** A page whose entry this person does not see is not theirs to open either; the server refuses in any case. */
-function allowed(pathname: string, groups: NavigationGroup[]): boolean {
-  const inside = (to: string) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`))
-  const known = navigation.flatMap(({ pages }) => pages).find(({ to }) => inside(to))
-  return !known || groups.some(({ pages }) => pages.some(({ to }) => inside(to)))
 }

@@ -1,13 +1,17 @@
 /** The one client of the page, and the one cache of what was read. */
 import { QueryCache, QueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
+import { hearClock } from './clock.ts'
 import { ApiError, createClient, type Input, type ReadName } from '../../sdk/client.ts'
 
 export { ApiError } from '../../sdk/client.ts'
 export type { Answer, Input, InputArguments, ReadName, RouteName, Row } from '../../sdk/client.ts'
 
 // what is asked before the texts are there is asked in the language they will have
-export const client = createClient({ locale: () => i18next.language ?? document.documentElement.lang })
+export const client = createClient({
+  locale: () => i18next.language ?? document.documentElement.lang,
+  heard: hearClock,
+})
 
 /** Any route, typed by its name: `await call('GET /v1/admin/members/:member_id', { params: { member_id } })`. */
 export const call = client.call

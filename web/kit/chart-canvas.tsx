@@ -39,7 +39,8 @@ export default function ChartCanvas(props: ChartProps & { height: number }) {
   useEffect(() => {
     // resolved, because labels are measured on a canvas that knows no CSS variables
     const { fontFamily } = getComputedStyle(document.body)
-    chart.current?.setOption(optionOf(props, { dark: scheme === 'dark', fontFamily }), true)
+    const width = holder.current?.clientWidth ?? 0
+    chart.current?.setOption(optionOf(props, { dark: scheme === 'dark', fontFamily, width }), true)
   })
   return <div ref={holder} style={{ width: '100%', height: props.height }} />
 }
@@ -47,6 +48,8 @@ export default function ChartCanvas(props: ChartProps & { height: number }) {
 interface Look {
   dark: boolean
   fontFamily: string
+  /** Of the drawing, in pixels. */
+  width: number
 }
 
 function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
@@ -76,7 +79,8 @@ function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
     // four even steps: else the last mark crowds the one before it
     ...(y.max === undefined ? {} : { max: y.max, interval: y.max / 4 }),
   }
-  const named = props.series.length > 1 && (props.kind === 'line' || props.kind === 'area')
+  const isLine = props.kind === 'line' || props.kind === 'area'
+  const named = isLine && props.series.length > 1 && !endTogether(props.series)
   return {
     // growing bars explain nothing
     animation: false,
@@ -105,10 +109,14 @@ function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
   }
 }
 
-/** Pixels that the longest name takes beside its line: Chinese characters are twice as wide as Latin ones. */
+/** Pixels that a name takes: Chinese characters are twice as wide as Latin ones. */
+function widthOf(name: string): number {
+  return [...name].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 12.5 : 6.8), 0)
+}
+
+/** Pixels that the longest name takes beside its line. */
 function nameRoom(series: readonly Series[]): number {
-  const widths = series.map(({ name }) => [...name].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 12.5 : 6.8), 0))
-  return Math.min(180, Math.max(48, 16 + Math.max(...widths)))
+  return Math.min(180, Math.max(48, 16 + Math.max(...series.map(({ name }) => widthOf(name)))))
 }
 
 /** Marks on a line up to this many points; beyond, they hide the line. */
@@ -185,13 +193,17 @@ function endTogether(series: readonly Series[]): boolean {
   return ends.some((end, i) => i > 0 && end - ends[i - 1]! < top / 20)
 }
 
+/** Pixels that the marks of the value axis take, about. */
+const axisRoom = 60
+
 /** More bars than this are narrower than any name. */
 const narrowBars = 16
 
 /** The name of a series at one of its values. */
 function namedAt(one: Series, place: number, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
-  // among many narrow bars a name at the right edge would leave the picture
-  const atEdge = one.values.length > narrowBars && place > one.values.length * 0.9
+  // among many narrow bars a name near the right edge would leave the picture
+  const beyond = ((one.values.length - place) / one.values.length) * (look.width - axisRoom)
+  const atEdge = one.values.length > narrowBars && beyond < widthOf(one.name) / 2 + 8
   const label = {
     show: true,
     position,

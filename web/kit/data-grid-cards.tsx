@@ -1,5 +1,6 @@
 /** A list on a phone: one card a row, the first column as its name, the next as named values. */
 import { Box, Group, Skeleton, Text, UnstyledButton } from '@mantine/core'
+import type { ReactNode } from 'react'
 import classes from './data-grid.module.css'
 import type { Column, DataGridProps } from './data-grid.tsx'
 import { Door } from './door.tsx'
@@ -60,11 +61,18 @@ function Pairs<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[
   return (
     <dl className={classes.pairs}>
       {columns.map((column) => (
-        <div key={column.key}>
-          <dt>{column.title}</dt>
-          <dd>{column.render(row)}</dd>
-        </div>
+        <Pair key={column.key} name={column.title} acts={column.acts ?? false} value={column.render(row)} />
       ))}
     </dl>
+  )
+}
+
+function Pair({ name, acts, value }: { name: string; acts: boolean; value: ReactNode }) {
+  if (acts && !value) return null
+  return (
+    <div data-acts={acts || undefined}>
+      <dt className={acts ? 'rg-hidden' : undefined}>{name}</dt>
+      <dd>{value}</dd>
+    </div>
   )
 }

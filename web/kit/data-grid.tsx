@@ -27,6 +27,8 @@ export interface Column<Row> {
   width?: number | string
   /** 1 always (and the card's first line), 2 from 900 px (and on the card), 3 from 1,200 px only. */
   priority?: 1 | 2 | 3
+  /** What one does with the row: on a card it comes last and needs no name. */
+  acts?: boolean
   sortable?: boolean
 }
 

@@ -1,6 +1,13 @@
 /** Links inside the app. An address is text (`/members?state=asleep`), so that it can stand in data and be copied. */
 import { useRouter } from '@tanstack/react-router'
-import type { AnchorHTMLAttributes, MouseEvent, ReactNode } from 'react'
+import { createContext, useContext, type AnchorHTMLAttributes, type MouseEvent, type ReactNode } from 'react'
+
+/**
+ * May the person open this address? An app that has roles says so; what may not be opened is not offered: its number is
+ * plain text, its button is not there.
+ */
+export const MayOpenContext = createContext<(to: string) => boolean>(() => true)
+export const useMayOpen = () => useContext(MayOpenContext)
 
 export interface DoorProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
   to: string

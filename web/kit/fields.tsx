@@ -2,7 +2,7 @@
  * Fields of a form. Each takes a `field` from `form.field('name')`, a label, and its consequence: a sentence under
  * it that says what the choice means.
  */
-import { Group, NumberInput, PasswordInput, Select, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { NumberInput, PasswordInput, Select, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { DatePickerInput, DateTimePicker } from '@mantine/dates'
 import type { ReactNode } from 'react'
 import { useFormat } from './format.ts'
@@ -240,26 +240,29 @@ export function DayField(props: FieldProps<string | null> & { min?: string; max?
 
 /** A wall-clock moment `YYYY-MM-DD HH:mm:ss` in the program's zone; the server turns it into an instant. */
 export function MomentField(props: FieldProps<string | null> & { min?: string; clearable?: boolean }) {
-  const { field, min, clearable } = props
+  const { field, min, clearable, consequence } = props
   const { language, t } = useTexts()
   const format = useFormat()
+  // whose clock it is stands with what the moment does
+  const said = consequence ? (
+    <>
+      {consequence} · {format.time_zone}
+    </>
+  ) : (
+    format.time_zone
+  )
   return (
-    <Group align="flex-end" gap="xs">
-      <DateTimePicker
-        {...shared(props)}
-        value={field.value}
-        onChange={(value) => field.onChange(value)}
-        valueFormat="YYYY-MM-DD HH:mm"
-        clearable={clearable ?? false}
-        clearButtonProps={{ 'aria-label': t('kit:clear') }}
-        locale={language.toLowerCase()}
-        defaultDate={format.today()}
-        miw={220}
-        {...(min ? { minDate: min } : {})}
-      />
-      <Text size="sm" c="dimmed" mb={8}>
-        {format.time_zone}
-      </Text>
-    </Group>
+    <DateTimePicker
+      {...shared({ ...props, consequence: said })}
+      value={field.value}
+      onChange={(value) => field.onChange(value)}
+      valueFormat="YYYY-MM-DD HH:mm"
+      clearable={clearable ?? false}
+      clearButtonProps={{ 'aria-label': t('kit:clear') }}
+      locale={language.toLowerCase()}
+      defaultDate={format.today()}
+      maw={320}
+      {...(min ? { minDate: min } : {})}
+    />
   )
 }

@@ -1,10 +1,11 @@
 /** The frame of a form: fields, what was refused, Save. */
 import { Button, Group, Kbd, Modal, Stack, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { useTexts } from './i18n.ts'
 import { commandKey } from './keys.tsx'
 import { Refused } from './states.tsx'
 import type { Form } from './use-form.ts'
+import classes from './form.module.css'
 
 export interface FormFrameProps<Values extends object> {
   form: Form<Values>
@@ -16,12 +17,16 @@ export interface FormFrameProps<Values extends object> {
   /** Save even when nothing was changed (a new thing with good defaults). */
   always?: boolean
   disabled?: boolean
+  /** The reader may look and not change: the fields rest, and there is nothing to press. */
+  locked?: boolean
 }
 
 /** Save by button, Enter, ⌘S or Ctrl-S; refused places stand beside their fields. */
 export function FormFrame<Values extends object>(props: FormFrameProps<Values>) {
-  const { form, children, verb, cancel, always, disabled } = props
+  const { form, children, verb, cancel, always, disabled, locked } = props
   const { t } = useTexts()
+  const saves = !locked && !disabled && (always === true || form.changed)
+  useSaveKey(form.submit, saves)
   return (
     <form
       noValidate
@@ -31,25 +36,46 @@ export function FormFrame<Values extends object>(props: FormFrameProps<Values>) 
       }}
     >
       <Stack gap="md">
-        {children}
+        {locked ? (
+          <fieldset disabled className={classes.locked}>
+            {children}
+          </fieldset>
+        ) : (
+          children
+        )}
         {form.error ? <Refused error={form.error} /> : null}
-        <Group gap="xs">
-          <Button type="submit" loading={form.saving} disabled={disabled || (!always && !form.changed)}>
-            {verb ?? t('kit:save')}
-          </Button>
-          {cancel && (
-            <Button variant="default" onClick={cancel}>
-              {t('kit:cancel')}
+        {!locked && (
+          <Group gap="xs">
+            <Button type="submit" loading={form.saving} disabled={!saves}>
+              {verb ?? t('kit:save')}
             </Button>
-          )}
-          <Text size="sm" c="dimmed" visibleFrom="sm">
-            <Kbd size="xs">{commandKey} S</Kbd>
-          </Text>
-        </Group>
+            {cancel && (
+              <Button variant="default" onClick={cancel}>
+                {t('kit:cancel')}
+              </Button>
+            )}
+            <Text size="sm" c="dimmed" visibleFrom="sm">
+              <Kbd size="xs">{commandKey} S</Kbd>
+            </Text>
+          </Group>
+        )}
       </Stack>
       <Leaving form={form} />
     </form>
   )
+}
+
+/** The key does what the button does, and rests when it rests. */
+function useSaveKey(submit: () => void, saves: boolean): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 's' || !(event.metaKey || event.ctrlKey) || event.altKey) return
+      event.preventDefault()
+      if (saves) submit()
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [submit, saves])
 }
 
 /** Nobody loses what they wrote by a click beside it. */

@@ -4,6 +4,7 @@
  */
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import { closeUp, marked } from './close-up.ts'
 import type { Texts } from './texts/en.ts'
 import { worded } from './wording.ts'
 
@@ -43,19 +44,26 @@ export function chosenLanguage(): Language | null {
   return languages.some(({ code }) => code === kept) ? (kept as Language) : null
 }
 
+const isChinese = () => i18next.language?.startsWith('zh')
+
 /** Starts the texts, from the nouns that the app chooses; call once before the first render. */
 export async function startTexts(language: Language, source: TextSource): Promise<void> {
   load = source
   const { texts } = await load[language]()
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    ns: Object.keys(texts),
-    defaultNS: 'kit',
-    resources: { [language]: texts as never },
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  })
+  await i18next
+    .use(initReactI18next)
+    .use(closeUp)
+    .init({
+      lng: language,
+      fallbackLng: false,
+      ns: Object.keys(texts),
+      defaultNS: 'kit',
+      resources: { [language]: texts as never },
+      // React escapes by itself; what is filled into Chinese is marked, so that spaces around it can go
+      interpolation: { escapeValue: true, escape: (value) => (isChinese() ? marked(value) : value) },
+      postProcess: [closeUp.name],
+      returnNull: false,
+    })
   document.documentElement.lang = language
 }
 

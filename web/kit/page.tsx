@@ -1,7 +1,7 @@
 /** One page, one question: title, question, the answer in a sentence, one primary action, and as of when. */
 import { Box, Breadcrumbs, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core'
 import { useEffect, type ReactNode } from 'react'
-import { Door } from './door.tsx'
+import { Door, useMayOpen } from './door.tsx'
 import { useFormat } from './format.ts'
 import { useTexts } from './i18n.ts'
 import { Icon, type IconName } from './icons.tsx'
@@ -51,6 +51,7 @@ export function Page(props: PageProps) {
               {question}
             </Text>
           )}
+          {as_of && !answer && <AsOf at={as_of} />}
         </Box>
         {(action || actions) && (
           <Group gap="xs" className={classes.actions}>
@@ -59,7 +60,7 @@ export function Page(props: PageProps) {
           </Group>
         )}
       </Group>
-      {(answer || as_of) && (
+      {answer && (
         <Group justify="space-between" align="baseline" gap="md">
           <Text component="div" fz={17} maw={780} flex={1} miw={260} lh={1.55}>
             {answer}
@@ -96,8 +97,10 @@ export interface PrimaryActionProps {
   busy?: boolean
 }
 
-/** The page's one filled button; on a phone it lies under the thumb. */
+/** The page's one filled button; on a phone it lies under the thumb. Not there for whom its address is closed. */
 export function PrimaryAction({ label, icon, to, onClick, disabled = false, busy = false }: PrimaryActionProps) {
+  const mayOpen = useMayOpen()
+  if (to && !mayOpen(to)) return null
   const left = icon ? <Icon name={icon} size={16} /> : undefined
   const shared = { leftSection: left, disabled, loading: busy, className: classes.primary }
   if (to)

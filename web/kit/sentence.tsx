@@ -3,6 +3,7 @@
  * is given by name. A mark without an address is only stronger.
  */
 import { Fragment } from 'react'
+import { useMayOpen } from './door.tsx'
 import { NumberDoor } from './number-door.tsx'
 
 export interface SentenceProps {
@@ -13,12 +14,13 @@ export interface SentenceProps {
 }
 
 export function Sentence({ text, doors = {} }: SentenceProps) {
+  const mayOpen = useMayOpen()
   return (
     <>
       {partsOf(text).map(({ mark, words }, i) => {
         if (!mark) return <Fragment key={i}>{words}</Fragment>
         const to = doors[mark]
-        return to ? (
+        return to && mayOpen(to) ? (
           <NumberDoor key={i} value={words} to={to} />
         ) : (
           <strong key={i} className="rg-figures">

@@ -5,8 +5,28 @@ import { createRoot } from 'react-dom/client'
 import { queryClient } from './call.ts'
 import { chosenLanguage, nearestLanguage, startTexts, type Language } from './i18n.ts'
 
-/** The worker fetches all of the app at once: the first screen goes before it, also on a slow network. */
+/** The worker fetches all of the app at once: the first screen goes before it, but a slow network not for ever. */
 const register_after_ms = 2_000
+/** One read leads to the next: quiet for so long, there is none. */
+const quiet_ms = 300
+
+/** Resolves when everything that the first screen asked for is there. */
+function firstScreen(): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(done, register_after_ms)
+    let quiet: ReturnType<typeof setTimeout> | undefined
+    const stop = queryClient.getQueryCache().subscribe(() => {
+      clearTimeout(quiet)
+      if (queryClient.isFetching() === 0) quiet = setTimeout(done, quiet_ms)
+    })
+    function done() {
+      stop()
+      clearTimeout(quiet)
+      clearTimeout(late)
+      resolve()
+    }
+  })
+}
 
 /** Shows the app in the language that was chosen, else in the nearest to the device's. */
 export async function startHandheld(
@@ -25,5 +45,5 @@ export async function startHandheld(
   )
   // only on secure origins; without it the app works as long as the network does
   if ('serviceWorker' in navigator && import.meta.env.PROD)
-    setTimeout(() => void navigator.serviceWorker.register(`/${app}/sw.js`), register_after_ms)
+    void firstScreen().then(() => navigator.serviceWorker.register(`/${app}/sw.js`))
 }

@@ -30,6 +30,9 @@ export function Failed({ error, retry, kept }: { error: unknown; retry?: (() => 
   const { t } = useTexts()
   const sentence = useProblem(error)
   const known = error instanceof ApiError ? error : null
+  // a link that was cut off, or to what is gone: trying again brings nothing
+  if (known?.status === 404) return <Empty icon="search" title={sentence} />
+  if (known?.code === 'request.invalid') return <Empty icon="search" title={t('errors:route.not_found')} />
   return (
     <Stack align="center" gap={6} py={40} px="md" ta="center" role="alert">
       <Box c="var(--rg-bad)" mb={4}>
@@ -104,7 +107,7 @@ export function Notice(props: {
 export function TextSkeleton({ lines = 3, width = '100%' }: { lines?: number; width?: string | number }) {
   const { t } = useTexts()
   return (
-    <Stack gap={10} w={width} role="status" aria-label={t('kit:loading')}>
+    <Stack gap={10} w={width} maw="100%" role="status" aria-label={t('kit:loading')}>
       {Array.from({ length: lines }, (_, line) => (
         <Skeleton key={line} h={14} w={line === lines - 1 ? '55%' : '100%'} />
       ))}

@@ -157,13 +157,14 @@ export const cssVariables: CSSVariablesResolver = (given) => ({
     '--rg-good': given.colors['green']![8],
     '--rg-warn': given.colors['yellow']![7],
     '--rg-bad': given.colors['red']![7],
+    '--rg-heat': '#0b5a8a',
     '--rg-shadow': '0 1px 2px rgb(58 51 43 / 6%)',
   },
   dark: {
     '--mantine-color-body': given.colors['dark']![8],
     '--mantine-color-text': given.colors['dark']![0],
     '--mantine-color-dimmed': given.colors['dark']![2],
-    '--mantine-color-placeholder': '#948a7d',
+    '--mantine-color-placeholder': '#9c9285',
     '--mantine-color-default-border': given.colors['dark']![4],
     '--mantine-color-error': given.colors['red']![3],
     '--mantine-color-anchor': given.colors['persimmon']![3],
@@ -176,6 +177,7 @@ export const cssVariables: CSSVariablesResolver = (given) => ({
     '--rg-good': given.colors['green']![3],
     '--rg-warn': given.colors['yellow']![3],
     '--rg-bad': given.colors['red']![3],
+    '--rg-heat': '#2a79ac',
     '--rg-shadow': 'none',
   },
 })

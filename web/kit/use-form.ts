@@ -1,4 +1,4 @@
-/** The state of a form: values, what changed, what was refused where, saving by button or ⌘S / Ctrl-S. */
+/** The state of a form: values, what changed, what was refused where, saving. */
 import { useBlocker } from '@tanstack/react-router'
 import { notifications } from '@mantine/notifications'
 import { useCallback, useEffect, useRef, useState } from 'react'
@@ -66,7 +66,6 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
     () => void run(latest.current, { setPlaces, setError, setSaving, setBase }, t('kit:saved')),
     [t],
   )
-  useSaveKey(submit)
   const blocker = useBlocker({
     // only what is in the address changes within a page; another page is another path
     shouldBlockFn: ({ current, next }) =>
@@ -144,18 +143,6 @@ function showFirst(places: Record<string, string>): void {
   requestAnimationFrame(() =>
     document.querySelector<HTMLElement>(`[name="${name}"], [data-field="${name}"]`)?.focus(),
   )
-}
-
-function useSaveKey(submit: () => void): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 's' || !(event.metaKey || event.ctrlKey) || event.altKey) return
-      event.preventDefault()
-      submit()
-    }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
-  }, [submit])
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -40,9 +40,12 @@ export function CampaignReport({ campaign, report }: { campaign: Campaign; repor
       )}
       {campaign.holdout_per_mille > 0 && <Lift report={report} />}
       <Arms report={report} people={people} />
-      <Text size="sm" c="dimmed">
-        {t(window.over ? 'campaigns:windowOver' : 'campaigns:windowOpen', { until })}
-      </Text>
+      {/* where the verdict waits for it, the page's answer has said so */}
+      {!report.reasons.includes('window_open') && (
+        <Text size="sm" c="dimmed">
+          {t(window.over ? 'campaigns:windowOver' : 'campaigns:windowOpen', { until })}
+        </Text>
+      )}
       <MessageFigures campaign={campaign} report={report} />
       <Links report={report} />
       <Cost report={report} />
@@ -143,7 +146,7 @@ function ArmTable({ report, people, arms }: { report: Report; people: string; ar
     [t('campaigns:perMember'), ({ revenue_per_member_minor }) => moneyOf(format, revenue_per_member_minor)],
   ]
   return (
-    <Table.ScrollContainer minWidth={320} type="native" mt="md">
+    <Table.ScrollContainer minWidth={270} type="native" mt="md" tabIndex={0}>
       <Table>
         <caption className="rg-hidden">{t('campaigns:compare')}</caption>
         <Table.Thead>
@@ -182,7 +185,7 @@ function Links({ report }: { report: Report }) {
     <Section title={t('campaigns:links')}>
       {report.links.length === 0 && <Text c="dimmed">{t('campaigns:noLinks')}</Text>}
       {report.links.length > 0 && (
-        <Table.ScrollContainer minWidth={320} type="native">
+        <Table.ScrollContainer minWidth={270} type="native" tabIndex={0}>
           <Table>
             <Table.Thead>
               <Table.Tr>

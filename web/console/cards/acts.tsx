@@ -4,12 +4,13 @@ import { useEffect, useState } from 'react'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch, type Answer } from '../../kit/call.ts'
 import { Confirm } from '../../kit/confirm.tsx'
-import { ChoiceField, LongTextField, MoneyField, NumberField } from '../../kit/fields.tsx'
+import { ChoiceField, LongTextField, MoneyField, NumberField, TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { BlockSkeleton, Refused } from '../../kit/states.tsx'
-import { useForm } from '../../kit/use-form.ts'
+import { useForm, type Form } from '../../kit/use-form.ts'
+import { useMay } from '../session.tsx'
 import { Why } from '../why.tsx'
 import type { OwnedCard } from './member-part.tsx'
 import { useUnits, type Card, type ValueRule } from './words.ts'
@@ -24,11 +25,10 @@ export function TopUpForm(props: {
 }) {
   const { member_id, kinds, wanted, close } = props
   const { t, language } = useTexts()
-  const format = useFormat()
-  const units = useUnits()
-  const bonusLine = useBonusLine()
-  const form = useForm<{ card_definition_id: string; paid_minor: number | null; packs: number | null }>({
+  const isLimited = !useMay()('till:manage')
+  const form = useForm<TopUpValues>({
     initial: {
+      approval: '',
       card_definition_id: wanted?.card_definition_id ?? kinds[0]!.card_definition_id,
       paid_minor: null,
       packs: 1,
@@ -37,9 +37,10 @@ export function TopUpForm(props: {
       kinds.find((one) => one.card_definition_id === card_definition_id)?.kind === 'value' && !paid_minor
         ? { '/paid_minor': t('cards:needUnits') }
         : {},
-    save: async ({ card_definition_id, paid_minor, packs }) => {
+    save: async ({ card_definition_id, paid_minor, packs, approval }) => {
       await call('POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups', {
         params: { member_id, card_definition_id },
+        query: approval.trim() ? { approval: approval.trim() } : {},
         body: chosen?.kind === 'value' ? { paid_minor: paid_minor! } : { packs: packs ?? 1 },
       })
       await refresh()
@@ -48,7 +49,6 @@ export function TopUpForm(props: {
   })
   const chosen = kinds.find((one) => one.card_definition_id === form.values.card_definition_id)
   const rule = chosen?.rule
-  const packs = form.values.packs ?? 1
   return (
     <FormFrame form={form} verb={t(rule?.kind === 'sessions' ? 'cards:sell' : 'cards:topUp')} cancel={close}>
       {kinds.length > 1 && !wanted && (
@@ -58,7 +58,36 @@ export function TopUpForm(props: {
           choices={kinds.map((one) => ({ value: one.card_definition_id, label: nameIn(one.names, language, '') }))}
         />
       )}
-      {rule?.kind === 'value' && (
+      {rule && <PaidFields {...{ form, rule }} />}
+      {isLimited && (
+        <TextField
+          field={form.field('approval')}
+          label={t('cards:approval')}
+          consequence={t('cards:approvalHint')}
+          maxLength={12}
+        />
+      )}
+    </FormFrame>
+  )
+}
+
+interface TopUpValues {
+  card_definition_id: string
+  paid_minor: number | null
+  packs: number | null
+  approval: string
+}
+
+/** What is paid in, or how many packs are sold, with what comes of it. */
+function PaidFields({ form, rule }: { form: Form<TopUpValues>; rule: Card['rule'] }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const units = useUnits()
+  const bonusLine = useBonusLine()
+  const packs = form.values.packs ?? 1
+  return (
+    <>
+      {rule.kind === 'value' && (
         <MoneyField
           field={form.field('paid_minor')}
           label={t('cards:amount')}
@@ -67,7 +96,7 @@ export function TopUpForm(props: {
           required
         />
       )}
-      {rule?.kind === 'sessions' && (
+      {rule.kind === 'sessions' && (
         <NumberField
           field={form.field('packs')}
           label={t('cards:packs')}
@@ -79,7 +108,7 @@ export function TopUpForm(props: {
           max={20}
         />
       )}
-    </FormFrame>
+    </>
   )
 }
 

@@ -54,7 +54,7 @@ export function CardsPart({ member_id }: { member_id: string }) {
           <CardLine key={card.card_definition_id} card={card} start={(what) => setAct({ act: what, card })} />
         ))}
         {(read.data?.data.length ?? 0) > 0 && (
-          <Button size="xs" variant="subtle" color="gray" onClick={() => setOpen(true)}>
+          <Button size="xs" variant="subtle" color="gray" w="fit-content" onClick={() => setOpen(true)}>
             {t('cards:history')}
           </Button>
         )}

@@ -61,25 +61,25 @@ export function CouponForm({ definition }: { definition: Definition | null }) {
   })
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-      <FormFrame form={form} {...(definition ? {} : { verb: t('coupons:form.save') })}>
-        <TextField field={form.field('name')} label={t('coupons:name')} maxLength={120} autoFocus required />
-        <TextField
-          field={form.field('note')}
-          label={t('coupons:note')}
-          consequence={t('coupons:noteHint')}
-          maxLength={500}
-        />
+      <FormFrame
+        form={form}
+        cancel={() => go(definition ? `/coupons/${definition.coupon_definition_id}` : '/coupons')}
+        {...(definition ? {} : { verb: t('coupons:form.save') })}
+      >
+        <Called form={form} />
         <What form={form} />
         <Where form={form} />
         <When form={form} />
         <HowOften form={form} />
         {definition && (
-          <MomentField
-            field={form.field('effective_from')}
-            label={t('prices:from')}
-            consequence={t('coupons:form.fromHint')}
-            clearable
-          />
+          <Section>
+            <MomentField
+              field={form.field('effective_from')}
+              label={t('prices:from')}
+              consequence={t('coupons:form.fromHint')}
+              clearable
+            />
+          </Section>
         )}
       </FormFrame>
       <div style={{ position: 'sticky', top: 16, alignSelf: 'start' }}>
@@ -92,6 +92,23 @@ export function CouponForm({ definition }: { definition: Definition | null }) {
         </Stack>
       </div>
     </SimpleGrid>
+  )
+}
+
+function Called({ form }: { form: Form<Values> }) {
+  const { t } = useTexts()
+  return (
+    <Section>
+      <Stack gap="sm">
+        <TextField field={form.field('name')} label={t('coupons:name')} maxLength={120} autoFocus required />
+        <TextField
+          field={form.field('note')}
+          label={t('coupons:note')}
+          consequence={t('coupons:noteHint')}
+          maxLength={500}
+        />
+      </Stack>
+    </Section>
   )
 }
 

@@ -155,6 +155,7 @@ function actionsOf(ask: (asked: Asked) => void, title: string, [fulfil, cancel]:
   return {
     key: 'end',
     title,
+    acts: true,
     align: 'right',
     render: (gift) =>
       gift.status === 'open' ? (

@@ -49,6 +49,7 @@ function valuesOf(item: Item): Values {
 
 export function ItemForm({ item, saved }: { item: Item | null; saved: (item_id: string) => void }) {
   const { t } = useTexts()
+  const writes = useMay()('gifts:write')
   const { time_zone } = useFormat()
   const form: Form<FormValues> = useForm<FormValues>({
     initial: { ...(item ? valuesOf(item) : blank), effective: null },
@@ -72,7 +73,7 @@ export function ItemForm({ item, saved }: { item: Item | null; saved: (item_id: 
     ...(item ? {} : { saved: () => undefined }),
   })
   return (
-    <FormFrame form={form} {...(item ? {} : { verb: t('gifts:add') })}>
+    <FormFrame form={form} locked={!writes} {...(item ? {} : { verb: t('gifts:add') })}>
       <NamesFields form={form} />
       <Prices form={form} />
       <Keeping form={form} />
@@ -107,7 +108,7 @@ function Prices({ form }: { form: Form<FormValues> }) {
       <PointsField
         field={form.field('price_points')}
         label={t('gifts:pricePoints')}
-        consequence={t('gifts:pricePointsHint', { worth: format.money(worth) })}
+        {...(worth > 0 ? { consequence: t('gifts:pricePointsHint', { worth: format.money(worth) }) } : {})}
       />
       <MoneyField
         field={form.field('price_minor')}

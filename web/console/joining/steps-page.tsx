@@ -7,7 +7,7 @@ import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { languages, useTexts } from '../../kit/i18n.ts'
 import { Page, Section } from '../../kit/page.tsx'
-import { BlockSkeleton, Empty, Failed } from '../../kit/states.tsx'
+import { BlockSkeleton, Empty, Failed, Notice } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
 import { RewardFields } from '../reward-fields.tsx'
@@ -52,7 +52,8 @@ function StepsForm({ before }: { before: Steps }) {
     form.set({ steps: [...steps, newStep(id, field, {})] })
   }
   return (
-    <FormFrame form={form} disabled={!writes}>
+    <FormFrame form={form} locked={!writes}>
+      {!writes && <Notice>{t('program:mayNot')}</Notice>}
       {steps.length === 0 && (
         <Empty icon="members" title={t('joining:steps.empty')} hint={t('joining:steps.emptyHint')} />
       )}

@@ -10,6 +10,7 @@ import { Moment } from '../../kit/moment.tsx'
 import { Page } from '../../kit/page.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useList } from '../../kit/use-call.ts'
+import { useMay } from '../session.tsx'
 import { channelText, MessageParts, MessageState, reasonText } from './parts.tsx'
 
 type MessageRow = Row<'GET /v1/admin/messages'>
@@ -31,6 +32,7 @@ const statuses = [
 
 export default function MessagesListPage() {
   const { t } = useTexts()
+  const may = useMay()
   const [address, setAddress] = useAddress()
   const { channel, status, send_id, member_id } = address
   const filtered = Boolean(channel || status || send_id || member_id)
@@ -73,9 +75,11 @@ export default function MessagesListPage() {
               title={t('messages:emptyTitle')}
               hint={t('messages:emptyHint')}
               action={
-                <Button component={Door} to="/campaigns/new" variant="default">
-                  {t('messages:emptyAction')}
-                </Button>
+                may('campaigns:write') ? (
+                  <Button component={Door} to="/campaigns/new" variant="default">
+                    {t('messages:emptyAction')}
+                  </Button>
+                ) : undefined
               }
             />
           )

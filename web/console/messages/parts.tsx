@@ -1,8 +1,10 @@
 /** The parts of messages as tabs that are links, and the words of states and reasons. */
 import { Group } from '@mantine/core'
+import { useEffect, useRef } from 'react'
 import { StateBadge, type Tone } from '../../kit/badge.tsx'
 import { Door } from '../../kit/door.tsx'
 import { languages, textOf, useTexts } from '../../kit/i18n.ts'
+import { showInRow } from '../../kit/show-in-row.ts'
 import classes from './parts.module.css'
 
 const tabs = [
@@ -15,9 +17,11 @@ export type PartName = (typeof tabs)[number]['name']
 
 export function MessageParts({ here }: { here: PartName }) {
   const { t } = useTexts()
+  const row = useRef<HTMLDivElement>(null)
+  useEffect(() => showInRow(row.current?.querySelector('[aria-current]')), [here])
   return (
     <nav aria-label={t('messages:tabsLabel')}>
-      <Group gap={4} className={classes.tabs} wrap="nowrap">
+      <Group gap={4} className={classes.tabs} wrap="nowrap" ref={row}>
         {tabs.map(({ name, to }) => (
           <Door key={name} to={to} className={classes.tab} aria-current={name === here ? 'page' : undefined}>
             {t(`messages:tabs.${name}`)}

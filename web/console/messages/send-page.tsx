@@ -165,7 +165,7 @@ function Figures({ send }: { send: SendDetail }) {
   const { by_status, by_reason } = send.counts
   return (
     <Section title={t('messages:figures')}>
-      <Table.ScrollContainer minWidth={320} type="native">
+      <Table.ScrollContainer minWidth={260} type="native" tabIndex={0}>
         <Table>
           <Table.Thead>
             <Table.Tr>

@@ -6,7 +6,7 @@ import { FormFrame } from '../../kit/form.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { useForm, type Form } from '../../kit/use-form.ts'
-import { useSession } from '../session.tsx'
+import { useMay, useSession } from '../session.tsx'
 import { languageName } from './parts.tsx'
 import { TemplatePreview } from './template-preview.tsx'
 import { TemplateTest } from './template-test.tsx'
@@ -24,6 +24,7 @@ interface TemplateFormProps {
 
 export function TemplateForm({ initial, template_id, save, saved, cancel }: TemplateFormProps) {
   const { t } = useTexts()
+  const writes = useMay()('messages:write')
   const [member_id, setMember] = useState<string | null>(null)
   const form = useForm<TemplateValues>({
     initial,
@@ -38,7 +39,13 @@ export function TemplateForm({ initial, template_id, save, saved, cancel }: Temp
   })
   const { medium, purpose, languages } = form.values
   return (
-    <FormFrame form={form} verb={t('messages:saveTemplate')} cancel={cancel} always={template_id === null}>
+    <FormFrame
+      form={form}
+      verb={t('messages:saveTemplate')}
+      cancel={cancel}
+      always={template_id === null}
+      disabled={!writes}
+    >
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, lg: 6 }}>
           <Stack gap="lg">

@@ -40,9 +40,12 @@ export function LastMonth({ rule }: { rule: OfferRule }) {
           hint={members > 0 ? t('offers:funnel.share', { share: format.percent(completed / members) }) : undefined}
         />
         <Text size="sm" c="dimmed">
-          {points > 0
-            ? t('offers:lastMonth.points', { points: format.points(points), amount: format.money(cost_minor) })
-            : t('offers:lastMonth.cost', { amount: format.money(cost_minor) })}
+          {points > 0 && cost_minor === 0
+            ? // a few points each are worth less than the smallest coin
+              t('cards:lastMonth.points', { points: format.points(points) })
+            : points > 0
+              ? t('offers:lastMonth.points', { points: format.points(points), amount: format.money(cost_minor) })
+              : t('offers:lastMonth.cost', { amount: format.money(cost_minor) })}
         </Text>
       </Stack>
     </Section>

@@ -101,7 +101,9 @@ function Prices({ design }: { design: PlanDesign }) {
             t(design.prices.length > 1 ? 'plans:everybody' : 'plans:everybodyAlone')
           ) : catalogue ? (
             <Who when={when} catalogue={catalogue} />
-          ) : null}
+          ) : (
+            t('plans:somebody')
+          )}
         </List.Item>
       ))}
     </List>

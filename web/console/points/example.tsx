@@ -25,6 +25,7 @@ export function Example({ rule, point_value_minor }: { rule: PointRule; point_va
   const amount = typed ?? own ?? firstExample * unit
   const points = pointsFor(amount, rule, null)
   const earned = t('whys:unit', { count: points, points: format.points(points) })
+  const worth = points * point_value_minor
   return (
     <div className={classes.beside}>
       <Section title={t('points:example.title')}>
@@ -34,7 +35,8 @@ export function Example({ rule, point_value_minor }: { rule: PointRule; point_va
               text={t('points:example.sentence', {
                 amount: format.money(amount),
                 points: earned,
-                worth: format.money(Math.floor(points * point_value_minor)),
+                // less than the smallest coin is not nothing
+                worth: worth > 0 && worth < 1 ? `< ${format.money(1)}` : format.money(Math.floor(worth)),
               })}
             />
           </Text>

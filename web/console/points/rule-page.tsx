@@ -109,13 +109,7 @@ function RuleForm({ initial, value_minor }: { initial: RuleValues; value_minor: 
             />
           </Section>
           <Section>
-            <FormFrame
-              form={form}
-              verb={t('points:form.verb')}
-              always
-              disabled={!allowed}
-              cancel={() => go('/points')}
-            >
+            <FormFrame form={form} verb={t('points:form.verb')} always locked={!allowed} cancel={() => go('/points')}>
               <RuleFields form={form} return_share={returnShare(rule, worth)} />
               {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
             </FormFrame>

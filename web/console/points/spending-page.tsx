@@ -62,13 +62,7 @@ function SpendForm({ rule, list }: { rule: SpendRule; list: List<SpendVersion> }
   return (
     <Stack gap="lg">
       <Section>
-        <FormFrame
-          form={form}
-          verb={t('points:spending.look')}
-          always
-          disabled={!allowed}
-          cancel={() => go('/points')}
-        >
+        <FormFrame form={form} verb={t('points:spending.look')} always locked={!allowed} cancel={() => go('/points')}>
           <SpendFields form={form} />
           {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
         </FormFrame>

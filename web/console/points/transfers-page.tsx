@@ -94,7 +94,7 @@ function TransferForm({ rule, list }: { rule: Rule; list: List<Version> }) {
           form={form}
           verb={t('prices:verb')}
           always={list.rows?.length === 0}
-          disabled={!allowed}
+          locked={!allowed}
           cancel={() => go('/points')}
         >
           <SwitchField

@@ -31,8 +31,7 @@ export default function PricesPage() {
   const { t } = useTexts()
   const versions = useList('GET /v1/admin/price-rules')
   const line = usePriceLine()
-  const above = [{ title: t('privileges:title'), to: '/privileges' }]
-  const frame = { title: t('prices:title'), question: t('prices:question'), above }
+  const frame = { title: t('prices:title'), question: t('prices:question') }
   if (!versions.rows) {
     const { read } = versions
     return (
@@ -84,7 +83,7 @@ function PriceForm({ rule, list }: { rule: PriceRule; list: List<PriceVersion> }
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Section>
-            <FormFrame form={form} verb={t('prices:verb')} disabled={!allowed} cancel={() => go('/privileges')}>
+            <FormFrame form={form} verb={t('prices:verb')} locked={!allowed} cancel={() => go('/privileges')}>
               <PriceFields form={form} />
               <MomentField
                 field={form.field('effective_from')}

@@ -94,7 +94,7 @@ function Inside({ brand }: { brand: Brand }) {
     <div className={classes.sides}>
       <Stack gap="md">
         {!writes && <Notice>{t('program:mayNot')}</Notice>}
-        <FormFrame form={form} disabled={!writes || !judged.passes}>
+        <FormFrame form={form} locked={!writes} disabled={!judged.passes}>
           <Section title={t('brand:colours')} hint={t('brand:coloursHint')}>
             <Stack gap="md">
               <TextField field={form.field('name')} label={t('program:name')} maxLength={100} required />

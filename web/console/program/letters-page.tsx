@@ -20,6 +20,7 @@ export default function LettersPage() {
     <Page
       title={t('brand:lettersTitle')}
       question={t('brand:lettersQuestion')}
+      above={[{ title: t('program:title'), to: '/program' }]}
       width="narrow"
       answer={letters?.length ? t('brand:lettersAnswer', { count: letters.length }) : undefined}
       action={<PrimaryAction label={t('brand:openPortal')} onClick={openPortal} />}

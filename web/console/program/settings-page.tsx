@@ -54,7 +54,7 @@ function SettingsForm({ program }: { program: Program }) {
     },
   })
   return (
-    <FormFrame form={form} disabled={!writes}>
+    <FormFrame form={form} locked={!writes}>
       {!writes && <Notice>{t('program:mayNot')}</Notice>}
       <Part title={t('program:identity')}>
         <Identity form={form} program={program} />

@@ -85,7 +85,7 @@ function RuleForm({ rule, list }: { rule: ProtectionRule; list: List<ProtectionV
               form={form}
               verb={t('protection:verb')}
               always={list.rows?.length === 0}
-              disabled={!allowed}
+              locked={!allowed}
               cancel={() => go('/prices')}
             >
               <ProtectionFields form={form} />

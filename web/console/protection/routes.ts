@@ -1,3 +1,7 @@
 import { pages } from '../routes.ts'
 
-export const protectionRoutes = pages({ path: '/protection', load: () => import('./protection-page.tsx') })
+export const protectionRoutes = pages({
+  path: '/protection',
+  permission: 'rules:read',
+  load: () => import('./protection-page.tsx'),
+})

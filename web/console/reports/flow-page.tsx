@@ -14,6 +14,7 @@ import { stateNames } from '../members/words.ts'
 import { all, inStates, peopleAddress } from '../people.ts'
 import { useMay } from '../session.tsx'
 import { ReportPage, useRange } from './report-page.tsx'
+import classes from './report-page.module.css'
 
 type Flow = Answer<'GET /v1/admin/reports/flow'>
 
@@ -123,8 +124,14 @@ function Moves({ flow }: { flow: Flow }) {
       {flow.moves.length === 0 ? (
         <Empty icon="reports" title={t('reports:flow.noMoves')} />
       ) : (
-        <Table.ScrollContainer minWidth={320} type="native">
-          <Table verticalSpacing={6} maw={560} aria-label={t('reports:flow.moves')}>
+        <Table.ScrollContainer minWidth={260} type="native" tabIndex={0}>
+          <Table
+            verticalSpacing={6}
+            horizontalSpacing={6}
+            maw={560}
+            className={classes.plain}
+            aria-label={t('reports:flow.moves')}
+          >
             <Table.Thead>
               <Table.Tr>
                 <Table.Th scope="col">{t('reports:flow.from')}</Table.Th>

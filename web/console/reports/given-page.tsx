@@ -8,10 +8,13 @@ import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { reasonOf } from '../gifts/table.tsx'
 import { ReportPage, useRange } from './report-page.tsx'
+import classes from './report-page.module.css'
 
 type Given = Answer<'GET /v1/admin/reports/given'>
 /** Reasons on the chart; the table has them all. */
 const barsMax = 12
+/** A bar with the room around it. */
+const barPixels = 36
 
 export default function GivenReportPage() {
   const { t } = useTexts()
@@ -64,6 +67,8 @@ function CostChart({ given }: { given: Given }) {
   return (
     <Chart
       kind="bar"
+      horizontal
+      height={Math.max(160, 40 + shown.length * barPixels)}
       title={t('reports:given.chart', { reason: nameOf(first), cost: format.money(first.cost_minor) })}
       definition={t('reports:given.definition')}
       x={{ name: t('reports:given.reason'), values: shown.map(nameOf) }}
@@ -79,8 +84,8 @@ function Reasons({ given }: { given: Given }) {
   const format = useFormat()
   const heads = ['gifts', 'members', 'paid', 'cost'] as const
   return (
-    <Table.ScrollContainer minWidth={420} type="native">
-      <Table verticalSpacing={6} aria-label={t('reports:given.title')}>
+    <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
+      <Table verticalSpacing={6} className={classes.plain} aria-label={t('reports:given.title')}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{t('reports:given.reason')}</Table.Th>

@@ -1,6 +1,6 @@
 /** The frame of every report: the choice of reports, period or convention, download; nothing there, or not loaded. */
 import { Button, Group, ScrollArea, Select } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { useAddress } from '../../kit/address.ts'
 import { client, type Input } from '../../kit/call.ts'
 import { Door } from '../../kit/door.tsx'
@@ -8,6 +8,7 @@ import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Icon } from '../../kit/icons.tsx'
 import { Page, PrimaryAction, Section } from '../../kit/page.tsx'
+import { showInRow } from '../../kit/show-in-row.ts'
 import { BlockSkeleton, Empty, Failed, TextSkeleton } from '../../kit/states.tsx'
 import type { Read } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
@@ -79,9 +80,11 @@ export function ReportPage<T>({ name, read, isEmpty, answer, children, controls,
 
 function Tabs({ name }: { name: ReportName }) {
   const { t } = useTexts()
+  const tabs = useRef<HTMLDivElement>(null)
+  useEffect(() => showInRow(tabs.current?.querySelector('[aria-current]')), [name])
   return (
     <ScrollArea type="never" component="nav" aria-label={t('reports:title')}>
-      <div className={classes.tabs}>
+      <div className={classes.tabs} ref={tabs}>
         {reportNames.map((one) => (
           <Door
             key={one}

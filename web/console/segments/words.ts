@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useFormat, type Format } from '../../kit/format.ts'
 import { textOf, useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
+import { useMay } from '../session.tsx'
 import { optionsIn, type Catalogue, type FieldEntry, type Group, type PartEntry } from './condition.ts'
 
 /** `points_expiring` is still readable when nobody has named it yet. */
@@ -88,7 +89,8 @@ const catalogueFreshMs = 600_000
 
 /** What conditions may ask about. */
 export function useCatalogue() {
-  return useCall('GET /v1/admin/segments/fields', {}, { fresh_ms: catalogueFreshMs })
+  const enabled = useMay()('segments:read')
+  return useCall('GET /v1/admin/segments/fields', {}, { fresh_ms: catalogueFreshMs, enabled })
 }
 
 /** The names of everything chosen in a condition. */

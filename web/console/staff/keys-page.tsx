@@ -161,6 +161,7 @@ function useColumns(revoke: ((key: Key) => void) | null): Column<Key>[] {
           {
             key: 'revoke',
             title: t('kit:more'),
+            acts: true,
             align: 'right' as const,
             render: (row: Key) =>
               row.revoked_at ? null : (

@@ -145,6 +145,7 @@ function useColumns({ writes, makeLink, disable }: Acts): Column<Person>[] {
           {
             key: 'more',
             title: t('kit:more'),
+            acts: true,
             align: 'right' as const,
             render: (row: Person) => <PersonMenu person={row} makeLink={makeLink} disable={disable} />,
           },

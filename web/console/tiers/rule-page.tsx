@@ -131,7 +131,7 @@ function RuleForm({ tiers, initial }: { tiers: readonly Tier[]; initial: Values 
   })
   const allowed = may('rules:write')
   return (
-    <FormFrame form={form} verb={t('points:form.verb')} always disabled={!allowed} cancel={() => go('/tiers')}>
+    <FormFrame form={form} verb={t('points:form.verb')} always locked={!allowed} cancel={() => go('/tiers')}>
       <MeasureFields form={form} tiers={tiers} />
       <Thresholds form={form} tiers={tiers} />
       <Divider />

@@ -91,11 +91,15 @@ function AlarmPart({ alarm, settle }: { alarm: Alarm; settle: (() => void) | nul
   const format = useFormat()
   const { kind, evidence, member_id, display_name, actor_name, store_name, settled_note, settled_by_name } = alarm
   const receipts = (evidence['receipts'] ?? []) as Receipt[]
-  const said = t(`till:alarmKinds.${kind}`, {
-    name: display_name ?? t('till:unnamed'),
-    clerk: actor_name ?? t('till:severalClerks'),
-    count: kind === 'often' ? receipts.length : Number(evidence['times'] ?? 1),
-  })
+  const named_id = evidence['named_member_id']
+  const words = { name: display_name ?? t('till:unnamed'), clerk: actor_name ?? t('till:severalClerks') }
+  const said =
+    kind === 'contested'
+      ? t('till:alarmKinds.contested', words)
+      : t(`till:alarmKinds.${kind}`, {
+          ...words,
+          count: kind === 'often' ? receipts.length : Number(evidence['times'] ?? 1),
+        })
   return (
     <div>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -111,10 +115,18 @@ function AlarmPart({ alarm, settle }: { alarm: Alarm; settle: (() => void) | nul
                 </Door>
               </>
             )}
+            {typeof named_id === 'string' && (
+              <>
+                {' · '}
+                <Door className="rg-door" to={`/members/${named_id}`}>
+                  {t('till:openNamed')}
+                </Door>
+              </>
+            )}
           </Text>
         </div>
         {settle && (
-          <Button variant="default" size="xs" onClick={settle}>
+          <Button variant="default" size="xs" style={{ flexShrink: 0 }} onClick={settle}>
             {t('till:settle')}
           </Button>
         )}
@@ -140,6 +152,9 @@ function WaitingPart({ receipt, settle }: { receipt: Waiting; settle: (accept: b
   const { t } = useTexts()
   const format = useFormat()
   const { source_id, code, params, display_name, amount_minor, actor_name, store_name, clock_off_s } = receipt
+  const { spend_points, spend_worth_minor } = receipt
+  // where the clock is why it waits, the sentence above has said so
+  const tellsClock = Math.abs(clock_off_s) > 60 && code !== 'till.offline_clock'
   return (
     <Group justify="space-between" align="flex-start" gap="sm">
       <div>
@@ -147,12 +162,21 @@ function WaitingPart({ receipt, settle }: { receipt: Waiting; settle: (accept: b
           {format.money(amount_minor)} · {display_name ?? t('till:noMember')}
         </Text>
         <Text size="sm">{code && textOf(`errors:${code}`, code, params ?? {})}</Text>
+        {spend_points !== null && (
+          <Text size="sm">
+            {t('till:givenOffline', {
+              count: spend_points,
+              points: format.points(spend_points),
+              money: format.money(spend_worth_minor),
+            })}
+          </Text>
+        )}
         <Text size="sm" c="dimmed">
           {[source_id, store_name, actor_name].filter(Boolean).join(' · ')}
         </Text>
         <Text size="sm" c="dimmed">
           {t('till:twoTimes', { said: format.moment(receipt.said_at), came: format.moment(receipt.received_at) })}
-          {Math.abs(clock_off_s) > 60 && ` ${t('till:clockOff', { off: format.duration(Math.abs(clock_off_s)) })}`}
+          {tellsClock && ` ${t('till:clockOff', { off: format.duration(Math.abs(clock_off_s)) })}`}
         </Text>
       </div>
       <Group gap="xs">

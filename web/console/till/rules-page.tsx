@@ -1,5 +1,5 @@
 /** What may clerks do by themselves, what raises an alarm, what is taken without a network, and who works where. */
-import { MultiSelect, SimpleGrid, Stack } from '@mantine/core'
+import { Box, MultiSelect, SimpleGrid, Stack } from '@mantine/core'
 import { call, touch, type Answer } from '../../kit/call.ts'
 import { MoneyField, NumberField, SwitchField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
@@ -9,6 +9,7 @@ import { Failed, Notice, Refused, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useWrite } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
 import { useMay } from '../session.tsx'
+import { Registers } from './registers.tsx'
 
 type Rules = Answer<'GET /v1/admin/till-rules'>
 type Values = { [Key in Exclude<keyof Rules, 'spending_needs_code'>]: number | null } & {
@@ -22,6 +23,8 @@ const needed = [
   'alarm_minutes',
   'alarm_receipts_a_day',
   'offline_receipts_max',
+  'offline_points_a_receipt_max',
+  'offline_points_a_member_max',
 ] as const satisfies (keyof Rules)[]
 
 export default function TillRulesPage() {
@@ -42,6 +45,7 @@ export default function TillRulesPage() {
       ) : (
         <TextSkeleton lines={10} />
       )}
+      <Registers />
       {may('staff:write') && <Places />}
     </Page>
   )
@@ -60,7 +64,7 @@ function RulesForm({ rules }: { rules: Rules }) {
     },
   })
   return (
-    <FormFrame form={form} disabled={!writes}>
+    <FormFrame form={form} locked={!writes}>
       {!writes && <Notice>{t('till:mayNot')}</Notice>}
       <Section title={t('till:limits')} hint={t('till:limitsHint')}>
         <Fields form={form} names={['late_days_max', 'receipts_a_day_max', 'points_a_day_max']}>
@@ -69,12 +73,19 @@ function RulesForm({ rules }: { rules: Rules }) {
             label={t('till:fields.refunds_a_day_max_minor')}
             consequence={t('till:hints.refunds_a_day_max_minor')}
           />
+          <MoneyField
+            field={form.field('top_ups_a_day_max_minor')}
+            label={t('till:fields.top_ups_a_day_max_minor')}
+            consequence={t('till:hints.top_ups_a_day_max_minor')}
+          />
         </Fields>
-        <SwitchField
-          field={form.field('spending_needs_code')}
-          label={t('till:fields.spending_needs_code')}
-          consequence={t('till:hints.spending_needs_code')}
-        />
+        <Box mt="md">
+          <SwitchField
+            field={form.field('spending_needs_code')}
+            label={t('till:fields.spending_needs_code')}
+            consequence={t('till:hints.spending_needs_code')}
+          />
+        </Box>
       </Section>
       <Section title={t('till:alarming')} hint={t('till:alarmingHint')}>
         <Fields form={form} names={['alarm_receipts', 'alarm_minutes', 'alarm_receipts_a_day']} />
@@ -86,38 +97,40 @@ function RulesForm({ rules }: { rules: Rules }) {
             label={t('till:fields.offline_amount_max_minor')}
             consequence={t('till:hints.offline_amount_max_minor')}
           />
+          <NumbersOf form={form} names={['offline_points_a_receipt_max', 'offline_points_a_member_max']} />
         </Fields>
       </Section>
     </FormFrame>
   )
 }
 
-type NumberName = Exclude<keyof Rules, 'refunds_a_day_max_minor' | 'offline_amount_max_minor' | 'spending_needs_code'>
+type NumberName = Exclude<keyof Rules, `${string}_minor` | 'spending_needs_code'>
 
-function Fields({
-  form,
-  names,
-  children,
-}: {
+interface NumbersProps {
   form: Form<Values>
   names: readonly NumberName[]
-  children?: React.ReactNode
-}) {
-  const { t } = useTexts()
+}
+
+function Fields({ children, ...numbers }: NumbersProps & { children?: React.ReactNode }) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
-      {names.map((name) => (
-        <NumberField
-          key={name}
-          field={form.field(name)}
-          label={t(`till:fields.${name}`)}
-          consequence={t(`till:hints.${name}`)}
-          min={0}
-        />
-      ))}
+      <NumbersOf {...numbers} />
       {children}
     </SimpleGrid>
   )
+}
+
+function NumbersOf({ form, names }: NumbersProps) {
+  const { t } = useTexts()
+  return names.map((name) => (
+    <NumberField
+      key={name}
+      field={form.field(name)}
+      label={t(`till:fields.${name}`)}
+      consequence={t(`till:hints.${name}`)}
+      min={0}
+    />
+  ))
 }
 
 /** Who works where; who is at no store works at every one. */

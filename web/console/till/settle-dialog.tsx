@@ -69,9 +69,14 @@ function SettleForm({ settling, title, close }: { settling: Settling; title: str
       <Stack gap="md">
         {settling.kind === 'receipt' && (
           <Text>
-            {t(settling.accept ? 'till:acceptHint' : 'till:dismissHint', {
-              money: format.money(settling.receipt.amount_minor),
-            })}
+            {t(
+              !settling.accept
+                ? 'till:dismissHint'
+                : settling.receipt.spend_points === null
+                  ? 'till:acceptHint'
+                  : 'till:acceptGivenHint',
+              { money: format.money(settling.receipt.amount_minor) },
+            )}
           </Text>
         )}
         <TextInput

@@ -2,7 +2,7 @@
 import { Box, Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Answer } from '../../kit/call.ts'
-import { Door } from '../../kit/door.tsx'
+import { Door, useMayOpen } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { textOf, useTexts } from '../../kit/i18n.ts'
 import { Icon, type IconName } from '../../kit/icons.tsx'
@@ -59,18 +59,23 @@ function rank({ tone }: Decision): number {
 }
 
 function Line({ icon, tone, text, to, verb }: Omit<Decision, 'key'>) {
+  const mayOpen = useMayOpen()
   const color = tone === 'plain' ? 'var(--rg-muted)' : `var(--rg-${tone})`
   return (
-    <Group component="li" gap="sm" wrap="nowrap" align="flex-start">
-      <Box c={color} mt={2} style={{ lineHeight: 0 }}>
-        <Icon name={icon} />
-      </Box>
-      <Text component="div" flex={1} miw={0}>
-        {text}
-      </Text>
-      <Button component={Door} to={to} variant="default" size="xs" style={{ flexShrink: 0 }}>
-        {verb}
-      </Button>
+    <Group component="li" gap="sm" align="flex-start" justify="flex-end">
+      <Group gap="sm" wrap="nowrap" align="flex-start" flex="1 1 190px">
+        <Box c={color} mt={2} style={{ lineHeight: 0 }}>
+          <Icon name={icon} />
+        </Box>
+        <Text component="div" flex={1} miw={0}>
+          {text}
+        </Text>
+      </Group>
+      {mayOpen(to) && (
+        <Button component={Door} to={to} variant="default" size="xs" style={{ flexShrink: 0 }}>
+          {verb}
+        </Button>
+      )}
     </Group>
   )
 }
