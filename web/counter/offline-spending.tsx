@@ -76,7 +76,7 @@ function CodeField(props: { member_id: string | null; taken: (code: string, memb
     <div className="stack">
       <p className="muted">{t('counter:offlinePointsHint')}</p>
       <form
-        className="side asked"
+        className="side level"
         onSubmit={(event) => {
           event.preventDefault()
           take(code)

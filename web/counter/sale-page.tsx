@@ -64,14 +64,15 @@ export function SalePage({ member_id }: { member_id: string | null }) {
         <Items basket={basket} change={setBasket} />
       </div>
       <div className="stack">
-        {isCut && <OfflineSpending {...{ basket, member_id }} spend={offline_spend} change={setSpend} />}
-        {!isCut && member?.kind === 'member' && (
-          <Spending {...{ member, basket, change: setBasket }} quote={quote.data ?? null} />
-        )}
         {!hasGoods ? (
           <p className="muted">{t('counter:empty')}</p>
         ) : (
           <Total {...{ basket, quote, isCurrent }} off={isCut ? offline_spend : null} />
+        )}
+        {/* most only earn: what it comes to stands above the ways to pay with what is the member's */}
+        {isCut && <OfflineSpending {...{ basket, member_id }} spend={offline_spend} change={setSpend} />}
+        {!isCut && member?.kind === 'member' && (
+          <Spending {...{ member, basket, change: setBasket }} quote={quote.data ?? null} />
         )}
       </div>
       <PayButton {...{ basket, member, member_id, quote, isCurrent, isCut, offline_spend }} />

@@ -31,7 +31,7 @@ export function SpendCode({ member }: { member: AtTill }) {
     <div className="stack" style={{ marginBlock: 8 }}>
       <p className="notice">{t('counter:spendCode')}</p>
       <form
-        className="side asked"
+        className="side level"
         onSubmit={(event) => {
           event.preventDefault()
           void take(code.trim())

@@ -27,7 +27,7 @@ export function Spending({ member, basket, quote, change }: Props) {
       {!member.may_spend && holdsAny(member) && <SpendCode member={member} />}
       {member.coupons.length > 0 && <Picking {...{ member, basket, quote, change }} />}
       <form
-        className="side asked"
+        className="side level"
         onSubmit={(event) => {
           event.preventDefault()
           add()
