@@ -60,6 +60,25 @@ export function moneyText(minor: number, currency: string, language: string): st
   }).format(minor / 10 ** digits)
 }
 
+/** A cost is told to so many decimals of a minor unit: ten points at a hundredth of a coin are a tenth of it. */
+const cost_decimals = 4
+
+/**
+ * A cost in minor units, or `times` as much of it, half up to the scale in which costs are kept. Costs that were added
+ * or subtracted go through it again: then floats say what PostgreSQL's `numeric(20,4)` says, up to a tenth of 10¹²
+ * minor units.
+ */
+export function costMinor(minor: number, times = 1): number {
+  return new Decimal(minor).mul(times).toDecimalPlaces(cost_decimals, Decimal.ROUND_HALF_UP).toNumber()
+}
+
+/** The part of a cost that falls on `part` of `whole`, rounded down to that scale; of the whole it is the cost. */
+export function costShare(cost_minor: number, part: number, whole: number): number {
+  const scale = 10 ** cost_decimals
+  const units = BigInt(new Decimal(cost_minor).mul(scale).toFixed(0))
+  return Number((units * BigInt(part)) / BigInt(whole)) / scale
+}
+
 /**
  * Splits `total` over `weights` so that the parts sum to the total: largest remainder (Hare) with ties to the earlier
  * part. All-zero weights give everything to the first part.

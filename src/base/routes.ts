@@ -139,6 +139,10 @@ export const Uuid = Type.String({ format: 'uuid' })
 export const Instant = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' })
 export const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD in the program’s zone' })
 export const Minor = Type.Integer({ description: 'integer in minor units of the program’s currency' })
+/** What something costs us: a single point may be worth less than the smallest coin. */
+export const CostMinor = Type.Number({
+  description: 'in minor units of the program’s currency, to four decimals of one',
+})
 
 /** A value or null. */
 export function Nullable<S extends TSchema>(schema: S) {

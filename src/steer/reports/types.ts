@@ -6,7 +6,7 @@
  * Amounts are minor units of the program's currency; rates are fractions between 0 and 1.
  */
 import { Type, type Static } from 'typebox'
-import { Day, Minor, Nullable } from '../../base/routes.ts'
+import { CostMinor, Day, Minor, Nullable } from '../../base/routes.ts'
 
 export const Summary = Type.Object({
   orders: Type.Integer(),
@@ -107,12 +107,12 @@ export const Given = Type.Object({
       members: Type.Integer(),
       paid_points: Type.Integer(),
       paid_minor: Minor,
-      cost_minor: Minor,
+      cost_minor: CostMinor,
     }),
   ),
   gifts: Type.Integer(),
   members: Type.Integer(),
-  cost_minor: Minor,
+  cost_minor: CostMinor,
   from: Day,
   to: Day,
 })

@@ -67,7 +67,7 @@ test('outside its days, for amounts that are none, and under a used name a budge
     (await books.tx(day, (tx) => budgets.reserve(tx, [promise(budget, id, amount)])))[0]!.code
   expect(await ask('2026-03-31', 1)).toBe('budget.not_open')
   expect(await ask('2026-04-03', 1)).toBe('budget.not_open')
-  for (const amount of [-1, 0.5, NaN, Infinity, 1e16])
+  for (const amount of [-1, 0.000_05, NaN, Infinity, 1e16])
     expect(await ask('2026-04-01', amount)).toBe('budget.amount_invalid')
   expect(await ask('2026-04-01', 1, 'x')).toBeUndefined()
   expect(await ask('2026-04-01', 2, 'x')).toBe('budget.source_reused')
@@ -76,16 +76,16 @@ test('outside its days, for amounts that are none, and under a used name a budge
   })
 })
 
-test('what is promised cannot be taken out again', async () => {
+test('what is promised cannot be taken out again, and of what is left the whole part can', async () => {
   const budget = await open(100)
-  await books.tx(today, (tx) => budgets.reserve(tx, [promise(budget, 'a', 60)]))
+  await books.tx(today, (tx) => budgets.reserve(tx, [promise(budget, 'a', 59.7)]))
   const change = (amount_minor: number) =>
     books.tx(today, (tx) => budgets.topUp(tx, budget.budget_id, { amount_minor }))
   await expect(change(-41)).rejects.toMatchObject({ code: 'budget.promised_already', params: { left_minor: 40 } })
   await change(-40)
-  expect(await left(budget)).toBe(0)
+  expect(await left(budget)).toBe(0.3)
   await change(25)
-  expect(await left(budget)).toBe(25)
+  expect(await left(budget)).toBe(25.3)
 })
 
 test('sixty-four callers at once never promise more than there is', async () => {
@@ -102,7 +102,8 @@ test('sixty-four callers at once never promise more than there is', async () => 
 const moveOf = fc.record({
   kind: fc.constantFrom('reserve', 'reserve', 'settle', 'release', 'refund', 'top_up', 'replay'),
   pick: fc.nat(40),
-  amount: fc.integer({ min: 1, max: 90 }),
+  /** Hundredths of a minor unit. */
+  amount: fc.integer({ min: 1, max: 9_000 }),
 })
 
 test('a random history ends as an envelope of paper would', async () => {
@@ -110,7 +111,7 @@ test('a random history ends as an envelope of paper would', async () => {
     fc.asyncProperty(fc.array(moveOf, { minLength: 5, maxLength: 30 }), async (moves) => {
       const budget = await open(200)
       const paper = {
-        amount: 200,
+        amount: 20_000,
         spent: 0,
         promises: new Map<string, { amount: number; ended: boolean; spent?: number; back?: number }>(),
       }
@@ -120,19 +121,20 @@ test('a random history ends as an envelope of paper would', async () => {
         const name = String(pick)
         const known = paper.promises.get(name)
         if (kind === 'top_up') {
-          await books.tx(today, (tx) => budgets.topUp(tx, budget.budget_id, { amount_minor: amount }))
-          paper.amount += amount
+          const units = Math.ceil(amount / 100)
+          await books.tx(today, (tx) => budgets.topUp(tx, budget.budget_id, { amount_minor: units }))
+          paper.amount += units * 100
         } else if (kind === 'reserve' || kind === 'replay') {
           const wanted = kind === 'replay' && known ? known.amount : amount
-          await books.tx(today, (tx) => budgets.reserve(tx, [promise(budget, name, wanted)]))
+          await books.tx(today, (tx) => budgets.reserve(tx, [promise(budget, name, wanted / 100)]))
           if (!known && wanted <= room()) paper.promises.set(name, { amount: wanted, ended: false })
         } else if (kind === 'refund') {
-          await books.tx(today, (tx) => budgets.refund(tx, [promise(budget, name, amount)]))
+          await books.tx(today, (tx) => budgets.refund(tx, [promise(budget, name, amount / 100)]))
           if (known?.spent === undefined || known.back !== undefined || amount > known.spent) continue
           known.back = amount
           paper.spent -= amount
         } else {
-          const want = promise(budget, name, amount)
+          const want = promise(budget, name, amount / 100)
           await books.tx(today, (tx) => budgets[kind as 'settle' | 'release'](tx, [want]))
           if (!known || known.ended || (kind === 'settle' && amount - known.amount > room())) continue
           known.ended = true
@@ -140,7 +142,8 @@ test('a random history ends as an envelope of paper would', async () => {
           if (kind === 'settle') known.spent = amount
         }
         const now = await budgets.budgetOf(books.db, budget.budget_id)
-        expect([now.amount_minor, now.reserved_minor, now.spent_minor]).toEqual([paper.amount, held(), paper.spent])
+        const paperSays = [paper.amount, held(), paper.spent, room()].map((hundredths) => hundredths / 100)
+        expect([now.amount_minor, now.reserved_minor, now.spent_minor, now.left_minor]).toEqual(paperSays)
       }
     }),
     { numRuns: 12 },

@@ -15,8 +15,9 @@ import type { Budget, BudgetChanges, BudgetOutcome, Envelope, NewBudget, Promise
 export { checks } from './checks.ts'
 export { refusalOf } from './rules.ts'
 
-const columns = sql`budget_id, name, amount_minor, reserved_minor, spent_minor,
-  amount_minor - reserved_minor - spent_minor as left_minor, from_on, to_on, created_at`
+const left = sql`(amount_minor - reserved_minor - spent_minor)::float8 as left_minor`
+const columns = sql`budget_id, name, amount_minor, reserved_minor::float8 as reserved_minor,
+  spent_minor::float8 as spent_minor, ${left}, from_on, to_on, created_at`
 
 /** A brand's envelopes fit on one page of a list. */
 const list_max = 1_000
@@ -85,12 +86,13 @@ async function locked(tx: Tx, budget_id: string): Promise<Budget> {
 }
 
 /**
- * Puts money in, or takes out what is left. Throws `budget.not_found`, `budget.promised_already` ({left_minor}),
- * `budget.amount_invalid`.
+ * Puts money in, or takes out the whole part of what is left. Throws `budget.not_found`, `budget.amount_invalid`,
+ * `budget.promised_already` ({left_minor}, what may be taken out).
  */
 export async function topUp(tx: Tx, budget_id: string, change: TopUp): Promise<Budget> {
   const before = await locked(tx, budget_id)
-  const { left_minor } = before
+  // people move whole units
+  const left_minor = Math.floor(before.left_minor)
   if (left_minor + change.amount_minor < 0) throw new AppError('budget.promised_already', { left_minor })
   const amount_minor = before.amount_minor + change.amount_minor
   if (!isAmount(amount_minor)) throw new AppError('budget.amount_invalid', { amount_minor })
@@ -108,7 +110,7 @@ export async function lock(tx: Tx, budget_ids: readonly string[]): Promise<Map<s
   const wanted = [...new Set(budget_ids)].sort()
   if (wanted.length === 0) return new Map()
   const rows = await tx.rows<Envelope & { budget_id: string }>(sql`
-    select budget_id, amount_minor - reserved_minor - spent_minor as left_minor, from_on, to_on
+    select budget_id, ${left}, from_on, to_on
     from budgets where budget_id = any (${wanted}::uuid[]) order by budget_id for update`)
   return new Map(rows.map(({ budget_id, ...envelope }) => [budget_id, envelope]))
 }
@@ -122,10 +124,10 @@ async function knownOf(tx: Tx, wants: readonly Promised[]): Promise<Map<string, 
         ${wants.map((want) => want.budget_id)}::uuid[], ${wants.map((want) => want.source)}::text[],
         ${wants.map((want) => want.source_id)}::text[]) as want (member_id, budget_id, source, source_id)
     )
-    select wanted.*, max(entry.reserved_minor) filter (where entry.kind = 'reserve') as reserved_minor,
+    select wanted.*, (max(entry.reserved_minor) filter (where entry.kind = 'reserve'))::float8 as reserved_minor,
       max(entry.kind) filter (where entry.kind in ('settle', 'release')) as closed_as,
-      coalesce(sum(entry.spent_minor) filter (where entry.kind <> 'refund'), 0)::bigint as spent_minor,
-      -max(entry.spent_minor) filter (where entry.kind = 'refund') as refunded_minor
+      coalesce(sum(entry.spent_minor) filter (where entry.kind <> 'refund'), 0)::float8 as spent_minor,
+      -(max(entry.spent_minor) filter (where entry.kind = 'refund'))::float8 as refunded_minor
     from wanted join budget_entries entry on entry.member_id = wanted.member_id
       and entry.budget_id = wanted.budget_id and entry.source = wanted.source and entry.source_id = wanted.source_id
     group by wanted.member_id, wanted.budget_id, wanted.source, wanted.source_id`)
@@ -138,8 +140,8 @@ async function write(tx: Tx, rows: readonly (Reserve & { kind: string; reserved:
   await tx.run(sql`
     with entry as materialized (
       select * from unnest(${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.budget_id)}::uuid[],
-        ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.reserved)}::bigint[],
-        ${rows.map((row) => row.spent)}::bigint[], ${rows.map((row) => row.source)}::text[],
+        ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.reserved)}::numeric[],
+        ${rows.map((row) => row.spent)}::numeric[], ${rows.map((row) => row.source)}::text[],
         ${rows.map((row) => row.source_id)}::text[])
         as entry (member_id, budget_id, kind, reserved_minor, spent_minor, source, source_id)
     ),
@@ -151,7 +153,7 @@ async function write(tx: Tx, rows: readonly (Reserve & { kind: string; reserved:
     )
     update budgets set reserved_minor = budgets.reserved_minor + moved.reserved,
       spent_minor = budgets.spent_minor + moved.spent, updated_at = ${tx.now}::timestamptz
-    from (select budget_id, sum(reserved_minor)::bigint as reserved, sum(spent_minor)::bigint as spent
+    from (select budget_id, sum(reserved_minor) as reserved, sum(spent_minor) as spent
       from entry group by budget_id) moved
     where budgets.budget_id = moved.budget_id`)
 }

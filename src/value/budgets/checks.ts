@@ -7,7 +7,7 @@ export const checks: VerifyCheck[] = [
     db.rows(sql`
     select budget.budget_id, budget.reserved_minor, budget.spent_minor, summed.reserved, summed.spent
     from budgets budget
-    left join (select budget_id, sum(reserved_minor)::bigint as reserved, sum(spent_minor)::bigint as spent
+    left join (select budget_id, sum(reserved_minor) as reserved, sum(spent_minor) as spent
       from budget_entries group by budget_id) summed on summed.budget_id = budget.budget_id
     where (budget.reserved_minor, budget.spent_minor)
       is distinct from (coalesce(summed.reserved, 0), coalesce(summed.spent, 0))`),

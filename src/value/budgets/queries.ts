@@ -11,7 +11,7 @@ export async function linesOf(
   return db.rows<BudgetLine>(sql`
     select line.*, members.display_name from (
       select 'e' || lpad(entry_id::text, 19, '0') as line_id, kind,
-        case kind when 'reserve' then reserved_minor when 'release' then -reserved_minor else spent_minor end
+        (case kind when 'reserve' then reserved_minor when 'release' then -reserved_minor else spent_minor end)::float8
           as amount_minor,
         member_id, source, null as note, at, actor
       from budget_entries where budget_id = ${page.budget_id}::uuid

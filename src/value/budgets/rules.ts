@@ -1,9 +1,15 @@
 /** How an envelope decides: pure, in the order in which promises are asked for. */
+import { costMinor } from '../../base/money.ts'
 import { amount_minor_max, type BudgetOutcome, type Envelope, type Reserve } from './types.ts'
 
-/** A whole amount that a budget can hold. */
+/** A whole amount that people can put into a budget. */
 export function isAmount(amount_minor: number): boolean {
   return Number.isSafeInteger(amount_minor) && amount_minor >= 0 && amount_minor <= amount_minor_max
+}
+
+/** A cost that a budget can promise: to the scale in which costs are kept. */
+function isCost(amount_minor: number): boolean {
+  return amount_minor >= 0 && amount_minor <= amount_minor_max && costMinor(amount_minor) === amount_minor
 }
 
 /** Why an envelope cannot promise this on a day; null: it can. */
@@ -14,7 +20,7 @@ export function refusalOf(
 ): Pick<BudgetOutcome, 'code' | 'params'> | null {
   if (!envelope) return { code: 'budget.not_found', params: {} }
   const { left_minor, from_on, to_on } = envelope
-  if (!isAmount(amount_minor)) return { code: 'budget.amount_invalid', params: { amount_minor_max } }
+  if (!isCost(amount_minor)) return { code: 'budget.amount_invalid', params: { amount_minor_max } }
   if (day < from_on || (to_on !== null && day > to_on)) return { code: 'budget.not_open', params: { from_on, to_on } }
   if (amount_minor > left_minor) return { code: 'budget.exhausted', params: { left_minor } }
   return null
@@ -49,7 +55,7 @@ export function decideReserves(
     const envelope = envelopes.get(want.budget_id)
     const refused = refusalOf(envelope, want.amount_minor, day)
     if (refused) return { index, outcome: 'refused', ...refused }
-    envelope!.left_minor -= want.amount_minor
+    envelope!.left_minor = costMinor(envelope!.left_minor - want.amount_minor)
     known.set(keyOf(want), {
       reserved_minor: want.amount_minor,
       closed_as: null,
@@ -75,14 +81,14 @@ export function decideEnds(
     const before = known.get(keyOf(want))
     const envelope = envelopes.get(want.budget_id)
     if (!before || !envelope) return refused('budget.reservation_not_found')
-    if (!isAmount(want.amount_minor)) return refused('budget.amount_invalid', { amount_minor_max })
+    if (!isCost(want.amount_minor)) return refused('budget.amount_invalid', { amount_minor_max })
     if (before.closed_as) {
       const same = before.closed_as === kind && before.spent_minor === want.amount_minor
       return same ? { index, outcome: 'unchanged' } : refused('budget.reservation_closed')
     }
-    const more = want.amount_minor - before.reserved_minor
+    const more = costMinor(want.amount_minor - before.reserved_minor)
     if (more > envelope.left_minor) return refused('budget.exhausted', { left_minor: envelope.left_minor })
-    envelope.left_minor -= more
+    envelope.left_minor = costMinor(envelope.left_minor - more)
     known.set(keyOf(want), { ...before, closed_as: kind, spent_minor: want.amount_minor })
     return { index, outcome: 'booked' }
   })
@@ -97,7 +103,7 @@ export function decideRefunds(
     const refused = (code: string, params = {}): BudgetOutcome => ({ index, outcome: 'refused', code, params })
     const before = known.get(keyOf(want))
     if (before?.closed_as !== 'settle') return refused('budget.reservation_not_found')
-    if (!isAmount(want.amount_minor)) return refused('budget.amount_invalid', { amount_minor_max })
+    if (!isCost(want.amount_minor)) return refused('budget.amount_invalid', { amount_minor_max })
     if (before.refunded_minor !== null) {
       const isSame = before.refunded_minor === want.amount_minor
       return isSame ? { index, outcome: 'unchanged' } : refused('budget.reservation_closed')

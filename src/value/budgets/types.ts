@@ -9,7 +9,7 @@
  * `budget.reservation_closed` · `budget.refund_too_much` ({spent_minor})
  */
 import { Type, type Static } from 'typebox'
-import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CostMinor, Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 
 export { amount_minor_max } from '../../record/orders/types.ts'
@@ -21,9 +21,9 @@ export const BudgetShape = Type.Object({
   budget_id: Uuid,
   name: Type.String(),
   amount_minor: Minor,
-  reserved_minor: Minor,
-  spent_minor: Minor,
-  left_minor: Minor,
+  reserved_minor: CostMinor,
+  spent_minor: CostMinor,
+  left_minor: CostMinor,
   from_on: Day,
   to_on: Nullable(Day),
   created_at: Instant,
@@ -78,7 +78,7 @@ export interface Promised {
   source: string
   source_id: string
 }
-/** To promise, or to settle with what it truly cost: minor units. */
+/** To promise, or to settle with what it truly cost: minor units, as `costMinor` rounds them. */
 export interface Reserve extends Promised {
   amount_minor: number
 }
@@ -101,7 +101,7 @@ export interface Envelope {
 export const BudgetLineShape = Type.Object({
   line_id: Type.String(),
   kind: Type.Enum(['reserve', 'settle', 'release', 'refund', 'change'] as const),
-  amount_minor: Minor,
+  amount_minor: CostMinor,
   member_id: Nullable(Uuid),
   display_name: Nullable(Type.String()),
   source: Nullable(Type.String()),

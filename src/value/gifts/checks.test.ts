@@ -89,6 +89,13 @@ const planted: readonly [string, () => Sql][] = [
   ['gifts.plan_rewards_are_gifts', () => sql`update plan_rewards set gift_id = uuidv7()`],
   ['gifts.unused_costs_come_back', () => sql`delete from budget_entries where kind = 'refund'`],
   ['gifts.unused_costs_come_back', () => sql`update gifts set taken_back = '{"points": 1}' where reason = 'gone'`],
+  // by the smallest part of a cost that is kept
+  [
+    'gifts.unused_costs_come_back',
+    () => sql`
+    update budget_entries set spent_minor = spent_minor + 0.0001 where kind = 'refund'`,
+  ],
+  ['gifts.promises_equal_gifts', () => sql`update gifts set cost_minor = cost_minor + 0.0001`],
   ['gifts.promises_equal_gifts', () => sql`update gifts set status = 'done' where status = 'open'`],
   [
     'gifts.promises_equal_gifts',

@@ -74,6 +74,7 @@ export const checks: VerifyCheck[] = [
         when gift.status in ('done', 'passed_on') then 'settle' when gift.status = 'cancelled' then 'release' end
       or (ended.kind = 'settle' and ended.spent_minor <> gift.cost_minor))`),
   ),
+  // costs are kept to four decimals; `div` is exact, so that this rounds down just as `costShare` does
   noRows(
     'gifts.unused_costs_come_back',
     'a gift that was done and taken back unused costs its budget no more',
@@ -85,8 +86,9 @@ export const checks: VerifyCheck[] = [
       and back.source = 'gift' and back.source_id = gift.gift_id::text and back.kind = 'refund'
     where gift.budget_id is not null and coalesce(-back.spent_minor, 0) <> case
       when gift.taken_back_at is null or gift.status <> 'done' then 0
-      when gift.kind = 'points' then floor(gift.cost_minor * coalesce((gift.taken_back->>'points')::numeric, 0)
-        / (gift.reward->>'points')::numeric)
+      when gift.kind = 'points' then coalesce((gift.taken_back->>'returned_minor')::numeric,
+        div(gift.cost_minor * 10000 * coalesce((gift.taken_back->>'points')::numeric, 0),
+          (gift.reward->>'points')::numeric) / 10000)
       else gift.cost_minor end`),
   ),
 ]

@@ -99,7 +99,8 @@ async function end(
     from unnest(${wanted.map((ref) => ref.member_id)}::uuid[], ${wanted.map((ref) => ref.gift_id)}::uuid[])
       as want (member_id, gift_id)
     where gift.member_id = want.member_id and gift.gift_id = want.gift_id and gift.status = 'open'
-    returning gift.member_id, gift.gift_id, item_id, place, period, paid_points, cost_minor, budget_id, reason`)
+    returning gift.member_id, gift.gift_id, item_id, place, period, paid_points,
+      cost_minor::float8 as cost_minor, budget_id, reason`)
   const states = await tx.rows<GiftRef & { status: GiftStatus }>(sql`
     select gift.member_id, gift.gift_id, gift.status
     from unnest(${wanted.map((ref) => ref.member_id)}::uuid[], ${wanted.map((ref) => ref.gift_id)}::uuid[])

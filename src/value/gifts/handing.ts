@@ -323,7 +323,7 @@ async function writeGifts(tx: Tx, handed: readonly Handed[]): Promise<void> {
       ${of(({ want }) => itemIdOf(want))}::uuid[], ${of(({ decided }) => decided.place)}::uuid[],
       ${of(({ want }) => want.reason)}::text[], ${of(({ want }) => want.occurrence)}::text[],
       ${of(({ decided }) => decided.paid_points)}::bigint[], ${of(({ decided }) => decided.paid_minor)}::bigint[],
-      ${of(({ decided }) => decided.cost_minor)}::bigint[], ${of(({ decided }) => decided.budget_id)}::uuid[],
+      ${of(({ decided }) => decided.cost_minor)}::numeric[], ${of(({ decided }) => decided.budget_id)}::uuid[],
       ${of(({ decided }) => decided.period)}::text[], ${of(({ decided }) => decided.item?.fulfilment ?? null)}::text[],
       ${of(({ decided }) => statusOf(decided))}::text[], ${of(({ want }) => want.note ?? null)}::text[],
       ${of(({ decided }) => JSON.stringify(decided.why))}::jsonb[],

@@ -97,7 +97,8 @@ function refusalOf(
 
 function read(db: Reader, wishes: readonly PassOn[]): Promise<Found[]> {
   return db.rows<Found>(sql`
-    select one.nth::int as nth, g.status, g.kind, g.fulfilment, g.item_id, g.cost_minor, g.budget_id,
+    select one.nth::int as nth, g.status, g.kind, g.fulfilment, g.item_id,
+      g.cost_minor::float8 as cost_minor, g.budget_id,
       coalesce(item.may_be_passed_on, false) as may_be_passed_on, item.limit_count,
       coalesce(item.limit_period, 'ever') as limit_period,
       exists (select from members m where m.member_id = one.receiver and m.kind = 'member' and m.merged_into is null

@@ -6,7 +6,8 @@ import { anywhere, type GiftRow, type GiftStatus } from './types.ts'
 const gift: Sql = sql`
   select gift.member_id, member.display_name, gift.gift_id, gift.kind, gift.reward, gift.item_id,
     item.names as item_names, nullif(gift.place, ${anywhere}::uuid) as store_id, gift.reason, gift.occurrence,
-    gift.paid_points, gift.paid_minor, gift.cost_minor, gift.budget_id, gift.fulfilment, gift.status, code.code,
+    gift.paid_points, gift.paid_minor, gift.cost_minor::float8 as cost_minor, gift.budget_id,
+    gift.fulfilment, gift.status, code.code,
     case when sent.gift_id is not null
       then json_build_object('name', sent.name, 'phone', sent.phone, 'address', sent.address) end as delivery,
     gift.note, gift.given_at, gift.ended_at, gift.order_id,

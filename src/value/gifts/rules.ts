@@ -2,6 +2,7 @@
  * Who gets what: pure, one want after the other over what was read under locks. An accepted want lowers what the next
  * may have, so a set answers as its parts would, one by one.
  */
+import { costMinor, costShare } from '../../base/money.ts'
 import { refusalOf } from '../budgets/budgets.ts'
 import type { Envelope } from '../budgets/types.ts'
 import {
@@ -95,8 +96,8 @@ export function decide(want: Want, context: Context): Decided | Refusal {
   }
   if (reward.kind === 'item') return decideItem(want, reward, context)
   if (reward.kind === 'points') {
-    // a point is worth what it buys; rounded once, half up
-    const cost_minor = Math.round(reward.points * context.point_value_minor)
+    // a point is worth what it buys
+    const cost_minor = costMinor(context.point_value_minor, reward.points)
     return promise(want, plain('points', cost_minor, { points: reward.points }), context)
   }
   if (reward.kind === 'coupon') {
@@ -204,7 +205,7 @@ function promise(want: Want, decided: Decided, context: Context): Decided | Refu
   const envelope = context.envelopes.get(budget_id)
   const refused = refusalOf(envelope, decided.cost_minor, context.day)
   if (refused) return refuse(refused.code!, refused.params)
-  envelope!.left_minor -= decided.cost_minor
+  envelope!.left_minor = costMinor(envelope!.left_minor - decided.cost_minor)
   return { ...decided, budget_id }
 }
 
@@ -230,7 +231,7 @@ export function mayPass(gift: Passable, used: number): Refusal | null {
 /** What a gift given for nothing costs no more, since so much of it was taken back: in proportion, rounded down. */
 export function costBack(cost_minor: number, reward: Reward, taken_points: number | undefined): number {
   if (reward.kind !== 'points') return cost_minor
-  return Number((BigInt(cost_minor) * BigInt(taken_points ?? 0)) / BigInt(reward.points))
+  return costShare(cost_minor, taken_points ?? 0, reward.points)
 }
 
 /** What each may take of what its member has left, first come first: never more than wanted, never below zero. */

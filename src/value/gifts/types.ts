@@ -15,7 +15,7 @@
  * and of what it calls: `points.insufficient` ({available}), `budget.exhausted` ({left_minor}), …
  */
 import { Type, type Static } from 'typebox'
-import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CostMinor, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { points_max } from '../points/types.ts'
 
@@ -251,7 +251,7 @@ export const GiftShape = Type.Object({
   occurrence: Type.String(),
   paid_points: Type.Integer(),
   paid_minor: Minor,
-  cost_minor: Minor,
+  cost_minor: CostMinor,
   budget_id: Nullable(Uuid),
   fulfilment: Nullable(oneOf(fulfilments)),
   status: oneOf(statuses),
@@ -265,7 +265,13 @@ export const GiftShape = Type.Object({
   order_id: Nullable(Uuid),
   /** Since its order went back, with how many points of it were still there. */
   taken_back_at: Nullable(Instant),
-  taken_back: Nullable(Type.Object({ points: Type.Optional(Type.Integer()) })),
+  taken_back: Nullable(
+    Type.Object({
+      points: Type.Optional(Type.Integer()),
+      /** What its budget got back, where that was rounded down to whole units, as it was at first. */
+      returned_minor: Type.Optional(Minor),
+    }),
+  ),
   why: Type.Object({
     codes: Type.Array(Type.String()),
     params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
@@ -297,7 +303,7 @@ export interface GiftRow {
   ended_at: Date | null
   order_id: string | null
   taken_back_at: Date | null
-  taken_back: { points?: number } | null
+  taken_back: { points?: number; returned_minor?: number } | null
   why: GiftWhy
   actor: string
 }

@@ -7,6 +7,7 @@ import { sql } from '../../base/sql.ts'
 import { verify } from '../../base/verify.ts'
 import * as members from '../../record/members/members.ts'
 import { receive, refund } from '../../record/orders/orders.ts'
+import * as program from '../../record/program/program.ts'
 import * as gifts from '../gifts/gifts.ts'
 import * as points from '../points/points.ts'
 import { jobs } from './jobs.ts'
@@ -512,6 +513,20 @@ test('a preview names who is due in the next days, or who would have been given'
     const found = await marketer.call('POST /v1/admin/moments/previews', { body: { rule: { ...plain, when } } })
     expect(found.gifts).toBeGreaterThanOrEqual(found.members)
   }
+  // a point that is worth less than the smallest coin: half a coin each, given and not given
+  const worth = (point_value_minor: number) =>
+    world.tx((tx) => program.update(tx, { settings: { point_value_minor } }))
+  await worth(0.01)
+  const half = await marketer.call('POST /v1/admin/moments/previews', {
+    body: { rule: { ...plain, when: birthday } },
+  })
+  expect([half.gifts, half.cost_minor]).toEqual([ahead.gifts, ahead.gifts / 2])
+  const moment_id = await momentOf({ kind: 'joining' })
+  const { member_id } = await join()
+  expect(await given(member_id, moment_id)).toMatchObject([{ cost_minor: 0.5 }])
+  await worth(1)
+  const shown = await marketer.call('GET /v1/admin/moments/:moment_id', { params: { moment_id } })
+  expect(shown).toMatchObject({ given: 1, cost_minor: 0.5 })
 })
 
 test('a rule that cannot be is refused with every place', async () => {

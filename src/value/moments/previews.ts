@@ -6,6 +6,7 @@ import { compileCondition, selectOf } from '../../base/conditions/compile.ts'
 import { allFields } from '../../base/conditions/gathered.ts'
 import type { Db } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
+import { costMinor } from '../../base/money.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { addDays, dayOf, startOfDay } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
@@ -59,7 +60,7 @@ export async function preview(db: Db, { rule, moment_id, now, signal }: Asked): 
     gifts: count,
     members,
     points: rule.reward.kind === 'points' ? count * rule.reward.points : 0,
-    cost_minor: count * (await gifts.costOf(db, rule.reward, now)),
+    cost_minor: costMinor(await gifts.costOf(db, rule.reward, now), count),
     first: first.map(({ member_id, display_name, day }) => ({
       member_id,
       display_name,

@@ -14,7 +14,7 @@ export async function listed(db: Reader, moment_id: string | null = null): Promi
     join moment_versions v on v.moment_id = m.moment_id and v.version = m.version
     left join lateral (
       select count(past.gift_id) as given, count(past.refused) as refused,
-        coalesce(sum(gift.cost_minor) filter (where gift.status <> 'cancelled'), 0)::bigint as cost_minor,
+        coalesce(sum(gift.cost_minor) filter (where gift.status <> 'cancelled'), 0)::float8 as cost_minor,
         max(past.recorded_at) filter (where past.gift_id is not null) as last_given_at
       from moment_gifts past
       left join gifts gift on gift.member_id = past.member_id and gift.gift_id = past.gift_id
@@ -38,7 +38,8 @@ export async function given(db: Reader, wanted: GivenWanted): Promise<MomentGift
   const { moment_id = null, member_id = null, is_refused = null, before = null, limit } = wanted
   return db.rows<MomentGiftRow>(sql`
     select past.member_id, m.display_name, past.moment_id, moment.names, past.occurrence, past.occurs_on, past.given_on,
-      past.gift_id, past.refused, gift.status, gift.taken_back_at, gift.cost_minor, past.why, past.recorded_at
+      past.gift_id, past.refused, gift.status, gift.taken_back_at,
+      gift.cost_minor::float8 as cost_minor, past.why, past.recorded_at
     from moment_gifts past
     join moments moment on moment.moment_id = past.moment_id
     join members m on m.member_id = past.member_id

@@ -13,7 +13,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { conditionSchema, type Condition } from '../../base/conditions/condition.ts'
-import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CostMinor, Day, Instant, Nullable, Uuid } from '../../base/routes.ts'
 import { Reward } from '../gifts/types.ts'
 import { Names } from '../tiers/types.ts'
 
@@ -134,7 +134,7 @@ export const MomentShape = Type.Object({
   given: Type.Integer(),
   /** Could not be handed out: out of stock, budget exhausted. */
   refused: Type.Integer(),
-  cost_minor: Minor,
+  cost_minor: CostMinor,
   last_given_at: Nullable(Instant),
 })
 
@@ -163,7 +163,7 @@ export const MomentGiftShape = Type.Object({
   /** Of the gift: open until it is handed over; null while refused. */
   status: Nullable(Type.String()),
   taken_back_at: Nullable(Instant),
-  cost_minor: Nullable(Minor),
+  cost_minor: Nullable(CostMinor),
   why: WhyShape,
   recorded_at: Instant,
 })
@@ -192,7 +192,7 @@ export const MomentPreviewShape = Type.Object({
   gifts: Type.Integer(),
   members: Type.Integer(),
   points: Type.Integer(),
-  cost_minor: Minor,
+  cost_minor: CostMinor,
   /** The first of them, by day. */
   first: Type.Array(
     Type.Object({ member_id: Uuid, display_name: Nullable(Type.String()), occurs_on: Day, given_on: Day }),

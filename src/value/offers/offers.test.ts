@@ -7,6 +7,7 @@ import { sql, type Sql } from '../../base/sql.ts'
 import { verify } from '../../base/verify.ts'
 import * as members from '../../record/members/members.ts'
 import { receive, refund } from '../../record/orders/orders.ts'
+import * as program from '../../record/program/program.ts'
 import * as points from '../points/points.ts'
 import { jobs } from './jobs.ts'
 import * as offers from './offers.ts'
@@ -322,6 +323,11 @@ test('an offer is issued to many as a job, once for each however often the job r
   const after = await tried()
   expect(after.completed - before.completed).toBe(1)
   expect(after).toMatchObject({ points: after.completed * 50, cost_minor: after.completed * 50 })
+  const worth = (point_value_minor: number) =>
+    world.tx((tx) => program.update(tx, { settings: { point_value_minor } }))
+  await worth(0.01)
+  expect(await tried()).toMatchObject({ points: after.completed * 50, cost_minor: after.completed / 2 })
+  await worth(1)
   const offer_id = await offerOf()
   const { run_id } = await marketer.call('POST /v1/admin/offers/:offer_id/runs', {
     params: { offer_id },

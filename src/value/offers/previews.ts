@@ -1,6 +1,7 @@
 /** What an offer would have come to: last month's purchases, judged by the function that completes issues. */
 import type { Db } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
+import { costMinor } from '../../base/money.ts'
 import { sql } from '../../base/sql.ts'
 import { addDays, addMs, clock, dayOf, startOfDay } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
@@ -61,6 +62,6 @@ export async function preview(
     members: buyers.length,
     completed,
     points: rule.reward.kind === 'points' ? completed * rule.reward.points : 0,
-    cost_minor: completed * each_minor,
+    cost_minor: costMinor(each_minor, completed),
   }
 }

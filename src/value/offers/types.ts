@@ -12,7 +12,7 @@
  * `offer.issue_changed` (the same source and id, another offer or time), `member.not_found`.
  */
 import { Type, type Static } from 'typebox'
-import { Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CostMinor, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { PlanReward } from '../plans/types.ts'
 import { Names } from '../tiers/types.ts'
@@ -107,7 +107,7 @@ export const OfferPreviewShape = Type.Object({
   completed: Type.Integer(),
   /** What that would have given and cost. */
   points: Type.Integer(),
-  cost_minor: Minor,
+  cost_minor: CostMinor,
 })
 export type OfferPreview = Static<typeof OfferPreviewShape>
 

@@ -99,7 +99,7 @@ function TopUpForm({ budget, close }: { budget: Budget; close: () => void }) {
       <NumberField
         field={form.field('amount_minor')}
         label={t('budgets:topUpAmount')}
-        consequence={t('budgets:topUpHint', { left: format.money(budget.left_minor) })}
+        consequence={t('budgets:topUpHint', { left: format.money(Math.floor(budget.left_minor)) })}
         decimals={format.currency_decimals}
         required
       />

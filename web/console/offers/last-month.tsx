@@ -40,7 +40,7 @@ export function LastMonth({ rule }: { rule: OfferRule }) {
           hint={members > 0 ? t('offers:funnel.share', { share: format.percent(completed / members) }) : undefined}
         />
         <Text size="sm" c="dimmed">
-          {points > 0 && cost_minor === 0
+          {points > 0 && Math.round(cost_minor) === 0
             ? // a few points each are worth less than the smallest coin
               t('cards:lastMonth.points', { points: format.points(points) })
             : points > 0

@@ -1,4 +1,5 @@
 import type { Reader } from '../../../base/db.ts'
+import { costMinor } from '../../../base/money.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Given } from '../types.ts'
 
@@ -10,7 +11,7 @@ export async function given(db: Reader, range: { from: string; to: string; zone:
   const reasons = await db.rows<Given['reasons'][number]>(sql`
     select reason, kind, count(*) as gifts, count(distinct member_id) as members,
       sum(paid_points)::bigint as paid_points, sum(paid_minor)::bigint as paid_minor,
-      sum(cost_minor)::bigint as cost_minor
+      sum(cost_minor)::float8 as cost_minor
     from gifts
     where status <> 'cancelled'
       and given_at >= (${range.from}::date)::timestamp at time zone ${range.zone}::text
@@ -21,6 +22,6 @@ export async function given(db: Reader, range: { from: string; to: string; zone:
     where status <> 'cancelled'
       and given_at >= (${range.from}::date)::timestamp at time zone ${range.zone}::text
       and given_at < (${range.to}::date + 1)::timestamp at time zone ${range.zone}::text`)
-  const cost_minor = reasons.reduce((sum, row) => sum + row.cost_minor, 0)
+  const cost_minor = costMinor(reasons.reduce((sum, row) => sum + row.cost_minor, 0))
   return { reasons, gifts: total!.gifts, members: total!.members, cost_minor, from: range.from, to: range.to }
 }
