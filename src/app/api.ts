@@ -6,6 +6,7 @@ import { routes as messages } from '../reach/messages/routes.ts'
 import { routes as passes } from '../reach/passes/routes.ts'
 import { routes as portal } from '../reach/portal/routes.ts'
 import { routes as accounts } from '../reach/portal/accounts/routes.ts'
+import { routes as pictures } from '../reach/portal/pictures/routes.ts'
 import { routes as segments } from '../reach/segments/routes.ts'
 import { routes as members } from '../record/members/routes.ts'
 import { routes as orders } from '../record/orders/routes.ts'
@@ -62,6 +63,7 @@ export const tables = [
   portal,
   passes,
   accounts,
+  pictures,
   campaigns,
   people,
   reports,
@@ -98,6 +100,7 @@ export interface Api
     Calls<typeof portal>,
     Calls<typeof passes>,
     Calls<typeof accounts>,
+    Calls<typeof pictures>,
     Calls<typeof campaigns>,
     Calls<typeof people>,
     Calls<typeof reports> {}

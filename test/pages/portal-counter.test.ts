@@ -135,3 +135,59 @@ test('an order, a redemption by the API and points given at a desk are on both s
   expect((await members.memberOf(world.db, world.cast.wang)).display_name).toBe('王大明')
   expect((await verify(world.db, checks)).checks.filter(({ ok }) => !ok)).toEqual([])
 })
+
+/** 40 × 20, red on the left and blue on the right, by a camera that was held upright: turned, red is above. */
+async function heldUpright(page: Page): Promise<Buffer> {
+  const drawn = await page.evaluate<string>(`(() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 40, height: 20 })
+    const brush = canvas.getContext('2d')
+    for (const [colour, left] of [['#ff0000', 0], ['#0000ff', 20]]) {
+      brush.fillStyle = colour
+      brush.fillRect(left, 0, 20, 20)
+    }
+    return canvas.toDataURL('image/jpeg').split(',')[1]
+  })()`)
+  const jpeg = Buffer.from(drawn, 'base64')
+  // Exif 2.3, 4.6.4: one entry, Orientation (0x112) 6: the first column is what stands above
+  const entry = '1201' + '0300' + '01000000' + '06000000'
+  const exif = Buffer.from('ffe10022' + '457869660000' + '49492a0008000000' + '0100' + entry + '00000000', 'hex')
+  return Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)])
+}
+
+/** Width, height, and the colours above and below of the picture that a page shows. */
+const lookAt = (page: Page, selector: string) =>
+  page.evaluate(`(async () => {
+    const image = document.querySelector(${JSON.stringify(selector)})
+    await image.decode()
+    const canvas = Object.assign(document.createElement('canvas'), { width: 256, height: 256 })
+    const brush = canvas.getContext('2d')
+    brush.drawImage(image, 0, 0)
+    const at = (left, top) => {
+      const [red, , blue] = brush.getImageData(left, top, 1, 1).data
+      return red > 200 ? 'red' : blue > 200 ? 'blue' : 'neither'
+    }
+    return [image.naturalWidth, image.naturalHeight, at(200, 40), at(56, 216)]
+  })()`)
+
+test('a picture that the member puts is on the counter’s screen, square and turned, until they remove it', async () => {
+  const [portal, counter] = await Promise.all([portalOf(), counterOf()])
+  await counter.locator('span.face').waitFor()
+  await portal.locator('nav a[href="/portal/me"]').click()
+  const chosen = portal.locator('input[type=file][aria-label="Choose a picture"]')
+  const [name, mimeType] = ['me.jpg', 'image/jpeg']
+  await chosen.setInputFiles({ name, mimeType, buffer: Buffer.from('no picture') })
+  await portal.getByText('This is no picture that can be read.').waitFor()
+  await chosen.setInputFiles({ name, mimeType, buffer: await heldUpright(portal) })
+  await portal.locator('.own-picture img').waitFor()
+  expect(await lookAt(portal, '.own-picture img')).toEqual([256, 256, 'red', 'blue'])
+  await counter.locator('img.face').waitFor()
+  expect(await lookAt(counter, 'img.face')).toEqual([256, 256, 'red', 'blue'])
+  const { display_name } = await members.memberOf(world.db, world.cast.wang)
+  expect(await counter.locator('img.face').getAttribute('alt')).toBe(display_name)
+  for (const page of [portal, counter]) expect(await offences(page)).toEqual([])
+  await screenshot(portal, 'portal-picture')
+  await screenshot(counter, 'counter-picture')
+  await portal.getByRole('button', { name: 'Remove the picture' }).click()
+  await counter.locator('span.face').waitFor()
+  expect(await portal.locator('.own-picture img').count()).toBe(0)
+})

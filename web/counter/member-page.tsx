@@ -1,5 +1,5 @@
 /** The member in eight seconds: one sentence, then what is theirs today, then the one big button. */
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useFormat, type Format } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
 import { call, touch, type Answer } from '../kit/call.ts'
@@ -84,9 +84,7 @@ function Head({ member }: { member: AtTill }) {
   return (
     <>
       <div className="who">
-        <span className="face" aria-hidden="true">
-          {[...name.trim()][0]}
-        </span>
+        <Face key={member.picture} member={member} name={name} />
         <div>
           <h1>{name}</h1>
           <span className="tag">{tier ?? t('counter:guest')}</span>{' '}
@@ -95,6 +93,24 @@ function Head({ member }: { member: AtTill }) {
       </div>
       <p className="say">{sentenceOf(member, { t, language, format }).join(language === 'en' ? ' ' : '')}</p>
     </>
+  )
+}
+
+/** Their picture of themselves; the first letter where there is none, or no network to fetch it by. */
+function Face({ member, name }: { member: AtTill; name: string }) {
+  const [isLost, setLost] = useState(false)
+  const { member_id, picture } = member
+  return picture && !isLost ? (
+    <img
+      className="face"
+      src={`/v1/admin/members/${member_id}/picture?version=${picture}`}
+      alt={name}
+      onError={() => setLost(true)}
+    />
+  ) : (
+    <span className="face" aria-hidden="true">
+      {[...name.trim()][0]}
+    </span>
   )
 }
 

@@ -6,6 +6,7 @@ import { useTexts } from '../kit/i18n.ts'
 import { useCall } from '../kit/use-call.ts'
 import type { Home, Program } from './app.tsx'
 import { forgetOwn } from './own.ts'
+import { PicturePart } from './picture-part.tsx'
 import { WaysPart } from './ways-part.tsx'
 import { Button, Check, Failed, Field, LanguageChoice, Problem, Section, Waiting } from './parts.tsx'
 
@@ -24,6 +25,7 @@ export function MePage({ program, home, gone }: { program: Program; home: Home; 
       {profile.joined_at ? (
         <p className="muted">{t('portal:me.since', { day: format.dayOf(profile.joined_at) })}</p>
       ) : null}
+      <PicturePart picture={profile.picture} name={profile.display_name ?? ''} />
       <ProfileForm key={profile.birth_date} profile={profile} />
       <WaysPart program={program} profile={profile} />
       <Consents profile={profile} />

@@ -96,6 +96,7 @@ export async function memberAtTill(
     kind: member.kind,
     number: member.number,
     display_name: isOpen ? member.display_name : maskName(member.display_name),
+    picture: isOpen ? (member.picture ?? null) : null,
     gender: member.gender,
     phone: isOpen ? member.phone : maskPhone(member.phone),
     joined_at: member.joined_at,

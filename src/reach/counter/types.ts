@@ -272,6 +272,8 @@ export const AtTillShape = Type.Object({
   kind: Type.String(),
   number: Type.Integer(),
   display_name: text,
+  /** Names their picture of themselves; null: none, or the reader may not read members. */
+  picture: text,
   gender: text,
   phone: text,
   joined_at: Nullable(Instant),

@@ -311,6 +311,7 @@ export async function profileOf(db: Db, member_id: string, language: Language) {
   const asked = [...(member.email ? ['email' as const] : []), ...(member.phone ? ['sms' as const] : [])]
   return {
     display_name: member.display_name,
+    picture: member.picture ?? null,
     birth_date: member.birth_date,
     locale: member.locale,
     email: member.email,

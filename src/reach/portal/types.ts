@@ -232,6 +232,8 @@ export const AcceptedShape = Type.Object({ kind: Type.Enum(['coupon', 'gift']), 
 
 export const ProfileShape = Type.Object({
   display_name: Nullable(Type.String()),
+  /** Names my picture of myself, which `GET /v1/portal/picture` sends. */
+  picture: Nullable(Type.String()),
   birth_date: Nullable(Type.String()),
   locale: Nullable(Type.String()),
   email: Nullable(Type.String()),

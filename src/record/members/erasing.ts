@@ -10,6 +10,7 @@ import { sql } from '../../base/sql.ts'
 import { forgetCompanies } from './companies/moving.ts'
 import { forgetDays } from './days.ts'
 import { audit } from '../staff/staff.ts'
+import { forgetPictures } from './pictures.ts'
 import { forgetSignIns } from './signing-in.ts'
 
 /** What hearers listen for; those merged into an erased member are told of too. */
@@ -46,6 +47,7 @@ export async function erase(tx: Tx, member_ids: readonly string[]): Promise<void
   await forgetCompanies(tx, gone)
   await forgetSignIns(tx, gone, texts)
   await forgetDays(tx, gone)
+  await forgetPictures(tx, gone)
   await forgetAnswers(tx, [...texts, ...gone])
   await audit(
     tx,

@@ -12,6 +12,7 @@ import { addMs } from '../../base/time.ts'
 import { audit } from '../staff/staff.ts'
 import { moveCompanies } from './companies/moving.ts'
 import { moveDays } from './days.ts'
+import { movePictures } from './pictures.ts'
 import { loadDictionaries, searchWordsOf } from './search-words.ts'
 import { moveSignIns } from './signing-in.ts'
 import { endsOf, strictestOf, survivorOf, type HeldBefore, type MergePair } from './survivor.ts'
@@ -179,6 +180,7 @@ async function moveOwn(tx: Tx, pairs: readonly MergePair[]): Promise<void> {
   await moveCompanies(tx, pairs)
   await moveSignIns(tx, pairs)
   await moveDays(tx, pairs)
+  await movePictures(tx, pairs)
 }
 
 async function moveConsents(tx: Tx, pairs: readonly MergePair[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** Members through the API: make, change, note, tag, consent. Lists and pages of members are read in steer/people. */
 import { Type } from 'typebox'
+import { sendPrivate } from '../../base/private-file.ts'
 import { Instant, Nullable, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { routes as companies } from './companies/routes.ts'
 import {
@@ -9,6 +10,7 @@ import {
   daysOf,
   memberOf,
   note,
+  pictureOf,
   setDays,
   suppress,
   tag,
@@ -17,7 +19,16 @@ import {
 } from './members.ts'
 import { consentsOf, notesOf, suppressionsOf } from './queries.ts'
 import { consentEntryOf, inputOf } from './wire.ts'
-import { ConsentInput, MemberChanges, MemberDays, MemberShape, MemberWire, OutcomeShape, Tag } from './types.ts'
+import {
+  ConsentInput,
+  MemberChanges,
+  MemberDays,
+  MemberShape,
+  MemberWire,
+  OutcomeShape,
+  PictureVersion,
+  Tag,
+} from './types.ts'
 
 /** Rows in one request: a second's work at most, and an answer that still fits on a page. */
 const batch_max = 1_000
@@ -99,6 +110,15 @@ const words = {
     body: MemberDays,
     answer: MemberDays,
     write: async (tx, { params, body }) => ({ data: await setDays(tx, params.member_id, body.data) }),
+  }),
+  'GET /v1/admin/members/:member_id/picture': route({
+    permission: 'members:read',
+    summary: 'The picture that a member put of themselves',
+    params: MemberId,
+    query: PictureVersion,
+    answer: Type.Unknown(),
+    stream: async (request, reply, { params }, { db }) =>
+      sendPrivate(request, reply, await pictureOf(db, params.member_id)),
   }),
   'POST /v1/admin/members/:member_id/notes': route({
     permission: 'members:write',

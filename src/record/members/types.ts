@@ -13,7 +13,8 @@
  * Errors: `member.not_found` · `member.identity_missing` (nothing to recognise the person by) · `member.identity_taken`
  * (another member has it; params kind, member_id) · `member.phone_unreadable` · `member.email_unreadable` ·
  * `member.card_unreadable` · `member.birth_date_unreadable` · `member.day_unreadable` ({name}) ·
- * `member.day_twice` · `member.name_missing` · `members.busy` (503) ·
+ * `member.day_twice` · `member.name_missing` · `member.picture_too_large` ({bytes_max, side_max}) ·
+ * `member.picture_unreadable` · `member.picture_not_found` (404) · `members.busy` (503) ·
  * `member.merge_tangled` (into oneself, into two, or in a circle) · `member_code.refused` (wrong, used or over) ·
  * `member_code.too_many` (429; params retry_after)
  */
@@ -36,6 +37,21 @@ export const MemberDayShape = Type.Object(
 )
 export type MemberDay = Static<typeof MemberDayShape>
 export const MemberDays = Type.Object({ data: Type.Array(MemberDayShape, { maxItems: days_max }) })
+
+/** A face of 256 × 256 pixels stays below it as JPEG even where every pixel is noise (48 kB). */
+export const picture_bytes_max = 65_536
+export const PictureBody = Type.Object(
+  // larger ones are refused in words, not by their letters
+  { base64: Type.String({ maxLength: 8 * picture_bytes_max }) },
+  { additionalProperties: false },
+)
+const Picture = Type.String({
+  pattern: '^[0-9a-f]{32}$',
+  description: 'names the picture of now: another has another',
+})
+export const PictureShape = Type.Object({ picture: Picture })
+/** Asked for by its name, a new picture has a new address; what is answered is always the one of now. */
+export const PictureVersion = Type.Object({ version: Type.Optional(Picture) })
 
 export type MemberKind = 'guest' | 'follower' | 'member' | 'walk_in'
 
@@ -207,6 +223,7 @@ export const MemberShape = Type.Object({
   join_store_id: Nullable(Uuid),
   created_at: Instant,
   updated_at: Instant,
+  picture: Type.Optional(Nullable(Picture)),
 })
 
 export interface Member {
@@ -231,6 +248,8 @@ export interface Member {
   join_store_id: string | null
   created_at: Date
   updated_at: Date
+  /** The hash of their picture of themselves, read by `memberOf`; null: none. */
+  picture?: string | null
 }
 
 export const OutcomeShape = Type.Object({

@@ -10,7 +10,7 @@ import type { NewProgram, Program, ProgramChanges, Settings } from './types.ts'
 export type { Program } from './types.ts'
 export { brandOf, changeBrand, changePicture, pngsOf } from './brand.ts'
 export { pageHead, pictureUrl, type Besides } from './page-head.ts'
-export { drawnPng, plainPng } from './png.ts'
+export { drawnPng, plainPng, sizeOfPng } from './png.ts'
 
 /** What holds until somebody says otherwise. */
 export const defaultSettings: Settings = {

@@ -43,6 +43,13 @@ export async function exportOf(db: Reader, member_id: string, now: Date): Promis
   return {
     member_id: kept,
     exported_at: now,
-    data: Object.fromEntries(found.flatMap(({ name, rows }) => (rows ? [[name, rows]] : []))),
+    data: Object.fromEntries(found.flatMap(({ name, rows }) => (rows ? [[name, rows.map(readable)]] : []))),
   }
+}
+
+/** The database writes bytes in hexadecimal; a picture becomes an address that any browser shows. */
+function readable(row: Record<string, unknown>): Record<string, unknown> {
+  const { image, type } = row
+  if (typeof image !== 'string' || typeof type !== 'string' || !image.startsWith('\\x')) return row
+  return { ...row, image: `data:${type};base64,${Buffer.from(image.slice(2), 'hex').toString('base64')}` }
 }

@@ -1,5 +1,5 @@
 /** One member on one page: how they are doing, what they have, what happened. */
-import { Button, Grid, Group, Menu, Stack, Text } from '@mantine/core'
+import { Avatar, Button, Grid, Group, Menu, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { useAddress, usePathParam } from '../../kit/address.ts'
 import { StateBadge } from '../../kit/badge.tsx'
@@ -162,8 +162,16 @@ function Head({ profile }: { profile: Profile }) {
   const { t, language } = useTexts()
   const format = useFormat()
   const { member, statistics, tier } = profile
+  const name = useMemberName(profile)
   return (
     <Group gap="md" fz="sm" c="dimmed" wrap="wrap">
+      {member.picture && (
+        <Avatar
+          src={`/v1/admin/members/${member.member_id}/picture?version=${member.picture}`}
+          alt={name}
+          size={56}
+        />
+      )}
       {statistics?.state && <MemberState state={statistics.state} />}
       {tier && (
         <Text span fw={600} c="var(--mantine-color-text)" size="sm">

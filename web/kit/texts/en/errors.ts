@@ -55,6 +55,9 @@ export default {
     day_unreadable: 'Not a day of the calendar: {{name}}.',
     day_twice: 'Two days bear the same name.',
     name_missing: 'A name is needed.',
+    picture_too_large: 'This picture is too large: at most {{bytes_max}} bytes, {{side_max}} pixels a side.',
+    picture_unreadable: 'This is no picture that can be read. JPEG, PNG and WebP can.',
+    picture_not_found: 'There is no picture.',
   },
   member_code: {
     refused: 'This code is wrong, or it is over. Ask for a new one.',

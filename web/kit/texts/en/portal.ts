@@ -203,6 +203,11 @@ export default {
   me: {
     title: 'Me',
     since: 'Member since {{day}}',
+    picture: 'Picture of you',
+    pictureTake: 'Take a photo',
+    pictureChoose: 'Choose a picture',
+    pictureRemove: 'Remove the picture',
+    pictureHint: 'The shop’s people see it at the counter, so that they know you. You can remove it at any time.',
     name: 'Name',
     birthday: 'Birthday',
     birthdayHint: 'Can be set once. There may be a gift on that day.',

@@ -57,6 +57,9 @@ export default {
     day_unreadable: '日历上没有这一天：{{name}}。',
     day_twice: '有两个日子同名。',
     name_missing: '需要姓名。',
+    picture_too_large: '这张照片太大：最多 {{bytes_max}} 字节，每边 {{side_max}} 像素。',
+    picture_unreadable: '读不出这张照片，请用 JPEG、PNG 或 WebP。',
+    picture_not_found: '没有照片。',
   },
   member_code: {
     refused: '验证码不对或已失效，请重新获取。',

@@ -196,6 +196,11 @@ export default {
   me: {
     title: '我的',
     since: '{{day}} 加入',
+    picture: '你的照片',
+    pictureTake: '拍照',
+    pictureChoose: '选择照片',
+    pictureRemove: '移除照片',
+    pictureHint: '店里的人在柜台看得到，好认得你。你随时可以移除。',
     name: '姓名',
     birthday: '生日',
     birthdayHint: '只能填一次，当天也许有好礼。',

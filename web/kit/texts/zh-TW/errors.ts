@@ -57,6 +57,9 @@ export default {
     day_unreadable: '日曆上沒有這一天：{{name}}。',
     day_twice: '有兩個日子同名。',
     name_missing: '需要姓名。',
+    picture_too_large: '這張照片太大：最多 {{bytes_max}} 位元組，每邊 {{side_max}} 像素。',
+    picture_unreadable: '讀不出這張照片，請用 JPEG、PNG 或 WebP。',
+    picture_not_found: '沒有照片。',
   },
   member_code: {
     refused: '驗證碼不對或已失效，請重新取得。',

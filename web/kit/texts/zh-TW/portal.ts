@@ -196,6 +196,11 @@ export default {
   me: {
     title: '我的',
     since: '{{day}} 加入',
+    picture: '你的照片',
+    pictureTake: '拍照',
+    pictureChoose: '選擇照片',
+    pictureRemove: '移除照片',
+    pictureHint: '店裡的人在櫃檯看得到，好認得你。你隨時可以移除。',
     name: '姓名',
     birthday: '生日',
     birthdayHint: '只能填一次，當天也許有好禮。',
