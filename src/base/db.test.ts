@@ -3,7 +3,7 @@ import { createEmptyDatabase } from '../../test/database.ts'
 import { systemActor } from './actor.ts'
 import { copyRows } from './bulk.ts'
 import { openDb, type Db } from './db.ts'
-import { AppError } from './errors.ts'
+import { AppError, TryAgain } from './errors.ts'
 import { sql } from './sql.ts'
 
 const actor = systemActor('test')
@@ -92,6 +92,19 @@ describe('a transaction', () => {
       }),
     ).rejects.toMatchObject({ code: 'database.busy', status: 503 })
     expect(tried).toBe(3)
+  })
+
+  it('begins anew when what it decided by is no longer so, and keeps nothing of the first attempt', async () => {
+    let tried = 0
+    await db.tx({ actor }, async (tx) => {
+      tried += 1
+      await tx.run(sql`update accounts set amount = amount - 10 where name = 'a'`)
+      if (tried === 1) throw new TryAgain('somebody was faster')
+      await tx.run(sql`update accounts set amount = amount + 10 where name = 'b'`)
+    })
+    expect(tried).toBe(2)
+    expect(await amounts()).toEqual({ a: 90, b: 110 })
+    await db.run(sql`update accounts set amount = 100`)
   })
 
   it('sends together what is asked together, and answers in that order', async () => {

@@ -5,7 +5,7 @@
 import type { Writable } from 'node:stream'
 import pg from 'pg'
 import type { Actor } from './actor.ts'
-import { AppError, isPostgresError } from './errors.ts'
+import { AppError, isPostgresError, TryAgain } from './errors.ts'
 import type { BoundHearer, Fact } from './facts.ts'
 import { Connection, pidOf } from './connection.ts'
 import { query, type StatementOptions } from './statements.ts'
@@ -256,7 +256,8 @@ export function openDb(url: string, options: DbOptions = {}): Db {
           for (const after of afterCommit) after()
           return result
         } catch (thrown) {
-          if (!isPostgresError(thrown) || !retryable.has(thrown.code)) throw thrown
+          const isRetryable = thrown instanceof TryAgain || (isPostgresError(thrown) && retryable.has(thrown.code))
+          if (!isRetryable) throw thrown
           if (tried >= attemptsMax) {
             throw new AppError('database.busy', { attempts: tried }, { status: 503, cause: thrown })
           }

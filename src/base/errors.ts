@@ -34,6 +34,14 @@ export class AppError extends Error {
   }
 }
 
+/**
+ * What was decided rests on what is no longer so: the transaction is undone and its work begins anew, as it does when
+ * PostgreSQL finds a deadlock. The text is for the log.
+ */
+export class TryAgain extends Error {
+  override readonly name = 'TryAgain'
+}
+
 /** `x.not_found` is 404 and so on; everything the domain refuses is 422 unless it says otherwise. */
 function defaultStatus(code: string): ErrorStatus {
   if (code.endsWith('.not_found')) return 404

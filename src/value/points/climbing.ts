@@ -3,6 +3,7 @@
  * one; of a company's order the program may say otherwise, and that stands beside the order.
  */
 import type { Tx } from '../../base/db.ts'
+import { TryAgain } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import * as tiers from '../tiers/tiers.ts'
 import type { ProgressMove } from '../tiers/types.ts'
@@ -39,8 +40,7 @@ export async function whoClimbs(tx: Tx, climbers: readonly string[]): Promise<Re
   const rows = await tx.rows<{ member_id: string; is_merged: boolean }>(sql`
     select member_id, merged_into is not null as is_merged from members
     where member_id = any (${climbers}::uuid[]) and kind = 'member'`)
-  if (rows.some((row) => row.is_merged))
-    await tx.run(sql`do $$ begin raise exception 'a climber was merged meanwhile' using errcode = '40001'; end $$`)
+  if (rows.some((row) => row.is_merged)) throw new TryAgain('a climber was merged meanwhile')
   return new Set(rows.map((row) => row.member_id))
 }
 

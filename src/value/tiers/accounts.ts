@@ -1,6 +1,7 @@
 /** Members' accounts: read with their lock, written back with what was decided. */
 import { copy_rows_min, copyRows } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
+import { TryAgain } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
@@ -248,8 +249,7 @@ export async function writeAccounts(
     changed as (${changesSql(tx, law, moved)})
     select (select count(*) from updated)::int + (select count(*) from inserted)::int as held`)
   // somebody who held no tier when this was decided holds one now: decided anew, in a new transaction
-  if (written_rows!.held < moved.length)
-    await tx.run(sql`do $$ begin raise exception 'a tier was given meanwhile' using errcode = '40001'; end $$`)
+  if (written_rows!.held < moved.length) throw new TryAgain('a tier was given meanwhile')
   await facts.write(
     tx,
     moved.flatMap((account) =>
