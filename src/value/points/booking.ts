@@ -41,7 +41,7 @@ export function bookWant(purse: Purse, want: Want, context: Context): Draft | Re
     case 'restore':
       return restore(purse, want, context)
     case 'hold':
-      return hold(purse, want, booking)
+      return hold(purse, want)
     case 'commit':
       return commit(purse, want, booking)
     case 'release':
@@ -132,7 +132,7 @@ function reverse(purse: Purse, want: RefundWant, context: Context): Draft | null
   lot.refunded_minor = decision.refunded_minor
   lot.is_changed = true
   const { debt } = (ruleAt(context.rules, want.occurred_at) ?? earned_by).rule
-  takeBack(context.booking, purse, draft, {
+  takeBack(purse, draft, {
     points: decision.points,
     order_id: want.order_id,
     day: want.day,
@@ -154,7 +154,7 @@ function reverseUnmatched(purse: Purse, want: RefundWant, context: Context): Dra
     occurred_at: want.occurred_at,
     why: decision.why,
   })
-  takeBack(context.booking, purse, draft, {
+  takeBack(purse, draft, {
     points: decision.points,
     order_id: null,
     day: want.day,
@@ -165,7 +165,7 @@ function reverseUnmatched(purse: Purse, want: RefundWant, context: Context): Dra
 }
 
 function spend(purse: Purse, want: SpendWant, booking: Booking): Draft | Refused {
-  const available = availableOf(booking, purse, want.day)
+  const available = availableOf(purse, want.day)
   if (want.points > available) return { code: 'points.insufficient', params: { available, wanted: want.points } }
   const draft = newDraft(booking, purse, {
     kind: 'spend',
@@ -174,12 +174,12 @@ function spend(purse: Purse, want: SpendWant, booking: Booking): Draft | Refused
     occurred_at: want.occurred_at,
     why: { codes: ['points.spent'], params: { points: want.points, for: want.source }, rule_version: null },
   })
-  burn(booking, purse, draft, want)
+  burn(purse, draft, want)
   return draft
 }
 
 function adjust(purse: Purse, want: AdjustWant, context: Context): Draft | Refused {
-  const available = availableOf(context.booking, purse, want.day)
+  const available = availableOf(purse, want.day)
   if (want.points < 0 && -want.points > available) {
     return { code: 'points.insufficient', params: { available, wanted: -want.points } }
   }
@@ -191,7 +191,7 @@ function adjust(purse: Purse, want: AdjustWant, context: Context): Draft | Refus
     occurred_at: want.occurred_at,
     why: givenWhy(want, version?.version ?? null),
   })
-  if (want.points < 0) burn(context.booking, purse, draft, { points: -want.points, day: want.day })
+  if (want.points < 0) burn(purse, draft, { points: -want.points, day: want.day })
   else {
     openLot(context.booking, purse, draft, {
       granted: want.points,
@@ -273,7 +273,7 @@ function rebook(purse: Purse, want: RebookWant, context: Context): Draft | null 
       order_id: want.order_id,
     })
   } else {
-    takeBack(context.booking, purse, draft, {
+    takeBack(purse, draft, {
       points: -decision.change,
       order_id: want.order_id,
       day: want.day,

@@ -9,38 +9,38 @@ const find = (purse: Purse, want: { source: string; source_id: string }): Hold |
   purse.holds.find((one) => one.source === want.source && one.source_id === want.source_id)
 
 /** Sets points aside; again changes nothing. Refused beyond what is available. */
-export function hold(purse: Purse, want: HoldWant, booking: Booking): Refused | null {
+export function hold(purse: Purse, want: HoldWant): Refused | null {
   const known = find(purse, want)
   if (known) {
     if (known.points === want.points) return null
     return { code: 'points.source_reused', params: { source_id: want.source_id, points: known.points } }
   }
-  const available = availableOf(booking, purse, want.day)
+  const available = availableOf(purse, want.day)
   if (want.points > available) return { code: 'points.insufficient', params: { available, wanted: want.points } }
   const { source, source_id, points, expires_at } = want
-  const lots = choose(booking, purse, want).map((one) => ({ lot_id: one.lot.lot_id, units: one.units }))
+  const lots = choose(purse, want).map((one) => ({ lot_id: one.lot.lot_id, units: one.units }))
   purse.holds.push({ source, source_id, points, lots, status: 'held', expires_at, is_new: true, is_changed: true })
   return null
 }
 
 /** Why a hold cannot be used, if it cannot. */
-function refusedHold(found: Hold | undefined, want: { source_id: string }, { now }: Booking): Refused | null {
+function refusedHold(found: Hold | undefined, want: { source_id: string }, { seen_at }: Purse): Refused | null {
   const { source_id } = want
   if (!found) return { code: 'hold.not_found', params: { source_id } }
   const { expires_at, status } = found
   if (status === 'released') return { code: 'hold.released', params: { source_id } }
-  if (status === 'expired' || (status === 'held' && expires_at <= now))
+  if (status === 'expired' || (status === 'held' && expires_at <= seen_at))
     return { code: 'hold.expired', params: { source_id, expires_at: expires_at.toISOString() } }
   return null
 }
 
 /**
  * Spends what was set aside: from the lots that were chosen, even if their last day is over by now. Nothing else takes
- * from them while a hold lives; two who read the time of its end differently may still meet, and the second is refused.
+ * from them while a hold lives.
  */
 export function commit(purse: Purse, want: CommitWant, booking: Booking): Draft | Refused | null {
   const found = find(purse, want)
-  const refused = refusedHold(found, want, booking)
+  const refused = refusedHold(found, want, purse)
   if (refused) return refused
   const set = found!
   if (set.status === 'committed') return null
@@ -72,7 +72,7 @@ export function release(purse: Purse, want: ReleaseWant, booking: Booking): Refu
   if (!found) return { code: 'hold.not_found', params: { source_id: want.source_id } }
   if (found.status === 'committed') return { code: 'hold.committed', params: { source_id: want.source_id } }
   if (found.status === 'held') {
-    found.status = found.expires_at <= booking.now ? 'expired' : 'released'
+    found.status = found.expires_at <= purse.seen_at ? 'expired' : 'released'
     found.is_changed = true
     payFromFreed(booking, purse, found, want.occurred_at)
   }

@@ -32,7 +32,8 @@ import { write } from './writing.ts'
 interface Begun {
   rules: PointRuleVersion[]
   law: tiers.Law
-  debts: Map<string, number>
+  /** Of members who owe, and of those whom a clock ahead of ours has seen. */
+  standing: Map<string, { debt: number; seen_at: Date }>
   ids: string
 }
 
@@ -45,6 +46,7 @@ async function begin(tx: Tx, member_ids: readonly string[], options: { zone: str
   const rows = await tx.rows<{
     member_id: string | null
     debt: number
+    seen_at: Date
     point_rules: PointRuleVersion[]
     tier_law: tiers.LawRow
     ids: string | null
@@ -53,18 +55,19 @@ async function begin(tx: Tx, member_ids: readonly string[], options: { zone: str
       insert into point_balances (member_id, updated_at)
       select member_id, ${tx.now}::timestamptz from unnest(${member_ids}::uuid[]) member_id
       on conflict (member_id) do update set updated_at = greatest(point_balances.updated_at, excluded.updated_at)
-      returning member_id, debt
+      returning member_id, debt, updated_at
     )
-    select member_id, debt, null::json as point_rules, null::json as tier_law, null as ids from locked where debt > 0
+    select member_id, debt, updated_at as seen_at, null::json as point_rules, null::json as tier_law, null as ids
+    from locked where debt > 0 or updated_at > ${tx.now}::timestamptz
     union all
-    select null, 0, (
+    select null, 0, null, (
       select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule', rule)
         order by version), '[]') from point_rules
     ), ${tiers.lawSql()}, (${idsSql(options.draw)})`)
   const { zone } = options
-  const begun: Begun = { rules: [], law: { tiers: [], rules: [], zone }, debts: new Map(), ids: '' }
+  const begun: Begun = { rules: [], law: { tiers: [], rules: [], zone }, standing: new Map(), ids: '' }
   for (const row of rows) {
-    if (row.member_id !== null) begun.debts.set(row.member_id, row.debt)
+    if (row.member_id !== null) begun.standing.set(row.member_id, row)
     else {
       begun.rules = row.point_rules.map((one) => ({ ...one, effective_from: new Date(one.effective_from) }))
       begun.law = tiers.readLaw(row.tier_law, zone)
@@ -199,7 +202,7 @@ async function numbersFor(
   for (const purse of purses.values()) {
     for (const lot of purse.lots)
       if (lot.status === 'pending' || (lot.expires_on !== null && lot.expires_on <= last)) due += 2
-    if (purse.debt > 0) due += overdue(purse, tx.now).length
+    if (purse.debt > 0) due += overdue(purse).length
   }
   const text = due === 0 ? drawn : `${drawn},${(await tx.row<{ ids: string }>(idsSql(due)))!.ids}`
   const ids = text.split(',')
@@ -224,7 +227,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const inOrder = climbers.length > 0 ? byTime : byMemberAndTime
   const sorted = wants.map((want, index) => ({ want, index })).sort((a, b) => inOrder(a.want, b.want))
   const member_ids = [...new Set([...sorted.map(({ want }) => want.member_id), ...climbers])]
-  const { rules, law, debts, ids } = await begin(tx, climbers.length > 0 ? member_ids.sort() : member_ids, {
+  const { rules, law, standing, ids } = await begin(tx, climbers.length > 0 ? member_ids.sort() : member_ids, {
     zone: time_zone,
     draw: wants.length * drawn_by_want,
   })
@@ -233,8 +236,13 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const todo = options.is_fresh ? sorted : notBooked(sorted, await bookedBefore(tx, wants), outcomes)
   if (todo.length === 0) return outcomes
   const open = todo.map(({ want }) => want)
-  const purses = new Map(member_ids.map((member_id) => [member_id, newPurse(member_id, debts.get(member_id) ?? 0)]))
-  const isLooking = (want: Want) => needsLots(want, rules) || debts.has(want.member_id)
+  const purses = new Map(
+    member_ids.map((member_id) => [
+      member_id,
+      newPurse(member_id, standing.get(member_id) ?? { debt: 0, seen_at: tx.now }),
+    ]),
+  )
+  const isLooking = (want: Want) => needsLots(want, rules) || (standing.get(want.member_id)?.debt ?? 0) > 0
   const looking = [...new Set(open.filter(isLooking).map((want) => want.member_id))]
   // none needs another's answer
   const [climbed, scenes, excluded, spends] = await Promise.all([
@@ -249,7 +257,6 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const booking: Booking = {
     zone: time_zone,
     today,
-    now: tx.now,
     nextId: await numbersFor(tx, open, purses, { drawn: ids, today }),
   }
   const context: Context = {

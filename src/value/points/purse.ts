@@ -61,6 +61,11 @@ export interface Hold {
 
 export interface Purse {
   member_id: string
+  /**
+   * The moment that decides which holds are alive: that of the transaction or, where a clock runs behind, of whoever
+   * was here last. What somebody has seen to be over is over for everybody after: its points may be others' by now.
+   */
+  seen_at: Date
   debt: number
   debt_before: number
   lots: Lot[]
@@ -79,14 +84,13 @@ export interface Booking {
   zone: string
   /** The day of the transaction: decides whether a new lot is pending. */
   today: string
-  /** The moment of the transaction: decides whether a hold is alive. */
-  now: Date
   nextId: () => number
 }
 
-export function newPurse(member_id: string, debt: number): Purse {
+export function newPurse(member_id: string, { seen_at, debt }: Pick<Purse, 'seen_at' | 'debt'>): Purse {
   return {
     member_id,
+    seen_at,
     debt,
     debt_before: debt,
     lots: [],
@@ -191,7 +195,7 @@ export function take(draft: Draft, parts: readonly Part<Lot>[]): void {
 }
 
 /** What holds that are alive have set aside, by lot. */
-export const heldOf = ({ now }: Booking, purse: Purse): Map<number, number> => heldByLot(purse.holds, now)
+export const heldOf = ({ holds, seen_at }: Purse): Map<number, number> => heldByLot(holds, seen_at)
 
 /** What comes in, or becomes free, pays debt first: it leaves the lots again, and the debt falls by as much. */
 export function payDebt(purse: Purse, draft: Draft, lots: readonly Lot[], held?: ReadonlyMap<number, number>): void {

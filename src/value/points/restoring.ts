@@ -33,7 +33,7 @@ export function restore(purse: Purse, want: RestoreWant, context: Context): Draf
     purse,
     draft,
     alive.map((part) => part.lot),
-    heldOf(context.booking, purse),
+    heldOf(purse),
   )
   const granted = points - sumOf(alive)
   if (granted > 0) {

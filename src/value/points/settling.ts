@@ -15,19 +15,19 @@ import type { Why } from './types.ts'
  */
 export function settle(booking: Booking, purse: Purse, day: string): void {
   if (purse.debt > 0) {
-    for (const hold of overdue(purse, booking.now)) {
+    for (const hold of overdue(purse)) {
       hold.status = 'expired'
       hold.is_changed = true
       payFromFreed(booking, purse, hold, hold.expires_at)
     }
   }
-  pass(booking, purse, { day, held: heldOf(booking, purse) })
+  pass(booking, purse, { day, held: heldOf(purse) })
 }
 
 /** Holds whose time is over and that nobody has ended, in the order in which they ended. */
-export function overdue(purse: Purse, now: Date): Hold[] {
-  return purse.holds
-    .filter((hold) => hold.status === 'held' && hold.expires_at <= now)
+export function overdue({ holds, seen_at }: Purse): Hold[] {
+  return holds
+    .filter((hold) => hold.status === 'held' && hold.expires_at <= seen_at)
     .sort((a, b) => a.expires_at.getTime() - b.expires_at.getTime() || (nameOf(a) < nameOf(b) ? -1 : 1))
 }
 

@@ -1,12 +1,12 @@
 /** What may be taken of a purse, and from which lots: by the member, or by a refund. Pure. */
 import { isPast, split, sumOf, type Part } from '../../base/ledger.ts'
-import { heldOf, isPending, take, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
+import { heldOf, isPending, take, type Draft, type Lot, type Purse } from './purse.ts'
 import { burnOrder, takeBackOrder } from './rules.ts'
 import type { PointRule } from './types.ts'
 
 /** Points that can be spent on a day, after settling: what is active and neither over nor held. */
-export function availableOf(booking: Booking, purse: Purse, day: string): number {
-  const held = heldOf(booking, purse)
+export function availableOf(purse: Purse, day: string): number {
+  const held = heldOf(purse)
   let available = 0
   for (const lot of purse.lots)
     if (isUsable(lot, day)) available += Math.max(0, lot.remaining - (held.get(lot.lot_id) ?? 0))
@@ -19,14 +19,14 @@ const isUsable = (lot: Lot, day: string) => lot.status === 'active' && lot.remai
  * Chooses points by burn order, the lot that expires first before the others, and what is held by none. The caller
  * has seen that there are enough.
  */
-export function choose(booking: Booking, purse: Purse, wanted: { points: number; day: string }): Part<Lot>[] {
+export function choose(purse: Purse, wanted: { points: number; day: string }): Part<Lot>[] {
   const usable = purse.lots.filter((lot) => isUsable(lot, wanted.day))
-  return split(usable.sort(burnOrder), wanted.points, heldOf(booking, purse))
+  return split(usable.sort(burnOrder), wanted.points, heldOf(purse))
 }
 
 /** Takes points by burn order. */
-export function burn(booking: Booking, purse: Purse, draft: Draft, wanted: { points: number; day: string }): void {
-  take(draft, choose(booking, purse, wanted))
+export function burn(purse: Purse, draft: Draft, wanted: { points: number; day: string }): void {
+  take(draft, choose(purse, wanted))
 }
 
 /**
@@ -35,12 +35,11 @@ export function burn(booking: Booking, purse: Purse, draft: Draft, wanted: { poi
  * allows, from other lots (active ones that expire last first, then pending ones), then as debt; the rest is forgiven.
  */
 export function takeBack(
-  booking: Booking,
   purse: Purse,
   draft: Draft,
   wanted: { points: number; order_id: string | null; day: string; policy: PointRule['debt']; may_owe: boolean },
 ): void {
-  const held = heldOf(booking, purse)
+  const held = heldOf(purse)
   let open = wanted.points
   const takeFrom = (lots: readonly Lot[]) => {
     const parts = split(lots, open, held)
