@@ -1,9 +1,9 @@
 /** Route tables → Fastify: permission, input check, transaction, idempotency, dry run, errors as problem+json. */
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import helmet from 'helmet'
 import { actorText, type Actor } from './actor.ts'
 import type { Db } from './db.ts'
 import { AppError, coerceError, isPostgresError } from './errors.ts'
@@ -43,7 +43,7 @@ export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: undefined,
     logger: false,
-    genReqId: () => newToken().slice(0, 16),
+    genReqId: requestIds(),
     trustProxy: 'loopback',
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
@@ -60,21 +60,7 @@ export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
     return reply
   })
   await server.register(cookie)
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        'default-src': ["'self'"],
-        'script-src': ["'self'"],
-        'style-src': ["'self'", "'unsafe-inline'"],
-        'img-src': ["'self'", 'data:', 'blob:'],
-        'font-src': ["'self'", 'data:'],
-        'connect-src': ["'self'"],
-        'frame-src': ["'self'", 'data:', 'blob:'],
-        'upgrade-insecure-requests': null,
-      },
-    },
-    strictTransportSecurity: false,
-  })
+  server.addHook('onRequest', (request, reply, done) => secured(request.raw, reply.raw, done as () => void))
   await server.register(rateLimit, { global: false })
   // files of any size stream through; each route says how much of one it takes
   await server.register(multipart, { limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 1 } })
@@ -85,6 +71,30 @@ export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
   }
   return server
 }
+
+/** Numbers of requests: told apart between processes by what each drew when it began. */
+function requestIds(): () => string {
+  const process_id = newToken().slice(0, 8)
+  let count = 0
+  return () => `${process_id}-${(count += 1).toString(36)}`
+}
+
+/** Made once: the plugin for Fastify reads the whole policy anew for every request, a thirtieth of a till's order. */
+const secured = helmet({
+  contentSecurityPolicy: {
+    directives: {
+      'default-src': ["'self'"],
+      'script-src': ["'self'"],
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:', 'blob:'],
+      'font-src': ["'self'", 'data:'],
+      'connect-src': ["'self'"],
+      'frame-src': ["'self'", 'data:', 'blob:'],
+      'upgrade-insecure-requests': null,
+    },
+  },
+  strictTransportSecurity: false,
+})
 
 /** A POST without a body is a POST of nothing, not an error, even when the client says JSON. */
 function allowEmptyJson(server: FastifyInstance): void {
@@ -218,10 +228,7 @@ function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Context {
-  const hangUp = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableEnded) hangUp.abort()
-  })
+  let hangUp: AbortController | undefined
   const accepted = request.headers['accept-language']?.split(',')[0]?.trim()
   return {
     actor: principal?.actor ?? nobody,
@@ -234,9 +241,24 @@ function contextOf(
     log: options.log,
     base_url: options.base_url ?? `${request.protocol}://${request.host}`,
     dry_run: (request.query as Record<string, unknown>)['dry_run'] === 'true',
-    signal: hangUp.signal,
+    // few reads take long enough to ask for it
+    get signal() {
+      hangUp ??= hangUpOf(reply)
+      return hangUp.signal
+    },
     reply,
   }
+}
+
+/** Aborted when the caller hangs up before the answer is written. */
+function hangUpOf({ raw }: FastifyReply): AbortController {
+  const hangUp = new AbortController()
+  const close = () => {
+    if (!raw.writableEnded) hangUp.abort()
+  }
+  if (raw.closed) close()
+  else raw.once('close', close)
+  return hangUp
 }
 
 async function runWrite(
