@@ -26,6 +26,7 @@ export { consent, suppress, unsuppress } from './consents.ts'
 export { daysOf, setDays } from './days.ts'
 export { erase, memberErased, type ErasedContext } from './erasing.ts'
 export { find, type FoundBy } from './finding.ts'
+export { living } from './living.ts'
 export { memberMerged, merge, mergedPairs, pairSql, type MergePair } from './merging.ts'
 export { moveRows, type MovedTable } from './moving.ts'
 export {

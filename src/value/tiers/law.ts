@@ -5,6 +5,7 @@ import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { addJobs } from '../../base/jobs.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { addMs } from '../../base/time.ts'
+import * as members from '../../record/members/members.ts'
 import { audit } from '../../record/staff/staff.ts'
 import type { Law } from './rules.ts'
 import type { LadderInput, Tier, TierRule, TierRuleVersion } from './types.ts'
@@ -45,16 +46,24 @@ export async function lawOf(db: Reader, zone: string): Promise<Law> {
   return readLaw(found!.law, zone)
 }
 
-/** The ladder, lowest first, with how many members stand on each step. */
-export async function ladderOf(db: Reader): Promise<(Tier & { members: number })[]> {
+/** The ladder, lowest first. */
+export async function ladderOf(db: Reader): Promise<Tier[]> {
+  return db.rows(sql`select tier_id, code, rank, names, invitation_only from tiers order by rank`)
+}
+
+/** The same with how many members stand on each step; whoever holds no higher tier stands on the lowest. */
+export async function crowdedLadder(db: Reader): Promise<(Tier & { members: number })[]> {
   return db.rows(sql`
+    with held as (
+      select h.tier_id, count(*) as members from member_tiers h join members m on m.member_id = h.member_id
+      where ${members.living} group by h.tier_id
+    )
     select tier.tier_id, tier.code, tier.rank, tier.names, tier.invitation_only,
       case when tier.rank > 0 then coalesce(held.members, 0)
-        else (select count(*) from members where kind = 'member') - coalesce(sum(held.members)
+        else (select count(*) from members m where ${members.living}) - coalesce(sum(held.members)
           filter (where tier.rank > 0) over (), 0)
       end::bigint as members
-    from tiers tier
-    left join (select tier_id, count(*) as members from member_tiers group by tier_id) held using (tier_id)
+    from tiers tier left join held using (tier_id)
     order by tier.rank`)
 }
 

@@ -21,7 +21,7 @@ export const routes = {
     permission: 'tiers:read',
     summary: 'The ladder, lowest first, with how many members stand on each step',
     answer: Type.Object({ data: Type.Array(TierShape) }),
-    read: async (db) => ({ data: await tiers.ladderOf(db) }),
+    read: async (db) => ({ data: await tiers.crowdedLadder(db) }),
   }),
   'PUT /v1/admin/tiers': route({
     permission: 'tiers:write',
@@ -31,7 +31,7 @@ export const routes = {
     answer: Type.Object({ data: Type.Array(TierShape) }),
     write: async (tx, { body }) => {
       await tiers.setLadder(tx, body.tiers)
-      return { data: await tiers.ladderOf(tx) }
+      return { data: await tiers.crowdedLadder(tx) }
     },
   }),
   'GET /v1/admin/tier-rules': route({

@@ -15,6 +15,7 @@ import {
   type Books,
   type OrderOf,
 } from '../../../test/books.ts'
+import { erase } from '../../record/members/members.ts'
 import { golden, movesOf, rules } from './golden.fixture.ts'
 import { recompute } from './recomputing.ts'
 import * as tiers from './tiers.ts'
@@ -185,9 +186,17 @@ describe('the ladder and its rules', () => {
   test('counts who stands on each step', async () => {
     const own = await openBooks({ members: 5 })
     await own.tx('2024-03-01', (tx) => happen(tx, [paidFact(orderOf(own.members[0]!, '2024-03-01', 10_000))]))
-    expect((await tiers.ladderOf(own.db)).map((tier) => [tier.code, tier.members])).toEqual([
+    const crowd = async () => (await tiers.crowdedLadder(own.db)).map((tier) => [tier.code, tier.members])
+    expect(await crowd()).toEqual([
       ['member', 4],
       ['silver', 1],
+      ['gold', 0],
+    ])
+    // who was erased, with a tier or without, is nobody on it any more
+    await own.tx('2024-03-02', (tx) => erase(tx, own.members.slice(0, 2)))
+    expect(await crowd()).toEqual([
+      ['member', 3],
+      ['silver', 0],
       ['gold', 0],
     ])
     await own.close()

@@ -2,7 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { sql, type Sql } from '../../../base/sql.ts'
 import { addMonths, monthsBetween } from '../../../base/time.ts'
 import type { Cohort, CohortActivity } from '../types.ts'
-import { living } from './living.ts'
+import { living } from '../../../record/members/members.ts'
 
 interface Cell {
   cohort: string

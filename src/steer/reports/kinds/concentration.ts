@@ -1,7 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Concentration } from '../types.ts'
-import { living } from './living.ts'
+import { living } from '../../../record/members/members.ts'
 
 /**
  * What the best fifth of the buying members bring: members by net sales, best first; the curve gives the share of

@@ -1,7 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Drifting } from '../types.ts'
-import { living } from './living.ts'
+import { living } from '../../../record/members/members.ts'
 
 /** The best fifth of the buyers: what is lost with them is lost for long. */
 const bestShare = 0.2

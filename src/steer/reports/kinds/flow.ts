@@ -2,7 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import { addDays } from '../../../base/time.ts'
 import { states, type Flow } from '../types.ts'
-import { living } from './living.ts'
+import { living } from '../../../record/members/members.ts'
 
 /** Points on the flow chart: thirteen readings show a year month by month. */
 const readings = 13

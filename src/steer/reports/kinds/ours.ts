@@ -2,7 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import { addDays } from '../../../base/time.ts'
 import type { Ours } from '../types.ts'
-import { living } from './living.ts'
+import { living } from '../../../record/members/members.ts'
 
 /** Sales are compared over a year, so that seasons do not decide. */
 const salesDays = 365

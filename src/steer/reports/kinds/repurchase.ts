@@ -1,7 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Repurchase } from '../types.ts'
-import { living } from './living.ts'
+import { living } from '../../../record/members/members.ts'
 
 /**
  * Of the members whose first purchase lies at least `within_days` back, how many bought again within that time; and

@@ -2,7 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { decimalsOf } from '../../../base/money.ts'
 import { sql } from '../../../base/sql.ts'
 import type { RfmRow } from '../types.ts'
-import { living } from './living.ts'
+import { living } from '../../../record/members/members.ts'
 
 /**
  * Recency, frequency, monetary value up to a day, each cut at its quartiles (linear interpolation: `percentile_cont`;

@@ -1,7 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import type { Summary } from '../types.ts'
-import { living } from './living.ts'
+import { living } from '../../../record/members/members.ts'
 
 /**
  * The books in one line. Orders include adjustments of the source; a cancellation is any refund that the source sent

@@ -11,7 +11,7 @@ export default {
   inForce: 'The rule in force',
   noRule: 'There is no rule yet',
   noRuleHint: 'Until there is one, orders earn nothing.',
-  ageTitle: '{{share}} of the points owed were earned in the last three months with points left',
+  ageTitle: '{{share}} of the points owed were earned in the newest three of these months',
   ageDefinition: 'Points still held, by the month in which they were earned.',
   ageMonth: 'Earned in',
   ageLeft: 'Still held',

@@ -1,4 +1,4 @@
-import { sql } from '../../../base/sql.ts'
+import { sql } from '../../base/sql.ts'
 
 /**
  * Who counts as a member (`m`) where people are counted: joined, and somebody still. What somebody erased has bought
