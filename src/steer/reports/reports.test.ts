@@ -108,6 +108,33 @@ describe('reports', () => {
     })
   })
 
+  it('count no money of what was never paid, was cancelled or was sent back', async () => {
+    await db.tx({ actor, now, rollback: true }, async (tx) => {
+      const { net_minor } = await reports.summary(tx)
+      const order = (source_id: string, status: 'placed' | 'cancelled' | 'paid') =>
+        orders.receive(
+          tx,
+          [
+            {
+              source: 'shop',
+              source_id,
+              status,
+              lines: [{ sku: 'T', quantity: 1, gross_minor: 200 }],
+              occurred_at: now.toISOString(),
+            },
+          ],
+          {},
+        )
+      await order('waiting', 'placed')
+      await order('never', 'cancelled')
+      expect((await reports.summary(tx)).net_minor).toBe(net_minor)
+      await order('waiting', 'paid')
+      expect((await reports.summary(tx)).net_minor).toBe(net_minor + 200)
+      await order('waiting', 'cancelled')
+      expect((await reports.summary(tx)).net_minor).toBe(net_minor)
+    })
+  })
+
   it('count nobody who was erased, and keep what was sold', async () => {
     await db.tx({ actor, now, rollback: true }, async (tx) => {
       const before = await reports.summary(tx)
