@@ -7,6 +7,7 @@ import { routes as passes } from '../reach/passes/routes.ts'
 import { routes as portal } from '../reach/portal/routes.ts'
 import { routes as accounts } from '../reach/portal/accounts/routes.ts'
 import { routes as pictures } from '../reach/portal/pictures/routes.ts'
+import { routes as portalPool } from '../reach/portal/pool/routes.ts'
 import { routes as segments } from '../reach/segments/routes.ts'
 import { routes as members } from '../record/members/routes.ts'
 import { routes as orders } from '../record/orders/routes.ts'
@@ -64,6 +65,7 @@ export const tables = [
   passes,
   accounts,
   pictures,
+  portalPool,
   campaigns,
   people,
   reports,
@@ -101,6 +103,7 @@ export interface Api
     Calls<typeof passes>,
     Calls<typeof accounts>,
     Calls<typeof pictures>,
+    Calls<typeof portalPool>,
     Calls<typeof campaigns>,
     Calls<typeof people>,
     Calls<typeof reports> {}

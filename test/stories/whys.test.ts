@@ -259,11 +259,12 @@ test('every tier held or lost is explained in three languages', async () => {
 
 test('there is a text for every code, and the history has met nearly all', () => {
   const met = new Set(entries.flatMap(({ why }) => why.codes))
-  // bonuses, exclusions, gifts, holds and rebooking have tests of their own; letting go needs another debt policy, or a
+  // bonuses, exclusions, gifts, pools, holds and rebooking have tests of their own; letting go needs another debt policy, or a
   // refund without its order
   const own = [
     ...['points.bonus', 'points.lines_out', 'points.discounted_out', 'points.store_out', 'points.channel_out'],
     ...['points.capped_order', 'points.capped_day', 'points.capped_month', 'points.given'],
+    ...['points.lent', 'points.borrowed', 'points.gave_back', 'points.lent_back'],
   ]
   expect(whyCodes.filter((code) => !met.has(code))).toEqual([...own, 'points.hold_ended', 'points.rebooked'])
   for (const code of [...whyCodes, ...tierWhyCodes, ...cardWhyCodes]) {

@@ -83,6 +83,12 @@ function Brought({ entry: { sale, quote, member_id } }: { entry: Entry }) {
         {sale.points_used > 0 && (
           <p>{t('counter:pointsUsed', { count: sale.points_used, points: format.points(sale.points_used) })}</p>
         )}
+        {/* what a device kept of before there were pools says nothing of them */}
+        {(sale.lenders ?? []).map(({ name, points }, i) => (
+          <p key={i} className="muted">
+            {t('counter:lentBy', { name: name ?? t('counter:somebody'), points: format.points(points) })}
+          </p>
+        ))}
         {sale.saved_minor > 0 && (
           <p className="good">{t('counter:savedNow', { money: format.money(sale.saved_minor) })}</p>
         )}

@@ -62,7 +62,9 @@ export function Spending({ member, basket, quote, change }: Props) {
 
 /** Something of theirs could pay or take off. */
 const holdsAny = ({ points, coupons, cards }: AtTill) =>
-  points.available > 0 || coupons.length > 0 || cards.some(({ kind, available }) => kind === 'value' && available > 0)
+  points.available + points.pooled > 0 ||
+  coupons.length > 0 ||
+  cards.some(({ kind, available }) => kind === 'value' && available > 0)
 
 /** Each coupon with what it would save alone; the best together are ticked until a hand picks. */
 function Picking({ member, basket, quote, change }: Props) {
@@ -110,42 +112,65 @@ function Picking({ member, basket, quote, change }: Props) {
   )
 }
 
+/** The member's own first; what mates of the pool would lend is asked for by a tap of its own. */
 function Points({ basket, quote, change }: Omit<Props, 'member'>) {
   const { t } = useTexts()
   const format = useFormat()
-  const most = quote?.points.usable_max ?? 0
-  if (most === 0 && basket.points === 0) return null
-  const chosen = basket.points === 'max' ? most : Math.min(basket.points, most)
+  const own = quote?.points.usable_max ?? 0
+  const all = quote?.points.usable_pooled_max ?? 0
+  const [isPooled, setPooled] = useState(basket.points !== 'max' && basket.points > own)
+  const most = isPooled ? Math.max(own, all) : own
+  if (all === 0 && basket.points === 0) return null
+  const chosen = basket.points === 'max' ? own : Math.min(basket.points, most)
   const set = (points: Basket['points']) => change((now) => ({ ...now, points }))
   const used = quote?.points.used ?? 0
+  const pooled = quote?.points.pooled ?? 0
+  const borrow = () => {
+    setPooled(!isPooled)
+    if (isPooled) set('max')
+    else set(all)
+  }
   return (
     <div className="stack" style={{ marginTop: 8 }}>
       <label className="label" htmlFor="points">
         {t('counter:pointsToUse')}
       </label>
-      <input
-        id="points"
-        type="range"
-        min={0}
-        max={most}
-        value={chosen}
-        aria-valuetext={t('counter:pointsOf', { count: chosen, points: format.points(chosen) })}
-        onChange={(event) => set(Number(event.target.value))}
-      />
+      {most > 0 && (
+        <input
+          id="points"
+          type="range"
+          min={0}
+          max={most}
+          value={chosen}
+          aria-valuetext={t('counter:pointsOf', { count: chosen, points: format.points(chosen) })}
+          onChange={(event) => set(Number(event.target.value))}
+        />
+      )}
       <p>
         {t('counter:pointsWorth', {
           points: format.points(used),
           money: format.money(quote?.points.worth_minor ?? 0),
         })}
+        {pooled > 0 && (
+          <>
+            <br />
+            {t('counter:pooledUsed', { points: format.points(pooled) })}
+          </>
+        )}
       </p>
       <div className="side">
         <Button aria-pressed={basket.points === 0} onClick={() => set(0)}>
           {t('counter:none')}
         </Button>
         <Button aria-pressed={basket.points === 'max'} onClick={() => set('max')}>
-          {t('counter:max')}: {format.points(most)}
+          {t('counter:max')}: {format.points(own)}
         </Button>
       </div>
+      {all > own && (
+        <Button aria-pressed={isPooled} onClick={borrow}>
+          {isPooled ? t('counter:pooledOnlyOwn') : `${t('counter:pooledMore')}: ${format.points(all)}`}
+        </Button>
+      )}
     </div>
   )
 }

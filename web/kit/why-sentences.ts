@@ -85,6 +85,9 @@ function sentencesOf(code: string, why: Why, words: WhyWords): (string | null)[]
     }
     case 'points.given':
       return [why.params['giver'] === 'member' ? transferred(why, say) : say(code)]
+    case 'points.lent':
+    case 'points.gave_back':
+      return [say(code, { points: Math.abs(number('points')) })]
     case 'points.reversed': {
       const target = partOf(number('earned'), number('refunded_minor'), number('counted_minor'))
       return [say(code, { target }), number('reversed_before') > 0 ? say('points.reversed_before') : null]

@@ -15,6 +15,7 @@ const AccountPage = lazy(() => import('./account-page.tsx').then((file) => ({ de
 const HistoryPage = lazy(() => import('./history-page.tsx').then((file) => ({ default: file.HistoryPage })))
 const MePage = lazy(() => import('./me-page.tsx').then((file) => ({ default: file.MePage })))
 const PassPage = lazy(() => import('./pass-page.tsx').then((file) => ({ default: file.PassPage })))
+const PoolPage = lazy(() => import('./pool-page.tsx').then((file) => ({ default: file.PoolPage })))
 const ShopPage = lazy(() => import('./shop-page.tsx').then((file) => ({ default: file.ShopPage })))
 
 export type Program = Answer<'GET /v1/open/portal'>
@@ -72,7 +73,7 @@ function Inside({ program }: { program: Program }) {
   usePulse(
     read.data === undefined ? null : 'me',
     () => call('GET /v1/portal/pulse', {}),
-    () => touch('home', 'history', 'gifts', 'catalogue', 'profile'),
+    () => touch('home', 'history', 'gifts', 'catalogue', 'profile', 'pool'),
   )
   if (isGone) {
     return (
@@ -104,6 +105,8 @@ function Inside({ program }: { program: Program }) {
             <ShopPage />
           ) : page === 'history' ? (
             <HistoryPage program={program} />
+          ) : page === 'pool' ? (
+            <PoolPage />
           ) : page === 'me' ? (
             <MePage program={program} home={home} gone={() => setGone(true)} />
           ) : (

@@ -7,7 +7,8 @@ import { BrandMark, BrandWords, CardPicture, Greeting } from './brand-mark.tsx'
 import { Codes } from './codes.tsx'
 import { Holdings } from './holdings.tsx'
 import { WhyLines } from './history-page.tsx'
-import { Section, Strong } from './parts.tsx'
+import { Button, Section, Strong } from './parts.tsx'
+import { go } from './place.ts'
 import { StepPart } from './step-part.tsx'
 import { useOnline } from './online.ts'
 import { Wallets } from './wallets.tsx'
@@ -49,6 +50,11 @@ export function CardPage({ program, home }: { program: Program; home: Home }) {
       </article>
       {isOnline ? <Wallets /> : null}
       {latest ? <Latest latest={latest} program={program} /> : null}
+      {points.pooled > 0 ? (
+        <Button kind="bare" onClick={() => go('pool')}>
+          {t('portal:card.pooled', { points: written(points.available + points.pooled) })}
+        </Button>
+      ) : null}
       {points.pending > 0 ? (
         <p className="line">{t('portal:card.pending', { points: written(points.pending) })}</p>
       ) : null}

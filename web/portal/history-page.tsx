@@ -42,7 +42,8 @@ function EntryLine({ entry, program }: { entry: Entry; program: Program }) {
   const { points, order } = entry
   const isGain = points > 0
   // what a rule or a person gave reads as a present; only what was taken is a correction
-  const kind = entry.kind === 'adjust' && isGain ? 'given' : entry.kind
+  const shared = entry.why.params['pool_id'] ? entry.why.codes[0]!.split('.')[1]! : null
+  const kind = shared ?? (entry.kind === 'adjust' && isGain ? 'given' : entry.kind)
   return (
     <li>
       <div className="row">
@@ -53,7 +54,11 @@ function EntryLine({ entry, program }: { entry: Entry; program: Program }) {
         </span>
       </div>
       <span className="muted">
-        {[format.dayOf(entry.at), order ? orderWords(order.store_name, format.money(order.net_minor)) : null]
+        {[
+          format.dayOf(entry.at),
+          entry.mate_name,
+          order ? orderWords(order.store_name, format.money(order.net_minor)) : null,
+        ]
           .filter(Boolean)
           .join(' · ')}
       </span>

@@ -7,6 +7,7 @@ import { useCall } from '../kit/use-call.ts'
 import type { Home, Program } from './app.tsx'
 import { forgetOwn } from './own.ts'
 import { PicturePart } from './picture-part.tsx'
+import { PoolDoor } from './pool-page.tsx'
 import { WaysPart } from './ways-part.tsx'
 import { Button, Check, Failed, Field, LanguageChoice, Problem, Section, Waiting } from './parts.tsx'
 
@@ -25,8 +26,13 @@ export function MePage({ program, home, gone }: { program: Program; home: Home; 
       {profile.joined_at ? (
         <p className="muted">{t('portal:me.since', { day: format.dayOf(profile.joined_at) })}</p>
       ) : null}
-      <PicturePart picture={profile.picture} name={profile.display_name ?? ''} />
+      <PicturePart
+        picture={profile.picture}
+        taken_away_at={profile.picture_taken_away_at}
+        name={profile.display_name ?? ''}
+      />
       <ProfileForm key={profile.birth_date} profile={profile} />
+      <PoolDoor />
       <WaysPart program={program} profile={profile} />
       <Consents profile={profile} />
       <LanguageChoice

@@ -1,4 +1,4 @@
-/** Passing a coupon or a gift on: a link to send, as long as nobody has accepted it. */
+/** Passing a coupon or a gift on, or inviting to a pool: a link to send, as long as nobody has accepted it. */
 import { useState } from 'react'
 import { call, touch } from '../kit/call.ts'
 import { useFormat } from '../kit/format.ts'
@@ -8,8 +8,10 @@ import { Button, Dialog, Field, Problem } from './parts.tsx'
 
 type Pass = NonNullable<Home['coupons'][number]['pass']>
 
+type Kind = 'coupon' | 'gift' | 'pool'
+
 interface PassOnProps {
-  kind: 'coupon' | 'gift'
+  kind: Kind
   id: string
   name: string
   /** The link that is out. */
@@ -24,7 +26,7 @@ export function PassOn({ kind, id, name, pass }: PassOnProps) {
     setError(null)
     try {
       setShown(await work())
-      await touch('home', 'gifts')
+      await touch('home', 'gifts', 'pool')
     } catch (thrown) {
       setError(thrown)
     }
@@ -35,15 +37,20 @@ export function PassOn({ kind, id, name, pass }: PassOnProps) {
       await call('DELETE /v1/portal/passes/:pass_id', { params: { pass_id } })
       return null
     })
+  const words = useWords(kind)
   return (
     <div className="row">
-      <span className="muted">{pass ? t('portal:pass.open') : ''}</span>
-      <Button kind="bare" aria-label={`${t('portal:pass.act')} ${name}`} onClick={() => void make()}>
-        {t('portal:pass.act')}
+      <span className="muted">{pass ? words.open : ''}</span>
+      <Button
+        kind={kind === 'pool' ? 'main' : 'bare'}
+        aria-label={`${words.act} ${name}`}
+        onClick={() => void make()}
+      >
+        {words.act}
       </Button>
       {shown ? (
-        <Dialog title={t('portal:pass.title', { name })} close={() => setShown(null)}>
-          <Link pass={shown} name={name} />
+        <Dialog title={words.title(name)} close={() => setShown(null)}>
+          <Link pass={shown} name={name} lead={words.lead} />
           <Button kind="danger" onClick={() => void takeBack(shown)}>
             {t('portal:pass.takeBack')}
           </Button>
@@ -56,7 +63,24 @@ export function PassOn({ kind, id, name, pass }: PassOnProps) {
   )
 }
 
-function Link({ pass, name }: { pass: Pass; name: string }) {
+function useWords(kind: Kind) {
+  const { t } = useTexts()
+  return kind === 'pool'
+    ? {
+        act: t('portal:pool.invite'),
+        open: t('portal:pool.open'),
+        lead: t('portal:pool.inviteLead'),
+        title: (name: string) => t('portal:pool.inviteTitle', { name }),
+      }
+    : {
+        act: t('portal:pass.act'),
+        open: t('portal:pass.open'),
+        lead: t('portal:pass.lead'),
+        title: (name: string) => t('portal:pass.title', { name }),
+      }
+}
+
+function Link({ pass, name, lead }: { pass: Pass; name: string; lead: string }) {
   const { t } = useTexts()
   const format = useFormat()
   const [isCopied, setCopied] = useState(false)
@@ -66,7 +90,7 @@ function Link({ pass, name }: { pass: Pass; name: string }) {
   const share = 'share' in navigator ? () => void navigator.share({ title: name, url }).catch(() => undefined) : null
   return (
     <>
-      <p>{t('portal:pass.lead')}</p>
+      <p>{lead}</p>
       <Field label={t('portal:pass.link')} readOnly value={url} onFocus={(event) => event.target.select()} />
       <small className="muted">{t('portal:pass.until', { at: format.moment(pass.expires_at) })}</small>
       {share ? (

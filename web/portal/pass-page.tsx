@@ -50,13 +50,14 @@ function Offered({ program, offer, token, isIn }: OfferedProps) {
   const [isAccepting, setAccepting] = useState(() => accepting() === token)
   const [isDone, setDone] = useState(false)
   const [error, setError] = useState<unknown>(null)
-  const name = offer.name ?? nameIn(offer.names, language, '')
+  const isPool = offer.kind === 'pool'
+  const name = (offer.name ?? nameIn(offer.names, language, '')) || (isPool ? t('portal:pool.unnamed') : '')
   const accept = async () => {
     setError(null)
     try {
       await call('POST /v1/portal/passes/:token/accept', { params: { token } })
       setDone(true)
-      await touch('home', 'gifts', 'passes')
+      await touch('home', 'gifts', 'passes', 'pool', 'catalogue')
     } catch (thrown) {
       setError(thrown)
     } finally {
@@ -70,9 +71,9 @@ function Offered({ program, offer, token, isIn }: OfferedProps) {
   }, [isIn])
   if (isDone) {
     return (
-      <Empty title={t('portal:pass.done', { name })} hint={program.name}>
-        <Button kind="main" onClick={() => go('')}>
-          {t('portal:pass.toCard')}
+      <Empty title={t(isPool ? 'portal:pool.done' : 'portal:pass.done', { name })} hint={program.name}>
+        <Button kind="main" onClick={() => go(isPool ? 'pool' : '')}>
+          {t(isPool ? 'portal:pool.title' : 'portal:pass.toCard')}
         </Button>
       </Empty>
     )
@@ -94,13 +95,13 @@ function Offered({ program, offer, token, isIn }: OfferedProps) {
       <Problem error={error} />
       {isIn ? (
         <Button kind="main" disabled={isAccepting} onClick={() => void accept()}>
-          {t('portal:pass.accept')}
+          {t(isPool ? 'portal:pool.accept' : 'portal:pass.accept')}
         </Button>
       ) : isAccepting ? (
         <SignInSteps program={program} title={t('portal:pass.signIn')} lead={t('portal:pass.signInLead')} />
       ) : (
         <Button kind="main" onClick={begin}>
-          {t('portal:pass.accept')}
+          {t(isPool ? 'portal:pool.accept' : 'portal:pass.accept')}
         </Button>
       )}
     </>
@@ -110,12 +111,16 @@ function Offered({ program, offer, token, isIn }: OfferedProps) {
 function Thing({ offer, name }: { offer: Offer; name: string }) {
   const { t } = useTexts()
   const format = useFormat()
+  const isPool = offer.kind === 'pool'
   return (
     <article className="offered">
       <p className="muted">
-        {offer.from ? t('portal:pass.from', { name: offer.from }) : t('portal:pass.fromFriend')}
+        {offer.from
+          ? t(isPool ? 'portal:pool.asks' : 'portal:pass.from', { name: offer.from })
+          : t(isPool ? 'portal:pool.asksFriend' : 'portal:pass.fromFriend')}
       </p>
       <h1 className="wrap">{name}</h1>
+      {isPool ? <p>{t('portal:pool.acceptLead')}</p> : null}
       {offer.expires_on ? (
         <p className="muted">{t('portal:pass.until_day', { day: format.day(offer.expires_on) })}</p>
       ) : null}

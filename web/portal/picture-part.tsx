@@ -2,6 +2,7 @@
 import { useRef, useState, type ChangeEvent } from 'react'
 import { ApiError, call, touch } from '../kit/call.ts'
 import { drawn } from '../kit/drawing.ts'
+import { useFormat } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { Button, Problem, Section } from './parts.tsx'
 
@@ -24,8 +25,15 @@ async function faceOf(file: File): Promise<string> {
   }
 }
 
-export function PicturePart({ picture, name }: { picture: string | null; name: string }) {
+interface PictureProps {
+  picture: string | null
+  taken_away_at: string | null
+  name: string
+}
+
+export function PicturePart({ picture, taken_away_at, name }: PictureProps) {
   const { t } = useTexts()
+  const format = useFormat()
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
   const act = async (work: () => Promise<unknown>) => {
@@ -43,6 +51,11 @@ export function PicturePart({ picture, name }: { picture: string | null; name: s
     act(async () => call('PUT /v1/portal/picture', { body: { base64: await faceOf(file) } }))
   return (
     <Section title={t('portal:me.picture')}>
+      {taken_away_at && (
+        <p className="notice" role="status">
+          {t('portal:me.pictureTakenAway', { day: format.dayOf(taken_away_at) })}
+        </p>
+      )}
       <div className="own-picture">
         {picture ? (
           <img src={`/v1/portal/picture?version=${picture}`} alt={name || t('portal:me.picture')} />

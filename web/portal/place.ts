@@ -3,7 +3,7 @@ import { placesBelow } from '../kit/place.ts'
 
 export const { usePlace, go } = placesBelow('/portal')
 
-/** The page below /portal: ``, `shop`, `history`, `me`, `pass`. */
+/** The page below /portal: ``, `shop`, `history`, `me`, `pass`, `pool`. */
 export function usePage(): string {
   return usePlace().parts[0] ?? ''
 }

@@ -14,23 +14,27 @@ type Gift = Row<'GET /v1/portal/gifts'>
 export function ShopPage() {
   const { t, language } = useTexts()
   const format = useFormat()
+  const priced = usePriced()
   const read = useCall('GET /v1/portal/catalogue', {})
   const [wish, setWish] = useState<{ item: Item; wish_id: string } | null>(null)
   const [got, setGot] = useState<Gift | null>(null)
   if (!read.data)
     return read.isError ? <Failed error={read.error} retry={() => void read.refetch()} /> : <Waiting rows={5} />
-  const { data, points_available } = read.data
+  const { data, points_available, points_pooled } = read.data
   return (
     <>
       <h1>{t('portal:shop.title')}</h1>
       <p>{t('portal:shop.have', { count: points_available, points: format.points(points_available) })}</p>
+      {points_pooled > 0 ? (
+        <p className="muted">{t('portal:shop.pooled', { points: priced(points_pooled) })}</p>
+      ) : null}
       {data.length === 0 ? <Empty title={t('portal:shop.empty')} hint={t('portal:shop.emptyHint')} /> : null}
       <ul className="items">
         {data.map((item) => (
           <ItemCard
             key={item.item_id}
             item={item}
-            available={points_available}
+            available={points_available + points_pooled}
             choose={() => setWish({ item, wish_id: newWish() })}
           />
         ))}
@@ -40,6 +44,7 @@ export function ShopPage() {
         <RedeemDialog
           {...wish}
           available={points_available}
+          pooled={points_pooled}
           close={() => setWish(null)}
           done={(gift) => {
             setWish(null)
@@ -103,13 +108,16 @@ interface RedeemProps {
   /** The same wish until it is answered: a lost answer costs nothing twice. */
   wish_id: string
   available: number
+  /** What the others of the pool could lend. */
+  pooled: number
   close: () => void
   done: (gift: Answer<'POST /v1/portal/redemptions'>) => void
 }
 
-function RedeemDialog({ item, wish_id, available, close, done }: RedeemProps) {
+function RedeemDialog({ item, wish_id, available, pooled, close, done }: RedeemProps) {
   const { t, language } = useTexts()
   const priced = usePriced()
+  const lent = Math.max(0, item.price_points - available)
   const [store_id, setStore] = useState(item.stores[0]?.store_id ?? null)
   const [delivery, setDelivery] = useState({ name: '', phone: '', address: '' })
   const [error, setError] = useState<unknown>(null)
@@ -138,8 +146,12 @@ function RedeemDialog({ item, wish_id, available, close, done }: RedeemProps) {
     <Dialog title={t('portal:shop.confirm', { name: nameIn(item.names, language, '') })} close={close}>
       <form className="stack" onSubmit={(event) => void send(event)}>
         <p>
-          {t('portal:shop.takes', { points: priced(item.price_points), left: priced(available - item.price_points) })}
+          {t('portal:shop.takes', {
+            points: priced(item.price_points),
+            left: priced(available + pooled - item.price_points),
+          })}
         </p>
+        {lent > 0 ? <p>{t('portal:shop.lent', { points: priced(lent) })}</p> : null}
         {item.stores.length > 0 ? (
           <div className="field">
             <label htmlFor="store">{t('portal:shop.where')}</label>

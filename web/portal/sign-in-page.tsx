@@ -7,6 +7,7 @@ import type { Program } from './app.tsx'
 import { AccountDoors } from './account-doors.tsx'
 import { BrandMark } from './brand-mark.tsx'
 import { Button, Check, Field, LanguageChoice, Problem } from './parts.tsx'
+import { meantWay } from './meant-way.ts'
 import { accepting, whereMet } from './place.ts'
 
 interface Asked {
@@ -95,12 +96,14 @@ function AskCode({ program, title, lead, email, done }: AskProps) {
   const [way, setWay] = useState(email ? 'email' : program.ways[0]!)
   const [address, setAddress] = useState(email ?? '')
   const { error, isBusy, send } = useSending(async () => {
-    const body = { [way]: address, language }
+    const meant = meantWay(address, way, program.ways)
+    const body = { [meant]: address, language }
     const { code_id } = await call('POST /v1/open/portal/codes', { body })
-    done({ code_id, way, address: address.trim() })
+    done({ code_id, way: meant, address: address.trim() })
   })
   return (
-    <form className="stack" onSubmit={(event) => void send(event)}>
+    // what is wrong with an address is said by the page, in the page's language
+    <form className="stack" noValidate onSubmit={(event) => void send(event)}>
       <h1>{title}</h1>
       <p>{lead}</p>
       {program.ways.length > 1 && !email ? (
@@ -123,7 +126,7 @@ function AskCode({ program, title, lead, email, done }: AskProps) {
         required
       />
       <Problem error={error} />
-      <Button kind="main" type="submit" disabled={isBusy}>
+      <Button kind="main" type="submit" disabled={isBusy || address.trim() === ''}>
         {t('portal:signIn.send')}
       </Button>
     </form>

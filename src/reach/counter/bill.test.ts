@@ -173,6 +173,7 @@ const stated = (one: Case): Stated => ({
     next_tier_code: null,
     missing_minor: null,
     points_available: 0,
+    points_pooled: 0,
     standing: { tier_code: one.tier ?? 'gold' },
     deals: one.deals ?? [],
     cards: [],

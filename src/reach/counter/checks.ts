@@ -20,6 +20,9 @@ export const checks: VerifyCheck[] = [
     from till_holds h left join point_holds p on p.member_id = h.member_id and p.source = 'till'
       and p.source_id = h.hold_id::text
     where coalesce(p.points, 0) <> (h.quote->'points'->>'used')::bigint
+        -- what mates set aside joins the hold when it is lent
+        - (select coalesce(sum(s.points), 0) from point_pool_shares s where s.member_id = h.member_id
+          and s.source = 'till' and s.source_id = h.hold_id::text and s.transfer_id is null)
       or (p.status = 'committed') <> (h.status = 'committed')
       or (h.status = 'released' and p.status = 'held')`),
   ),
@@ -59,6 +62,12 @@ export const checks: VerifyCheck[] = [
     from till_given_points given
     left join point_entries e on e.member_id = given.member_id and e.entry_id = given.entry_id
     where e.points is distinct from given.points`),
+  ),
+  noRows('counter.top_ups_entered', 'money that was taken in at tills is on cards', (db) =>
+    db.rows(sql`
+    select t.member_id, t.entry_id, t.paid_minor, e.paid_minor as entered
+    from till_top_ups t left join card_entries e on e.member_id = t.member_id and e.entry_id = t.entry_id
+    where e.paid_minor is distinct from t.paid_minor or e.kind is distinct from 'top_up'`),
   ),
   noRows('counter.offline_receipts_sold', 'a receipt of a device that was sold is one order of its number', (db) =>
     db.rows(sql`

@@ -18,7 +18,7 @@ import { addedByHand } from './clerks/receipts.ts'
 import { read, type Present } from './reading.ts'
 import { quote as decide } from './rules.ts'
 import { claimKeys, insertHolds, lives, lockHolds, newestOf, wireOf, type Claimed, type HoldRow } from './holds.ts'
-import { heldPointsOf, letGo, refusedBy, setAside, settle } from './setting-aside.ts'
+import { bringShares, heldPointsOf, lentInVain, letGo, refusedBy, setAside, settle } from './setting-aside.ts'
 import type { Hold, HoldBody, Quote, QuoteBody, Sale } from './types.ts'
 
 export { checks } from './checks.ts'
@@ -178,6 +178,7 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
     if (error) errors.set(hold_id, error)
   }
   const open = [...rows.values()].filter((row) => row.order_id === null && !errors.has(row.hold_id))
+  await bringShares(tx, open)
   const held = new Map(open.map((row) => [row, heldPointsOf(row)]))
   const placed = await orders.receive(
     tx,
@@ -198,6 +199,8 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
     else row.order_id = order_id!
     return isSale
   })
+  const inVain = lentInVain(open, errors)
+  if (inVain) throw inVain
   const good = [...rows.values()].filter((row) => !errors.has(row.hold_id))
   const [sales] = await Promise.all([salesOf(tx, good), settle(tx, sold, held)])
   return hold_ids.map((hold_id) => errors.get(hold_id) ?? sales.get(hold_id)!)
@@ -254,6 +257,8 @@ async function salesOf(tx: Tx, rows: readonly HoldRow[]): Promise<Map<string, Sa
         paid_minor: said.to_pay_minor,
         saved_minor: said.saved_minor,
         points_used: said.points.used,
+        // quotes of before there were pools say nothing of them
+        lenders: said.points.lenders ?? [],
         points_earned: pointsOf.get(order_id!) ?? 0,
       },
     ]),

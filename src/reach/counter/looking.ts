@@ -78,7 +78,7 @@ export async function memberAtTill(
   const [progress, balances, held, wallet, cardsHeld, usual, visit, notes, gifts, offers, saved, isAbsent] =
     await Promise.all([
       isMember ? tiers.progressOf(db, [member_id]) : [],
-      points.balanceOf(db, [member_id]),
+      points.spendableOf(db, [member_id]),
       isMember ? privileges.heldBy(db, member_id, day) : [],
       isMember ? coupons.usable(db, [{ member_id, at: now }]) : [[]],
       isMember ? cards.balancesOf(db, [member_id], now) : [],
@@ -90,6 +90,7 @@ export async function memberAtTill(
       savedSince(db, member_id, since),
       absentAt(db, { actor, now, places: [place] }),
     ])
+  const { available, pooled, pending } = balances[0]!
   const { tier_code, tier_names, next_tier_names, missing, measure, window_to } = progress[0] ?? noTier
   return {
     member_id,
@@ -105,7 +106,7 @@ export async function memberAtTill(
     last_visit: visit ?? null,
     usual: usual ?? null,
     notes: notes.slice(0, notes_max),
-    points: { available: balances[0]!.available, pending: balances[0]!.pending },
+    points: { available, pooled, pending },
     saved_minor: saved,
     may_spend: !isAbsent(place),
     privileges: held,

@@ -23,6 +23,7 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
     { table: 'till_sales' },
     { table: 'till_given_receipts' },
     { table: 'till_given_points', rename: 'source_id' },
+    { table: 'till_top_ups' },
   ])
 }
 
@@ -33,7 +34,14 @@ export async function forget(tx: Tx, facts: readonly Fact[]): Promise<void> {
     with receipts as (update till_given_receipts set reason = '' where member_id = any (${gone}::uuid[])),
     here as (delete from till_presences where member_id = any (${gone}::uuid[])),
     asked as (update till_approval_requests set member_id = null where member_id = any (${gone}::uuid[])),
+    paid as (update till_top_ups set paid_by = null where member_id = any (${gone}::uuid[])),
     given as (update till_given_points set reason = '' where member_id = any (${gone}::uuid[])),
+    -- who lent points for another's purchase stands in its quote by a masked name
+    lent as (
+      update till_holds h set quote = jsonb_set(quote, '{points,lenders}', '[]') from point_pool_shares share
+      where share.lender_id = any (${gone}::uuid[]) and share.source = 'till' and h.member_id = share.member_id
+        and h.hold_id = share.source_id::uuid
+    ),
     alarmed as (
       update till_alarms set settled_note = case when settled_note is null then null else '' end
       where member_id = any (${gone}::uuid[]))

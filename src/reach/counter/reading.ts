@@ -161,7 +161,7 @@ async function peopleOf(db: Present, bodies: readonly QuoteBody[], now: Date): P
     ids.length === 0
       ? [[], [], [], []]
       : await Promise.all([
-          points.balanceOf(db, ids),
+          points.spendableOf(db, ids),
           tiers.progressOf(db, ids),
           cards.balancesOf(db, ids, now),
           privileges.dealsFor(
@@ -188,6 +188,7 @@ async function peopleOf(db: Present, bodies: readonly QuoteBody[], now: Date): P
         next_tier_code,
         missing_minor: measure === 'spend' ? missing : null,
         points_available: balances[nth]!.available,
+        points_pooled: balances[nth]!.pooled,
         cards: held.filter((card) => card.member_id === member_id),
         // known once the day of the purchase is
         standing: { tier_code },

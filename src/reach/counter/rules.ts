@@ -31,6 +31,8 @@ export interface Stated {
     next_tier_code: string | null
     missing_minor: number | null
     points_available: number
+    /** What mates of the pool could lend. */
+    points_pooled: number
     cards: readonly CardBalance[]
     /** How the member stands before rules that look at more than the tier. */
     standing: Standing
@@ -92,7 +94,10 @@ export function quote(stated: Stated): Quote {
     points: {
       used: spent.points,
       worth_minor: spent.worth_minor,
-      usable_max: spent.points_max,
+      usable_max: spent.own_max,
+      usable_pooled_max: spent.points_max,
+      pooled: spent.pooled,
+      lenders: [],
       why: spent.why,
     },
     to_pay_minor,
@@ -111,32 +116,38 @@ const isSaved = ({ kind }: LineDiscount) => kind === 'member_price' || kind === 
 
 function memberOf({ member }: Stated): Quote['member'] {
   if (!member) return null
-  const { member_id, kind, tier_code, points_available } = member
-  return { member_id, kind, tier_code, points_available }
+  const { member_id, kind, tier_code, points_available, points_pooled } = member
+  return { member_id, kind, tier_code, points_available, points_pooled }
 }
 
+/**
+ * What points pay. Mates of the pool are asked only where more is wanted, by a number, than the member holds: nobody
+ * spends a family's points by asking for the most.
+ */
 function paidWithPoints(stated: Stated, bill: Bill, refusals: Refusal[]) {
   const hasPurse = stated.member?.kind === 'member'
+  const own = hasPurse ? stated.member!.points_available : 0
+  const all = own + (hasPurse ? stated.member!.points_pooled : 0)
   if (!hasPurse && stated.points_to_use !== 'max' && stated.points_to_use > 0)
     refusals.push({ code: 'till.points_need_member', params: {} })
-  const decision = points.decideSpend(
-    {
-      lines: bill.lines.map(({ line, due_minor }) => ({ due_minor, category: line.category })),
-      shipping_minor: bill.shipping.due_minor,
-    },
-    {
-      available: hasPurse ? stated.member!.points_available : 0,
-      wanted: hasPurse ? stated.points_to_use : 0,
-    },
-    stated.spend_rule,
-  )
+  const due: Parameters<typeof points.decideSpend>[0] = {
+    lines: bill.lines.map(({ line, due_minor }) => ({ due_minor, category: line.category })),
+    shipping_minor: bill.shipping.due_minor,
+  }
+  const mostOf = (available: number) =>
+    points.decideSpend(due, { available, wanted: 'max' }, stated.spend_rule).points_max
+  const wanted = hasPurse ? stated.points_to_use : 0
+  const available = wanted === 'max' || wanted <= own ? own : all
+  const decision = points.decideSpend(due, { available, wanted }, stated.spend_rule)
   refusals.push(...decision.refusals)
   decision.lines.forEach((part, i) =>
     take(bill.lines[i]!, { kind: 'points', amount_minor: part.minor, points: part.points }),
   )
   const { shipping } = decision
   take(bill.shipping, { kind: 'points', amount_minor: shipping.minor, points: shipping.points })
-  return decision
+  const own_max = available === own ? decision.points_max : mostOf(own)
+  const points_max = available === all ? decision.points_max : mostOf(all)
+  return { ...decision, own_max, points_max, pooled: Math.max(0, decision.points - own) }
 }
 
 /** What the purchase would bring: points at the tier held before it, and what counts towards the next. */

@@ -5,11 +5,12 @@
 import type { Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
-import type { Held } from '../../record/orders/orders.ts'
+import * as orders from '../../record/orders/orders.ts'
 import * as cards from '../../value/cards/cards.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import type { Claimed, HoldRow } from './holds.ts'
+import { maskName } from './masking.ts'
 import type { Quote, Refusal } from './types.ts'
 
 /** The name under which all is set aside and used; its id is the hold's. */
@@ -18,6 +19,8 @@ export const source = 'till'
 type Named = Pick<Claimed, 'member_id' | 'hold_id' | 'quote'>
 const keyOf = ({ member_id, hold_id }: Named) => ({ member_id, source, source_id: hold_id })
 const usesPoints = (one: Named) => one.quote.points.used > 0
+/** Quotes of before there were pools say nothing of them. */
+const usesPool = (one: Named) => (one.quote.points.pooled ?? 0) > 0
 const usesCoupons = (one: Named) => one.quote.coupons.length > 0
 
 /** Payments of holds by stored value, each with its name. */
@@ -45,13 +48,21 @@ export interface Aside extends Claimed {
   at: Date
 }
 
+/** Of sales that could not be, one for which mates have lent already: all of it must go back. */
+export function lentInVain(open: readonly HoldRow[], errors: ReadonlyMap<string, AppError>): AppError | undefined {
+  const row = open.find((one) => usesPool(one) && errors.has(one.hold_id))
+  return row && errors.get(row.hold_id)
+}
+
 /** Sets aside what quotes promise; throws when something of it cannot be had. */
 export async function setAside(tx: Tx, wanted: readonly Aside[]): Promise<void> {
   const spending = wanted.filter(usesPoints)
-  if (spending.length > 0) {
+  await sharePoints(tx, wanted)
+  const alone = spending.filter((one) => !usesPool(one))
+  if (alone.length > 0) {
     const outcomes = await points.hold(
       tx,
-      spending.map((one) => ({ ...keyOf(one), expires_at: one.expires_at, points: one.quote.points.used })),
+      alone.map((one) => ({ ...keyOf(one), expires_at: one.expires_at, points: one.quote.points.used })),
     )
     outcomes.forEach(points.insist)
   }
@@ -63,6 +74,51 @@ export async function setAside(tx: Tx, wanted: readonly Aside[]): Promise<void> 
     payments.map(({ one, act, units }) => ({ ...act, units, expires_at: one.expires_at })),
   )
   outcomes.forEach(cards.insist)
+}
+
+/** What mates of pools lend, and from whom; all purses of the set are locked with theirs, in one order. */
+async function sharePoints(tx: Tx, wanted: readonly Aside[]): Promise<void> {
+  const pooling = wanted.filter(usesPool)
+  if (pooling.length === 0) return
+  const outcomes = await points.share(
+    tx,
+    pooling.map((one) => ({ ...keyOf(one), expires_at: one.expires_at, points: one.quote.points.used })),
+    pursesOf(wanted),
+  )
+  const refused = outcomes.find((one) => one.outcome === 'refused')
+  if (refused) throw new AppError(refused.code!, refused.params ?? {})
+  const names = await namesOf(tx, outcomes)
+  pooling.forEach(({ quote }, i) => {
+    const { lenders } = outcomes[i]!
+    quote.points.pooled = lenders.reduce((sum, one) => sum + one.points, 0)
+    quote.points.lenders = lenders.map((one) => ({ name: names.get(one.member_id) ?? null, points: one.points }))
+  })
+}
+
+/** Those of a set who have purses. */
+const pursesOf = (all: readonly Named[]) =>
+  all.flatMap(({ member_id, quote }) => (quote.member?.kind === 'member' ? [member_id] : []))
+
+/** Names of lenders as a counter may show them. */
+async function namesOf(tx: Tx, outcomes: readonly points.ShareOutcome[]): Promise<Map<string, string | null>> {
+  const ids = outcomes.flatMap(({ lenders }) => lenders.map((one) => one.member_id))
+  const rows = await tx.rows<{ member_id: string; display_name: string | null }>(sql`
+    select member_id, display_name from members where member_id = any (${ids}::uuid[])`)
+  return new Map(rows.map((row) => [row.member_id, maskName(row.display_name)]))
+}
+
+/**
+ * Purchases of holds happen: what mates had set aside is lent. The statistics of all are locked before any purse, as
+ * who writes orders does.
+ */
+export async function bringShares(tx: Tx, open: readonly HoldRow[]): Promise<void> {
+  const pooling = open.filter(usesPool)
+  if (pooling.length === 0) return
+  await orders.lock(
+    tx,
+    open.map((row) => row.member_id),
+  )
+  await points.bringShares(tx, pooling.map(keyOf), pursesOf(open))
 }
 
 async function holdCoupons(tx: Tx, wanted: readonly Aside[]): Promise<void> {
@@ -91,7 +147,7 @@ async function holdCoupons(tx: Tx, wanted: readonly Aside[]): Promise<void> {
 }
 
 /** Points set aside for a sale, to be spent with what its order earns. */
-export function heldPointsOf(row: HoldRow): Held | null {
+export function heldPointsOf(row: HoldRow): orders.Held | null {
   return usesPoints(row) ? { ...keyOf(row), is_used: false } : null
 }
 
@@ -99,7 +155,7 @@ export function heldPointsOf(row: HoldRow): Held | null {
 export async function settle(
   tx: Tx,
   sold: readonly HoldRow[],
-  held: ReadonlyMap<HoldRow, Held | null>,
+  held: ReadonlyMap<HoldRow, orders.Held | null>,
 ): Promise<void> {
   if (sold.length === 0) return
   // an order that nobody heard of, such as a walk-in's, has spent nothing yet
@@ -159,7 +215,10 @@ async function keepSales(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
 /** Frees what holds had set aside. */
 export async function letGo(tx: Tx, open: readonly HoldRow[]): Promise<void> {
   const spending = open.filter(usesPoints)
-  if (spending.length > 0) await points.releaseHold(tx, spending.map(keyOf))
+  if (spending.length > 0) {
+    const lent = await points.heldByMates(tx, open.filter(usesPool).map(keyOf))
+    await points.releaseHold(tx, [...spending.map(keyOf), ...lent])
+  }
   await coupons.release(tx, open.filter(usesCoupons).map(keyOf))
   const payments = paymentsOf(open)
   if (payments.length === 0) return

@@ -116,6 +116,9 @@ const QuoteLine = Type.Object({
 })
 export type QuoteLine = Static<typeof QuoteLine>
 
+/** Mates of the pool from whom points come, by masked names; known once the points are set aside. */
+const Lenders = Type.Array(Type.Object({ name: Nullable(Type.String()), points: Type.Integer() }))
+
 export const QuoteShape = Type.Object({
   member: Nullable(
     Type.Object({
@@ -123,6 +126,8 @@ export const QuoteShape = Type.Object({
       kind: Type.String(),
       tier_code: Nullable(Type.String()),
       points_available: Type.Integer(),
+      /** What mates of the pool could lend beside; 0 for who is in none. */
+      points_pooled: Type.Integer(),
     }),
   ),
   lines: Type.Array(QuoteLine),
@@ -156,6 +161,11 @@ export const QuoteShape = Type.Object({
     worth_minor: Minor,
     /** The most that could be used on this purchase now. */
     usable_max: Type.Integer(),
+    /** The same with what mates of the pool could lend; they are asked only for a number beyond the own. */
+    usable_pooled_max: Type.Integer(),
+    /** Of those used, what mates lend. */
+    pooled: Type.Integer(),
+    lenders: Lenders,
     why: Nullable(WhyShape),
   }),
   to_pay_minor: Minor,
@@ -230,6 +240,8 @@ export const SaleShape = Type.Object({
   paid_minor: Minor,
   saved_minor: Minor,
   points_used: Type.Integer(),
+  /** Of those, what mates of the pool lent. */
+  lenders: Lenders,
   points_earned: Type.Integer(),
 })
 export type Sale = Static<typeof SaleShape>
@@ -292,7 +304,8 @@ export const AtTillShape = Type.Object({
   /** What stands on most of the newest receipts: on `times` of `of`. */
   usual: Nullable(Type.Object({ sku: text, name: Type.String(), times: Type.Integer(), of: Type.Integer() })),
   notes: Type.Array(Type.Object({ note_id: Uuid, body: Type.String(), actor_name: Type.String(), at: Instant })),
-  points: Type.Object({ available: Type.Integer(), pending: Type.Integer() }),
+  /** `pooled`: what mates of the pool could lend beside. */
+  points: Type.Object({ available: Type.Integer(), pooled: Type.Integer(), pending: Type.Integer() }),
   /** What member prices and coupons took off at tills this year. */
   saved_minor: Minor,
   /** The member has shown a code here, or need not: what is theirs may be used. */

@@ -30,6 +30,8 @@ export const checks: VerifyCheck[] = [
     where p.state = 'accepted' and not case p.kind
       when 'coupon' then exists (select from coupons c where c.coupon_id = p.thing_id and c.ended = 'passed_on')
         and exists (select from coupons c where c.coupon_id = p.received_id and c.source = 'passed_on')
+      when 'pool' then exists (select from point_pool_members m where m.pool_id = p.received_id
+        and m.member_id = p.accepted_by)
       else exists (select from gifts g where g.gift_id = p.thing_id and g.status = 'passed_on')
         and exists (select from gifts g where g.gift_id = p.received_id and g.reason = 'passed_on') end`),
   ),

@@ -92,6 +92,9 @@ const foreign: Record<string, (phone: Phone, his: Foreign) => Promise<string>> =
     refusal(phone.call('GET /v1/portal/gifts/:gift_id', { params: { gift_id } })),
   'DELETE /v1/portal/passes/:pass_id': (phone, { pass_id }) =>
     refusal(phone.call('DELETE /v1/portal/passes/:pass_id', { params: { pass_id } })),
+  // who is in no pool of his takes nobody out of it, him neither
+  'DELETE /v1/portal/pool/members/:member_id': (phone) =>
+    refusal(phone.call('DELETE /v1/portal/pool/members/:member_id', { params: { member_id: world.cast.wang } })),
   // a link is for whoever holds it; one that was taken back is for nobody
   'POST /v1/portal/passes/:token/accept': (phone, { token }) =>
     refusal(phone.call('POST /v1/portal/passes/:token/accept', { params: { token: other(token) } })),

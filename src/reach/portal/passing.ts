@@ -1,5 +1,6 @@
 /**
- * Passing on: a member makes a link for a coupon or a gift, whoever opens it accepts, and accepting is joining. The
+ * Passing on: a member makes a link for a coupon, a gift or a place in a pool, whoever opens it accepts, and accepting
+ * is joining. The
  * link's row is the lock: of any number who accept at once, one has the thing.
  */
 import type { Db, Reader, Tx } from '../../base/db.ts'
@@ -11,6 +12,7 @@ import * as members from '../../record/members/members.ts'
 import * as program from '../../record/program/program.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
 import * as gifts from '../../value/gifts/gifts.ts'
+import * as points from '../../value/points/points.ts'
 import { secretOf } from './queries.ts'
 import { masked, passToken, readPassToken } from './rules.ts'
 import type { OfferedPass, OwnPass, PassBody } from './types.ts'
@@ -21,7 +23,7 @@ const pass_days = 14
 interface Pass {
   pass_id: string
   member_id: string
-  kind: 'coupon' | 'gift'
+  kind: PassBody['kind']
   thing_id: string
   state: 'open' | 'accepted' | 'taken_back'
   expires_at: Date
@@ -33,12 +35,15 @@ const notFound = () => new AppError('pass.not_found', {}, { status: 404 })
 
 /**
  * Makes the link for a coupon or a gift of the member's own; asked again, the same link, good anew. Throws
- * `coupon.not_passable`, `gift.not_passable` and what else speaks against it.
+ * `coupon.not_passable`, `gift.not_passable`, `pool.not_head` and what else speaks against it.
  */
 export async function makePass(tx: Tx, member_id: string, { kind, id }: PassBody): Promise<OwnPass> {
-  const refusal =
-    kind === 'coupon' ? await coupons.passable(tx, member_id, id) : await gifts.passable(tx, member_id, id)
-  if (refusal) throw new AppError(refusal.code, refusal.params)
+  if (kind === 'pool') await points.mayInvite(tx, { pool_id: id, member_id })
+  else {
+    const passable = kind === 'coupon' ? coupons.passable : gifts.passable
+    const refusal = await passable(tx, member_id, id)
+    if (refusal) throw new AppError(refusal.code, refusal.params)
+  }
   const expires_at = await endOf(tx, member_id, { kind, id })
   const made = await tx.row<{ pass_id: string; expires_at: Date }>(sql`
     insert into portal_passes as held (pass_id, member_id, kind, thing_id, state, created_at, expires_at)
@@ -51,7 +56,7 @@ export async function makePass(tx: Tx, member_id: string, { kind, id }: PassBody
 
 async function endOf(tx: Tx, member_id: string, { kind, id }: PassBody): Promise<Date> {
   const latest = addMs(tx.now, pass_days * dayMs)
-  if (kind === 'gift') return latest
+  if (kind !== 'coupon') return latest
   const held = await tx.row<{ expires_on: string | null }>(sql`
     select expires_on from coupons where member_id = ${member_id}::uuid and coupon_id = ${id}::uuid`)
   if (!held?.expires_on) return latest
@@ -115,14 +120,16 @@ export async function offeredBy(db: Db, token: string): Promise<OfferedPass> {
   const found = await db.row<
     Omit<OfferedPass, 'state' | 'from'> & { state: Pass['state']; display_name: string | null; stands: boolean }
   >(sql`
-    select p.kind, p.state, p.expires_at, giver.display_name, d.name, item.names, c.expires_on,
-      coalesce(c.ended is null and c.redeemed = 0, g.status = 'open', false) as stands
+    select p.kind, p.state, p.expires_at, giver.display_name, coalesce(d.name, pool.name) as name, item.names,
+      c.expires_on, coalesce(c.ended is null and c.redeemed = 0, g.status = 'open',
+        pool.pool_id is not null and pool.ended_at is null) as stands
     from portal_passes p
     join members giver on giver.member_id = p.member_id
     left join coupons c on p.kind = 'coupon' and c.member_id = p.member_id and c.coupon_id = p.thing_id
     left join coupon_definitions d on d.coupon_definition_id = c.coupon_definition_id
     left join gifts g on p.kind = 'gift' and g.member_id = p.member_id and g.gift_id = p.thing_id
     left join gift_items item on item.item_id = g.item_id
+    left join point_pools pool on p.kind = 'pool' and pool.pool_id = p.thing_id and pool.head_id = p.member_id
     where p.pass_id = ${pass_id}::uuid`)
   if (!found) throw notFound()
   const { state, display_name, stands, ...rest } = found
@@ -162,6 +169,12 @@ export async function acceptPass(
 }
 
 async function hand(tx: Tx, { kind, member_id, thing_id }: Pass, to_member_id: string): Promise<string> {
+  if (kind === 'pool') {
+    // who is the head no more invites nobody
+    await points.mayInvite(tx, { pool_id: thing_id, member_id })
+    await points.joinPool(tx, { pool_id: thing_id, member_id: to_member_id })
+    return thing_id
+  }
   if (kind === 'gift') {
     const [outcome] = await gifts.passOn(tx, [{ member_id, gift_id: thing_id, to_member_id }])
     return gifts.insist(outcome!).gift_id!

@@ -82,7 +82,7 @@ export async function homeOf(db: Db, member_id: string): Promise<{ [Key in keyof
   const [member, balances, lots, progress, wallet, owned, held, running, worth, waiting, passable, passes, recent] =
     await Promise.all([
       members.memberOf(db, member_id),
-      points.balanceOf(db, [member_id]),
+      points.spendableOf(db, [member_id]),
       points.lotsOf(db, member_id),
       tiers.progressOf(db, [member_id]),
       coupons.walletOf(db, member_id),
@@ -96,12 +96,13 @@ export async function homeOf(db: Db, member_id: string): Promise<{ [Key in keyof
       historyOf(db, { member_id, before: null, limit: recent_entries }),
     ])
   const { number, display_name, joined_at } = member
-  const { available, pending, debt } = balances[0]!
+  const { available, pooled, pending, debt } = balances[0]!
   return {
     member: { number, display_name, joined_at, plain_code: plainCode(number) },
     tier: tierOf(progress[0]!, today),
     points: {
       available,
+      pooled,
       pending,
       debt,
       worth_minor: Math.floor(available * settings.point_value_minor),
@@ -195,7 +196,7 @@ export async function catalogueOf(db: Db, member_id: string) {
   const [all, shops, [balance]] = await Promise.all([
     gifts.items(db, db.now()),
     stores.all(db),
-    points.balanceOf(db, [member_id]),
+    points.spendableOf(db, [member_id]),
   ])
   const nameOf = new Map(shops.map((store) => [store.store_id, store.name]))
   const data = all.flatMap((item) =>
@@ -219,7 +220,7 @@ export async function catalogueOf(db: Db, member_id: string) {
       : [],
   )
   data.sort((a, b) => a.price_points - b.price_points || (a.item_id < b.item_id ? -1 : 1))
-  return { data, points_available: balance!.available }
+  return { data, points_available: balance!.available, points_pooled: balance!.pooled }
 }
 
 export interface OwnGift {
@@ -284,12 +285,30 @@ export async function historyOf(
     select o.order_id, o.net_minor, s.name as store_name from orders o left join stores s on s.store_id = o.store_id
     where o.member_id = ${page.member_id}::uuid and o.order_id = any (${ids}::uuid[])`)
   const orderOf = new Map(orders.map(({ order_id, ...order }) => [order_id, order]))
+  const mates = await mateNames(db, page.member_id, entries)
   return entries.map(({ entry_id, kind, points: amount, occurred_at, why, order_id }) => ({
     ...{ entry_id, kind, why },
     points: amount,
     at: occurred_at,
+    mate_name: mates.get(String(why.params['mate_id'])) ?? null,
     order: order_id ? (orderOf.get(order_id) ?? null) : null,
   }))
+}
+
+/** Names of those whom something was lent to or by; only of who shares a pool with the member now. */
+async function mateNames(
+  db: Reader,
+  member_id: string,
+  entries: readonly { why: points.Why }[],
+): Promise<Map<string, string | null>> {
+  const ids = entries.flatMap(({ why }) => (why.params['mate_id'] ? [String(why.params['mate_id'])] : []))
+  if (ids.length === 0) return new Map()
+  const rows = await db.rows<{ member_id: string; display_name: string | null }>(sql`
+    select m.member_id, m.display_name from point_pool_members mine
+    join point_pool_members mate on mate.pool_id = mine.pool_id and mate.left_at is null
+    join members m on m.member_id = mate.member_id
+    where mine.member_id = ${member_id}::uuid and mine.left_at is null and m.member_id = any (${ids}::uuid[])`)
+  return new Map(rows.map((row) => [row.member_id, row.display_name]))
 }
 
 /** What the brand knows of the member, and what the member said about being written to. */
@@ -312,6 +331,7 @@ export async function profileOf(db: Db, member_id: string, language: Language) {
   return {
     display_name: member.display_name,
     picture: member.picture ?? null,
+    picture_taken_away_at: member.picture_taken_away_at ?? null,
     birth_date: member.birth_date,
     locale: member.locale,
     email: member.email,

@@ -114,6 +114,8 @@ export const HistoryShape = Type.Object({
   points: Type.Integer(),
   at: Instant,
   why: WhyShape,
+  /** Whom of my pool it was with, while we are both in it. */
+  mate_name: Nullable(Type.String()),
   order: Nullable(Type.Object({ net_minor: Minor, store_name: Nullable(Type.String()) })),
 })
 
@@ -144,6 +146,8 @@ export const HomeShape = Type.Object({
   ),
   points: Type.Object({
     available: Type.Integer(),
+    /** What the others of my pool could lend beside. */
+    pooled: Type.Integer(),
     pending: Type.Integer(),
     debt: Type.Integer(),
     worth_minor: Minor,
@@ -178,6 +182,7 @@ export const CatalogueShape = Type.Object({
     }),
   ),
   points_available: Type.Integer(),
+  points_pooled: Type.Integer(),
 })
 export const RedeemBody = Type.Object(
   {
@@ -208,13 +213,14 @@ export const OwnGiftShape = Type.Object({
   ended_at: Nullable(Instant),
 })
 
-export const PassBody = Type.Object({ kind: Type.Enum(['coupon', 'gift']), id: Uuid }, strict)
+/** Of a pool: who accepts shares it from then on. */
+export const PassBody = Type.Object({ kind: Type.Enum(['coupon', 'gift', 'pool']), id: Uuid }, strict)
 export type PassBody = Static<typeof PassBody>
 export const OfferedPassShape = Type.Object({
-  kind: Type.Enum(['coupon', 'gift']),
+  kind: Type.Enum(['coupon', 'gift', 'pool']),
   /** `gone`: it was used or taken back by the shop meanwhile. */
   state: Type.Enum(['open', 'accepted', 'taken_back', 'expired', 'gone']),
-  /** Of a coupon. */
+  /** Of a coupon or a pool. */
   name: Nullable(Type.String()),
   /** Of a gift. */
   names: Nullable(Names),
@@ -228,12 +234,14 @@ export const OfferedPassShape = Type.Object({
 export interface OfferedPass extends Omit<Static<typeof OfferedPassShape>, 'expires_at'> {
   expires_at: Date
 }
-export const AcceptedShape = Type.Object({ kind: Type.Enum(['coupon', 'gift']), id: Uuid })
+export const AcceptedShape = Type.Object({ kind: Type.Enum(['coupon', 'gift', 'pool']), id: Uuid })
 
 export const ProfileShape = Type.Object({
   display_name: Nullable(Type.String()),
   /** Names my picture of myself, which `GET /v1/portal/picture` sends. */
   picture: Nullable(Type.String()),
+  /** When the shop removed my picture; null: it did not, or I put another since. */
+  picture_taken_away_at: Nullable(Instant),
   birth_date: Nullable(Type.String()),
   locale: Nullable(Type.String()),
   email: Nullable(Type.String()),

@@ -106,7 +106,8 @@ const parts: Readonly<Record<TimelineKind, (member_id: string) => Sql>> = {
     left join gift_items item on item.item_id = gift.item_id
     left join members other on other.erased_at is null
       and other.member_id = case when pass.member_id = ${member_id}::uuid then pass.accepted_by else pass.member_id end
-    where (pass.member_id = ${member_id}::uuid or pass.accepted_by = ${member_id}::uuid) and pass.state = 'accepted'`,
+    where (pass.member_id = ${member_id}::uuid or pass.accepted_by = ${member_id}::uuid) and pass.state = 'accepted'
+      and pass.kind <> 'pool'`,
 }
 
 /** Newest first. `before` is the last item seen; `kinds` leaves others out. */

@@ -1,12 +1,12 @@
 /** How open gifts end: handed over, or cancelled with everything put back. */
 import { actorText } from '../../base/actor.ts'
 import type { Tx } from '../../base/db.ts'
-import { AppError } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
 import * as budgets from '../budgets/budgets.ts'
 import * as points from '../points/points.ts'
 import { source } from './handing.ts'
+import { insist } from './paying.ts'
 import type { GiftOutcome, GiftRef, GiftStatus } from './types.ts'
 
 interface Ended extends GiftRef {
@@ -34,9 +34,9 @@ export async function fulfil(tx: Tx, refs: readonly GiftRef[]): Promise<GiftOutc
 }
 
 /**
- * Cancels open gifts: points go back to their lots, the piece to its heap, the promise to its budget, the count of the
- * member's limit down. Codes are handed over at once and never come back. Refused: `gift.not_found`,
- * `gift.wrong_state`.
+ * Cancels open gifts: points go back to their lots, those that mates of the pool had lent to theirs, the piece to its
+ * heap, the promise to its budget, the count of the member's limit down. Codes are handed over at once and never come
+ * back. Refused: `gift.not_found`, `gift.wrong_state`.
  */
 export async function cancel(
   tx: Tx,
@@ -44,14 +44,14 @@ export async function cancel(
   also_budgets: readonly string[] = [],
 ): Promise<GiftOutcome[]> {
   // members, heaps, envelopes: the order in which everybody locks
-  await points.lock(
+  const locked = await points.lockWithLenders(
     tx,
-    refs.map((ref) => ref.member_id),
+    refs.map(({ member_id, gift_id }) => ({ member_id, source, source_id: gift_id })),
   )
   const { ended, outcomes } = await end(tx, refs, 'cancelled')
   const paid = ended.filter((gift) => gift.paid_points > 0)
   insist(
-    await points.restore(
+    await points.restoreShared(
       tx,
       paid.map(({ member_id, gift_id }) => ({
         member_id,
@@ -60,6 +60,7 @@ export async function cancel(
         source: 'gift_cancelled',
         source_id: gift_id,
       })),
+      locked,
     ),
   )
   await putBack(tx, ended)
@@ -79,11 +80,6 @@ function promisesOf(ended: readonly Ended[]) {
   return ended.flatMap(({ budget_id, member_id, gift_id, cost_minor }) =>
     budget_id === null ? [] : [{ promise: { budget_id, member_id, source, source_id: gift_id }, cost_minor }],
   )
-}
-
-function insist(outcomes: readonly { outcome: string; code?: string; params?: Record<string, unknown> }[]): void {
-  const refused = outcomes.find((one) => one.outcome === 'refused')
-  if (refused) throw new AppError(refused.code!, refused.params ?? {})
 }
 
 /** Ends what is open; the row that is written is the lock. What has ended so already is left as it is. */

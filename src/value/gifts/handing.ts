@@ -18,6 +18,7 @@ import * as points from '../points/points.ts'
 import * as privileges from '../privileges/privileges.ts'
 import { itemsAt } from './catalogue.ts'
 import { ordersOf } from './for-orders.ts'
+import { insist, payPoints } from './paying.ts'
 import { countKey, decide, heapKey, placeOf, type Context, type Decided, type Refusal, type Want } from './rules.ts'
 import type { GiftOutcome, Item } from './types.ts'
 
@@ -49,8 +50,7 @@ class RefusedLate extends Error {
 
 /** Hands out; answers one outcome for each, in their order. A refused one never fails the others. */
 export async function handOut(tx: Tx, wants: readonly Want[]): Promise<GiftOutcome[]> {
-  if (!wants.some(({ reward }) => reward.kind === 'coupon' || reward.kind === 'plan_days'))
-    return handOutOnce(tx, wants, new Map())
+  if (!mayBeRefusedLate(wants)) return handOutOnce(tx, wants, new Map())
   let refused: Refused = new Map()
   for (;;) {
     try {
@@ -63,10 +63,18 @@ export async function handOut(tx: Tx, wants: readonly Want[]): Promise<GiftOutco
   }
 }
 
+/** Codes and plans answer when they are written, and so do mates of pools where several may ask the same for points. */
+function mayBeRefusedLate(wants: readonly Want[]): boolean {
+  if (wants.some(({ reward }) => reward.kind === 'coupon' || reward.kind === 'plan_days')) return true
+  return wants.filter((want) => want.is_redeemed).length > 1
+}
+
 async function handOutOnce(tx: Tx, wants: readonly Want[], refused: Refused): Promise<GiftOutcome[]> {
   if (wants.length === 0) return []
   const orders = await ordersOf(tx, wants)
-  await points.lock(
+  // who pays with points may borrow them
+  const lock = wants.some((want) => want.is_redeemed) ? points.lockWithMates : points.lock
+  await lock(
     tx,
     wants.map((want) => want.member_id),
   )
@@ -119,13 +127,14 @@ async function read(tx: Tx, wants: readonly Want[], orders: Context['orders']): 
   ])
   const byId = new Map(items.map((item) => [item.item_id, item]))
   const paying = wants.filter((want) => want.is_redeemed).map((want) => want.member_id)
-  const balances = paying.length > 0 ? await points.balanceOf(tx, [...new Set(paying)]) : []
+  const balances = paying.length > 0 ? await points.spendableOf(tx, [...new Set(paying)]) : []
   return {
     members: new Set(found.map((row) => row.member_id)),
     items: byId,
     orders,
     counts: new Map(counts.map((row) => [countKey(row.member_id, row.item_id, row.period), row.used])),
     points: new Map(balances.map((balance) => [balance.member_id, balance.available])),
+    pooled: new Map(balances.map((balance) => [balance.member_id, balance.pooled])),
     heaps: await lockHeaps(tx, wants, byId),
     envelopes: await budgets.lock(
       tx,
@@ -237,11 +246,6 @@ async function promise(tx: Tx, handed: readonly Handed[]): Promise<void> {
   )
 }
 
-function insist(outcomes: readonly { outcome: string; code?: string; params?: Record<string, unknown> }[]): void {
-  const refused = outcomes.find((one) => one.outcome === 'refused')
-  if (refused) throw new AppError(refused.code!, refused.params ?? {})
-}
-
 async function issueCoupons(tx: Tx, handed: readonly Handed[]): Promise<void> {
   const issues = handed.flatMap(({ index, want: { member_id, reward }, gift_id }) =>
     reward.kind === 'coupon'
@@ -287,12 +291,15 @@ async function extendPlans(tx: Tx, handed: readonly Handed[]): Promise<void> {
 }
 
 async function movePoints(tx: Tx, handed: readonly Handed[]): Promise<void> {
-  const spends = handed.flatMap(({ want, decided, gift_id }) =>
-    decided.paid_points > 0
-      ? [{ member_id: want.member_id, points: decided.paid_points, source, source_id: gift_id }]
-      : [],
+  const refused = await payPoints(
+    tx,
+    handed.flatMap(({ index, want: { member_id }, decided: { paid_points, lent_points }, gift_id }) =>
+      paid_points > 0
+        ? [{ index, lent_points, spend: { member_id, points: paid_points, source, source_id: gift_id } }]
+        : [],
+    ),
   )
-  if (spends.length > 0) insist(await points.spend(tx, spends))
+  if (refused.size > 0) throw new RefusedLate(refused)
   const given = handed.flatMap(({ want: { member_id, reward, reason }, gift_id }) =>
     reward.kind === 'points'
       ? [

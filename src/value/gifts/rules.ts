@@ -42,6 +42,8 @@ export interface Context {
   orders: ReadonlyMap<string, { member_id: string; is_gone: boolean }>
   /** Spendable points by member. */
   points: Map<string, number>
+  /** What mates of a member's pool could lend beside. */
+  pooled: ReadonlyMap<string, number>
   envelopes: Map<string, Envelope>
   /** By coupon definition: what one is expected to cost, and whether it is no longer given. */
   coupons: ReadonlyMap<string, { cost_minor: number; is_stopped: boolean }>
@@ -59,6 +61,8 @@ export interface Decided {
   /** Of a code pool: the number of the code. */
   number: number | null
   paid_points: number
+  /** Of those, what mates of the pool lend. */
+  lent_points: number
   paid_minor: number
   cost_minor: number
   budget_id: string | null
@@ -128,6 +132,7 @@ function plain(kind: Exclude<GiftKind, 'item'>, cost_minor: number, params: Gift
     place: null,
     number: null,
     paid_points: 0,
+    lent_points: 0,
     paid_minor: 0,
     cost_minor,
     budget_id: null,
@@ -152,7 +157,8 @@ function decideItem(want: Want, reward: Reward & { kind: 'item' }, context: Cont
   if (place !== null && (!heap || heap.left < 1)) return refuse('gift.out_of_stock')
   const paid_points = want.is_redeemed ? (price_points ?? 0) : 0
   const available = context.points.get(want.member_id) ?? 0
-  if (paid_points > available) return refuse('points.insufficient', { available })
+  const spendable = available + (context.pooled.get(want.member_id) ?? 0)
+  if (paid_points > spendable) return refuse('points.insufficient', { available: spendable })
   const decided = promise(
     { ...want, budget_id: want.budget_id ?? item.budget_id },
     {
@@ -161,6 +167,7 @@ function decideItem(want: Want, reward: Reward & { kind: 'item' }, context: Cont
       place,
       number: item.fulfilment === 'code' ? heap!.taken + 1 : null,
       paid_points,
+      lent_points: Math.max(0, paid_points - available),
       paid_minor: want.is_redeemed ? (price_minor ?? 0) : 0,
       cost_minor: item.cost_minor,
       budget_id: null,
@@ -172,7 +179,7 @@ function decideItem(want: Want, reward: Reward & { kind: 'item' }, context: Cont
   if ('code' in decided) return decided
   if (heap) Object.assign(heap, { left: heap.left - 1, taken: heap.taken + 1 })
   if (period !== null) context.counts.set(countKey(want.member_id, item.item_id, period), used + 1)
-  if (paid_points > 0) context.points.set(want.member_id, available - paid_points)
+  if (paid_points > 0) context.points.set(want.member_id, Math.max(0, available - paid_points))
   return decided
 }
 

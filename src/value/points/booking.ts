@@ -4,6 +4,7 @@ import { newDraft, openLot, type Booking, type Draft, type Lot, type Purse } fro
 import { activationIn, bringForward, datesOf, endOf, moveOn, sharedEnd, type Dates } from './dates.ts'
 import { decideEarn, decideRebooking, decideReversal, decideUnmatchedReversal } from './rules.ts'
 import { commit, hold, release } from './holding.ts'
+import { borrow, giveBack, lend } from './pools/lending.ts'
 import { restore } from './restoring.ts'
 import { payOwed, settle } from './settling.ts'
 import { availableOf, burn, takeBack } from './taking.ts'
@@ -39,7 +40,14 @@ export function bookWant(purse: Purse, want: Want, context: Context): Draft | Re
     case 'spend':
       return spend(purse, want, booking)
     case 'restore':
+    case 'take_back':
       return restore(purse, want, context)
+    case 'lend':
+      return lend(purse, want, booking)
+    case 'borrow':
+      return borrow(purse, want, booking)
+    case 'give_back':
+      return giveBack(purse, want, booking)
     case 'hold':
       return hold(purse, want)
     case 'commit':

@@ -137,6 +137,15 @@ const planted: readonly [string, () => Sql][] = [
     insert into point_transfers (member_id, to_member_id, points, fee, source, source_id, rule_version, given_at, actor)
     values (${someone()}, uuidv7(), 5, 0, 'x', 'x', 1, '2024-03-05', 'test')`,
   ],
+  [
+    'points.pool_members_in_one',
+    () => sql`
+    insert into point_pools (pool_id, name, head_id, created_at, actor)
+    values (uuidv7(), 'Without its head', ${someone()}, '2024-03-05', 'test')`,
+  ],
+  ['points.pool_lent_is_received', () => shareSql(sql`uuidv7()`, 0)],
+  ['points.pool_given_back', () => shareSql(sql`uuidv7()`, 5)],
+  ['points.pool_shares_are_held', () => shareSql(sql`null`, 0)],
   ['tiers.held_is_last_change', () => sql`delete from tier_changes where member_id = ${someone()}`],
   [
     'tiers.held_is_last_change',
@@ -176,6 +185,15 @@ const planted: readonly [string, () => Sql][] = [
   ],
   ['tiers.reviews_are_due', () => sql`update member_tiers set review_on = null where member_id = ${someone()}`],
 ]
+
+/** Something lent of which neither purse knows. */
+function shareSql(transfer_id: Sql, returned: number): Sql {
+  return sql`
+    insert into point_pool_shares (member_id, share_id, source, source_id, pool_id, lender_id, points, transfer_id,
+      returned, created_at)
+    values (${someone()}, uuidv7(), 'till', 'x', uuidv7(), uuidv7(), 5, ${transfer_id}::uuid, ${returned}::bigint,
+      '2024-03-05')`
+}
 
 class Undo extends Error {}
 

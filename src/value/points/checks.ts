@@ -1,6 +1,7 @@
 /** `regulars verify` for points: the books added up again in plain SQL that shares no statement with the verbs. */
 import { sql } from '../../base/sql.ts'
 import { noRows, type VerifyCheck } from '../../base/verify.ts'
+import { poolChecks } from './pools/checks.ts'
 
 export const checks: VerifyCheck[] = [
   noRows('points.entries_equal_balance', 'the entries of every member sum to what the balance says', (db) =>
@@ -161,7 +162,8 @@ export const checks: VerifyCheck[] = [
     select hold.member_id, hold.source, hold.source_id, hold.status, hold.points, spent.points as spent
     from point_holds hold left join point_entries spent on spent.member_id = hold.member_id
       and spent.source = hold.source and spent.source_id = hold.source_id and spent.kind = 'spend'
-    where case when hold.status = 'committed' then spent.points is distinct from -hold.points
+    -- what a mate lends is spent from another's purse: points.pool_lent_is_received
+    where hold.source <> 'pool' and case when hold.status = 'committed' then spent.points is distinct from -hold.points
       else spent.entry_id is not null end`),
   ),
   noRows('points.excluded_lines_are_bought', 'what an order leaves out are lines of it that earned nothing', (db) =>
@@ -193,4 +195,5 @@ export const checks: VerifyCheck[] = [
     ) come on true
     where gone.points is distinct from -one.points or come.points is distinct from one.points - one.fee`),
   ),
+  ...poolChecks,
 ]

@@ -1,10 +1,15 @@
 import type { Tx } from '../../base/db.ts'
 import type { Fact } from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
+import { leaveErased } from './pools/following.ts'
 
-/** What a person of the staff wrote as a reason may name the erased; the points and their kind of why stay. */
+/**
+ * What a person of the staff wrote as a reason may name the erased; the points and their kind of why stay. Who is
+ * forgotten shares with nobody any more.
+ */
 export async function forgetReasons(tx: Tx, facts: readonly Fact[]): Promise<void> {
   const member_ids = facts.map((fact) => fact.member_id)
+  await leaveErased(tx, member_ids)
   // what somebody wrote to whom they gave points, and to the other of the two
   await tx.run(sql`
     with told as (

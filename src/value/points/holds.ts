@@ -67,7 +67,8 @@ export async function writeHolds(tx: Tx, purses: readonly Purse[]): Promise<void
       ${rows.map((row) => row.expires_at)}::timestamptz[]
     ) as hold (member_id, source, source_id, points, lots, status, expires_at)
     on conflict (member_id, source, source_id) do update
-      set status = excluded.status, ended_at = excluded.ended_at`)
+      -- what is borrowed for a purchase joins what is held for it
+      set status = excluded.status, ended_at = excluded.ended_at, points = excluded.points, lots = excluded.lots`)
 }
 
 /** Members with holds whose time is over, those that ended first before the others. Costs by who is due. */

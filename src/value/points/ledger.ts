@@ -21,7 +21,7 @@ import {
   needsLots,
   type BookedSpend,
   type Context,
-  type RestoreWant,
+  type UndoWant,
   type Want,
 } from './wants.ts'
 import { heldOutcome, readHolds, writeHolds } from './holds.ts'
@@ -121,7 +121,7 @@ async function readLots(
   const orders = wants.filter(
     (want) => (want.kind === 'refund' && want.order_id !== null) || want.kind === 'rebook' || want.kind === 'event',
   )
-  const spends = wants.filter((want) => want.kind === 'restore')
+  const spends = wants.filter(isUndo)
   const rows = await tx.rows<Omit<Lot, 'is_new' | 'is_changed'> & { member_id: string }>(sql`
     select ${lotColumns} from point_lots lot where lot.member_id = any (${looking}::uuid[]) and lot.remaining > 0
     union
@@ -134,8 +134,8 @@ async function readLots(
     union
     select ${lotColumns}
     from unnest(${spends.map((want) => want.member_id)}::uuid[],
-      ${spends.map((want) => (want as RestoreWant).spend_source)}::text[],
-      ${spends.map((want) => (want as RestoreWant).spend_source_id)}::text[]) as wanted (member_id, source, source_id)
+      ${spends.map((want) => want.spend_source)}::text[],
+      ${spends.map((want) => want.spend_source_id)}::text[]) as wanted (member_id, source, source_id)
     join point_entries entry
       on entry.member_id = wanted.member_id and entry.source = wanted.source and entry.source_id = wanted.source_id
     join point_entry_lots part on part.member_id = entry.member_id and part.entry_id = entry.entry_id
@@ -144,9 +144,11 @@ async function readLots(
   for (const { member_id, ...lot } of rows.sort((a, b) => a.lot_id - b.lot_id)) addLot(purses.get(member_id)!, lot)
 }
 
-/** The spends that are to be given back, and whether they were. */
+const isUndo = (want: Want): want is UndoWant => want.kind === 'restore' || want.kind === 'take_back'
+
+/** The spends that are to be given back, and what was lent, and whether they were. */
 async function readSpends(tx: Tx, wants: readonly Want[]): Promise<Map<string, BookedSpend>> {
-  const restores = wants.filter((want): want is RestoreWant => want.kind === 'restore')
+  const restores = wants.filter(isUndo)
   const found = new Map<string, BookedSpend>()
   if (restores.length === 0) return found
   const rows = await tx.rows<{
@@ -163,9 +165,11 @@ async function readSpends(tx: Tx, wants: readonly Want[]): Promise<Map<string, B
         where later.member_id = entry.member_id and later.corrects = entry.entry_id and later.kind = 'restore'
       ) as restored
     from unnest(${restores.map((want) => want.member_id)}::uuid[], ${restores.map((want) => want.spend_source)}::text[],
-      ${restores.map((want) => want.spend_source_id)}::text[]) as wanted (member_id, source, source_id)
+      ${restores.map((want) => want.spend_source_id)}::text[],
+      ${restores.map((want) => (want.kind === 'restore' ? 'spend' : 'adjust'))}::text[]
+    ) as wanted (member_id, source, source_id, kind)
     join point_entries entry on entry.member_id = wanted.member_id and entry.source = wanted.source
-      and entry.source_id = wanted.source_id and entry.kind = 'spend'
+      and entry.source_id = wanted.source_id and entry.kind = wanted.kind
     join point_entry_lots part on part.member_id = entry.member_id and part.entry_id = entry.entry_id
     order by part.lot_id`)
   for (const row of rows) {

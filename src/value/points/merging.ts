@@ -6,6 +6,7 @@ import { moveRows, pairSql, type MergePair } from '../../record/members/members.
 import * as program from '../../record/program/program.ts'
 import * as tiers from '../tiers/tiers.ts'
 import { book } from './ledger.ts'
+import { movePools, moveShares } from './pools/following.ts'
 import type { Want } from './wants.ts'
 
 /**
@@ -22,6 +23,7 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
     order by one.member_id
     on conflict (member_id) do update set updated_at = greatest(point_balances.updated_at, excluded.updated_at)
     returning member_id`)
+  await movePools(tx, pairs)
   await tiers.merge(tx, pairs)
   await tx.run(sql`
     with ${pairSql(pairs)}
@@ -37,6 +39,7 @@ export async function follow(tx: Tx, pairs: readonly MergePair[]): Promise<void>
     { table: 'point_holds', unique: ['source'], rename: 'source_id' },
   ])
   await moveTransfers(tx, pairs)
+  await moveShares(tx, pairs)
   const owing = await moveBalances(tx, pairs)
   await payDebts(tx, owing)
 }

@@ -2,14 +2,15 @@
 import { isPast, restored, sumOf, type Part } from '../../base/ledger.ts'
 import { addDays } from '../../base/time.ts'
 import { heldOf, move, newDraft, openLot, payDebt, type Draft, type Lot, type Purse } from './purse.ts'
+import { whyOf } from './pools/lending.ts'
 import { burnOrder, restored_days_min } from './rules.ts'
-import type { BookedSpend, Context, Refused, RestoreWant } from './wants.ts'
+import type { BookedSpend, Context, Refused, UndoWant } from './wants.ts'
 
 /**
  * Back to the lots they came from, with their dates; what belongs to a lot that has ended gets a new one. Of a part,
- * those that were spent last come back first: they are worth most, as they live longest.
+ * those that were spent last come back first: they are worth most, as they live longest. So does what was lent.
  */
-export function restore(purse: Purse, want: RestoreWant, context: Context): Draft | Refused {
+export function restore(purse: Purse, want: UndoWant, context: Context): Draft | Refused {
   const booked = context.spendOf(want)
   if (!booked)
     return { code: 'points.entry_not_found', params: { source: want.spend_source, source_id: want.spend_source_id } }
@@ -20,19 +21,22 @@ export function restore(purse: Purse, want: RestoreWant, context: Context): Draf
   const parts = partsOf(purse, booked, points)
   booked.restored += points
   const draft = newDraft(context.booking, purse, {
-    kind: 'restore',
+    kind: want.kind === 'restore' ? 'restore' : 'adjust',
     source: want.source,
     source_id: want.source_id,
     corrects: booked.entry_id,
     occurred_at: want.occurred_at,
-    why: { codes: ['points.restored'], params: { points }, rule_version: null },
+    why:
+      want.kind === 'restore'
+        ? { codes: ['points.restored'], params: { points }, rule_version: null }
+        : whyOf('points.lent_back', points, want),
   })
   const alive = parts.filter(({ lot }) => !isPast(lot, want.day))
   for (const part of alive) move(draft, part.lot, part.units)
   payDebt(
     purse,
     draft,
-    alive.map((part) => part.lot),
+    alive.map((part) => part.lot).filter((lot) => want.kind !== 'restore' || !want.borrowed?.has(lot.lot_id)),
     heldOf(purse),
   )
   const granted = points - sumOf(alive)

@@ -27,6 +27,7 @@ import * as previews from './previews.ts'
 import * as queries from './queries.ts'
 import { setPointValue } from './spend-rules.ts'
 import { routes as spendRules } from './spending/routes.ts'
+import { routes as poolRoutes } from './pools/routes.ts'
 import { routes as transferRoutes } from './transfers/routes.ts'
 import * as liability from './liability.ts'
 import {
@@ -376,5 +377,6 @@ export const routes = {
   ...overview,
   ...liabilityRoutes,
   ...transferRoutes,
+  ...poolRoutes,
   ...members,
 } satisfies RouteTable

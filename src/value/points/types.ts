@@ -29,6 +29,7 @@ import { EarnPart, points_max, PointRule, type Basket, type BasketLine } from '.
 export { PointRule, points_max } from './earning/types.ts'
 export type { Purchase } from '../tiers/types.ts'
 export type { Basket, BasketLine, Bonus, EarnPart, Standing } from './earning/types.ts'
+export { PoolName, PoolRule, PoolShape, type Pool } from './pools/types.ts'
 export { PointSpendRule, type PointSpendRuleVersion } from './spending/types.ts'
 
 export const Points = Type.Integer({ minimum: 1, maximum: points_max })

@@ -50,7 +50,44 @@ export interface RestoreWant extends About {
   spend_source_id: string
   /** How many of them; all that is left unless said. */
   points?: number | undefined
+  /** Lots of the spend that were borrowed for it and go back to who lent them: no debt is paid from these. */
+  borrowed?: ReadonlySet<number> | undefined
 }
+/** What a mate of the pool had set aside becomes another's. */
+export interface LendWant extends About, Mated {
+  kind: 'lend'
+  points: number
+  /** The hold in the lender's purse. */
+  held: { source: string; source_id: string }
+}
+/** What a mate lends arrives, set aside for what it is borrowed for. */
+export interface BorrowWant extends About, Mated {
+  kind: 'borrow'
+  points: number
+  expires_on: string | null
+  /** The hold that it joins. */
+  held: { source: string; source_id: string; expires_at: Date }
+}
+/** What was borrowed for a spend that is undone leaves again. */
+export interface GiveBackWant extends About, Mated {
+  kind: 'give_back'
+  points: number
+  lots: { lot_id: number; units: number }[]
+}
+/** What was lent is the lender's again, in the lots that it came from. */
+export interface TakeBackWant extends About, Mated {
+  kind: 'take_back'
+  points: number
+  spend_source: string
+  spend_source_id: string
+}
+interface Mated {
+  /** The other of the two. */
+  mate_id: string
+  pool_id: string
+}
+/** What undoes an entry by its name. */
+export type UndoWant = RestoreWant | TakeBackWant
 /** Points set aside; the name is that of the spend it may become. */
 export interface HoldWant extends About {
   kind: 'hold'
@@ -113,6 +150,10 @@ export type Want =
   | ClimbWant
   | SpendWant
   | RestoreWant
+  | LendWant
+  | BorrowWant
+  | GiveBackWant
+  | TakeBackWant
   | HoldWant
   | CommitWant
   | ReleaseWant
@@ -139,7 +180,7 @@ export interface Context {
   tierOf: (want: PaidWant) => string | null
   /** Where a rule with bonuses or caps looks at the member's orders. */
   scenes: ReadonlyMap<string, Scene>
-  spendOf: (want: RestoreWant) => BookedSpend | undefined
+  spendOf: (want: UndoWant) => BookedSpend | undefined
 }
 
 /** Why a want is not met. */
@@ -154,8 +195,12 @@ const ranks: Record<Want['kind'], number> = {
   refund: 2,
   climb: 2,
   restore: 3,
+  give_back: 4,
   release: 4,
+  take_back: 4,
   adjust: 5,
+  lend: 5,
+  borrow: 5,
   commit: 6,
   spend: 7,
   hold: 8,

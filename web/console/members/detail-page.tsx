@@ -1,5 +1,5 @@
 /** One member on one page: how they are doing, what they have, what happened. */
-import { Avatar, Button, Grid, Group, Menu, Stack, Text } from '@mantine/core'
+import { Button, Grid, Group, Menu, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { useAddress, usePathParam } from '../../kit/address.ts'
 import { StateBadge } from '../../kit/badge.tsx'
@@ -17,6 +17,7 @@ import { CouponsPart } from '../coupons/member-part.tsx'
 import { GiftsPart } from '../gifts/member-part.tsx'
 import { ordersAddress } from '../people.ts'
 import { useMay, useSession } from '../session.tsx'
+import { PoolPart } from '../points/pool-part.tsx'
 import { TransferPoints } from '../points/transfer-dialog.tsx'
 import { GiveXp } from '../tiers/give-xp.tsx'
 import { AdjustPoints } from './adjust-points.tsx'
@@ -29,6 +30,7 @@ import { MomentsPart } from '../moments/member-part.tsx'
 import { AgreementsPart } from '../plans/agreements-part.tsx'
 import { PlansPart } from '../plans/member-part.tsx'
 import { OffersPart } from './offers-part.tsx'
+import { Face, RemovePicture } from './picture.tsx'
 import { PointsPart } from './points-part.tsx'
 import { PrivilegesPart } from './privileges-part.tsx'
 import { RhythmPart } from './rhythm-part.tsx'
@@ -122,6 +124,7 @@ function MemberInside({
             <RhythmPart profile={profile} />
             {member.kind === 'member' && <TierPart profile={profile} />}
             <PointsPart profile={profile} />
+            {member.kind === 'member' && may('points:read') && <PoolPart member_id={member.member_id} name={name} />}
             <NotesPart member_id={member.member_id} notes={profile.notes} />
             <TagsPart member_id={member.member_id} tags={member.tags} />
             {member.kind === 'member' && (
@@ -146,6 +149,7 @@ function MemberInside({
       <AdjustPoints profile={profile} name={name} />
       <TransferPoints member_id={member.member_id} name={name} available={profile.points.available} />
       <GiveXp member_id={member.member_id} name={name} />
+      <RemovePicture member={member} name={name} />
       <Endings profile={profile} name={name} />
     </Page>
   )
@@ -165,13 +169,7 @@ function Head({ profile }: { profile: Profile }) {
   const name = useMemberName(profile)
   return (
     <Group gap="md" fz="sm" c="dimmed" wrap="wrap">
-      {member.picture && (
-        <Avatar
-          src={`/v1/admin/members/${member.member_id}/picture?version=${member.picture}`}
-          alt={name}
-          size={56}
-        />
-      )}
+      <Face member={member} name={name} size={56} />
       {statistics?.state && <MemberState state={statistics.state} />}
       {tier && (
         <Text span fw={600} c="var(--mantine-color-text)" size="sm">
@@ -233,7 +231,8 @@ function Actions({ profile }: { profile: Profile }) {
   const [, setAddress] = useAddress()
   const adjusts = may('points:write') && profile.member.kind === 'member'
   const ends = useEndings()
-  if (!adjusts && ends.length === 0) return null
+  const removes = may('members:write') && profile.member.picture
+  if (!adjusts && !removes && ends.length === 0) return null
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -264,6 +263,11 @@ function Actions({ profile }: { profile: Profile }) {
             to={`/members/${profile.member.member_id}/edit`}
           >
             {t('members:edit')}
+          </Menu.Item>
+        )}
+        {removes && (
+          <Menu.Item leftSection={<Icon name="close" size={16} />} onClick={() => setAddress({ do: 'picture' })}>
+            {t('members:picture.remove')}
           </Menu.Item>
         )}
         <EndingItems profile={profile} />

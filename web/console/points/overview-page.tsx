@@ -14,6 +14,7 @@ import { all, peopleAddress } from '../people.ts'
 import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
 import { returnOf, type Overview } from './rule-values.ts'
+import { usePoolLine } from './pool-words.ts'
 import { useRuleLine, useRuleLines } from './rule-words.ts'
 import { useSpendLines } from './spending-words.ts'
 import { useTransferLine } from './transfer-words.ts'
@@ -51,6 +52,7 @@ export default function PointsPage() {
         <InForce version={inForce} isPending={versions.read.isPending} value={read.data?.point_value_minor} />
         <Spending />
         <Transfers />
+        <Pools />
         <Section title={t('points:expiries.title')} hint={t('points:expiries.hint')}>
           {read.data ? <Expiries overview={read.data} /> : <BlockSkeleton height={160} />}
         </Section>
@@ -174,6 +176,20 @@ function Transfers() {
         <TextSkeleton lines={1} />
       )}
       <Door to="/points/transfers">{t('points:transfers.change')}</Door>
+    </Section>
+  )
+}
+
+/** Whether members share what they may spend. */
+function Pools() {
+  const { t } = useTexts()
+  const line = usePoolLine()
+  const read = useCall('GET /v1/admin/point-pool-rules')
+  const rule = read.data?.data.find((version) => version.in_force)?.rule
+  return (
+    <Section title={t('points:pools.title')} hint={t('points:pools.hint')}>
+      {read.data ? <Text size="sm">{rule ? line(rule) : t('points:pools.none')}</Text> : <TextSkeleton lines={1} />}
+      <Door to="/points/pools">{t('points:pools.change')}</Door>
     </Section>
   )
 }

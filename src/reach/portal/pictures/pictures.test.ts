@@ -92,6 +92,38 @@ test('nobody sees it but the member and who may read members', async () => {
   expect(JSON.stringify(data)).not.toContain('picture')
 })
 
+test('staff remove the one they saw, with a reason; the member reads it, and puts another', async () => {
+  const { mary } = world.cast
+  const [phone, clerk] = [await phones.signedIn(mary), world.as('clerk')]
+  const params = { member_id: mary }
+  const takeAway = (caller: Caller, version: string, reason = 'shows somebody else') =>
+    caller.call('DELETE /v1/admin/members/:member_id/picture', { params, body: { version, reason } })
+  const removedAt = async () => (await phone.call('GET /v1/portal/profile')).picture_taken_away_at
+  const { picture: first } = await put(phone, red)
+  expect(await refusal(takeAway(world.as('analyst'), first))).toBe('403 permission.missing')
+  expect(await refusal(takeAway(phone, first))).toMatch(/^401/)
+  expect(await refusal(takeAway(clerk, first, '  '))).toMatch(/^400/)
+  // the member puts another meanwhile: nobody has judged that one
+  const { picture } = await put(phone, blue)
+  expect(await refusal(takeAway(clerk, first))).toBe('404 member.picture_not_found')
+  expect([await own(phone), await removedAt()]).toEqual([picture, null])
+  await takeAway(clerk, picture)
+  expect([await own(phone), await removedAt()]).toEqual([null, world.now().toISOString()])
+  expect([(await atTill(clerk, mary)).picture, (await seen(clerk, mary)).statusCode]).toEqual([null, 404])
+  expect((await phone.inject('GET /v1/portal/picture')).statusCode).toBe(404)
+  const { data } = await world.as('owner').call('GET /v1/admin/audit', { query: { noun: 'members' } })
+  expect(data.find(({ action }) => action === 'member.picture_removed')).toMatchObject({
+    ...{ actor_name: '小芳', noun_id: mary, after: null },
+    personal: [{ member_id: mary, after: { reason: 'shows somebody else' } }],
+  })
+  // the very same one again is another try of theirs, and stands
+  await put(phone, blue)
+  expect([await own(phone), await removedAt()]).toEqual([picture, null])
+  await takeAway(clerk, picture)
+  await phone.call('DELETE /v1/portal/picture')
+  expect(await removedAt()).toBeNull()
+})
+
 test('of two cards that become one the kept one’s stays, else the other’s comes along', async () => {
   const made = async (phone: string) =>
     (await world.as('clerk').call('POST /v1/admin/members', { body: { phone } })).member_id
@@ -101,6 +133,10 @@ test('of two cards that become one the kept one’s stays, else the other’s co
   await world.tx((tx) => members.merge(tx, [{ keep: kept, merge: gone }]))
   const clerk = world.as('clerk')
   for (const id of [kept, gone]) expect((await seen(clerk, id)).rawPayload.equals(red)).toBe(true)
+  // one that staff removed gives way to a picture
+  await setFor(bare, blue)
+  const version = (await members.memberOf(world.db, bare)).picture!
+  await world.tx((tx) => members.takeAwayPicture(tx, { member_id: bare, version, reason: 'no face' }))
   await world.tx((tx) => members.merge(tx, [{ keep: bare, merge: kept }]))
   expect((await seen(clerk, bare)).rawPayload.equals(red)).toBe(true)
   expect((await atTill(clerk, kept)).picture).toBe((await members.memberOf(world.db, bare)).picture)

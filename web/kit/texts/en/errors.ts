@@ -239,6 +239,13 @@ export default {
     in_past: 'A rule can begin now or later, not in the past.',
     step_uneven: 'A step of {{step}} points is not worth a whole amount. Take a multiple that is.',
   },
+  pool: {
+    off: 'Sharing points is switched off.',
+    not_found: 'This sharing group is not there any more.',
+    full: 'The group is full: at most {{members_max}} people share.',
+    in_another: 'Already in a sharing group. One shares in one group at a time.',
+    not_head: 'Only the head of the group may do this.',
+  },
   points: {
     transfer_off: 'Members cannot give points to each other: it is switched off.',
     transfer_self: 'These are the same member.',

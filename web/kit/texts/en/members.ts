@@ -172,6 +172,12 @@ export default {
     needPoints: 'A number other than 0 is needed.',
     needReason: 'Say why.',
   },
+  picture: {
+    title: 'Picture of {{name}}',
+    remove: 'Remove the picture',
+    reason: 'Reason',
+    hint: 'It stays in the audit trail. In the portal the member reads that the picture was removed and that they may put another.',
+  },
   consents: {
     title: 'May be written to',
     none: 'No consent is known: nothing is sent for marketing.',
@@ -268,6 +274,10 @@ export default {
     points: {
       passed: '{{points}} points given to another member',
       received: '{{points}} points from another member',
+      lent: '{{points}} points lent in the group',
+      borrowed: '{{points}} points from the group',
+      gave_back: '{{points}} points went back to the group',
+      lent_back: '{{points}} points came back from the group',
       given: '{{points}} points given',
       earn: '{{points}} points earned',
       open: '{{points}} points brought along',

@@ -10,6 +10,8 @@ export default {
   skip: 'Go to content',
   collapse: 'Fold the navigation',
   expand: 'Unfold the navigation',
+  waits_one: '{{count}} waits for your answer',
+  waits_other: '{{count}} wait for your answer',
   menu: 'Menu',
   searchAll: 'Search everything',
   searchPlaceholder: 'Name, phone, card, order number, segment, campaign or page',

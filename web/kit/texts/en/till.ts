@@ -16,6 +16,11 @@ export default {
   unnamed: 'without a name',
   openMember: 'Open the member',
   fromTo: '{{from}} to {{to}}',
+  memberCode: {
+    label: 'Code from the member’s app',
+    take: 'Take the code',
+    other: 'This code opens nothing of this member’s: it is another one’s, or only earns points.',
+  },
   columns: {
     actor: 'Who',
     day: 'Day',
@@ -29,6 +34,7 @@ export default {
     points_given: 'Points by hand',
     receipts_given: 'Late receipts',
     refunded: 'Taken back',
+    topped_up_minor: 'Top-ups',
     alarms: 'Alarms',
     at: 'When',
     who: 'Member',
@@ -42,6 +48,7 @@ export default {
     joined: 'Who joined',
     privileges: 'Privileges used',
     refunds: 'Taken back',
+    top_ups: 'Top-ups',
     receipts: 'Receipts given later',
     points: 'Points given by hand',
   },
@@ -74,6 +81,8 @@ export default {
     mistyped_one: '{{clerk}} entered {{count}} code that was none',
     mistyped_other: '{{clerk}} entered {{count}} codes that were none',
     contested: 'A receipt that {{clerk}} gave to {{name}} is another member’s, says its register',
+    contestedUnknown:
+      'A receipt that {{clerk}} gave to {{name}} is, says its register, somebody’s whom nobody here knows',
   },
   openNamed: 'The member that the register names',
   settle: 'I have looked',

@@ -134,6 +134,10 @@ export default {
     restored_to_new_lot:
       '{{to_new_lot}} of them belonged to a batch that has ended; they can now be spent until {{expires_on}}.',
     adjusted: 'Changed by hand by {{points}}: “{{reason}}”.',
+    lent: '{{points}} were lent to somebody of the sharing group.',
+    borrowed: '{{points}} came from somebody of the sharing group.',
+    gave_back: '{{points}} went back to whom of the sharing group they had come from.',
+    lent_back: '{{points}} that had been lent in the sharing group came back.',
     given_away: '{{points}} were given to another member.',
     given_away_because: '{{points}} were given to another member: “{{reason}}”.',
     received: '{{points}} came from another member.',

@@ -240,6 +240,13 @@ export default {
     in_past: '规则可以从现在或之后开始，不能从过去开始。',
     step_uneven: '{{step}} 积分换不到整数金额，请改用可以整除的单位。',
   },
+  pool: {
+    off: '积分共享没有开启。',
+    not_found: '这个共享群组已经不在了。',
+    full: '群组已满：最多 {{members_max}} 人共享。',
+    in_another: '已经在一个共享群组里，一次只能加入一个群组。',
+    not_head: '只有群主可以这样做。',
+  },
   points: {
     transfer_off: '会员之间不能转赠积分：这项功能没有开启。',
     transfer_self: '这是同一位会员。',

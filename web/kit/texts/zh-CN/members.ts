@@ -162,6 +162,12 @@ export default {
     needPoints: '请输入 0 以外的数字。',
     needReason: '请写下原因。',
   },
+  picture: {
+    title: '{{name}} 的照片',
+    remove: '移除照片',
+    reason: '原因',
+    hint: '原因会留在操作日志里。会员在会员中心会看到照片已被移除、可以换一张。',
+  },
   consents: {
     title: '可以怎么联系',
     none: '没有任何同意记录，不会发送营销消息。',
@@ -254,6 +260,10 @@ export default {
     points: {
       passed: '转赠 {{points}} 积分给其他会员',
       received: '其他会员转赠 {{points}} 积分',
+      lent: '借给共享群组 {{points}} 积分',
+      borrowed: '共享群组借入 {{points}} 积分',
+      gave_back: '归还共享群组 {{points}} 积分',
+      lent_back: '共享群组归还 {{points}} 积分',
       given: '获赠 {{points}} 积分',
       earn: '获得 {{points}} 积分',
       open: '带入 {{points}} 积分',

@@ -13,6 +13,7 @@ export default {
   skip: '跳到内容',
   collapse: '收起菜单',
   expand: '展开菜单',
+  waits_other: '{{count}} 件等你答复',
   menu: '菜单',
   searchAll: '全部搜索',
   searchPlaceholder: '姓名、手机、卡号、订单号、人群、营销活动或页面',

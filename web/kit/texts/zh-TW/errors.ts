@@ -240,6 +240,13 @@ export default {
     in_past: '規則可以從現在或之後開始，不能從過去開始。',
     step_uneven: '{{step}} 點換不到整數金額，請改用可以整除的單位。',
   },
+  pool: {
+    off: '點數共用沒有開啟。',
+    not_found: '這個共用群組已經不在了。',
+    full: '群組已滿：最多 {{members_max}} 人共用。',
+    in_another: '已經在一個共用群組裡，一次只能加入一個群組。',
+    not_head: '只有群主可以這樣做。',
+  },
   points: {
     transfer_off: '會員之間不能轉贈點數：這項功能沒有開啟。',
     transfer_self: '這是同一位會員。',

@@ -162,6 +162,12 @@ export default {
     needPoints: '請輸入 0 以外的數字。',
     needReason: '請寫下原因。',
   },
+  picture: {
+    title: '{{name}} 的照片',
+    remove: '移除照片',
+    reason: '原因',
+    hint: '原因會留在操作紀錄裡。會員在會員中心會看到照片已被移除、可以換一張。',
+  },
   consents: {
     title: '可以怎麼聯絡',
     none: '沒有任何同意紀錄，不會發送行銷訊息。',
@@ -254,6 +260,10 @@ export default {
     points: {
       passed: '轉贈 {{points}} 點給其他會員',
       received: '其他會員轉贈 {{points}} 點',
+      lent: '借給共用群組 {{points}} 點',
+      borrowed: '共用群組借入 {{points}} 點',
+      gave_back: '歸還共用群組 {{points}} 點',
+      lent_back: '共用群組歸還 {{points}} 點',
       given: '獲贈 {{points}} 點',
       earn: '得到 {{points}} 點',
       open: '帶入 {{points}} 點',

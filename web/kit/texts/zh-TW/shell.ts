@@ -13,6 +13,7 @@ export default {
   skip: '跳到內容',
   collapse: '收合選單',
   expand: '展開選單',
+  waits_other: '{{count}} 件等你回覆',
   menu: '選單',
   searchAll: '全部搜尋',
   searchPlaceholder: '姓名、電話、卡號、訂單編號、分眾、行銷活動或頁面',
