@@ -25,7 +25,8 @@ export async function openClerks() {
           codes_mistyped = 0, member_codes_mistyped = 0`),
     )
   })
-  return { world, clerk, manager, owner, setRules, ...receiptsBy(clerk), ...booksOf(world) }
+  const wallet = () => walletOf(world.as('marketer'))
+  return { world, clerk, manager, owner, setRules, wallet, ...receiptsBy(clerk), ...booksOf(world) }
 }
 
 function receiptsBy(clerk: Caller) {
@@ -63,6 +64,21 @@ function receiptsBy(clerk: Caller) {
         body: { member_id, reason: 'rung up for the wrong person' },
       }),
   }
+}
+
+/** A card on which money is paid in, 100 at least. */
+export async function walletOf(marketer: Caller): Promise<string> {
+  const { card_definition_id } = await marketer.call('POST /v1/admin/cards', {
+    body: {
+      names: { en: 'Tea wallet' },
+      rule: {
+        ...{ kind: 'value', minimum_minor: 100, balance_max_minor: 50_000, bonuses: [], principal_months: null },
+        ...{ bonus_months: null, spend_first: 'principal' },
+        refund: { is_offered: true, less_bonus_used: true, fee_bp: 0 },
+      },
+    },
+  })
+  return card_definition_id
 }
 
 function booksOf(world: World) {

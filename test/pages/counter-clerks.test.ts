@@ -81,7 +81,7 @@ test('a receipt without a member becomes theirs by its number, and one of nobody
   await sell(null, 'PAPER-7', 900)
   const { page, faults } = await atCounter()
   await page.goto(`/counter/members/${world.cast.wang}`)
-  await page.getByRole('link', { name: 'Add a receipt of theirs' }).click()
+  await page.getByRole('link', { name: 'Add a receipt', exact: true }).click()
   await page.getByLabel('Number of the receipt').fill('PAPER-7')
   await page.getByText('Rung up without a member. It can be theirs.').waitFor()
   await page.getByLabel('Reason').fill('forgot the phone')

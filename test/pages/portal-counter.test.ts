@@ -6,9 +6,11 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checks } from '../../src/app/checks.ts'
 import { verify } from '../../src/base/verify.ts'
+import { rules_default } from '../../src/reach/counter/clerks/types.ts'
 import * as members from '../../src/record/members/members.ts'
 import * as points from '../../src/value/points/points.ts'
 import { offences, screenshot } from '../browser.ts'
+import { walletOf } from '../clerks.ts'
 import { openConsole, type Console } from '../console.ts'
 import { phonesOf, type Phone } from '../phones.ts'
 import { openWorld, type World } from '../world.ts'
@@ -190,4 +192,69 @@ test('a picture that the member puts is on the counter’s screen, square and tu
   await portal.getByRole('button', { name: 'Remove the picture' }).click()
   await counter.locator('span.face').waitFor()
   expect(await portal.locator('.own-picture img').count()).toBe(0)
+})
+
+test('money for a card is taken in once: a double tap, three lost answers, a browser that was closed', async () => {
+  const wallet = await walletOf(world.as('marketer'))
+  const page = await counterOf()
+  await page.locator('summary', { hasText: 'Top up' }).click()
+  const amount = page.getByLabel('Amount')
+  await amount.fill('50')
+  await page.getByText('From NT$100 on.').waitFor()
+  expect(await page.getByRole('button', { name: 'Top up' }).isDisabled()).toBe(true)
+  await amount.fill('600')
+  await page.getByLabel('Paid by').fill('Cash')
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'top-up', { whole: true })
+  // the server hears it, and nobody hears the server: the client's own tries are lost, too
+  const doors = '**/top-ups'
+  await page.route(doors, async (route) => {
+    await route.fetch()
+    await route.abort()
+  })
+  await page.getByRole('button', { name: 'Take in NT$600' }).dblclick()
+  await page.getByText('The answer got lost: NT$600').waitFor()
+  await page.reload()
+  await page.getByText('The answer got lost: NT$600').waitFor()
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'top-up-lost', { whole: true })
+  await page.unroute(doors)
+  await page.getByRole('button', { name: 'Send it again' }).dblclick()
+  await page.getByText('NT$600 taken in. On the card now: NT$600.').waitFor()
+  await page.reload()
+  await page.locator('summary', { hasText: 'Top up' }).waitFor()
+  expect(await page.getByText('The answer got lost').count()).toBe(0)
+  const today = world.now().toISOString().slice(0, 10)
+  const query = { from: today, to: today, of: 'top_ups' as const }
+  const entries = await world.as('manager').call('GET /v1/admin/till-entries', { query })
+  expect(entries.data).toMatchObject([{ member_id: world.cast.wang, amount_minor: 600, note: 'Cash' }])
+  const params = { member_id: world.cast.wang }
+  const { data: held } = await world.as('clerk').call('GET /v1/till/members/:member_id/cards', { params })
+  expect(held.find((one) => one.card_definition_id === wallet)!.available).toBe(600)
+})
+
+test('in the console, too, what is a member’s opens with the code that they show: in the dialog that asked', async () => {
+  const rules = { ...rules_default, spending_needs_code: true }
+  await world.as('owner').call('PUT /v1/admin/till-rules', { body: rules })
+  const other = await phones.signedIn(world.cast.mary)
+  const { page, faults } = await opened.visit({ as: 'clerk', language: 'en' })
+  await page.goto(`/members/${world.cast.wang}`)
+  await page.getByRole('button', { name: 'Use', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Amount').fill('150')
+  await dialog.getByRole('button', { name: 'Use', exact: true }).click()
+  const field = dialog.getByLabel('Code from the member’s app')
+  await field.waitFor()
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'console-code')
+  const scan = async (code: string) => {
+    await field.fill(code)
+    await page.keyboard.press('Enter')
+  }
+  await scan((await other.call('GET /v1/portal/code')).qr)
+  await dialog.getByText('This code opens nothing of this member’s').waitFor()
+  await scan((await api.call('GET /v1/portal/code')).qr)
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText('NT$450').first().waitFor()
+  expect(faults).toEqual([])
 })

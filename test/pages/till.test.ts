@@ -81,6 +81,41 @@ test('a manager reads the day, opens what a number counts, makes a code, and set
   expect(faults).toEqual([])
 })
 
+test('what a clerk asks for stands in the manager’s console, counted from every page, and is answered there', async () => {
+  const clerk = world.as('clerk')
+  const ask = (amount: number) =>
+    clerk.call('POST /v1/till/approval-requests', {
+      body: { kind: 'points', amount, store_id: world.stores.get('XINYI')!, member_id: world.cast.wang },
+    })
+  const { request_id } = await ask(450)
+  const { page, faults } = await opened.visit({ as: 'manager' })
+  await page.goto('/members')
+  await page.getByRole('button', { name: 'Stores 1 waits for your answer' }).click()
+  expect(await offences(page)).toEqual([])
+  await page.getByRole('link', { name: 'At the till 1 waits for your answer' }).click()
+  await page.getByText('小芳 asks: give 450 points').waitFor()
+  await page.getByText('王小明 · 信義店').waitFor()
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'till-asked')
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await page.getByText('小芳 asks').waitFor({ state: 'detached' })
+  const params = { request_id }
+  const asked = await clerk.call('GET /v1/till/approval-requests/:request_id', { params })
+  expect(asked).toMatchObject({ state: 'allowed', decided_by_name: '吳店長' })
+  // the next one is seen without asking for the page again
+  const next = await ask(30)
+  await page.getByText('小芳 asks: give 30 points').waitFor()
+  await page.getByRole('button', { name: 'No', exact: true }).click()
+  await expect
+    .poll(
+      async () =>
+        (await clerk.call('GET /v1/till/approval-requests/:request_id', { params: { request_id: next.request_id } }))
+          .state,
+    )
+    .toBe('refused')
+  expect(faults).toEqual([])
+})
+
 test('店長在手機上看每天的狀況（繁體中文）；規則只有負責人能改', async () => {
   const { page, faults } = await opened.visit({ as: 'manager', screen: 'phone', language: 'zh-TW' })
   await page.goto('/till')

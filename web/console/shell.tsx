@@ -17,6 +17,7 @@ import { SearchDialog } from './search-dialog.tsx'
 import { SessionContext, signInAddress, useMay, useSessionCall, type Session } from './session.tsx'
 import classes from './shell.module.css'
 import { BottomBar, SideBar } from './side-bar.tsx'
+import { useWaiting } from './waiting.tsx'
 
 /** Asks for the session, then shows the page; without one, the way to sign in. */
 export function Shell() {
@@ -108,6 +109,7 @@ function Frame({ groups }: { groups: NavigationGroup[] }) {
     .flatMap(({ letter, noun, to }) => (letter ? [{ letter, title: t(`${noun}:title`), go: () => go(to) }] : []))
   useKeys({ pages: pageKeys, search: search.open, list: keys.open })
   const may = useMay()
+  const waiting = useWaiting()
   const opens = useMayOpen()
   const home = firstPageFor(may)
   useEffect(() => {
@@ -126,6 +128,7 @@ function Frame({ groups }: { groups: NavigationGroup[] }) {
       <SideBar
         groups={groups}
         pathname={pathname}
+        waiting={waiting}
         folded={folded}
         onFold={() => setFolded(!folded)}
         onSearch={search.open}
@@ -139,7 +142,7 @@ function Frame({ groups }: { groups: NavigationGroup[] }) {
         )}
         {opens(pathname) ? <Outlet /> : <ForbiddenPage />}
       </main>
-      <BottomBar groups={groups} pathname={pathname} onSearch={search.open} onKeys={keys.open} />
+      <BottomBar {...{ groups, pathname, waiting }} onSearch={search.open} onKeys={keys.open} />
       <SearchDialog opened={search.opened} close={search.close} groups={groups} />
       <KeyList opened={keys.opened} close={keys.close} pages={pageKeys} />
     </div>

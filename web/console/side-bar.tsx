@@ -10,10 +10,12 @@ import { isAt, type NavigationGroup } from './navigation.ts'
 import { useSession, useSignOut } from './session.tsx'
 import classes from './shell.module.css'
 import { Entries } from './side-entries.tsx'
+import { WaitingCount, type Waiting } from './waiting.tsx'
 
 export interface BarProps {
   groups: NavigationGroup[]
   pathname: string
+  waiting: Waiting
   onSearch: () => void
   onKeys: () => void
 }
@@ -21,6 +23,7 @@ export interface BarProps {
 export function SideBar({
   groups,
   pathname,
+  waiting,
   folded,
   onFold,
   onSearch,
@@ -41,7 +44,7 @@ export function SideBar({
         )}
       </button>
       <div className={classes.entries}>
-        <Entries groups={groups} pathname={pathname} folded={folded} />
+        <Entries {...{ groups, pathname, waiting, folded }} />
       </div>
       <div className={classes.foot}>
         <Account folded={folded} onKeys={onKeys} />
@@ -137,7 +140,7 @@ function AccountItems({ onKeys }: { onKeys: () => void }) {
 /** Pages a phone's bar shows beside search and menu. */
 const thumbPagesMax = 3
 
-export function BottomBar({ groups, pathname, onSearch, onKeys }: BarProps) {
+export function BottomBar({ groups, pathname, waiting, onSearch, onKeys }: BarProps) {
   const { t } = useTexts()
   const drawer = useOpened()
   const thumbs = groups
@@ -165,6 +168,7 @@ export function BottomBar({ groups, pathname, onSearch, onKeys }: BarProps) {
         <button type="button" className={classes.tab} onClick={drawer.open}>
           <Icon name="menu" size={20} />
           {t('shell:menu')}
+          <WaitingCount count={Object.values(waiting).reduce((sum, count) => sum + count, 0)} />
         </button>
       </nav>
       <Drawer
@@ -176,7 +180,7 @@ export function BottomBar({ groups, pathname, onSearch, onKeys }: BarProps) {
         closeButtonProps={{ 'aria-label': t('kit:close') }}
       >
         <div onClick={drawer.close}>
-          <Entries groups={groups} pathname={pathname} folded={false} />
+          <Entries {...{ groups, pathname, waiting }} folded={false} />
         </div>
         <Menu position="top-start" width={240}>
           <Menu.Target>

@@ -7,9 +7,11 @@ import { useTexts } from '../kit/i18n.ts'
 import { Icon } from '../kit/icons.tsx'
 import { isAt, type NavigationGroup, type NavigationPage } from './navigation.ts'
 import classes from './shell.module.css'
+import { WaitingCount, type Waiting } from './waiting.tsx'
 
 interface Place {
   pathname: string
+  waiting: Waiting
   /** Icons alone. */
   folded: boolean
 }
@@ -61,6 +63,7 @@ function Group({
           }}
         >
           {title}
+          {!isOpen && <WaitingCount count={group.pages.reduce((sum, { to }) => sum + (place.waiting[to] ?? 0), 0)} />}
           <Icon name={isOpen ? 'down' : 'right'} size={12} />
         </button>
       )}
@@ -69,7 +72,7 @@ function Group({
   )
 }
 
-function Pages({ pages, pathname, folded }: Place & { pages: NavigationPage[] }) {
+function Pages({ pages, pathname, folded, waiting }: Place & { pages: NavigationPage[] }) {
   const { t } = useTexts()
   const here = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -88,6 +91,7 @@ function Pages({ pages, pathname, folded }: Place & { pages: NavigationPage[] })
       >
         <Icon name={page.icon} />
         {!folded && name}
+        <WaitingCount count={waiting[page.to] ?? 0} />
       </Door>
     )
     return folded ? (

@@ -93,7 +93,3 @@ export function ActingProblem({ acting, member_id }: ProblemProps) {
 
 /** A reason is more than two letters. */
 export const isReason = (reason: string) => reason.trim().length >= 3
-
-/** `randomUUID` is there on secure origins only; a shop's tablet may come by plain http. */
-export const newId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join('')

@@ -1,5 +1,5 @@
 /** What this device keeps: which till it is, its own mark, how many receipts it has numbered, and who was signed in. */
-import type { Answer } from '../kit/call.ts'
+import type { Answer, Input } from '../kit/call.ts'
 
 /** The till this device stands for. */
 export interface Till {
@@ -20,6 +20,7 @@ const keys = {
   session: 'regulars.who',
   work: 'regulars.till-work',
   ahead: 'regulars.clock-ahead',
+  topUp: 'regulars.top-up',
 }
 
 function kept<T>(key: string): T | null {
@@ -40,6 +41,19 @@ export const forgetSession = () => localStorage.removeItem(keys.session)
 
 export const keptWork = () => kept<Work>(keys.work)
 export const keepWork = (work: Work) => localStorage.setItem(keys.work, JSON.stringify(work))
+
+/** A top-up that was sent and not answered: whether it was taken down nobody knows, so it keeps its name. */
+export interface SentTopUp {
+  card_definition_id: string
+  paid_minor: number
+  body: Input<'POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups'>['body']
+}
+export const keptTopUp = (member_id: string) => kept<SentTopUp>(`${keys.topUp}.${member_id}`)
+export function keepTopUp(member_id: string, sent: SentTopUp | null): void {
+  const key = `${keys.topUp}.${member_id}`
+  if (sent) localStorage.setItem(key, JSON.stringify(sent))
+  else localStorage.removeItem(key)
+}
 
 /** How far the program's clock ran ahead of this device's, ms, and what the device's own said then. */
 interface HeardAhead {

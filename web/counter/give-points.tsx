@@ -3,9 +3,10 @@ import { useRef, useState } from 'react'
 import { call, touch } from '../kit/call.ts'
 import { useFormat } from '../kit/format.ts'
 import { useTexts } from '../kit/i18n.ts'
-import { ActingProblem, isReason, newId, useActing } from './acting.tsx'
+import { newId } from '../kit/new-id.ts'
+import { ActingProblem, isReason, useActing } from './acting.tsx'
 import { useTill } from './clerk.tsx'
-import { Button, Field } from './parts.tsx'
+import { Act, Button, Field } from './parts.tsx'
 
 export function GivePoints({ member_id }: { member_id: string }) {
   const { t } = useTexts()
@@ -38,8 +39,7 @@ export function GivePoints({ member_id }: { member_id: string }) {
   }
   const isReady = Number.isInteger(wanted) && wanted > 0 && isReason(reason)
   return (
-    <details className="act">
-      <summary>{t('counter:givePoints')}</summary>
+    <Act title={t('counter:givePoints')}>
       <div className="stack">
         <Field
           label={t('counter:givePointsMany')}
@@ -63,6 +63,6 @@ export function GivePoints({ member_id }: { member_id: string }) {
           {t('counter:givePointsDo')}
         </Button>
       </div>
-    </details>
+    </Act>
   )
 }

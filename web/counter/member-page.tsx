@@ -12,6 +12,7 @@ import { GivePoints } from './give-points.tsx'
 import { remember } from './known.ts'
 import { Coming, Foot, Problem, Sheet, Step } from './parts.tsx'
 import { usePlace } from './place.ts'
+import { TopUp } from './top-up.tsx'
 
 export type AtTill = Answer<'GET /v1/till/members/:member_id'>
 
@@ -64,6 +65,7 @@ export function MemberPage({ member_id }: { member_id: string }) {
         <div className="rare full">
           <Step to={`/members/${member_id}/late`}>{t('counter:late')}</Step>
           <GivePoints member_id={member_id} />
+          <TopUp member={member} />
         </div>
       )}
       <Foot>
@@ -153,6 +155,11 @@ function Facts({ member }: { member: AtTill }) {
           <p className="total">
             {t('counter:pointsOf', { count: points.available, points: format.points(points.available) })}
           </p>
+          {points.pooled > 0 && (
+            <p className="muted">
+              {t('counter:pooled', { points: format.points(points.available + points.pooled) })}
+            </p>
+          )}
           <PendingPoints member={member} />
         </>
       )}

@@ -1,5 +1,5 @@
 /** The few parts every screen is made of: plain elements in the kit's colours, large enough for a thumb. */
-import { useId, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type Ref } from 'react'
+import { useId, useState, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type Ref } from 'react'
 import { ApiError } from '../kit/call.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { useProblem } from '../kit/problem.ts'
@@ -73,6 +73,24 @@ export function Sheet({ title, children }: { title?: string; children: ReactNode
       {title && <h2>{title}</h2>}
       {children}
     </section>
+  )
+}
+
+/** What one does now and then: a button that unfolds, brought above the foot. */
+export function Act({ title, isBegun = false, children }: { title: string; isBegun?: boolean; children: ReactNode }) {
+  const [isOpen, setOpen] = useState(isBegun)
+  return (
+    <details
+      className="act"
+      open={isOpen}
+      onToggle={({ currentTarget }) => {
+        setOpen(currentTarget.open)
+        if (currentTarget.open) currentTarget.scrollIntoView({ block: 'nearest' })
+      }}
+    >
+      <summary>{title}</summary>
+      {children}
+    </details>
   )
 }
 

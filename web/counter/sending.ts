@@ -64,7 +64,7 @@ async function answered(entry: Entry): Promise<Entry> {
   if (order_id === null) return { ...entry, state: 'manager', error: code ? { code, params: params ?? {} } : null }
   const { source, source_id } = sale
   const { paid_minor, points_earned } = brought
-  const sold = { order_id, source, source_id, paid_minor, points_earned, saved_minor: 0, points_used: 0 }
+  const sold = { order_id, source, source_id, paid_minor, points_earned, saved_minor: 0, points_used: 0, lenders: [] }
   return { ...entry, state: 'done', sale: sold }
 }
 

@@ -17,9 +17,11 @@ export interface ConfirmProps {
   /** true: it cannot be undone or takes something away. */
   dangerous?: boolean
   act: () => Promise<unknown>
+  /** What would help where it was refused, and the act once more. */
+  remedy?: (error: unknown, again: () => void) => ReactNode
 }
 
-export function Confirm({ opened, close, title, children, verb, dangerous, act }: ConfirmProps) {
+export function Confirm({ opened, close, title, children, verb, dangerous, act, remedy }: ConfirmProps) {
   const { t } = useTexts()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
@@ -55,6 +57,7 @@ export function Confirm({ opened, close, title, children, verb, dangerous, act }
       <Stack gap="md">
         <Text component="div">{children}</Text>
         {error ? <Refused error={error} /> : null}
+        {error ? remedy?.(error, () => void go()) : null}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={leave} disabled={busy} data-autofocus={dangerous || undefined}>
             {t('kit:cancel')}

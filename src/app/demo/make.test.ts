@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/database.ts
 import { openDb, type Db } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import { bound } from '../hearers.ts'
+import { makeFaces } from './faces.ts'
 import { makeDemo } from './make.ts'
 import { products } from './menu.ts'
 
@@ -60,4 +61,19 @@ it('cups have stamped cards, some are full, and a wallet owes what was paid into
   expect(row!.filled).toBeGreaterThan(0)
   expect(row!.refused).toBe(0)
   expect(row!.owed).toBeGreaterThan(0)
+})
+
+it('some of those who bought last have a face, each their own, the same for the same seed', async () => {
+  const faces = () =>
+    db.rows<{ hash: string }>(sql`
+      select own.hash from member_pictures own join members m on m.member_id = own.member_id
+      where own.type = 'image/png' and m.kind = 'member' order by own.hash`)
+  const before = await faces()
+  expect(before.length).toBeGreaterThan(15)
+  expect(before.length).toBeLessThan(60)
+  expect(new Set(before.map(({ hash }) => hash)).size).toBe(before.length)
+  const told = () => db.row(sql`select count(*) from facts where data->'fields' ? 'picture'`)
+  const facts = await told()
+  await db.tx({ actor: { kind: 'system', id: null, name: 'test' } }, (tx) => makeFaces(tx, 11))
+  expect([await faces(), await told()]).toEqual([before, facts])
 })

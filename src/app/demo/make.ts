@@ -20,6 +20,7 @@ import { personOf, type Person } from './people.ts'
 import { historyOf, type DemoOrder } from './history.ts'
 import { spendsOf, walkInsOf } from './extras.ts'
 import { makeStampCard, makeWallet, stamped_days } from './cards.ts'
+import { makeFaces } from './faces.ts'
 import { makeGifts } from './gifts.ts'
 import { makeMoments } from './moments.ts'
 import { makeOffers } from './offers.ts'
@@ -88,6 +89,7 @@ export async function makeDemo(db: Db, options: DemoOptions): Promise<DemoMade> 
     await makeJoining(tx)
     await makeCompany(tx)
     await makeWallet(tx)
+    await makeFaces(tx, options.seed)
     const { members, years, seed } = options
     await program.noteDemo(tx, { seed, years, from: span.from, members, is_complete: true })
   })

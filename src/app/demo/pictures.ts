@@ -3,9 +3,9 @@ import type { Tx } from '../../base/db.ts'
 import * as program from '../../record/program/program.ts'
 import { pictureSizes, type PictureKind } from '../../record/program/types.ts'
 
-type Colour = readonly [number, number, number]
+export type Colour = readonly [number, number, number]
 /** What is seen at a point; x and y are shares of the picture's height, y downward, x from its middle. */
-type Drawing = (x: number, y: number) => Colour
+export type Drawing = (x: number, y: number) => Colour
 
 const green: Colour = [47, 93, 80]
 const cream: Colour = [246, 239, 222]
@@ -14,7 +14,7 @@ const sun: Colour = [232, 160, 96]
 const hills: readonly Colour[] = [[168, 186, 160], [110, 148, 124], [71, 118, 99], green]
 
 /** Each pixel is looked at in so many places a side, so that edges are smooth. */
-const looks = 3
+const looks_usual = 3
 
 /** A leaf at the origin, half a unit long: two arcs that meet, and the vein between them. */
 function isLeaf(x: number, y: number, size: number): boolean {
@@ -47,21 +47,29 @@ const drawings: Partial<Record<PictureKind, Drawing>> = { icon, card }
 
 export async function makePictures(tx: Tx): Promise<void> {
   for (const [kind, drawing] of Object.entries(drawings) as [PictureKind, Drawing][]) {
-    const pngs = pictureSizes[kind].map(({ name, width, height }) => ({
-      name,
-      png: program.drawnPng(width, height, (left, top) => smooth(drawing, { left, top, width, height })),
-    }))
+    const pngs = pictureSizes[kind].map(({ name, width, height }) => ({ name, png: pngOf(drawing, width, height) }))
     await program.changePicture(tx, kind, pngs)
   }
 }
 
+/** The drawing at a size, in pixels. */
+export const pngOf = (drawing: Drawing, width: number, height: number, looks = looks_usual): Buffer =>
+  program.drawnPng(width, height, (left, top) => smooth(drawing, { left, top, width, height, looks }))
+
 /** The mean of what is seen within one pixel. */
-function smooth(drawing: Drawing, at: { left: number; top: number; width: number; height: number }): Colour {
+function smooth(
+  drawing: Drawing,
+  at: { left: number; top: number; width: number; height: number; looks: number },
+): Colour {
+  const { looks } = at
   const sum: [number, number, number] = [0, 0, 0]
   for (let i = 0; i < looks * looks; i++) {
     const x = (at.left + ((i % looks) + 0.5) / looks - at.width / 2) / at.height
     const y = (at.top + (Math.floor(i / looks) + 0.5) / looks) / at.height
-    drawing(x, y).forEach((part, channel) => (sum[channel]! += part))
+    const seen = drawing(x, y)
+    sum[0] += seen[0]
+    sum[1] += seen[1]
+    sum[2] += seen[2]
   }
-  return [0, 1, 2].map((channel) => Math.round(sum[channel]! / (looks * looks))) as unknown as Colour
+  return sum.map((part) => Math.round(part / (looks * looks))) as unknown as Colour
 }

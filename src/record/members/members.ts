@@ -54,7 +54,7 @@ export {
   unbindAddress,
   type Account,
 } from './binding.ts'
-export { pictureOf, removePicture, setPicture } from './pictures.ts'
+export { pictureOf, removePicture, setPicture, setPictures, takeAwayPicture } from './pictures.ts'
 export { refer } from './referring.ts'
 export { walkIn, walk_ins_per_store } from './walk-ins.ts'
 export {
@@ -270,9 +270,8 @@ export async function memberOf(db: Reader, member_id: string): Promise<Member> {
   const found = await db.row<Member>(sql`
     select member_id, kind, number, external_id, display_name, first_name, last_name, birth_date, gender, locale,
       time_zone, phone, email, attributes, tags, home_store_id, joined_at, join_channel, join_store_id,
-      created_at, updated_at,
-      (select hash from member_pictures own where own.member_id = members.member_id) as picture
-    from members
+      created_at, m.updated_at, own.hash as picture, own.taken_away_at as picture_taken_away_at
+    from members m left join member_pictures own using (member_id)
     where member_id = ${member_id}::uuid and kind <> 'walk_in' and erased_at is null and merged_into is null`)
   if (!found) throw new AppError('member.not_found', { member_id })
   return found

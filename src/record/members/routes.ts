@@ -14,6 +14,7 @@ import {
   setDays,
   suppress,
   tag,
+  takeAwayPicture,
   unsuppress,
   update,
 } from './members.ts'
@@ -26,6 +27,7 @@ import {
   MemberShape,
   MemberWire,
   OutcomeShape,
+  PictureTakenAway,
   PictureVersion,
   Tag,
 } from './types.ts'
@@ -119,6 +121,17 @@ const words = {
     answer: Type.Unknown(),
     stream: async (request, reply, { params }, { db }) =>
       sendPrivate(request, reply, await pictureOf(db, params.member_id)),
+  }),
+  'DELETE /v1/admin/members/:member_id/picture': route({
+    permission: 'members:write',
+    summary: 'Remove an unseemly picture, with a reason; the member is told, and may put another',
+    params: MemberId,
+    body: PictureTakenAway,
+    answer: Type.Object({}),
+    write: async (tx, { params, body }) => {
+      await takeAwayPicture(tx, { ...params, ...body })
+      return {}
+    },
   }),
   'POST /v1/admin/members/:member_id/notes': route({
     permission: 'members:write',

@@ -52,6 +52,11 @@ const Picture = Type.String({
 export const PictureShape = Type.Object({ picture: Picture })
 /** Asked for by its name, a new picture has a new address; what is answered is always the one of now. */
 export const PictureVersion = Type.Object({ version: Type.Optional(Picture) })
+/** The one that somebody saw, and why it cannot stay. */
+export const PictureTakenAway = Type.Object(
+  { version: Picture, reason: Type.String({ minLength: 3, maxLength: 300 }) },
+  { additionalProperties: false },
+)
 
 export type MemberKind = 'guest' | 'follower' | 'member' | 'walk_in'
 
@@ -224,6 +229,8 @@ export const MemberShape = Type.Object({
   created_at: Instant,
   updated_at: Instant,
   picture: Type.Optional(Nullable(Picture)),
+  /** When staff removed it; null: they did not, or there is another one since. */
+  picture_taken_away_at: Type.Optional(Nullable(Instant)),
 })
 
 export interface Member {
@@ -250,6 +257,8 @@ export interface Member {
   updated_at: Date
   /** The hash of their picture of themselves, read by `memberOf`; null: none. */
   picture?: string | null
+  /** When staff removed it; null: they did not, or there is another one since. */
+  picture_taken_away_at?: Date | null
 }
 
 export const OutcomeShape = Type.Object({

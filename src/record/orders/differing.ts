@@ -6,23 +6,28 @@ import * as members from '../members/members.ts'
 import type { MemberRef } from '../members/types.ts'
 import type { Change } from './changes.ts'
 
+/** A name alone says nobody. */
+const namesSomebody = ({ member_id, external_id, phone, email, card }: MemberRef) =>
+  [member_id, external_id, phone, email, card].some(Boolean)
+
 /**
- * Tells `order.named_another` of each order whose newer version names somebody else who is known here. Who owns an
- * order is never a version's word: a person decides, and moves it if it must be.
+ * Tells `order.named_another` of each order whose newer version names somebody else: one who is known here, or
+ * (`named_member_id` null) nobody that is, or several. Who owns an order is never a version's word: a person decides,
+ * and moves it if it must be.
  */
 export async function tellDiffering(
   tx: Tx,
   versions: readonly (Change & { member: MemberRef | null })[],
 ): Promise<void> {
-  const naming = versions.filter(({ member }) => member !== null && Object.keys(member).length > 0)
+  const naming = versions.filter(({ member }) => member !== null && namesSomebody(member))
   const met = await members.find(
     tx,
     naming.map(({ member }) => member!),
   )
   const others = naming.flatMap(({ head }, nth) => {
     const { found } = met[nth]!
-    const named_member_id = found.length === 1 ? found[0]!.member_id : head.member_id
-    return named_member_id === head.member_id ? [] : [{ ...head, named_member_id }]
+    if (found.some(({ member_id }) => member_id === head.member_id)) return []
+    return [{ ...head, named_member_id: found.length === 1 ? found[0]!.member_id : null }]
   })
   if (others.length === 0) return
   // what is nobody's is claimed by other ways, and no fact is about nobody

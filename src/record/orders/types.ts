@@ -10,7 +10,7 @@
  * (it counts for the first time; a receipt that arrives paid is this one fact) · `order.shipped`,
  * `order.delivered`, `order.completed`, `order.cancelled` (its source moved it) · `order.refunded` (one for each
  * order that a refund takes back from, and one with order_id null for the unmatched rest) · `order.named_another` (a
- * newer version names somebody else; the order stays whose it is).
+ * newer version names somebody else, whom nobody here may know; the order stays whose it is).
  *
  * Errors, as outcomes of single inputs: `order.source_missing`, `order.currency_foreign`, `order.in_future`,
  * `order.lines_too_many`, `order.quantity_invalid`, `order.quantity_negative`, `order.line_amount_missing`,

@@ -27,7 +27,7 @@ import type {
 } from './types.ts'
 
 export { checks } from './checks.ts'
-export { balancesOf } from './queries.ts'
+export { balancesOf, soldAt } from './queries.ts'
 export { change, define } from './law.ts'
 export { stampsFor } from './rules.ts'
 

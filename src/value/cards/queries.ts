@@ -58,6 +58,17 @@ export async function listed(db: Reader, now: Date, card_definition_id?: string)
     order by d.created_at, d.card_definition_id`)
 }
 
+export type SoldCard = Pick<ListedDefinition, 'card_definition_id' | 'kind' | 'names' | 'rule'>
+
+/** Cards on which money can be paid in, or whose sessions can be bought, by their rules of that moment. */
+export async function soldAt(db: Reader, now: Date): Promise<SoldCard[]> {
+  return db.rows(sql`
+    select d.card_definition_id, d.kind, d.names, v.rule
+    from card_definitions d cross join lateral (${versionSql(now)}) v
+    where d.kind <> 'stamps' and d.status = 'active' and v.effective_from <= ${now}::timestamptz
+    order by d.created_at, d.card_definition_id`)
+}
+
 /** Throws `card_definition.not_found`. */
 export async function definitionOf(db: Reader, card_definition_id: string, now: Date): Promise<ListedDefinition> {
   const [found] = await listed(db, now, card_definition_id)

@@ -8,8 +8,10 @@ import { ChoiceField, LongTextField, MoneyField, NumberField, TextField } from '
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
+import { newId } from '../../kit/new-id.ts'
 import { BlockSkeleton, Refused } from '../../kit/states.tsx'
 import { useForm, type Form } from '../../kit/use-form.ts'
+import { MemberCode } from '../member-code.tsx'
 import { useMay } from '../session.tsx'
 import { Why } from '../why.tsx'
 import type { OwnedCard } from './member-part.tsx'
@@ -26,6 +28,8 @@ export function TopUpForm(props: {
   const { member_id, kinds, wanted, close } = props
   const { t, language } = useTexts()
   const isLimited = !useMay()('till:manage')
+  // sent again after a lost answer it is the same payment
+  const [source_id] = useState(newId)
   const form = useForm<TopUpValues>({
     initial: {
       approval: '',
@@ -41,7 +45,7 @@ export function TopUpForm(props: {
       await call('POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups', {
         params: { member_id, card_definition_id },
         query: approval.trim() ? { approval: approval.trim() } : {},
-        body: chosen?.kind === 'value' ? { paid_minor: paid_minor! } : { packs: packs ?? 1 },
+        body: { source_id, ...(chosen?.kind === 'value' ? { paid_minor: paid_minor! } : { packs: packs ?? 1 }) },
       })
       await refresh()
     },
@@ -132,12 +136,13 @@ export function UseForm({ card, close }: { card: OwnedCard; close: () => void })
   const { t } = useTexts()
   const units = useUnits()
   const { member_id, card_definition_id, kind, available } = card
+  const [source_id] = useState(newId)
   const form = useForm<{ units: number | null }>({
     initial: { units: kind === 'sessions' ? 1 : null },
     check: (values): Record<string, string> => (values.units ? {} : { '/units': t('cards:needUnits') }),
     save: async (values) => {
       const params = { member_id, card_definition_id }
-      const body = { units: values.units! }
+      const body = { units: values.units!, source_id }
       await call('POST /v1/till/members/:member_id/cards/:card_definition_id/uses', { params, body })
       await refresh()
     },
@@ -158,6 +163,7 @@ export function UseForm({ card, close }: { card: OwnedCard; close: () => void })
           required
         />
       )}
+      <MemberCode error={form.error} member_id={member_id} again={form.submit} />
     </FormFrame>
   )
 }

@@ -7,6 +7,7 @@ import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
+import { MemberCode } from '../member-code.tsx'
 import { useMay } from '../session.tsx'
 import { usePrice, type Item } from './table.tsx'
 
@@ -67,6 +68,7 @@ export function GiveForm(props: { member_id: string; available: number; close: (
       ) : (
         <ItemFields form={form} items={items} available={available} />
       )}
+      <MemberCode error={form.error} member_id={member_id} again={form.submit} />
       {kind !== 'redeem' && (
         <LongTextField
           field={form.field('note')}

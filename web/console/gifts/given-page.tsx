@@ -12,6 +12,7 @@ import { Moment } from '../../kit/moment.tsx'
 import { Page } from '../../kit/page.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useList } from '../../kit/use-call.ts'
+import { MemberCode } from '../member-code.tsx'
 import { useMay } from '../session.tsx'
 import { RefusedPart } from './refused-part.tsx'
 import { GiftState, reasonOf, useGiftName, usePrice, type Gift } from './table.tsx'
@@ -88,6 +89,7 @@ function Ending({ asked, close }: { asked: Asked; close: () => void }) {
       verb={t(`gifts:${how}`)}
       dangerous={how === 'cancel'}
       act={act}
+      remedy={(error, again) => <MemberCode {...{ error, member_id, again }} />}
     >
       {how === 'cancel' ? t('gifts:cancelText', { points }) : t('gifts:fulfilText')}
       {delivery && <div>{t('gifts:sendTo', { ...delivery })}</div>}

@@ -216,7 +216,9 @@ function PointsLine({ item }: { item: ItemOf<'points'> }) {
   const { entry_kind, points, why } = item.data
   const isGiven = why.codes[0] === 'points.given'
   const isPassed = isGiven && why.params['giver'] === 'member'
-  const kind = isPassed ? (points < 0 ? 'passed' : 'received') : isGiven ? 'given' : entry_kind
+  // lent and borrowed in a pool go by the word of their why
+  const shared = why.params['pool_id'] ? why.codes[0]!.split('.')[1]! : null
+  const kind = shared ?? (isPassed ? (points < 0 ? 'passed' : 'received') : isGiven ? 'given' : entry_kind)
   const title = textOf(`members:timeline.points.${kind}`, kind, {
     points: format.points(Math.abs(points)),
   })

@@ -95,7 +95,7 @@ function AlarmPart({ alarm, settle }: { alarm: Alarm; settle: (() => void) | nul
   const words = { name: display_name ?? t('till:unnamed'), clerk: actor_name ?? t('till:severalClerks') }
   const said =
     kind === 'contested'
-      ? t('till:alarmKinds.contested', words)
+      ? t(named_id === null ? 'till:alarmKinds.contestedUnknown' : 'till:alarmKinds.contested', words)
       : t(`till:alarmKinds.${kind}`, {
           ...words,
           count: kind === 'often' ? receipts.length : Number(evidence['times'] ?? 1),

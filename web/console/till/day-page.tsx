@@ -11,6 +11,7 @@ import { Sentence } from '../../kit/sentence.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { ApprovalDialog } from './approval-dialog.tsx'
+import { RequestsPart } from './requests-part.tsx'
 import { rowKey, useDayColumns, type DayRow } from './table.tsx'
 
 const ranges = { day: 0, week: 6, month: 29 } as const
@@ -75,6 +76,7 @@ export default function TillDaysPage() {
       }
       action={<PrimaryAction label={t('till:approve')} icon="key" onClick={() => setApproving(true)} />}
     >
+      <RequestsPart />
       <DataGrid
         columns={columns}
         list={list}

@@ -10,7 +10,7 @@ import { Empty } from '../../kit/states.tsx'
 import type { Row } from '../../kit/call.ts'
 import { useList } from '../../kit/use-call.ts'
 
-const entryKinds = ['orders', 'members', 'joined', 'privileges', 'refunds'] as const
+const entryKinds = ['orders', 'members', 'joined', 'privileges', 'refunds', 'top_ups'] as const
 type EntryKind = (typeof entryKinds)[number]
 const givenKinds = ['receipts', 'points'] as const
 type GivenKind = (typeof givenKinds)[number]
@@ -57,8 +57,8 @@ function Entries({ range, kind, actor }: { range: Range; kind: EntryKind; actor:
   const { t, language } = useTexts()
   const format = useFormat()
   const list = useList('GET /v1/admin/till-entries', { query: { ...range, of: kind, ...(actor ? { actor } : {}) } })
-  const what = ({ number, names, order_id }: Entry) => {
-    if (names) return nameIn(names, language, nothing)
+  const what = ({ number, names, order_id, note }: Entry) => {
+    if (names) return [nameIn(names, language, nothing), note].filter(Boolean).join(' · ')
     if (!number) return nothing
     if (!order_id) return number
     return (
@@ -96,7 +96,10 @@ function Entries({ range, kind, actor }: { range: Range; kind: EntryKind; actor:
       title: t('till:columns.actor'),
       priority: 2,
       value: (row) => row.actor_name,
-      render: (row) => row.actor_name ?? t('till:nobody'),
+      render: (row) =>
+        row.actor_name && row.approved_by_name
+          ? t('till:approvedBy', { name: row.actor_name, manager: row.approved_by_name })
+          : (row.actor_name ?? t('till:nobody')),
     },
   ]
   return (

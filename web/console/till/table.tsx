@@ -127,6 +127,21 @@ export function useDayColumns(): Column<DayRow>[] {
       value: joiningRate,
       render: (row) => <span className="rg-figures">{format.percent(joiningRate(row))}</span>,
     },
+    {
+      key: 'alarms',
+      title: t('till:columns.alarms'),
+      align: 'right',
+      priority: 2,
+      value: (row) => row.alarms,
+      render: (row) =>
+        row.alarms > 0 ? (
+          <Door className="rg-door" to="/till/alarms">
+            {format.number(row.alarms)}
+          </Door>
+        ) : (
+          '0'
+        ),
+    },
     counted('privileges_used', 'privileges', 3),
     counted('points_given', 'points', 2),
     counted('receipts_given', 'receipts', 2),
@@ -144,19 +159,21 @@ export function useDayColumns(): Column<DayRow>[] {
       ),
     },
     {
-      key: 'alarms',
-      title: t('till:columns.alarms'),
+      key: 'topped_up_minor',
+      title: t('till:columns.topped_up_minor'),
       align: 'right',
       priority: 2,
-      value: (row) => row.alarms,
-      render: (row) =>
-        row.alarms > 0 ? (
-          <Door className="rg-door" to="/till/alarms">
-            {format.number(row.alarms)}
-          </Door>
-        ) : (
-          '0'
-        ),
+      value: (row) => row.topped_up_minor,
+      render: (row) => (
+        <NumberDoor
+          value={
+            row.top_ups > 0
+              ? `${format.number(row.top_ups)} · ${format.money(row.topped_up_minor)}`
+              : format.money(row.topped_up_minor)
+          }
+          to={row.top_ups > 0 ? entriesAddress('top_ups', row) : undefined}
+        />
+      ),
     },
   ]
 }

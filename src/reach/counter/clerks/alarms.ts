@@ -96,7 +96,8 @@ async function raiseReplayed(tx: Tx, facts: readonly FeedFact[]): Promise<void> 
 }
 
 /**
- * A receipt that a clerk gave to one member and its register to another: one alarm a receipt, until it is looked at.
+ * A receipt that a clerk gave to one member and its register to another, or to somebody whom nobody here knows: one
+ * alarm a receipt, until it is looked at.
  */
 async function raiseContested(tx: Tx, facts: readonly FeedFact[]): Promise<void> {
   const told = facts.filter(({ name }) => name === 'order.named_another')
@@ -110,7 +111,7 @@ async function raiseContested(tx: Tx, facts: readonly FeedFact[]): Promise<void>
           'net_minor', o.net_minor)), 'named_member_id', told.named_id), ${tx.now}::timestamptz
     from unnest(${told.map((fact) => fact.member_id)}::uuid[],
       ${told.map(({ data }) => String(data['order_id']))}::uuid[],
-      ${told.map(({ data }) => String(data['named_member_id']))}::uuid[],
+      ${told.map(({ data }) => data['named_member_id'] ?? null)}::uuid[],
       ${told.map((fact) => fact.occurred_at)}::timestamptz[]) as told (member_id, order_id, named_id, at)
     join till_given_receipts given on given.member_id = told.member_id and given.order_id = told.order_id
     join orders o on o.member_id = given.member_id and o.order_id = given.order_id

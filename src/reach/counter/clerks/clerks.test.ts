@@ -7,7 +7,7 @@ import * as members from '../../../record/members/members.ts'
 import type { Role } from '../../../record/staff/types.ts'
 import { openClerks } from '../../../../test/clerks.ts'
 
-const { world, clerk, manager, owner, rung, late, move, allIsWell } = await openClerks()
+const { world, clerk, manager, owner, rung, late, move, allIsWell, wallet } = await openClerks()
 const { wang, mary } = world.cast
 
 test('what clerks gave follows a merged member; an erased one’s words go', async () => {
@@ -20,13 +20,20 @@ test('what clerks gave follows a merged member; an erased one’s words go', asy
     params: { member_id: gone.member_id },
     body: { points: 3, reason: 'a private word', source_id: 'merge' },
   })
+  const payIn = { params: { member_id: gone.member_id, card_definition_id: await wallet() } }
+  await clerk.call('POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups', {
+    ...payIn,
+    body: { paid_minor: 100, paid_by: 'her cousin’s card' },
+  })
   await world.tx((tx) => members.merge(tx, [{ keep: kept.member_id, merge: gone.member_id }]))
   const rows = await world.db.rows(sql`
     select 'receipt' as what, reason from till_given_receipts where member_id = ${kept.member_id}::uuid
     union all select 'points', reason from till_given_points where member_id = ${kept.member_id}::uuid
+    union all select 'paid', paid_by from till_top_ups where member_id = ${kept.member_id}::uuid
     union all select 'from', '' from till_given_receipts where from_member_id = ${kept.member_id}::uuid order by 1`)
   expect(rows).toEqual([
     { what: 'from', reason: '' },
+    { what: 'paid', reason: 'her cousin’s card' },
     { what: 'points', reason: 'a private word' },
     { what: 'receipt', reason: 'forgot the card' },
   ])
@@ -34,6 +41,7 @@ test('what clerks gave follows a merged member; an erased one’s words go', asy
   await world.tx((tx) => members.erase(tx, [kept.member_id]))
   const words = await world.db.rows(sql`
     select reason from till_given_receipts where member_id = ${kept.member_id}::uuid
+    union all select coalesce(paid_by, '') from till_top_ups where member_id = ${kept.member_id}::uuid
     union all select reason from till_given_points where member_id = ${kept.member_id}::uuid`)
   expect(new Set(words.map((row) => (row as { reason: string }).reason))).toEqual(new Set(['']))
 })
@@ -53,8 +61,8 @@ test('verify sees what is planted', async () => {
     })
     return found
   }
-  const own = checks.filter(({ name }) => /^counter\.(given|offline)/.test(name))
-  expect(own).toHaveLength(3)
+  const own = checks.filter(({ name }) => /^counter\.(given|offline|top_ups)/.test(name))
+  expect(own).toHaveLength(4)
   expect(
     await broken(
       sql`update till_given_receipts set order_id = gen_random_uuid() where order_id = ${given.order_id}::uuid`,
@@ -62,6 +70,13 @@ test('verify sees what is planted', async () => {
   ).toEqual(['counter.given_receipts_stand'])
   expect(await broken(sql`update till_given_points set points = 4 where source_id = 'plant'`)).toEqual([
     'counter.given_points_entered',
+  ])
+  await clerk.call('POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups', {
+    params: { member_id: wang, card_definition_id: await wallet() },
+    body: { paid_minor: 100 },
+  })
+  expect(await broken(sql`update till_top_ups set paid_minor = 101 where member_id = ${wang}::uuid`)).toEqual([
+    'counter.top_ups_entered',
   ])
   expect(
     await broken(sql`

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openClerks } from '../../../../test/clerks.ts'
 
-const { world, clerk, manager, rung, move } = await openClerks()
+const { world, clerk, manager, rung, move, setRules, wallet } = await openClerks()
 const { wang, mary } = world.cast
 
 test('the manager’s day adds up by store and person, and a moved receipt stays with who rang it up', async () => {
@@ -18,6 +18,20 @@ test('the manager’s day adds up by store and person, and a moved receipt stays
     params: { member_id: mary },
     body: { points: 5, reason: 'waited long', source_id: 'day', store_id: world.stores.get('XINYI')! },
   })
+  await setRules({ top_ups_a_day_max_minor: 500 })
+  const params = { member_id: mary, card_definition_id: await wallet() }
+  const payIn = (paid_minor: number, source_id: string, more: object = {}, query = {}) =>
+    clerk.call('POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups', {
+      params,
+      query,
+      body: { paid_minor, source_id, store_id: world.stores.get('XINYI')!, ...more },
+    })
+  await payIn(400, 'in-1', { paid_by: ' cash ' })
+  await payIn(400, 'in-1', { paid_by: ' cash ' })
+  const { approval } = await manager.call('POST /v1/admin/till-approvals')
+  await payIn(900, 'in-2', {}, { approval })
+  // what was refused left nothing
+  await expect(payIn(900, 'in-3')).rejects.toMatchObject({ code: 'till.over_limit' })
   const query = { from: '2026-11-20', to: '2026-11-20', store_id: world.stores.get('XINYI')! }
   const { data } = await manager.call('GET /v1/admin/till-days', { query })
   expect(data).toHaveLength(1)
@@ -32,14 +46,21 @@ test('the manager’s day adds up by store and person, and a moved receipt stays
     receipts_given: 1,
     refunds: 1,
     refunded_minor: 300,
+    top_ups: 2,
+    topped_up_minor: 1_300,
   })
   // and every number opens its rows
   const { actor } = data[0]!
-  const behind = async (of: 'orders' | 'members' | 'joined' | 'privileges' | 'refunds') =>
+  const behind = async (of: 'orders' | 'members' | 'joined' | 'privileges' | 'refunds' | 'top_ups') =>
     (await manager.call('GET /v1/admin/till-entries', { query: { ...query, of, actor: actor! } })).data
   expect((await behind('orders')).map(({ amount_minor }) => amount_minor).sort()).toEqual([1_000, 500])
   expect(await behind('members')).toMatchObject([{ member_id: mary, amount_minor: 1_000 }])
   expect(await behind('joined')).toHaveLength(1)
   expect(await behind('privileges')).toEqual([])
+  const paid = (await behind('top_ups')).sort((a, b) => a.amount_minor! - b.amount_minor!)
+  expect(paid).toMatchObject([
+    { member_id: mary, amount_minor: 400, names: { en: 'Tea wallet' }, note: 'cash', approved_by_name: null },
+    { member_id: mary, amount_minor: 900, note: null, approved_by_name: '吳店長' },
+  ])
   expect(await behind('refunds')).toMatchObject([{ member_id: mary, amount_minor: 300, order_id: back.order_id }])
 })

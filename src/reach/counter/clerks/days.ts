@@ -32,6 +32,8 @@ export interface DayCounts {
   receipts_given: number
   refunds: number
   refunded_minor: number
+  top_ups: number
+  topped_up_minor: number
   alarms: number
 }
 
@@ -47,6 +49,8 @@ const figures = [
   'receipts_given',
   'refunds',
   'refunded_minor',
+  'top_ups',
+  'topped_up_minor',
   'alarms',
 ] as const
 type Figure = (typeof figures)[number]
@@ -138,6 +142,16 @@ const refunds = (range: Range) =>
     refundsOf(range),
   )
 
+export const topUpsOf = (range: Range) => sql`till_top_ups t
+    where t.paid_on between ${range.from}::date and ${range.to}::date and ${here(sql`t.store_id`, range)}`
+
+const topUps = (range: Range) =>
+  part(
+    sql`t.paid_on, t.store_id, ${doer(sql`t.actor`)}`,
+    { top_ups: one, topped_up_minor: sql`t.paid_minor` },
+    topUpsOf(range),
+  )
+
 const alarms = (range: Range) =>
   part(
     sql`a.day, a.store_id, a.actor`,
@@ -149,10 +163,11 @@ const alarms = (range: Range) =>
 /** By day, store and person, the newest day first. One statement. */
 export async function daysOf(db: Reader, wanted: DaysWanted): Promise<DayCounts[]> {
   const range = await rangeOf(db, wanted)
-  const parts = [orders, joins, uses, points, receipts, refunds, alarms].map((make) => make(range))
+  const parts = [orders, joins, uses, points, receipts, refunds, topUps, alarms].map((make) => make(range))
   return db.rows<DayCounts>(sql`
     with parts (day, store_id, actor, orders, sales_minor, member_orders, member_sales_minor, joined,
-      privileges_used, points_given, receipts_given, refunds, refunded_minor, alarms) as (${join(parts, ' union all ')})
+      privileges_used, points_given, receipts_given, refunds, refunded_minor, top_ups, topped_up_minor, alarms) as (
+      ${join(parts, ' union all ')})
     select p.day, p.store_id, store.name as store_name, p.actor, person.name as actor_name,
       coalesce(sum(orders), 0)::bigint as orders, coalesce(sum(sales_minor), 0)::bigint as sales_minor,
       coalesce(sum(member_orders), 0)::bigint as member_orders,
@@ -161,6 +176,7 @@ export async function daysOf(db: Reader, wanted: DaysWanted): Promise<DayCounts[
       coalesce(sum(points_given), 0)::bigint as points_given,
       coalesce(sum(receipts_given), 0)::bigint as receipts_given,
       coalesce(sum(refunds), 0)::bigint as refunds, coalesce(sum(refunded_minor), 0)::bigint as refunded_minor,
+      coalesce(sum(top_ups), 0)::bigint as top_ups, coalesce(sum(topped_up_minor), 0)::bigint as topped_up_minor,
       coalesce(sum(alarms), 0)::bigint as alarms
     from parts p left join stores store on store.store_id = p.store_id
     left join staff person on p.actor = 'staff:' || person.staff_id

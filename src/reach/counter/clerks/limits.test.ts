@@ -5,7 +5,7 @@ import { refusal } from '../../../../test/phones.ts'
 import { openClerks } from '../../../../test/clerks.ts'
 import { rules_default } from './types.ts'
 
-const { world, clerk, manager, owner, rung, late, move, pointsOf, setRules, allIsWell } = await openClerks()
+const { world, clerk, manager, owner, rung, late, move, pointsOf, setRules, allIsWell, wallet } = await openClerks()
 const { wang, mary } = world.cast
 
 describe('a clerk', () => {
@@ -54,16 +54,9 @@ describe('a clerk', () => {
 
   test('takes money in for cards up to the day’s limit, each payment once; beyond it with a manager’s code', async () => {
     await setRules({ top_ups_a_day_max_minor: 1_000 })
-    const { card_definition_id } = await world.as('marketer').call('POST /v1/admin/cards', {
-      body: {
-        names: { en: 'Tea wallet' },
-        rule: {
-          ...{ kind: 'value', minimum_minor: 100, balance_max_minor: 50_000, bonuses: [], principal_months: null },
-          ...{ bonus_months: null, spend_first: 'principal' },
-          refund: { is_offered: true, less_bonus_used: true, fee_bp: 0 },
-        },
-      },
-    })
+    const card_definition_id = await wallet()
+    const { cards } = await clerk.call('GET /v1/till/work')
+    expect(cards).toMatchObject([{ card_definition_id, kind: 'value', rule: { minimum_minor: 100 } }])
     const pay = (paid_minor: number, source_id: string, who = clerk, approval?: string) =>
       who.call('POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups', {
         params: { member_id: wang, card_definition_id },

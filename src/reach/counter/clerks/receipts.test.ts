@@ -221,10 +221,20 @@ describe('a register that sends its receipts by itself', () => {
     ])
     await sent('P-4', mary, { updated_at: '2026-11-02T09:00:00+08:00' })
     expect(await contested()).toHaveLength(1)
+    // whom nobody here knows is somebody else, too; a name alone is not
+    const other = await late('P-9', wang)
+    const unknown = { member: { phone: '0955000111', name: 'Wang' } }
+    await sent('P-9', null, { member: { name: 'Wang Xiaoming' } })
+    expect(await contested()).toHaveLength(1)
+    await sent('P-9', null, { ...unknown, updated_at: '2026-11-02T09:00:00+08:00' })
+    expect(await contested()).toMatchObject([
+      { member_id: wang, evidence: { named_member_id: null, receipts: [{ order_id: other.order_id }] } },
+      { evidence: { named_member_id: mary } },
+    ])
     // an order that nobody had given by hand alarms nobody
     await sent('P-5', wang)
     await sent('P-5', mary, { shipping_minor: 10 })
-    expect(await contested()).toHaveLength(1)
+    expect(await contested()).toHaveLength(2)
     await allIsWell()
   })
 

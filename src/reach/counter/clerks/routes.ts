@@ -1,6 +1,7 @@
 /** Doors of what goes beyond ringing up: late receipts, points by hand, approvals, alarms, no network. */
 import { Type } from 'typebox'
 import { Day, Instant, route, Uuid, type Context, type RouteTable } from '../../../base/routes.ts'
+import * as cards from '../../../value/cards/cards.ts'
 import { Booked } from '../../../value/cards/types.ts'
 import * as points from '../../../value/points/points.ts'
 import * as tiers from '../../../value/tiers/tiers.ts'
@@ -64,13 +65,14 @@ const clerks = {
     summary: 'What the owner allows at the counter, and the stores where the caller works',
     answer: AtWorkShape,
     read: async (db, _input, context) => {
-      const [rules, stores, laws] = await Promise.all([
+      const [rules, stores, laws, sold] = await Promise.all([
         rulesOf(db),
         tillStores(db, context.actor),
         points.spendRulesOf(db),
+        cards.soldAt(db, context.now),
       ])
       const pays = tiers.ruleAt(laws, context.now)?.rule ?? null
-      return { rules, stores, manages: clerkOf(context).manages, pays }
+      return { rules, stores, manages: clerkOf(context).manages, pays, cards: sold }
     },
   }),
   'GET /v1/till/receipts': route({

@@ -18,6 +18,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../../base/routes.ts'
+import { CardBalanceShape } from '../../../value/cards/types.ts'
 import { PointSpendRule } from '../../../value/points/types.ts'
 import { Names } from '../../../value/tiers/types.ts'
 import { SaleBody } from '../types.ts'
@@ -97,6 +98,15 @@ export const AtWorkShape = Type.Object({
   manages: Type.Boolean(),
   /** What points pay now; null: nothing. */
   pays: Nullable(PointSpendRule),
+  /** Cards on which money can be paid in, or whose sessions can be bought. */
+  cards: Type.Array(
+    Type.Object({
+      card_definition_id: Uuid,
+      kind: CardBalanceShape.properties.kind,
+      names: Names,
+      rule: CardBalanceShape.properties.rule,
+    }),
+  ),
 })
 
 const Reason = Type.String({ minLength: 3, maxLength: 300 })
@@ -198,6 +208,9 @@ export const TopUpBody = Type.Object(
     /** Of sessions: how many packs. */
     packs: Type.Optional(Type.Integer({ minimum: 1, maximum: packs_max })),
     source_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    store_id: Type.Optional(Nullable(Uuid)),
+    /** How it was paid, in the shop's own words: cash, bank card. */
+    paid_by: Type.Optional(Nullable(Type.String({ maxLength: 60 }))),
   },
   strict,
 )
@@ -228,7 +241,7 @@ export const AlarmShape = Type.Object({
   store_name: Nullable(Type.String()),
   actor_name: Nullable(Type.String()),
   day: Day,
-  /** often, contested: `receipts` with order, number, time, amount; contested: `named_member_id`; else `times`. */
+  /** often, contested: `receipts` (order, number, time, amount); contested: `named_member_id`, or null; else `times` */
   evidence: Type.Record(Type.String(), Type.Unknown()),
   raised_at: Instant,
   settled_at: Nullable(Instant),
@@ -326,6 +339,9 @@ export const DayRow = Type.Object({
   receipts_given: Type.Integer(),
   refunds: Type.Integer(),
   refunded_minor: Minor,
+  /** Money taken in for cards: how often, and how much. */
+  top_ups: Type.Integer(),
+  topped_up_minor: Minor,
   alarms: Type.Integer(),
 })
 export const GivenRow = Type.Object({
@@ -344,7 +360,7 @@ export const GivenRow = Type.Object({
 
 export const EntriesQuery = Type.Object({
   ...DaysQuery.properties,
-  of: Type.Enum(['orders', 'members', 'joined', 'privileges', 'refunds']),
+  of: Type.Enum(['orders', 'members', 'joined', 'privileges', 'refunds', 'top_ups']),
   /** As a row of the day names it. */
   actor: Type.Optional(Type.String({ maxLength: 100 })),
 })
@@ -357,4 +373,7 @@ export const EntryRow = Type.Object({
   amount_minor: Nullable(Minor),
   order_id: Nullable(Uuid),
   actor_name: Nullable(Type.String()),
+  /** Of a top-up: how it was paid, and who approved of it beyond the limit. */
+  note: Nullable(Type.String()),
+  approved_by_name: Nullable(Type.String()),
 })
