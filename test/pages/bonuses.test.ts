@@ -173,7 +173,7 @@ test('points go from one member to another once that is switched on', async () =
   })
   await page.goto('/points')
   await page.getByText('Members cannot give points to each other.').waitFor()
-  await page.getByRole('link', { name: 'Change it', exact: true }).click()
+  await page.getByRole('link', { name: 'Change how points pass on', exact: true }).click()
   await page.getByLabel('At most in one day').fill('10')
   expect(await offences(page)).toEqual([])
   await picture(page, 'transfers')

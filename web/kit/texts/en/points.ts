@@ -189,7 +189,7 @@ export default {
     hint: 'Points keep their last day on the way.',
     none: 'Members cannot give points to each other.',
     off: 'Switched off: members cannot give points to each other.',
-    change: 'Change it',
+    change: 'Change how points pass on',
     on: 'Members may give points to each other',
     onHint: 'On the member’s page, and wherever members serve themselves.',
     minimum: 'At least at once',
@@ -218,7 +218,7 @@ export default {
     hint: 'Points stay in each member’s own purse; what one lacks at a purchase the others lend.',
     none: 'Members share with nobody yet.',
     off: 'Switched off: nobody borrows.',
-    change: 'Change it',
+    change: 'Change how points are shared',
     on: 'Members may share in groups',
     onHint:
       'Whoever lacks points at the till or in the rewards shop takes what is missing from the others. Nothing moves before a purchase, nothing is kept.',

@@ -219,7 +219,7 @@ export default {
       restore: '退回',
       expire: '到期',
       reverse: '收回',
-      given: '送給你的點數',
+      given: '送給您的點數',
       lent: '借給群組',
       borrowed: '群組借入',
       gave_back: '歸還群組',
