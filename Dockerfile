@@ -3,7 +3,7 @@ WORKDIR /app
 COPY . .
 RUN npm ci --omit=dev && npx vite build --config web/vite.config.ts && mkdir /data && chown -R node /app /data
 USER node
-ENV HOST=0.0.0.0 PORT=8080 REGULARS_DATA=/data
+ENV HOST=0.0.0.0 PORT=8080 REGULARS_DATA=/data NODE_OPTIONS=--max-semi-space-size=32
 EXPOSE 8080
 # DATABASE_URL names the PostgreSQL; migrations are applied before serving
 CMD ["sh", "-c", "node bin/regulars.js migrate && node bin/regulars.js serve"]
