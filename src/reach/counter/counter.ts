@@ -191,12 +191,13 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
   const sold = open.filter((row, i) => {
     const { outcome, code, params, order_id, member_id } = placed[i]!
     const isSale = outcome === 'placed' || (byHand.has(order_id ?? '') && member_id === row.member_id)
-    const { source: channel, source_id } = row
-    const exists = new AppError('till.order_exists', { source: channel, source_id }, { status: 409 })
-    // an order that came another way has another content now: all of it goes back
-    if (!isSale && outcome === 'changed') throw exists
-    if (!isSale) errors.set(row.hold_id, outcome === 'refused' ? new AppError(code!, params) : exists)
-    else row.order_id = order_id!
+    if (isSale) row.order_id = order_id!
+    else {
+      const error = outcome === 'refused' ? new AppError(code!, params) : existsAlready(row)
+      // an order that came another way has another content now: all of it goes back
+      if (outcome === 'changed') throw error
+      errors.set(row.hold_id, error)
+    }
     return isSale
   })
   const inVain = lentInVain(open, errors)
@@ -204,6 +205,10 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
   const good = [...rows.values()].filter((row) => !errors.has(row.hold_id))
   const [sales] = await Promise.all([salesOf(tx, good), settle(tx, sold, held)])
   return hold_ids.map((hold_id) => errors.get(hold_id) ?? sales.get(hold_id)!)
+}
+
+function existsAlready({ source, source_id }: HoldRow): AppError {
+  return new AppError('till.order_exists', { source, source_id }, { status: 409 })
 }
 
 /** Why a hold can no longer be committed; nothing for one that was. */
