@@ -9,7 +9,8 @@ import { Empty } from '../kit/states.tsx'
 import type { List } from '../kit/use-call.ts'
 import { useActorName } from './actor.ts'
 
-interface Version {
+/** What every version of a rule says of itself. */
+export interface RuleVersion {
   version: number
   effective_from: string
   note: string
@@ -21,7 +22,12 @@ interface Version {
 /** Rules founded with a program hold for all time before it: their year is not worth reading. */
 const beginningYear = 1971
 
-export function RuleVersions<Row extends Version>({ list, line }: { list: List<Row>; line: (row: Row) => string }) {
+interface Props<Row> {
+  list: List<Row>
+  line: (row: Row) => string
+}
+
+export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>) {
   const { t } = useTexts()
   const format = useFormat()
   const nameOf = useActorName()
