@@ -73,6 +73,20 @@ describe('opening points', () => {
     expect(codes(made)).toEqual([[3, 'import.row_repeated']])
   })
 
+  test('a balance that stands again with another address is one balance, and told', () => {
+    const balance = { points_opening: '10', points_expires_on: '2027-01-01' }
+    const made = person(
+      [
+        [2, 1, null, { ...balance, email: 'wang@example.com' }],
+        [3, 2, null, { ...balance, email: 'ming@example.com' }],
+        [4, 3, null, { ...balance, points_opening: '7' }],
+      ],
+      false,
+    )
+    expect(made.lots).toMatchObject([{ points: 17 }])
+    expect(codes(made)).toEqual([[3, 'import.balance_repeated']])
+  })
+
   test('balances of different dates are different lots', () => {
     const made = person(
       [

@@ -97,12 +97,18 @@ function noteRepeats(person: Person, rows: readonly PersonRow[], { is_sum }: Poi
 
 interface Sum {
   sum: Decimal
+  /** Each balance as it stands in the file, with its row. */
+  balances: Map<string, number>
   earned_at: string | null
   expires_on: string | null
   row: number
 }
 
-/** Lots of the same dates are one; each is whole points, rounded down, the rest is told. */
+/**
+ * Lots of the same dates are one; each is whole points, rounded down, the rest is told. The same balance of the same
+ * dates is counted once, whatever else its row says of the person: nobody holds it twice because their address was
+ * listed twice.
+ */
 function addLots(person: Person, rows: readonly PersonRow[], { is_sum }: PointsReading): void {
   const sums = new Map<string, Sum>()
   for (const [row, , , said] of rows) {
@@ -111,8 +117,15 @@ function addLots(person: Person, rows: readonly PersonRow[], { is_sum }: PointsR
     const expires_on = said.points_expires_on ?? null
     const key = is_sum ? '' : [earned_at?.slice(0, 10) ?? '', expires_on ?? ''].join('/')
     const sum = sums.get(key)
-    if (!sum) sums.set(key, { sum: new Decimal(said.points_opening), earned_at, expires_on, row })
-    else {
+    const same_as = is_sum ? undefined : sum?.balances.get(said.points_opening)
+    if (same_as !== undefined) {
+      if (said.points_opening !== '0')
+        person.notes.push({ row, detail: { code: 'import.balance_repeated', params: { same_as } } })
+    } else if (!sum) {
+      const balances = new Map([[said.points_opening, row]])
+      sums.set(key, { sum: new Decimal(said.points_opening), balances, earned_at, expires_on, row })
+    } else {
+      sum.balances.set(said.points_opening, row)
       sum.sum = sum.sum.plus(said.points_opening)
       // the balance is of the day of its last movement
       if (earned_at !== null && (sum.earned_at === null || earned_at > sum.earned_at)) sum.earned_at = earned_at

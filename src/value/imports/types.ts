@@ -29,6 +29,7 @@ export const bookingCodes = [
   'import.date_missing',
   'import.row_duplicate', // equal to an earlier row, and counted as given {same_as}
   'import.row_repeated', // equal to an earlier row of the same person, and left out {same_as}
+  'import.balance_repeated', // the same points of the same person and dates as an earlier row, counted once {same_as}
   'import.period_repeated', // the same person and period as an earlier row, and counted as given {same_as, period}
   'import.row_short', // fewer cells than columns {cells}
   'import.total_differs', // lines and total of an order do not agree {lines_minor, total_minor}

@@ -280,6 +280,7 @@ export default {
       document_too_long: 'Too many rows for one order',
       row_duplicate: 'Equal to an earlier row; counted as it stands',
       row_repeated: 'Equal to an earlier row; left out',
+      balance_repeated: 'The same points of the same person and dates as an earlier row; counted once',
       period_repeated: 'The same period came twice; counted as it stands',
       row_short: 'The row has too few cells',
       total_differs: 'Lines and total do not agree',

@@ -276,6 +276,7 @@ export default {
       document_too_long: '一笔订单的行数太多',
       row_duplicate: '与前面某行相同，照样计入',
       row_repeated: '与前面某行相同，不计入',
+      balance_repeated: '同一人、同日期的积分前面已有，只计一次',
       period_repeated: '同一期间出现两次，照样计入',
       row_short: '这一行的列数不足',
       total_differs: '明细和总额不符',

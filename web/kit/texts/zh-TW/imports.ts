@@ -277,6 +277,7 @@ export default {
       document_too_long: '一筆訂單的列數太多',
       row_duplicate: '和前面某列相同，照樣計入',
       row_repeated: '和前面某列相同，不計入',
+      balance_repeated: '同一人、同日期的點數前面已有，只計一次',
       period_repeated: '同一期間出現兩次，照樣計入',
       row_short: '這一列的欄位不足',
       total_differs: '明細和總額不符',
