@@ -48,8 +48,15 @@ test('the owner chooses a colour, is told when it cannot be read, and takes the 
   await screenshot(page, 'brand-unreadable')
   await page.getByRole('button', { name: /^Write with/ }).click()
   await page.getByText('Can be read').waitFor()
+  // between the two fills a pair that cannot be read is judged too: what is waited for is the last judgement
+  const judged = page.waitForResponse((answer) => {
+    if (!answer.url().endsWith('/v1/admin/brand/colours')) return false
+    const { main_colour, on_colour } = answer.request().postDataJSON() as Record<string, string | null>
+    return main_colour === '#0b6e4f' && on_colour === null
+  })
   await main.fill('#0b6e4f')
   await page.getByLabel('Writing on it').fill('')
+  await judged
   await page.getByText('Can be read').waitFor()
   await page.getByLabel('Greeting above the card · English').fill('Good to see you')
   await page.getByLabel('Greeting above the card · 繁體中文').fill('又見面了')
