@@ -72,7 +72,6 @@ test.each([
 ] as const)('a clerk’s day, in %s', async (language, say, name, phone, unsent) => {
   const { page, context, faults } = await opened.visit({ as: 'clerk', screen: 'phone', language })
   page.setDefaultTimeout(9_000)
-  await context.clock.setFixedTime(world.now())
   const press = (text: string) => page.getByRole('button', { name: text }).click()
   const paid = (money: string) => page.getByRole('button', { name: say.pay.replace('{{money}}', money) })
   await page.goto('/counter')
