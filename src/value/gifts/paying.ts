@@ -21,8 +21,11 @@ export interface Paying {
   lent_points: number
 }
 
-/** Any time in which this transaction is over: what is lent here is lent at once. */
-const lent_within_ms = 1_000
+/**
+ * What is lent here is lent in this very transaction, so any time does that no clock is ahead by: a purse is as late as
+ * the latest clock that was at it.
+ */
+const lent_within_ms = 3_600_000
 
 /** Spends; answers what mates would not lend after all, because others of the set had asked them first. */
 export async function payPoints(tx: Tx, paying: readonly Paying[]): Promise<Map<number, Refusal>> {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { checks } from '../../../app/checks.ts'
 import type { Tx } from '../../../base/db.ts'
 import { sql, type Sql } from '../../../base/sql.ts'
+import { addMs } from '../../../base/time.ts'
 import { verify } from '../../../base/verify.ts'
 import * as members from '../../../record/members/members.ts'
 import * as orders from '../../../record/orders/orders.ts'
@@ -181,6 +182,15 @@ test('an item of the shop is paid with the group’s points, and cancelled gives
   expect(await redeem(wang, wish_id)).toMatchObject({ gift_id })
   expect(await availableOf(head, mate)).toEqual([0, theirs! - 30])
   await world.tx((tx) => gifts.cancel(tx, [{ member_id: head, gift_id }]))
+  expect(await availableOf(head, mate)).toEqual([own, theirs])
+  // a server whose clock runs seconds ahead has just been at both purses: what is lent is lent all the same
+  await world.tx((tx) =>
+    tx.run(sql`
+      update point_balances set updated_at = ${addMs(tx.now, 5_000)}::timestamptz
+      where member_id = any (${[head, mate]}::uuid[])`),
+  )
+  const again = await redeem(wang)
+  await world.tx((tx) => gifts.cancel(tx, [{ member_id: head, gift_id: again.gift_id! }]))
   expect(await availableOf(head, mate)).toEqual([own, theirs])
   // several of one set: who comes later finds what is left
   const outcomes = await world.tx((tx) =>
