@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,6 +17,7 @@ const Thing = Type.Object(
 )
 let slowEntered: () => void = () => undefined
 let slowMayEnd: Promise<void> = Promise.resolve()
+let longBegun: (signal: AbortSignal) => void = () => undefined
 
 const table = {
   'GET /v1/admin/things': route({
@@ -47,6 +50,16 @@ const table = {
       slowEntered()
       await slowMayEnd
       return { ok: true }
+    },
+  }),
+  'GET /v1/admin/long': route({
+    permission: 'things:read',
+    summary: 'Ends when the caller hangs up',
+    answer: Type.Null(),
+    read: async (_db, _input, { signal }) => {
+      longBegun(signal)
+      await once(signal, 'abort')
+      return null
     },
   }),
   'GET /v1/open/broken': route({
@@ -184,6 +197,26 @@ describe('the edge', () => {
       headers: { origin: 'https://evil.example', host: 'shop.example' },
     })
     expect(foreign.json()).toMatchObject({ status: 403, code: 'session.foreign_origin' })
+  })
+
+  it('tells a long read that its caller has hung up', async () => {
+    const begun = new Promise<AbortSignal>((resolve) => (longBegun = resolve))
+    const address = await server.listen({ host: '127.0.0.1', port: 0 })
+    const asked = get(`${address}/v1/admin/long`, { headers: { authorization: 'reader' } })
+    asked.once('error', () => undefined)
+    const signal = await begun
+    expect(signal.aborted).toBe(false)
+    asked.destroy()
+    if (!signal.aborted) await once(signal, 'abort')
+  })
+
+  it('sends what keeps a browser from guessing and framing with every answer, under a number of its own', async () => {
+    const [one, other] = [await call('GET', '/v1/admin/things'), await call('GET', '/nowhere')]
+    for (const { headers } of [one, other]) {
+      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' })
+      expect(headers['content-security-policy']).toContain("script-src 'self'")
+    }
+    expect(one.headers['x-request-id']).not.toBe(other.headers['x-request-id'])
   })
 
   it('finds an answer that does not keep its promise', async () => {
