@@ -4,11 +4,10 @@
 const plain = /^(?!null$)[\w.:+-]+$/i
 
 /**
- * The text of a flat array of texts, numbers, truths and instants; nothing for one of anything else, which the driver
- * knows to write. The driver quotes every element with two regular expressions, which cost a twelfth of a batch of
- * orders.
+ * The text of a flat array of texts, numbers, truths and instants; throws for anything else. The driver quotes every
+ * element with two regular expressions, which cost a twelfth of a batch of orders.
  */
-export function arrayOf(values: readonly unknown[]): string | undefined {
+export function arrayOf(values: readonly unknown[]): string {
   let text = '{'
   for (let i = 0; i < values.length; i += 1) {
     if (i > 0) text += ','
@@ -17,7 +16,7 @@ export function arrayOf(values: readonly unknown[]): string | undefined {
     else if (typeof value === 'string') text += plain.test(value) ? value : quoted(value)
     else if (typeof value === 'number' || typeof value === 'boolean') text += String(value)
     else if (value instanceof Date) text += `"${value.toISOString()}"`
-    else return undefined
+    else throw new TypeError(`An array for a statement holds ${typeof value}.`)
   }
   return `${text}}`
 }

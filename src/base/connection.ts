@@ -4,38 +4,40 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { isPostgresError } from './errors.ts'
 import type { Sql } from './sql.ts'
-import { configOf, run, type StatementOptions } from './statements.ts'
+import { addStatement, configOf, type StatementOptions } from './statements.ts'
+import { Wave, type Answer, type Written } from './wave.ts'
 
 /**
  * In a transaction named statements are planned once, without looking at their values: they are sets found by their
  * keys, and planning them anew (which PostgreSQL otherwise prefers for arrays) cost half of a till's order, 5.4 ms
  * against 2.7. From the first unnamed statement on (a large set, a text made at run time) values are looked at.
  */
-const beginText = 'begin; set local plan_cache_mode = force_generic_plan'
+const begin = [
+  { name: 'r_begin', text: 'begin', values: [] },
+  { name: 'r_generic', text: 'set local plan_cache_mode = force_generic_plan', values: [] },
+]
+const looking = { name: 'r_looking', text: 'set local plan_cache_mode = auto', values: [] }
 
 const inFailedTransaction = '25P02'
 
-/** What the driver keeps of a connection beside what its types say. */
-interface Inside {
-  processID: number
-  /** true: statements are sent at once, and their answers come in the order they were sent. */
-  pipeline: boolean
-  connection: { stream: Writable }
-}
-const insideOf = (client: pg.PoolClient) => client as unknown as Inside
-
 /** The server's number of this connection, by which it can be cancelled. */
 export function pidOf(client: pg.PoolClient): number {
-  return insideOf(client).processID
+  return (client as unknown as { processID: number }).processID
 }
 
-/** A connection from `begin` to its last word. What is asked in one turn of the loop leaves in one packet. */
+/**
+ * A connection from `begin` to its last word. What is asked in one turn of the loop leaves in one packet; what is
+ * asked while that is on its way waits for the next.
+ */
 export class Connection {
   readonly #client: pg.PoolClient
   #isGeneric = true
-  #isCorked = false
   #isOver = false
   #last: Promise<unknown> = Promise.resolve()
+  /** What is being gathered, and whether something is on its way. */
+  #wave: Wave | null = null
+  #isAway = false
+  #whenBack: (() => void) | null = null
   /** What made the server refuse the rest of this transaction. */
   #failure: unknown = null
   #copying: { stream: Writable | null; ended: Promise<void> } | null = null
@@ -46,28 +48,26 @@ export class Connection {
 
   /** Not waited for: what it could fail of, a lost connection, the first statement fails of too. */
   begin(): void {
-    insideOf(this.#client).pipeline = true
-    this.#send(beginText).catch(() => undefined)
+    for (const text of begin) this.#add(text).catch(() => undefined)
   }
 
-  async ask<T extends pg.QueryResultRow>(statement: Sql, options?: StatementOptions): Promise<pg.QueryResult<T>> {
+  async ask<T>(statement: Sql, options?: StatementOptions): Promise<Answer<T>> {
     // nothing to wait for: in this very turn, or the order of asking would be lost
     while (this.#copying) await this.#copying.ended
     this.#mustLive()
     const config = configOf(statement, options)
     if (this.#isGeneric && config.name === undefined) {
-      this.#send('set local plan_cache_mode = auto').catch(() => undefined)
+      this.#add(looking).catch(() => undefined)
       this.#isGeneric = false
     }
-    this.#together()
-    return this.#noted(run<T>(this.#client, config)).catch((thrown: unknown) => this.#fail(thrown))
+    return this.#add<T>(config).catch((thrown: unknown) => this.#fail(addStatement(thrown, config.text)))
   }
 
   /** Runs a text of the transaction itself, such as a savepoint. */
   async run(text: string): Promise<void> {
     while (this.#copying) await this.#copying.ended
     this.#mustLive()
-    await this.#send(text)
+    await this.#add({ text, values: [] })
     // a rollback to a savepoint may have undone the setting: it is made again when needed
     if (text.startsWith('rollback to')) {
       this.#isGeneric = true
@@ -83,12 +83,9 @@ export class Connection {
     const copying = { stream: null as Writable | null, ended: new Promise<void>((resolve) => (end = resolve)) }
     this.#copying = copying
     await this.#last.catch(() => undefined)
-    const inside = insideOf(this.#client)
-    inside.pipeline = false
     const stream = this.#client.query(copyFrom(text))
     copying.stream = stream
     const ended = () => {
-      inside.pipeline = true
       this.#copying = null
       end?.()
     }
@@ -104,14 +101,11 @@ export class Connection {
       if (text === 'rollback') this.#copying.stream?.destroy(new Error('The transaction ended before its COPY.'))
       await this.#copying.ended
     }
-    const { command } = await this.#send(text)
+    const { command } = await this.#add({ name: `r_${text}`, text, values: [] })
+    // the connection goes back to others as it was taken: with nothing on its way
+    if (this.#isAway) await new Promise<void>((resolve) => (this.#whenBack = resolve))
     // a statement failed, somebody looked away, and the server undid everything: nobody may think it was kept
     if (text === 'commit' && command !== 'COMMIT') throw new Error('A failed statement has undone this transaction.')
-  }
-
-  /** Before the connection goes back to others. */
-  leave(): void {
-    insideOf(this.#client).pipeline = false
   }
 
   /** Nothing of a transaction that is over may run outside of it. */
@@ -126,24 +120,28 @@ export class Connection {
     throw thrown
   }
 
-  #send(text: string): Promise<pg.QueryResult> {
-    this.#together()
-    return this.#noted(this.#client.query(text))
-  }
-
-  #noted<T>(answer: Promise<T>): Promise<T> {
+  #add<T>(written: Written): Promise<Answer<T>> {
+    if (!this.#wave) {
+      this.#wave = new Wave(() => this.#back())
+      if (!this.#isAway) process.nextTick(() => this.#send())
+    }
+    const answer = this.#wave.add<T>(written)
     this.#last = answer
     return answer
   }
 
-  #together(): void {
-    if (this.#isCorked) return
-    this.#isCorked = true
-    const { stream } = insideOf(this.#client).connection
-    stream.cork()
-    process.nextTick(() => {
-      this.#isCorked = false
-      stream.uncork()
-    })
+  #send(): void {
+    const wave = this.#wave
+    if (!wave || this.#isAway) return
+    this.#wave = null
+    this.#isAway = true
+    this.#client.query(wave)
+  }
+
+  #back(): void {
+    this.#isAway = false
+    this.#whenBack?.()
+    // after what the answers set going in this turn: its questions join those that waited
+    if (this.#wave) queueMicrotask(() => process.nextTick(() => this.#send()))
   }
 }

@@ -147,6 +147,69 @@ describe('a transaction', () => {
     await expect(work).rejects.toMatchObject({ code: 'database.busy' })
   })
 
+  it('keeps what was answered before a statement failed, and the connection serves the next', async () => {
+    const seen: unknown[] = []
+    const read = sql`select amount from accounts where name = ${'a'}::text`
+    const fail = sql`select 1 / ${0}::int as never`
+    for (const round of [1, 2, 3]) {
+      const work = db.tx({ actor }, (tx) =>
+        Promise.all([
+          tx.row(read).then((row) => seen.push(row)),
+          tx.row(fail),
+          tx.row(sql`select ${round}::int as n`),
+        ]),
+      )
+      await expect(work).rejects.toMatchObject({ code: '22012' })
+      await db.tx({ actor }, async (tx) => {
+        // the same text twice in one packet, and the one that never ran because another had failed before it
+        expect(await Promise.all([tx.row(read), tx.row(read), tx.row(sql`select ${round}::int as n`)])).toEqual([
+          { amount: 100 },
+          { amount: 100 },
+          { n: round },
+        ])
+      })
+    }
+    expect(seen).toEqual([{ amount: 100 }, { amount: 100 }, { amount: 100 }])
+  })
+
+  it('knows the columns of a statement again, and those of an empty answer', async () => {
+    const read = (name: string) =>
+      sql`select name, amount, null::jsonb as nothing from accounts where name = ${name}::text`
+    for (const name of ['nobody', 'a', 'nobody', 'b']) {
+      const rows = await db.tx({ actor }, (tx) => tx.rows(read(name)))
+      expect(rows).toEqual(name === 'nobody' ? [] : [{ name, amount: 100, nothing: null }])
+    }
+    const touched = await db.tx({ actor, rollback: true }, async (tx) => [
+      await tx.run(sql`insert into accounts values ('x', 1), ('y', 2)`),
+      await tx.run(sql`update accounts set amount = 3`),
+      await tx.run(sql`delete from accounts where name = 'nobody'`),
+      await tx.run(sql`select 1 from accounts`),
+      await tx.run(sql`create temporary table passing (n int)`),
+    ])
+    expect(touched).toEqual([2, 4, 0, 4, 0])
+  })
+
+  it('sends what is asked while something is on its way when that is answered', async () => {
+    const order: string[] = []
+    await db.tx({ actor }, async (tx) => {
+      const slow = tx.run(sql`select pg_sleep(0.05)`).then(() => order.push('slow'))
+      await new Promise((resolve) => setImmediate(resolve))
+      const next = tx.run(sql`select 1`).then(() => order.push('next'))
+      const last = tx.run(sql`select 2`).then(() => order.push('last'))
+      await Promise.all([slow, next, last])
+    })
+    expect(order).toEqual(['slow', 'next', 'last'])
+  })
+
+  it('fails alone when its connection is lost', async () => {
+    const work = db.tx({ actor }, async (tx) => {
+      const { pid } = (await tx.row<{ pid: number }>(sql`select pg_backend_pid() as pid`))!
+      await Promise.all([tx.run(sql`select pg_sleep(60)`), db.run(sql`select pg_terminate_backend(${pid}::int)`)])
+    })
+    await expect(work).rejects.toThrow(/terminat/)
+    expect(await db.tx({ actor }, (tx) => tx.row(sql`select 1 as n`))).toEqual({ n: 1 })
+  })
+
   it('says so when a failed statement that nobody looked at has undone it', async () => {
     const work = db.tx({ actor }, async (tx) => {
       await tx.run(sql`update accounts set amount = 3 where name = 'a'`)

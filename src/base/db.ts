@@ -76,7 +76,7 @@ export interface Db extends Reader {
 /** Deadlock and serialization failure: the same work may well succeed the next time. */
 const retryable = new Set(['40001', '40P01'])
 const attemptsMax = 3
-type Ask = (statement: Sql, options?: StatementOptions) => Promise<pg.QueryResult>
+type Ask = (statement: Sql, options?: StatementOptions) => Promise<{ rows: unknown[]; rowCount: number | null }>
 
 function readerOn(ask: Ask): Reader {
   return {
@@ -175,7 +175,6 @@ async function attempt<T>(
     throw thrown
   } finally {
     await cancelling.done()
-    on.leave()
     client.release(broken)
   }
 }

@@ -147,7 +147,7 @@ async function insert(tx: Tx, facts: readonly Fact[]): Promise<void> {
     select member_id, name, occurred_at, ${tx.now}::timestamptz, data, ${actorText(tx.actor)}::text
     from unnest(
       ${facts.map((fact) => fact.member_id)}::uuid[], ${facts.map((fact) => fact.name)}::text[],
-      ${facts.map((fact) => fact.occurred_at.toISOString())}::timestamptz[],
+      ${facts.map((fact) => fact.occurred_at)}::timestamptz[],
       ${facts.map((fact) => JSON.stringify(fact.data))}::jsonb[]
     ) as fact (member_id, name, occurred_at, data)`)
 }

@@ -104,7 +104,7 @@ export async function insertHolds(tx: Tx, wanted: readonly Claimed[]): Promise<v
       ${wanted.map((one) => one.source)}::text[], ${wanted.map((one) => one.source_id)}::text[],
       ${wanted.map((one) => one.store)}::text[], ${wanted.map((one) => one.content_hash)}::text[],
       ${wanted.map((one) => JSON.stringify(one.quote))}::jsonb[],
-      ${wanted.map((one) => one.expires_at.toISOString())}::timestamptz[],
+      ${wanted.map((one) => one.expires_at)}::timestamptz[],
       ${wanted.map((one) => one.occurred_at?.toISOString() ?? null)}::timestamptz[]
     ) as one (member_id, hold_id, source, source_id, store, content_hash, quote, expires_at, occurred_at)`)
 }

@@ -112,7 +112,7 @@ async function keepReceipts(tx: Tx, matched: readonly Matched[]): Promise<Set<Ma
       ${all.map((each) => each.message.message_id)}::bigint[], ${all.map((each) => each.receipt.kind)}::text[],
       ${all.map((each) => each.receipt.class ?? null)}::text[], ${all.map((each) => each.receipt.code ?? null)}::text[],
       ${all.map((each) => each.receipt.detail?.slice(0, 500) ?? null)}::text[],
-      ${all.map((each) => (each.receipt.at ?? tx.now).toISOString())}::timestamptz[],
+      ${all.map((each) => each.receipt.at ?? tx.now)}::timestamptz[],
       ${all.map((each) => keyOf(each.receipt))}::text[]
     ) as receipt (member_id, message_id, kind, class, code, detail, at, receipt_key)
     order by member_id, message_id

@@ -101,6 +101,6 @@ async function noteTold(tx: Tx, waiting: readonly Waiting[]): Promise<void> {
   await tx.run(sql`
     update wallet_passes p set told_at = pass.changed_at
     from unnest(${waiting.map((pass) => pass.member_id)}::uuid[], ${waiting.map((pass) => pass.serial)}::uuid[],
-      ${waiting.map((pass) => pass.changed_at.toISOString())}::timestamptz[]) as pass (member_id, serial, changed_at)
+      ${waiting.map((pass) => pass.changed_at)}::timestamptz[]) as pass (member_id, serial, changed_at)
     where p.member_id = pass.member_id and p.serial = pass.serial`)
 }

@@ -96,7 +96,7 @@ export async function usable(db: Reader, asking: readonly Asking[]): Promise<Hel
   const rows = await held(
     db,
     sql`select * from unnest(${asking.map((one) => one.member_id)}::uuid[],
-      ${asking.map((one) => one.at.toISOString())}::timestamptz[], ${moments.map((one) => one.day)}::date[]
+      ${asking.map((one) => one.at)}::timestamptz[], ${moments.map((one) => one.day)}::date[]
     ) with ordinality as one (member_id, at, day, nth)`,
     sql`c.member_id = asked.member_id and c.ended is null and c.redeemed < c.uses_max`,
   )
@@ -140,7 +140,7 @@ export async function byCodes(db: Reader, presenting: readonly Presenting[]): Pr
   const codes = presenting.map((one) => codeFrom(one.text))
   const moments = await momentsOf(db, presenting)
   const asked = sql`select * from unnest(${codes}::text[], ${presenting.map((one) => one.member_id)}::uuid[],
-      ${presenting.map((one) => one.at.toISOString())}::timestamptz[], ${moments.map((one) => one.day)}::date[]
+      ${presenting.map((one) => one.at)}::timestamptz[], ${moments.map((one) => one.day)}::date[]
     ) with ordinality as one (code, member_id, at, day, nth)`
   const [known, own, offers] = await Promise.all([
     db.rows<{ code: string; member_id: string | null; coupon_id: string | null }>(sql`

@@ -168,7 +168,7 @@ async function writeHolds(tx: Tx, taken: readonly Taken[], counters: Counters): 
         ${taken.map((one) => one.source_id)}::text[], ${taken.map((one) => one.day)}::date[],
         ${taken.map((one) => one.store_id ?? null)}::uuid[], ${taken.map((one) => one.discount_minor)}::bigint[],
         ${taken.map((one) => JSON.stringify(one.why ?? { codes: [], params: {} }))}::jsonb[],
-        ${taken.map((one) => one.expires_at.toISOString())}::timestamptz[]
+        ${taken.map((one) => one.expires_at)}::timestamptz[]
       ) as one (member_id, use_id, coupon_id, coupon_definition_id, code, source, source_id, used_on, store_id,
         discount_minor, why, expires_at)
       returning member_id, coupon_id
@@ -191,7 +191,7 @@ export async function redeem(tx: Tx, wanted: readonly Redeem[]): Promise<UseOutc
       select distinct on (member_id, source, source_id) * from unnest(
         ${wanted.map((one) => one.member_id)}::uuid[], ${wanted.map((one) => one.source)}::text[],
         ${wanted.map((one) => one.source_id)}::text[], ${wanted.map((one) => one.order_id ?? null)}::uuid[],
-        ${wanted.map((one) => (one.occurred_at ?? tx.now).toISOString())}::timestamptz[]
+        ${wanted.map((one) => one.occurred_at ?? tx.now)}::timestamptz[]
       ) as key (member_id, source, source_id, order_id, occurred_at) order by member_id, source, source_id
     ),
     moved as (

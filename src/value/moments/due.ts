@@ -78,8 +78,8 @@ function keysSql({ when }: MomentRule, days: readonly string[], zone: string): S
   if (when.kind === 'join_anniversary') {
     const spans = days.flatMap((day) => joiningDays(day).map((joined) => ({ day, joined })))
     return sql`unnest(${spans.map(({ day }) => day)}::date[],
-        ${spans.map(({ joined }) => startOfDay(joined, zone).toISOString())}::timestamptz[],
-        ${spans.map(({ joined }) => startOfDay(addDays(joined, 1), zone).toISOString())}::timestamptz[]
+        ${spans.map(({ joined }) => startOfDay(joined, zone))}::timestamptz[],
+        ${spans.map(({ joined }) => startOfDay(addDays(joined, 1), zone))}::timestamptz[]
       ) as key (day, begins, ends)
       join members m on m.joined_at >= key.begins and m.joined_at < key.ends`
   }

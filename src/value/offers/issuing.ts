@@ -117,7 +117,7 @@ async function insert(
       select member_id, offer_id, version, source, source_id, issued_at, opens_at, closes_at, ${tx.now}::timestamptz
       from unnest(${fresh.map((one) => one.member_id)}::uuid[], ${fresh.map((one) => one.offer_id)}::uuid[],
         ${fresh.map((one) => one.offer.version)}::int[], ${fresh.map((one) => one.source)}::text[],
-        ${fresh.map((one) => one.source_id)}::text[], ${fresh.map((one) => one.issued_at.toISOString())}::timestamptz[],
+        ${fresh.map((one) => one.source_id)}::text[], ${fresh.map((one) => one.issued_at)}::timestamptz[],
         ${fresh.map((one) => one.opens_at?.toISOString() ?? null)}::timestamptz[],
         ${fresh.map((one) => one.closes_at?.toISOString() ?? null)}::timestamptz[]
       ) as one (member_id, offer_id, version, source, source_id, issued_at, opens_at, closes_at)
@@ -156,7 +156,7 @@ export async function view(tx: Tx, views: readonly View[]): Promise<number> {
     with said as (
       select member_id, issue_id, min(viewed_at) as viewed_at
       from unnest(${views.map((one) => one.member_id)}::uuid[], ${views.map((one) => one.issue_id)}::uuid[],
-        ${views.map((one) => (one.viewed_at ?? tx.now).toISOString())}::timestamptz[]
+        ${views.map((one) => one.viewed_at ?? tx.now)}::timestamptz[]
       ) as one (member_id, issue_id, viewed_at)
       group by member_id, issue_id
     ), before as (

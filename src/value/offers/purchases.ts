@@ -38,7 +38,7 @@ export function purchasesSql(issues: readonly Windowed[]): Sql {
       o.refunded_minor - o.refunded_shipping_minor + coalesce(added.refunded_minor, 0) as refunded_minor,
       line.lines
     from unnest(${wanted.map(([member_id]) => member_id)}::uuid[],
-      ${wanted.map(([, span]) => span.from.toISOString())}::timestamptz[],
+      ${wanted.map(([, span]) => span.from)}::timestamptz[],
       ${wanted.map(([, span]) => span.until?.toISOString() ?? 'infinity')}::timestamptz[]
     ) as wanted (member_id, opens_at, closes_at)
     join orders o on o.member_id = wanted.member_id and o.occurred_at >= wanted.opens_at

@@ -22,7 +22,6 @@ interface PartOf {
 
 function entryColumns(tx: Tx): readonly Column<Draft>[] {
   const actor = actorText(tx.actor)
-  const recorded_at = tx.now.toISOString()
   return [
     ['member_id', 'uuid', (draft) => draft.member_id],
     ['entry_id', 'bigint', (draft) => draft.entry_id],
@@ -34,8 +33,8 @@ function entryColumns(tx: Tx): readonly Column<Draft>[] {
     ['source', 'text', (draft) => draft.source],
     ['source_id', 'text', (draft) => draft.source_id],
     ['corrects', 'bigint', (draft) => draft.corrects],
-    ['occurred_at', 'timestamptz', (draft) => draft.occurred_at.toISOString()],
-    ['recorded_at', 'timestamptz', () => recorded_at],
+    ['occurred_at', 'timestamptz', (draft) => draft.occurred_at],
+    ['recorded_at', 'timestamptz', () => tx.now],
     ['rule_version', 'int', (draft) => draft.rule_version],
     ['why', 'jsonb', (draft) => JSON.stringify(draft.why)],
     ['actor', 'text', () => actor],
@@ -51,7 +50,7 @@ const lotColumns: readonly Column<LotOf>[] = [
   ['reversed', 'bigint', ({ lot }) => lot.reversed],
   ['expired', 'bigint', ({ lot }) => lot.expired],
   ['status', 'text', ({ lot }) => lot.status],
-  ['earned_at', 'timestamptz', ({ lot }) => lot.earned_at.toISOString()],
+  ['earned_at', 'timestamptz', ({ lot }) => lot.earned_at],
   ['activates_on', 'date', ({ lot }) => lot.activates_on],
   ['expires_on', 'date', ({ lot }) => lot.expires_on],
   ['order_id', 'uuid', ({ lot }) => lot.order_id],
@@ -152,7 +151,7 @@ function insertSql<T>(table: string, columns: readonly Column<T>[], rows: readon
 }
 
 /** Types whose text never needs escaping: two thirds of the cells. */
-const plain = new Set(['uuid', 'bigint', 'int', 'date', 'timestamptz'])
+const plain = new Set(['uuid', 'bigint', 'int', 'date'])
 
 async function copyInto<T>(tx: Tx, table: string, columns: readonly Column<T>[], rows: readonly T[]): Promise<void> {
   const names = columns.map(([name]) => name).join(', ')

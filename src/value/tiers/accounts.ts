@@ -282,7 +282,7 @@ function progressSql(tx: Tx, rows: readonly ProgressRow[]): Sql {
     select *, ${tx.now}::timestamptz from unnest(
       ${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.source)}::text[],
       ${rows.map((row) => row.source_id)}::text[], ${rows.map((row) => row.measure)}::text[],
-      ${rows.map((row) => row.occurred_at.toISOString())}::timestamptz[],
+      ${rows.map((row) => row.occurred_at)}::timestamptz[],
       ${rows.map((row) => row.counted_on)}::date[], ${rows.map((row) => row.amount)}::bigint[],
       ${rows.map((row) => row.rule_version)}::int[], ${rows.map((row) => row.reason ?? null)}::text[])`
 }
@@ -316,16 +316,15 @@ function heldSql(law: Law, moved: readonly Account[]): Sql {
   const tierId = (rank: number | undefined) => (rank === undefined ? null : law.tiers[rank]!.tier_id)
   const helds = moved.map(({ held }) => held)
   const last = moved.map(({ decisions }) => decisions.at(-1)!)
-  const iso = (at: Date | null | undefined) => at?.toISOString() ?? null
   return sql`
     wanted as materialized (
       select * from unnest(
         ${moved.map((account) => account.member_id)}::uuid[], ${helds.map((held) => tierId(held.rank))}::uuid[],
-        ${helds.map((held, i) => iso(held.since ?? last[i]!.occurred_at))}::timestamptz[],
+        ${helds.map((held, i) => held.since ?? last[i]!.occurred_at)}::timestamptz[],
         ${helds.map((held) => held.review_on)}::date[], ${helds.map((held) => held.grace_from)}::date[],
         ${helds.map((held) => held.cause?.id ?? null)}::text[],
         ${helds.map((held) => tierId(held.cause?.from_rank))}::uuid[],
-        ${helds.map((held) => iso(held.cause?.from_since))}::timestamptz[],
+        ${helds.map((held) => held.cause?.from_since ?? null)}::timestamptz[],
         ${helds.map((held) => held.cause?.from_review_on ?? null)}::date[],
         ${helds.map((held) => held.invitation_id)}::uuid[],
         ${last.map((decision) => decision.why.rule_version)}::int[],
@@ -367,7 +366,7 @@ function changesSql(tx: Tx, law: Law, moved: readonly Account[]): Sql {
       from unnest(
       ${changes.map((change) => change.member_id)}::uuid[], ${whys.map((why) => idOf(why.params['from']))}::uuid[],
       ${whys.map((why) => idOf(why.params['tier']))}::uuid[], ${changes.map(({ decision }) => decision.kind)}::text[],
-      ${changes.map(({ decision }) => decision.occurred_at.toISOString())}::timestamptz[],
+      ${changes.map(({ decision }) => decision.occurred_at)}::timestamptz[],
       ${whys.map((why) => why.rule_version)}::int[], ${whys.map((why) => JSON.stringify(why))}::jsonb[]
     ) as change (member_id, from_tier_id, to_tier_id, kind, occurred_at, rule_version, why)`
 }
