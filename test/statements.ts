@@ -9,6 +9,7 @@ export function counted(tx: Tx): { tx: Tx; count(): number } {
     rows: (...args) => ((count += 1), tx.rows(...args)),
     row: (...args) => ((count += 1), tx.row(...args)),
     run: (...args) => ((count += 1), tx.run(...args)),
+    send: (...args) => ((count += 1), tx.send(...args)),
     copyIn: (...args) => ((count += 1), tx.copyIn(...args)),
   }
   return { tx: watched, count: () => count }

@@ -40,6 +40,10 @@ export class Connection {
   #whenBack: (() => void) | null = null
   /** What made the server refuse the rest of this transaction. */
   #failure: unknown = null
+  /** Why a statement failed that nobody waited for. */
+  #unseen: { thrown: unknown } | null = null
+  /** Sent while rows were copied in. */
+  readonly #late: Promise<unknown>[] = []
   #copying: { stream: Writable | null; ended: Promise<void> } | null = null
 
   constructor(client: pg.PoolClient) {
@@ -63,6 +67,12 @@ export class Connection {
     return this.#add<T>(config).catch((thrown: unknown) => this.#fail(addStatement(thrown, config.text)))
   }
 
+  /** Nobody waits: what it fails of, the last word fails of at the latest. */
+  send(statement: Sql): void {
+    const answered = this.ask(statement).catch((thrown: unknown) => (this.#unseen ??= { thrown }))
+    if (this.#copying) this.#late.push(answered)
+  }
+
   /** Runs a text of the transaction itself, such as a savepoint. */
   async run(text: string): Promise<void> {
     while (this.#copying) await this.#copying.ended
@@ -72,6 +82,7 @@ export class Connection {
     if (text.startsWith('rollback to')) {
       this.#isGeneric = true
       this.#failure = null
+      this.#unseen = null
     }
   }
 
@@ -93,8 +104,12 @@ export class Connection {
     return stream
   }
 
-  /** The last word: what branches of the work still ask afterwards is refused. */
-  async end(text: 'commit' | 'rollback'): Promise<void> {
+  /**
+   * The last word: what branches of the work still ask afterwards is refused. Throws what a statement failed of that
+   * was sent without waiting, unless the work has failed already.
+   */
+  async end(text: 'commit' | 'rollback', hasFailed = false): Promise<void> {
+    if (!hasFailed && this.#late.length > 0) await Promise.all(this.#late)
     this.#isOver = true
     if (this.#copying) {
       // its rows failed half-way: nobody is left to finish it
@@ -104,6 +119,7 @@ export class Connection {
     const { command } = await this.#add({ name: `r_${text}`, text, values: [] })
     // the connection goes back to others as it was taken: with nothing on its way
     if (this.#isAway) await new Promise<void>((resolve) => (this.#whenBack = resolve))
+    if (this.#unseen && !hasFailed) throw this.#unseen.thrown
     // a statement failed, somebody looked away, and the server undid everything: nobody may think it was kept
     if (text === 'commit' && command !== 'COMMIT') throw new Error('A failed statement has undone this transaction.')
   }

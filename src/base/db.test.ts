@@ -26,7 +26,7 @@ describe('a transaction', () => {
 
   const amounts = async () =>
     Object.fromEntries(
-      (await db.rows<{ name: string; amount: number }>(sql`select * from accounts`)).map((row) => [
+      (await db.rows<{ name: string; amount: number }>(sql`select * from accounts order by name`)).map((row) => [
         row.name,
         row.amount,
       ]),
@@ -199,6 +199,57 @@ describe('a transaction', () => {
       await Promise.all([slow, next, last])
     })
     expect(order).toEqual(['slow', 'next', 'last'])
+  })
+
+  it('sends without waiting what nobody needs the answer of, in its place', async () => {
+    const seen = await db.tx({ actor, rollback: true }, async (tx) => {
+      tx.send(sql`update accounts set amount = 1 where name = 'a'`)
+      const first = await tx.row(sql`select amount from accounts where name = 'a'`)
+      tx.send(sql`update accounts set amount = 2 where name = 'a'`)
+      await copyRows(tx, 'copy accounts (name, amount) from stdin', [['z', 1]])
+      return [first, await tx.row(sql`select amount from accounts where name = 'a'`)]
+    })
+    expect(seen).toEqual([{ amount: 1 }, { amount: 2 }])
+    await db.tx({ actor }, async (tx) => {
+      const copying = copyRows(tx, 'copy accounts (name, amount) from stdin', [['late', 1]])
+      tx.send(sql`update accounts set amount = amount + 6 where name = 'late'`)
+      await copying
+      tx.send(sql`update accounts set amount = 99 where name = 'a'`)
+    })
+    expect(await amounts()).toEqual({ a: 99, b: 100, late: 7 })
+    await db.run(sql`delete from accounts where name = 'late'`)
+    await db.run(sql`update accounts set amount = 100`)
+  })
+
+  it('fails with its last word of what was sent without waiting, also when it is a dry run', async () => {
+    const wrong = sql`update accounts set amount = -1 where name = 'a'`
+    for (const rollback of [false, true]) {
+      const last = db.tx({ actor, rollback }, async (tx) => tx.send(wrong))
+      await expect(last).rejects.toMatchObject({ code: '23514' })
+      const earlier = db.tx({ actor, rollback }, async (tx) => {
+        tx.send(wrong)
+        await tx.run(sql`select 1`).catch(() => undefined)
+      })
+      await expect(earlier).rejects.toMatchObject({ code: '23514' })
+    }
+    const asked = db.tx({ actor }, async (tx) => {
+      tx.send(wrong)
+      await tx.run(sql`select 1`)
+    })
+    await expect(asked).rejects.toMatchObject({ code: '23514' })
+    let tried = 0
+    const deadlock = sql`do $$ begin raise exception 'again' using errcode = '40P01'; end $$`
+    await db.tx({ actor }, async (tx) => {
+      tried += 1
+      if (tried === 1) tx.send(deadlock)
+    })
+    expect(tried).toBe(2)
+    await db.tx({ actor }, async (tx) => {
+      const inside = tx.savepoint(async () => tx.send(wrong))
+      await expect(inside).rejects.toMatchObject({ code: '23514' })
+      tx.send(sql`update accounts set amount = 100 where name = 'a'`)
+    })
+    expect(await amounts()).toEqual({ a: 100, b: 100 })
   })
 
   it('fails alone when its connection is lost', async () => {

@@ -34,6 +34,8 @@ export interface Reader {
 export interface Tx extends Reader {
   readonly now: Date
   readonly actor: Actor
+  /** The database that this is a transaction of: what the program keeps of its contents hangs on it. */
+  readonly home: object
   /** The hearers that run inside this transaction (facts.ts). */
   readonly bound: readonly BoundHearer[]
   /**
@@ -41,6 +43,11 @@ export interface Tx extends Reader {
    * that come meanwhile wait for its end.
    */
   copyIn(text: string): Promise<Writable>
+  /**
+   * Sends a statement whose answer nobody needs, without waiting: it leaves with what is asked next, or with the
+   * commit. What it fails of, the next answer or the commit fails of.
+   */
+  send(statement: Sql): void
   /** Runs `work` inside a savepoint: if it throws, only its own writes are undone. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
   /** Called once after a commit, in order; never after a rollback. */
@@ -98,6 +105,7 @@ function openTx(
   options: TxOptions & { now: Date },
   bound: readonly BoundHearer[],
   wake: () => void,
+  home: object,
 ): OpenTx {
   const afterCommit: (() => void)[] = []
   let savepoints = 0
@@ -106,8 +114,10 @@ function openTx(
     ...readerOn((statement, options) => on.ask(statement, options)),
     now: options.now,
     actor: options.actor,
+    home,
     bound,
     copyIn: (text) => on.copyIn(text),
+    send: (statement) => on.send(statement),
     afterCommit: (work) => void afterCommit.push(work),
     heard(facts) {
       if (facts.length === 0 || heardAny) return
@@ -164,13 +174,13 @@ async function attempt<T>(
   let broken: Error | undefined
   try {
     on.begin()
-    const { tx, afterCommit } = openTx(client, on, options, bound, wake)
+    const { tx, afterCommit } = openTx(client, on, options, bound, wake, pool)
     const result = await work(tx)
     options.signal?.throwIfAborted()
     await on.end(options.rollback ? 'rollback' : 'commit')
     return { result, afterCommit: options.rollback ? [] : afterCommit }
   } catch (thrown) {
-    await on.end('rollback').catch((failed: Error) => (broken = failed))
+    await on.end('rollback', true).catch((failed: Error) => (broken = failed))
     if (options.signal?.aborted) throw new AppError('query.cancelled', {}, { status: 409, cause: thrown })
     throw thrown
   } finally {

@@ -57,7 +57,10 @@ export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
   if (facts.length === 0) return
   tx.heard(facts)
   // the rows are on their way before the hearers' own statements; nobody needs to wait for them
-  await Promise.all([facts.length < copy_rows_min ? insert(tx, facts) : copy(tx, facts), hear(tx, facts)])
+  if (facts.length < copy_rows_min) {
+    insert(tx, facts)
+    await hear(tx, facts)
+  } else await Promise.all([copy(tx, facts), hear(tx, facts)])
 }
 
 /** What waits in a transaction for the end of its outermost call. */
@@ -141,8 +144,8 @@ export async function together<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise
   return result
 }
 
-async function insert(tx: Tx, facts: readonly Fact[]): Promise<void> {
-  await tx.run(sql`
+function insert(tx: Tx, facts: readonly Fact[]): void {
+  tx.send(sql`
     insert into facts (member_id, name, occurred_at, recorded_at, data, actor)
     select member_id, name, occurred_at, ${tx.now}::timestamptz, data, ${actorText(tx.actor)}::text
     from unnest(

@@ -85,7 +85,7 @@ export async function hold(
     tx,
     mine.map((one) => ({ ...one, store_id: statedOf(one).store_id, at: statedOf(one).at })),
   )
-  await insertHolds(tx, mine)
+  insertHolds(tx, mine)
   for (const one of mine) answers[one.nth] = wireOf({ ...one, status: 'held', order_id: null }, tx.now)
   if (again.length === 0) return answers
   const repeated = await hold(

@@ -93,9 +93,9 @@ export async function lockHolds(tx: Tx, hold_ids: readonly string[]): Promise<Ma
   return new Map(rows.map((row) => [row.hold_id, row]))
 }
 
-export async function insertHolds(tx: Tx, wanted: readonly Claimed[]): Promise<void> {
+export function insertHolds(tx: Tx, wanted: readonly Claimed[]): void {
   if (wanted.length === 0) return
-  await tx.run(sql`
+  tx.send(sql`
     insert into till_holds (member_id, hold_id, source, source_id, store, content_hash, quote, status, expires_at,
       occurred_at, created_at, actor)
     select member_id, hold_id, source, source_id, store, content_hash, quote, 'held', expires_at, occurred_at,
@@ -105,7 +105,7 @@ export async function insertHolds(tx: Tx, wanted: readonly Claimed[]): Promise<v
       ${wanted.map((one) => one.store)}::text[], ${wanted.map((one) => one.content_hash)}::text[],
       ${wanted.map((one) => JSON.stringify(one.quote))}::jsonb[],
       ${wanted.map((one) => one.expires_at)}::timestamptz[],
-      ${wanted.map((one) => one.occurred_at?.toISOString() ?? null)}::timestamptz[]
+      ${wanted.map((one) => one.occurred_at)}::timestamptz[]
     ) as one (member_id, hold_id, source, source_id, store, content_hash, quote, expires_at, occurred_at)`)
 }
 

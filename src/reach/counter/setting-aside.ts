@@ -178,21 +178,19 @@ export async function settle(
     )
     outcomes.forEach(cards.insist)
   }
-  await Promise.all([
-    keepSales(
-      tx,
-      sold.filter((row) => usesPoints(row) || usesCoupons(row) || row.quote.payments.length > 0),
-    ),
-    tx.run(sql`
+  keepSales(
+    tx,
+    sold.filter((row) => usesPoints(row) || usesCoupons(row) || row.quote.payments.length > 0),
+  )
+  tx.send(sql`
       update till_holds h set status = 'committed', order_id = done.order_id, ended_at = ${tx.now}::timestamptz
       from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.hold_id)}::uuid[],
         ${sold.map((row) => row.order_id)}::uuid[]) as done (member_id, hold_id, order_id)
-      where h.member_id = done.member_id and h.hold_id = done.hold_id`),
-  ])
+      where h.member_id = done.member_id and h.hold_id = done.hold_id`)
 }
 
 /** What paid which line: what a refund of it returns. */
-async function keepSales(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
+function keepSales(tx: Tx, sold: readonly HoldRow[]): void {
   if (sold.length === 0) return
   const pointsIn = (discounts: Quote['shipping']['discounts']) =>
     discounts.reduce((sum, one) => sum + (one.points ?? 0), 0)
@@ -202,7 +200,7 @@ async function keepSales(tx: Tx, sold: readonly HoldRow[]): Promise<void> {
       .filter((line) => line.points > 0)
   const paidOf = ({ payments }: Quote) =>
     payments.map(({ card_definition_id, amount_minor }) => ({ card_definition_id, amount_minor, returned_minor: 0 }))
-  await tx.run(sql`
+  tx.send(sql`
     insert into till_sales (member_id, order_id, hold_id, points, lines, shipping_points, coupons, payments)
     select * from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.order_id)}::uuid[],
       ${sold.map((row) => row.hold_id)}::uuid[], ${sold.map((row) => row.quote.points.used)}::bigint[],

@@ -123,8 +123,8 @@ describe('resolving references', () => {
     }))
     await world.tx(async (tx) => {
       const watched = counted(tx)
-      // the program is read once a transaction
-      await members.resolve(watched.tx, [], asMember)
+      // the program is read once a transaction, what is given to who joins once a program
+      await members.resolve(watched.tx, [{ external_id: { source: 'big', id: 'first' } }], asMember)
       const costOf = async (set: MemberRef[]) => {
         const before = watched.count()
         await members.resolve(watched.tx, set, asMember)

@@ -10,6 +10,7 @@ import { sql } from '../../base/sql.ts'
 import { parseZone } from '../../base/time.ts'
 import * as program from '../program/program.ts'
 import { audit, differenceOf } from '../staff/staff.ts'
+import { survivorsOf, type Foreseen } from './foreseeing.ts'
 import { recognise } from './recognise.ts'
 import { insertMembers, joinedFacts, newRow, type NewRow } from './rows.ts'
 import { displayNameOf, identitiesOf, readBirthDate, type Assignment, type Want } from './rules.ts'
@@ -26,6 +27,7 @@ export { consent, suppress, unsuppress } from './consents.ts'
 export { daysOf, setDays } from './days.ts'
 export { erase, memberErased, type ErasedContext } from './erasing.ts'
 export { find, type FoundBy } from './finding.ts'
+export { foresee, type Foreseen } from './foreseeing.ts'
 export { living } from './living.ts'
 export { memberMerged, merge, mergedPairs, pairSql, type MergePair } from './merging.ts'
 export { moveRows, type MovedTable } from './moving.ts'
@@ -75,6 +77,8 @@ export interface ResolveOptions {
   channel: string
   /** When they were met, unless their reference says otherwise; now if neither does. */
   occurred_at?: Date
+  /** What was asked for already. */
+  foreseen?: Foreseen | undefined
 }
 
 /**
@@ -98,10 +102,8 @@ export async function resolveWithNotes(
   options: ResolveOptions,
 ): Promise<{ member_ids: (string | null)[]; notes: Note[] }> {
   const { default_country } = await program.current(tx)
-  const survivors = await survivorsOf(
-    tx,
-    refs.flatMap((ref) => (ref.member_id ? [ref.member_id] : [])),
-  )
+  const member_ids = refs.flatMap((ref) => (ref.member_id ? [ref.member_id] : []))
+  const survivors = (await options.foreseen?.survivors.take(member_ids)) ?? (await survivorsOf(tx, member_ids))
   const notes: Note[] = []
   const wants = refs.map((ref, index): Want => {
     const { identities, unreadable } = identitiesOf(ref, default_country)
@@ -110,20 +112,11 @@ export async function resolveWithNotes(
     if (member_id === null) notes.push({ index, code: 'member.not_found', params: { member_id: ref.member_id } })
     return { member_id, identities }
   })
-  const assignment = await recognise(tx, wants)
+  const assignment = await recognise(tx, wants, options.foreseen?.owners)
   notes.push(...assignment.conflicts)
   await makeMissing(tx, refs, assignment, options)
   await fillCopies(tx, assignment)
   return { member_ids: assignment.member_ids, notes }
-}
-
-/** Merged members lead to their survivor; erased ones to nobody. */
-async function survivorsOf(db: Reader, member_ids: readonly string[]): Promise<Map<string, string>> {
-  if (member_ids.length === 0) return new Map()
-  const rows = await db.rows<{ member_id: string; survivor: string }>(sql`
-    select member_id, coalesce(merged_into, member_id) as survivor from members
-    where member_id = any (${[...new Set(member_ids)]}::uuid[]) and erased_at is null`)
-  return new Map(rows.map((row) => [row.member_id, row.survivor]))
 }
 
 async function makeMissing(

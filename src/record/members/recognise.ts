@@ -1,4 +1,5 @@
 /** From references to members: look up, decide (rules.ts), claim the identities that were free. */
+import type { Ahead } from '../../base/ahead.ts'
 import { copy_rows_min, copyRows } from '../../base/bulk.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, violates } from '../../base/errors.ts'
@@ -14,20 +15,18 @@ const attemptsMax = 4
  * Decides for each want which member it is and claims free identities. New members are only named here: the caller
  * inserts their rows. One statement when everybody is known, two or three when not, whatever the size of the set.
  */
-export async function recognise(tx: Tx, wants: readonly Want[]): Promise<Assignment> {
+export async function recognise(tx: Tx, wants: readonly Want[], ahead?: Owners): Promise<Assignment> {
   for (let tried = 1; tried <= attemptsMax; tried += 1) {
-    const assignment = await decide(tx, wants)
+    const assignment = await decide(tx, wants, tried === 1 ? ahead : undefined)
     if (assignment.added.length === 0 || (await claimAll(tx, assignment.added))) return assignment
   }
   throw new AppError('members.busy', { attempts: attemptsMax }, { status: 503 })
 }
 
 /** Decides without claiming anything: for previews. */
-export async function decide(tx: Tx, wants: readonly Want[]): Promise<Assignment> {
-  const owners = await ownersOf(
-    tx,
-    wants.flatMap((want) => want.identities),
-  )
+export async function decide(tx: Tx, wants: readonly Want[], ahead?: Owners): Promise<Assignment> {
+  const identities = wants.flatMap((want) => want.identities)
+  const owners = (await ahead?.take(identities.map(({ key }) => key))) ?? (await ownersOf(tx, identities))
   const externals = new Map<string, ReadonlySet<string>>()
   const newId = () => uuidv7(tx.now)
   let assignment = assign(wants, { owners, externals }, newId)
@@ -40,7 +39,11 @@ export async function decide(tx: Tx, wants: readonly Want[]): Promise<Assignment
   return assignment
 }
 
-async function ownersOf(db: Reader, identities: readonly Identity[]): Promise<Map<string, string>> {
+/** Whose identities are, by their keys. */
+export type Owners = Ahead<string, string>
+
+/** Members by the keys of the identities that they own. */
+export async function ownersOf(db: Reader, identities: readonly Identity[]): Promise<Map<string, string>> {
   const distinct = new Map(identities.map((identity) => [identity.key, identity]))
   if (distinct.size === 0) return new Map()
   const asked = [...distinct.values()]

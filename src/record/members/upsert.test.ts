@@ -198,7 +198,8 @@ describe('bringing members', () => {
       }))
     await world.tx(async (tx) => {
       const watched = counted(tx)
-      await members.upsert(watched.tx, [], { source: 'erp' })
+      // the program is read once a transaction, what is given to who joins once a program
+      await members.upsert(watched.tx, rows(9_000, 1), { source: 'erp' })
       const costOf = async (inputs: MemberInput[]) => {
         const before = watched.count()
         await members.upsert(watched.tx, inputs, { source: 'erp' })

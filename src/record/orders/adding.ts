@@ -56,7 +56,7 @@ async function addPlain(tx: Tx, orders: readonly OrderInput[], before: readonly 
   const ctes = memberCtes(tx, recounted, basis)
   if (stores.size > 0) ctes.push(storesCte([...stores.values()].sort(byMember)))
   if (categories.size > 0) ctes.push(categoriesCte([...categories.values()].sort(byMember)))
-  await tx.run(sql`with ${join(ctes)} select 1`)
+  tx.send(sql`with ${join(ctes)} select 1`)
 }
 
 function byMember(a: Added, b: Added): number {

@@ -52,6 +52,7 @@ export async function receive(
   options: ReceiveOptions = {},
 ): Promise<OrderOutcome[]> {
   const outcomes: OrderOutcome[] = []
+  let foreseen = foresee(tx, wires)
   const [reading, heads] = await Promise.all([readingOf(tx), headsOf(tx, wires)])
   const waiting = readAll(wires, reading, outcomes)
   for (const { draft } of waiting) draft.held = options.held?.[draft.index] ?? undefined
@@ -63,9 +64,39 @@ export async function receive(
       if (next) round.push(next)
       else queues.delete(key)
     }
-    if (round.length > 0) await runRound(tx, round, heads, options, outcomes)
+    if (round.length > 0) await runRound(tx, round, heads, { ...options, foreseen }, outcomes)
+    // what the first round has made was not there when it was asked for
+    foreseen = undefined
   }
   return outcomes.sort((a, b) => a.index - b.index)
+}
+
+/** What orders name, on its way while nobody has read them yet. */
+interface Foreseen {
+  products: products.Foreseen
+  stores: stores.Foreseen
+  members: members.Foreseen
+}
+
+/** Large sets do not wait for the way to the server, but for the work. */
+const foreseenMax = 200
+
+function foresee(tx: Tx, wires: readonly OrderWire[]): Foreseen | undefined {
+  if (wires.length > foreseenMax) return undefined
+  const [skus, codes] = [new Set<string>(), new Set<string>()]
+  for (const { store, lines } of wires) {
+    const code = store?.trim()
+    if (code) codes.add(code)
+    for (const { sku } of lines ?? []) if (typeof sku === 'string' && sku.trim()) skus.add(sku.trim())
+  }
+  return {
+    products: products.foresee(tx, skus),
+    stores: stores.foresee(tx, codes),
+    members: members.foresee(
+      tx,
+      wires.flatMap(({ member }) => member ?? []),
+    ),
+  }
 }
 
 /** What reading orders and refunds needs to know. */
@@ -126,7 +157,7 @@ async function runRound(
   tx: Tx,
   round: readonly Waiting[],
   heads: Map<string, Head>,
-  options: ReceiveOptions,
+  options: ReceiveOptions & { foreseen: Foreseen | undefined },
   outcomes: OrderOutcome[],
 ): Promise<void> {
   const fresh: Waiting[] = []
@@ -139,7 +170,12 @@ async function runRound(
   const credited = await creditedOf(tx, fresh, options)
   const refs = fresh.map(({ draft, member }) => credited.members.get(draft.index) ?? member)
   const drafts = fresh.map(({ draft }) => draft)
-  await Promise.all([findProducts(tx, round), findStores(tx, fresh), findNamed(tx, drafts, refs, options)])
+  const { foreseen } = options
+  await Promise.all([
+    findProducts(tx, round, foreseen?.products),
+    findStores(tx, fresh, foreseen?.stores),
+    findNamed(tx, drafts, refs, options),
+  ])
   if (fresh.length > 0) for (const outcome of await placeFresh(tx, drafts, heads, credited)) outcomes.push(outcome)
   if (changes.length === 0) return
   for (const outcome of await change(tx, changes, heads)) outcomes.push(outcome)
@@ -158,7 +194,7 @@ async function placeFresh(
   return [...(await keepPartiesOf(tx, outcomes, credited)), ...credited.refused.values()]
 }
 
-async function findProducts(tx: Tx, round: readonly Waiting[]): Promise<void> {
+async function findProducts(tx: Tx, round: readonly Waiting[], foreseen?: products.Foreseen): Promise<void> {
   const wanted = new Map<string, ProductRef>()
   for (const { draft } of round) {
     for (const { sku, name, category } of draft.lines) {
@@ -169,7 +205,7 @@ async function findProducts(tx: Tx, round: readonly Waiting[]): Promise<void> {
       }
     }
   }
-  const found = await products.resolve(tx, [...wanted.values()])
+  const found = await products.resolve(tx, [...wanted.values()], foreseen)
   for (const { draft } of round) {
     for (const line of draft.lines) {
       const product = line.sku === null ? undefined : found.get(line.sku)
@@ -180,8 +216,9 @@ async function findProducts(tx: Tx, round: readonly Waiting[]): Promise<void> {
   }
 }
 
-async function findStores(tx: Tx, fresh: readonly Waiting[]): Promise<void> {
-  const ids = await stores.resolve(tx, [...new Set(fresh.flatMap(({ store }) => (store ? [store] : [])))])
+async function findStores(tx: Tx, fresh: readonly Waiting[], foreseen?: stores.Foreseen): Promise<void> {
+  const codes = fresh.flatMap(({ store }) => (store ? [store] : []))
+  const ids = await stores.resolve(tx, codes, { foreseen })
   for (const { draft, store } of fresh) draft.store_id = (store && ids.get(store)) ?? null
 }
 
@@ -190,7 +227,7 @@ async function findNamed(
   tx: Tx,
   inputs: readonly OrderInput[],
   refs: readonly (MemberRef | null)[],
-  options: ReceiveOptions,
+  options: ReceiveOptions & { foreseen: Foreseen | undefined },
 ): Promise<void> {
   const named = inputs.flatMap((input, i) =>
     refs[i] ? [{ input, ref: { ...refs[i], occurred_at: input.occurred_at } }] : [],
@@ -202,6 +239,7 @@ async function findNamed(
     {
       create_as: options.create_as ?? 'guest',
       channel: options.channel ?? named[0]!.input.source,
+      foreseen: options.foreseen?.members,
     },
   )
   named.forEach(({ input }, i) => (input.member_id = found[i] ?? ''))

@@ -1,4 +1,5 @@
 /** What is sold. A SKU that an order names and nobody knows yet becomes a product on the spot. */
+import { Ahead } from '../../base/ahead.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, violates } from '../../base/errors.ts'
 import { addJobs } from '../../base/jobs.ts'
@@ -29,10 +30,14 @@ interface Known extends ResolvedProduct {
  * Products by SKU. Unknown ones are made; of known ones a name or category that was missing is filled in, never
  * overwritten (an old file must not undo what somebody corrected). When nothing is new it is one statement.
  */
-export async function resolve(tx: Tx, items: readonly ProductRef[]): Promise<Map<string, ResolvedProduct>> {
+export async function resolve(
+  tx: Tx,
+  items: readonly ProductRef[],
+  foreseen?: Foreseen,
+): Promise<Map<string, ResolvedProduct>> {
   const wanted = gather(items)
   if (wanted.size === 0) return new Map()
-  const known = await knownOf(tx, [...wanted.keys()])
+  const known = (await foreseen?.take(wanted.keys())) ?? (await knownOf(tx, [...wanted.keys()]))
   const missing = [...wanted.values()].filter((item) => !known.has(item.sku))
   const gaps = [...wanted.values()].filter((item) => {
     const product = known.get(item.sku)
@@ -54,6 +59,14 @@ export async function resolve(tx: Tx, items: readonly ProductRef[]): Promise<Map
   }
   for (const row of rows) known.set(row.sku, row)
   return known
+}
+
+/** Products on their way, by SKU. */
+export type Foreseen = Ahead<string, Known>
+
+/** Asks for what `resolve` will ask for, before it is known whether it will. */
+export function foresee(tx: Tx, skus: ReadonlySet<string>): Foreseen {
+  return new Ahead(skus, skus.size > 0 ? knownOf(tx, [...skus]) : Promise.resolve(new Map()))
 }
 
 interface Wanted {

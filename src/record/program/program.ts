@@ -66,7 +66,15 @@ async function load(db: Reader): Promise<Program | null> {
     select name, currency, time_zone, languages, default_language, default_country, settings, frozen_at, created_at
     from program`)
   if (!row) return null
+  last_country = row.default_country
   return { ...row, currency_decimals: decimalsOf(row.currency), settings: { ...defaultSettings, ...row.settings } }
+}
+
+let last_country: string | null = null
+
+/** The default country of whatever program was read last by this process: a guess, to be proved by who uses it. */
+export function lastCountry(): string | null {
+  return last_country
 }
 
 /** Founds the program. Throws `program.exists`, and what `check` says of its values. */

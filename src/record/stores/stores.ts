@@ -1,4 +1,5 @@
 /** Where people buy. A store that an order names and nobody knows yet is made on the spot. */
+import { Ahead } from '../../base/ahead.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, violates } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
@@ -63,11 +64,11 @@ export async function setStoresOf(tx: Tx, staff_id: string, store_ids: readonly 
 export async function resolve(
   tx: Tx,
   codes: readonly string[],
-  options: { kind?: StoreKind } = {},
+  options: { kind?: StoreKind; foreseen?: Foreseen | undefined } = {},
 ): Promise<Map<string, string>> {
   const wanted = [...new Set(codes)].sort()
   if (wanted.length === 0) return new Map()
-  const known = await idsOf(tx, wanted)
+  const known = (await options.foreseen?.take(wanted)) ?? (await idsOf(tx, wanted))
   const missing = wanted.filter((code) => !known.has(code))
   if (missing.length === 0) return known
   await tx.run(sql`
@@ -76,6 +77,14 @@ export async function resolve(
     on conflict (code) do nothing`)
   // asked again, because somebody else may have made one of them meanwhile
   return idsOf(tx, wanted)
+}
+
+/** Stores on their way, by code. */
+export type Foreseen = Ahead<string, string>
+
+/** Asks for what `resolve` will ask for, before it is known whether it will. */
+export function foresee(tx: Tx, codes: ReadonlySet<string>): Foreseen {
+  return new Ahead(codes, codes.size > 0 ? idsOf(tx, [...codes].sort()) : Promise.resolve(new Map()))
 }
 
 async function idsOf(db: Reader, codes: string[]): Promise<Map<string, string>> {

@@ -4,14 +4,14 @@ import type { Jobs } from '../../base/jobs.ts'
 import { memberErased, memberMerged, mergedPairs } from '../../record/members/members.ts'
 import { endHolds, expireDue } from './cards.ts'
 import { follow } from './following.ts'
-import { lawsOf } from './law.ts'
+import { stampLaws } from './law.ts'
 import { followMerged, forget } from './merging.ts'
 
 export const bound: BoundHearer[] = [
   knowing({
     module: 'cards',
     names: ['order.paid', 'order.refunded'],
-    ahead: (tx) => lawsOf(tx, 'stamps'),
+    ahead: stampLaws,
     hear: follow,
   }),
   { module: 'cards', names: [memberMerged], hear: (tx, facts) => followMerged(tx, mergedPairs(facts)) },

@@ -2,6 +2,7 @@
 import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
+import { Kept } from '../../base/kept.ts'
 import { sql } from '../../base/sql.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { faultsOf } from './rules.ts'
@@ -27,6 +28,13 @@ export async function lawsOf(db: Reader, ids: readonly string[] | 'stamps'): Pro
     ...row,
     versions: row.versions.map((one) => ({ ...one, effective_from: new Date(one.effective_from) })),
   }))
+}
+
+const stamps = new Kept<CardLaw[]>()
+
+/** The stamp cards, without carrying them over anew for every order. */
+export function stampLaws(tx: Tx): Promise<CardLaw[]> {
+  return stamps.current(tx, ['card_definitions', 'card_versions'], () => lawsOf(tx, 'stamps'))
 }
 
 function insistSound(rule: CardRule, kind: CardRule['kind']): void {

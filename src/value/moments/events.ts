@@ -7,6 +7,7 @@ import { compileCondition, matchesOf } from '../../base/conditions/compile.ts'
 import { allFields } from '../../base/conditions/gathered.ts'
 import type { Tx } from '../../base/db.ts'
 import type { Fact } from '../../base/facts.ts'
+import { Kept } from '../../base/kept.ts'
 import { sql } from '../../base/sql.ts'
 import { addMs, dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
@@ -39,12 +40,16 @@ export async function follow(tx: Tx, told: readonly Fact[], moments: readonly Ac
   await handOut(tx, [...meant, ...(await openDays(tx, moments, told, time_zone))])
 }
 
+const active = new Kept<Active[]>()
+
 /** The moments that are given now. */
-export async function activeMoments(tx: Tx): Promise<Active[]> {
-  return tx.rows<Active>(sql`
-    select m.moment_id, m.names, m.version, m.active_since, v.rule
-    from moments m join moment_versions v on v.moment_id = m.moment_id and v.version = m.version
-    where m.status = 'active' order by m.moment_id`)
+export function activeMoments(tx: Tx): Promise<Active[]> {
+  return active.current(tx, ['moments', 'moment_versions'], () =>
+    tx.rows<Active>(sql`
+      select m.moment_id, m.names, m.version, m.active_since, v.rule
+      from moments m join moment_versions v on v.moment_id = m.moment_id and v.version = m.version
+      where m.status = 'active' order by m.moment_id`),
+  )
 }
 
 const ofKind = <K extends MomentKind>(when: When, kind: K): when is OfKind<K> => when.kind === kind

@@ -4,6 +4,7 @@
  * nothing. The caller holds the members' lock (orders do, before they tell of themselves).
  */
 import type { Tx } from '../../base/db.ts'
+import { unlessEmpty } from '../../base/kept.ts'
 import * as facts from '../../base/facts.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { handOver, takeBack, type Rewarded } from './rewarding.ts'
@@ -38,9 +39,10 @@ export async function touchedBy(tx: Tx, told: readonly facts.Fact[]): Promise<St
   })
   if (orders.length === 0) return []
   // a supplement adds to its order, and counts when that one was made
-  return standing(
-    tx,
-    sql`
+  return unlessEmpty(tx, 'offers', () =>
+    standing(
+      tx,
+      sql`
     exists (
       select from unnest(${orders.map((one) => one.member_id)}::uuid[],
         ${orders.map((one) => one.order_id)}::uuid[]) as told (member_id, order_id)
@@ -48,7 +50,8 @@ export async function touchedBy(tx: Tx, told: readonly facts.Fact[]): Promise<St
       join orders first on first.member_id = o.member_id and first.order_id = coalesce(o.adds_to, o.order_id)
       where told.member_id = i.member_id and first.occurred_at >= i.opens_at
         and first.occurred_at <= coalesce(i.closes_at, 'infinity'))`,
-    orders.map((one) => one.member_id),
+      orders.map((one) => one.member_id),
+    ),
   )
 }
 

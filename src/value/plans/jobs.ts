@@ -1,6 +1,7 @@
 /** What happens to plans by itself: they fall due and end by the clock, agreements follow orders and are settled. */
 import { knowing, type BoundHearer } from '../../base/facts.ts'
 import type { Jobs } from '../../base/jobs.ts'
+import { unlessEmpty } from '../../base/kept.ts'
 import { memberErased, memberMerged, mergedPairs } from '../../record/members/members.ts'
 import { count, openOf, settleDue, settled_at_once } from './agreements/agreements.ts'
 import { followMerged, forget } from './merging.ts'
@@ -11,9 +12,11 @@ export const bound: BoundHearer[] = [
     module: 'plans',
     names: ['order.paid', 'order.refunded'],
     ahead: (tx, facts) =>
-      openOf(
-        tx,
-        facts.map((fact) => fact.member_id),
+      unlessEmpty(tx, 'plan_agreements', () =>
+        openOf(
+          tx,
+          facts.map((fact) => fact.member_id),
+        ),
       ),
     hear: async (tx, _facts, open) => void (await count(tx, open)),
   }),

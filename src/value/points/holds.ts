@@ -50,12 +50,12 @@ export function heldOutcome(purse: Purse, want: HoldWant | ReleaseWant, index: n
 const lotsText = ({ lots }: Hold) => JSON.stringify(lots.map(({ lot_id, units }) => ({ lot_id, points: units })))
 
 /** One statement, if there is anything to write. */
-export async function writeHolds(tx: Tx, purses: readonly Purse[]): Promise<void> {
+export function writeHolds(tx: Tx, purses: readonly Purse[]): void {
   const rows = purses.flatMap(({ member_id, holds }) =>
     holds.filter((hold) => hold.is_changed).map((hold) => ({ member_id, ...hold })),
   )
   if (rows.length === 0) return
-  await tx.run(sql`
+  tx.send(sql`
     insert into point_holds (member_id, source, source_id, points, lots, status, expires_at, created_at, ended_at,
       actor)
     select member_id, source, source_id, points, lots, status, expires_at, ${tx.now}::timestamptz,

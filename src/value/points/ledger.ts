@@ -5,6 +5,7 @@
  */
 import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
+import { Kept, markSql } from '../../base/kept.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
@@ -15,6 +16,7 @@ import { readScenes } from './earning/scenes.ts'
 import { addLot, newPurse, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
 import type { EntryKind, PointOutcome, PointRuleVersion } from './types.ts'
 import { bookWant } from './booking.ts'
+import { rulesOf } from './law.ts'
 import {
   byMemberAndTime,
   byTime,
@@ -28,10 +30,16 @@ import { heldOutcome, readHolds, writeHolds } from './holds.ts'
 import { overdue } from './settling.ts'
 import { write } from './writing.ts'
 
+/** By what is booked. */
+interface Laws {
+  rules: PointRuleVersion[]
+  ladder: Omit<tiers.Law, 'zone'>
+}
+const laws = new Kept<Laws>()
+
 /** The rules that hold, and who of the members owes. */
 interface Begun {
-  rules: PointRuleVersion[]
-  law: tiers.Law
+  laws: Laws
   /** Of members who owe, and of those whom a clock ahead of ours has seen. */
   standing: Map<string, { debt: number; seen_at: Date }>
   ids: string
@@ -42,13 +50,12 @@ interface Begun {
  * and brings all rules and `draw` numbers for entries along. Rows that do not exist yet are made: a lock needs a
  * row.
  */
-async function begin(tx: Tx, member_ids: readonly string[], options: { zone: string; draw: number }): Promise<Begun> {
+async function begin(tx: Tx, member_ids: readonly string[], draw: number): Promise<Begun> {
   const rows = await tx.rows<{
     member_id: string | null
     debt: number
     seen_at: Date
-    point_rules: PointRuleVersion[]
-    tier_law: tiers.LawRow
+    mark: string
     ids: string | null
   }>(sql`
     with locked as (
@@ -57,24 +64,19 @@ async function begin(tx: Tx, member_ids: readonly string[], options: { zone: str
       on conflict (member_id) do update set updated_at = greatest(point_balances.updated_at, excluded.updated_at)
       returning member_id, debt, updated_at
     )
-    select member_id, debt, updated_at as seen_at, null::json as point_rules, null::json as tier_law, null as ids
+    select member_id, debt, updated_at as seen_at, null as mark, null as ids
     from locked where debt > 0 or updated_at > ${tx.now}::timestamptz
     union all
-    select null, 0, null, (
-      select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule', rule)
-        order by version), '[]') from point_rules
-    ), ${tiers.lawSql()}, (${idsSql(options.draw)})`)
-  const { zone } = options
-  const begun: Begun = { rules: [], law: { tiers: [], rules: [], zone }, standing: new Map(), ids: '' }
-  for (const row of rows) {
-    if (row.member_id !== null) begun.standing.set(row.member_id, row)
-    else {
-      begun.rules = row.point_rules.map((one) => ({ ...one, effective_from: new Date(one.effective_from) }))
-      begun.law = tiers.readLaw(row.tier_law, zone)
-      begun.ids = row.ids ?? ''
-    }
-  }
-  return begun
+    select null, 0, null, concat_ws(',', ${markSql('point_rules')}, ${tiers.markOfLaw()}), (${idsSql(draw)})`)
+  const standing: Begun['standing'] = new Map()
+  for (const row of rows) if (row.member_id !== null) standing.set(row.member_id, row)
+  const { mark, ids } = rows.find((row) => row.member_id === null)!
+  return { laws: await laws.of(tx, mark, () => readLaws(tx)), standing, ids: ids ?? '' }
+}
+
+async function readLaws(tx: Tx): Promise<Laws> {
+  const [rules, { tiers: steps, rules: climbs }] = await Promise.all([rulesOf(tx), tiers.lawOf(tx, '')])
+  return { rules, ladder: { tiers: steps, rules: climbs } }
 }
 
 const keyOf = (one: { member_id: string; source: string; source_id: string }) =>
@@ -231,32 +233,21 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const inOrder = climbers.length > 0 ? byTime : byMemberAndTime
   const sorted = wants.map((want, index) => ({ want, index })).sort((a, b) => inOrder(a.want, b.want))
   const member_ids = [...new Set([...sorted.map(({ want }) => want.member_id), ...climbers])]
-  const { rules, law, standing, ids } = await begin(tx, climbers.length > 0 ? member_ids.sort() : member_ids, {
-    zone: time_zone,
-    draw: wants.length * drawn_by_want,
-  })
+  const beginning = begin(tx, climbers.length > 0 ? member_ids.sort() : member_ids, wants.length * drawn_by_want)
+  // most sets need what the rules known last say, of members who owe nothing: asked for with the lock
+  const guess = options.is_fresh && climbers.length === 0 ? laws.guess(tx) : undefined
+  const early = guess && read(tx, wantsOf(sorted), guess, { zone: time_zone, member_ids, standing: new Map() })
+  early?.catch(() => undefined)
+  const { laws: holding, standing, ids } = await beginning
   const climbing = await whoClimbs(tx, climbers)
   const outcomes: PointOutcome[] = Array.from(wants, (_want, index) => ({ index, outcome: 'unchanged' }))
   const todo = options.is_fresh ? sorted : notBooked(sorted, await bookedBefore(tx, wants), outcomes)
   if (todo.length === 0) return outcomes
-  const open = todo.map(({ want }) => want)
-  const purses = new Map(
-    member_ids.map((member_id) => [
-      member_id,
-      newPurse(member_id, standing.get(member_id) ?? { debt: 0, seen_at: tx.now }),
-    ]),
-  )
-  const isLooking = (want: Want) => needsLots(want, rules) || (standing.get(want.member_id)?.debt ?? 0) > 0
-  const looking = [...new Set(open.filter(isLooking).map((want) => want.member_id))]
-  // none needs another's answer
-  const [climbed, scenes, excluded, spends] = await Promise.all([
-    climb(tx, law, open, climbing),
-    readScenes(tx, open, rules),
-    excludedLines(tx, open, rules),
-    readSpends(tx, open),
-    readLots(tx, open, purses, looking),
-    readHolds(tx, open, purses, looking),
-  ])
+  const open = wantsOf(todo)
+  const isRight = early && guess === holding && standing.size === 0
+  const { purses, climbed, scenes, excluded, spends } = await (isRight
+    ? early
+    : read(tx, open, holding, { zone: time_zone, member_ids, standing, climbing }))
   const today = dayOf(tx.now, time_zone)
   const booking: Booking = {
     zone: time_zone,
@@ -265,7 +256,7 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   }
   const context: Context = {
     booking,
-    rules,
+    rules: holding.rules,
     tierOf: climbed.tierOf,
     scenes,
     spendOf: (want) =>
@@ -286,6 +277,38 @@ export async function book(tx: Tx, wants: readonly Want[], options: BookOptions 
   const all = [...purses.values()]
   await Promise.all([climbed.write(), write(tx, all), writeHolds(tx, all), tell(tx, purses), excluded.write()])
   return outcomes
+}
+
+const wantsOf = (sorted: readonly { want: Want }[]) => sorted.map(({ want }) => want)
+
+interface Reading {
+  zone: string
+  member_ids: readonly string[]
+  standing: Begun['standing']
+  climbing?: ReadonlySet<string>
+}
+
+/** All that deciding looks at, behind the lock: purses, tiers, scenes. */
+async function read(tx: Tx, open: readonly Want[], { rules, ladder }: Laws, reading: Reading) {
+  const { zone, member_ids, standing, climbing = new Set() } = reading
+  const purses = new Map(
+    member_ids.map((member_id) => [
+      member_id,
+      newPurse(member_id, standing.get(member_id) ?? { debt: 0, seen_at: tx.now }),
+    ]),
+  )
+  const isLooking = (want: Want) => needsLots(want, rules) || (standing.get(want.member_id)?.debt ?? 0) > 0
+  const looking = [...new Set(open.filter(isLooking).map((want) => want.member_id))]
+  // none needs another's answer
+  const [climbed, scenes, excluded, spends] = await Promise.all([
+    climb(tx, { ...ladder, zone }, open, climbing),
+    readScenes(tx, open, rules),
+    excludedLines(tx, open, rules),
+    readSpends(tx, open),
+    readLots(tx, open, purses, looking),
+    readHolds(tx, open, purses, looking),
+  ])
+  return { purses, climbed, scenes, excluded, spends }
 }
 
 /** Leaves out what is booked, and what stands in the set twice; the same source for another amount is refused. */

@@ -97,7 +97,7 @@ export async function write(tx: Tx, purses: readonly Purse[]): Promise<void> {
     for (const [lot, points] of draft.parts ?? []) if (points !== 0) parts.push({ draft, lot, points })
   const balances = balancesSql(touched)
   if (drafts.length < copy_rows_min) {
-    await tx.run(sql`
+    tx.send(sql`
       with ${join([
         sql`entered as (${insertSql('point_entries', entryColumns(tx), drafts)})`,
         ...(made.length > 0 ? [sql`made as (${insertSql('point_lots', lotColumns, made)})`] : []),

@@ -240,7 +240,7 @@ export async function writeAccounts(
   if (few.length < written.progress.length) await copyProgress(tx, written.progress)
   const progress = progressSql(tx, few)
   if (moved.length === 0) {
-    if (few.length > 0) await tx.run(progress)
+    if (few.length > 0) tx.send(progress)
     return
   }
   const written_rows = await tx.row<{ held: number }>(sql`

@@ -3,6 +3,7 @@ import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { addJobs } from '../../base/jobs.ts'
+import { markSql } from '../../base/kept.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { addMs } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
@@ -13,37 +14,18 @@ import type { LadderInput, Tier, TierRule, TierRuleVersion } from './types.ts'
 /** From the beginning of time: so that orders from before the program was founded are judged by its first rule. */
 export const beginning = new Date(0)
 
-/** The ladder and all rule versions as one JSON value, so that a caller can fetch it with a statement of its own. */
-export function lawSql(): Sql {
-  return sql`json_build_object(
-    'tiers', (select coalesce(json_agg(json_build_object('tier_id', tier_id, 'code', code, 'rank', rank, 'names', names,
-      'invitation_only', invitation_only) order by rank), '[]') from tiers),
-    'rules', (select coalesce(json_agg(json_build_object('version', version, 'effective_from', effective_from, 'rule',
-      rule)
-      order by version), '[]') from tier_rules))`
+/** The mark of what `lawOf` reads (base/kept.ts). */
+export function markOfLaw(): Sql {
+  return sql`concat_ws(',', ${markSql('tiers')}, ${markSql('tier_rules')})`
 }
 
 /** No booking takes longer than this. */
 const under_way_ms = 30_000
 
-/** What `lawSql` answers. */
-export interface LawRow {
-  tiers: Tier[]
-  rules: { version: number; effective_from: string; rule: TierRule }[]
-}
-
-/** The law from its row, in the program's zone. */
-export function readLaw(row: LawRow, zone: string): Law {
-  return {
-    tiers: row.tiers,
-    rules: row.rules.map((one) => ({ ...one, effective_from: new Date(one.effective_from) })),
-    zone,
-  }
-}
-
+/** The ladder and all versions of its rules. */
 export async function lawOf(db: Reader, zone: string): Promise<Law> {
-  const found = await db.row<{ law: LawRow }>(sql`select ${lawSql()} as law`)
-  return readLaw(found!.law, zone)
+  const [tiers, rules] = await Promise.all([ladderOf(db), rulesOf(db)])
+  return { tiers, rules, zone }
 }
 
 /** The ladder, lowest first. */
