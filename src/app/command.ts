@@ -1,5 +1,6 @@
 /** What the commands share: the flags of every one, opening the program, telling progress, the one JSON line. */
 import { readConfig, type Config } from '../base/config.ts'
+import { AppError } from '../base/errors.ts'
 import { openProgram, type OpenOptions } from './open.ts'
 import type { Db } from '../base/db.ts'
 
@@ -48,6 +49,12 @@ export async function withProgram<T>(
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
   }
+}
+
+/** What to do first where no program was founded yet. */
+export function notFounded(): AppError {
+  const command = 'npx regulars init --currency TWD --time-zone Asia/Taipei'
+  return new AppError('program.missing', { command }, { status: 503 })
 }
 
 function tell(line: string): void {

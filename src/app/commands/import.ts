@@ -9,7 +9,7 @@ import { dayOf, parseZone, stopwatch } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as reports from '../../steer/reports/reports.ts'
 import * as imports from '../../value/imports/imports.ts'
-import { answer, everyFlag, withProgram, type EveryFlag, type Running } from '../command.ts'
+import { answer, everyFlag, notFounded, withProgram, type EveryFlag, type Running } from '../command.ts'
 import { countryOfZone, found, type Founding } from '../found.ts'
 
 type Kind = 'orders' | 'members'
@@ -168,11 +168,7 @@ async function prepare(
   // recognised by its columns, a preset is as good as named
   const preset = looked.preset === null ? null : imports.presetNamed(looked.preset)
   if (!preset?.currency || !preset.time_zone) {
-    throw new AppError(
-      'program.missing',
-      { command: 'npx regulars init --currency TWD --time-zone Asia/Taipei' },
-      { status: 503 },
-    )
+    throw notFounded()
   }
   return { looked, founding: { name: 'My brand', currency: preset.currency, time_zone: parseZone(preset.time_zone) } }
 }

@@ -1,7 +1,8 @@
 import { defineCommand, type ArgsDef } from 'citty'
 import type { Db } from '../../base/db.ts'
+import * as program from '../../record/program/program.ts'
 import * as reports from '../../steer/reports/reports.ts'
-import { answer, everyFlag, withProgram } from '../command.ts'
+import { answer, everyFlag, notFounded, withProgram } from '../command.ts'
 
 /** One report as a command: reads, prints. */
 function reportCommand<A extends ArgsDef>(
@@ -15,7 +16,11 @@ function reportCommand<A extends ArgsDef>(
     args: { ...everyFlag, ...args },
     async run({ args: given }) {
       const flags = given as { data?: string; json?: boolean }
-      const value = await withProgram(flags, { command: 'report', migrate: false }, ({ db }) => read(db, given))
+      const value = await withProgram(flags, { command: 'report', migrate: false }, async ({ db }) => {
+        // sums over nothing would read as if a brand had sold nothing
+        if (!(await program.find(db))) throw notFounded()
+        return read(db, given)
+      })
       answer(flags, value, () => tableLines(value))
     },
   })
