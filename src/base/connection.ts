@@ -68,9 +68,11 @@ export class Connection {
   }
 
   /** Nobody waits: what it fails of, the last word fails of at the latest. */
-  send(statement: Sql): void {
-    const answered = this.ask(statement).catch((thrown: unknown) => (this.#unseen ??= { thrown }))
+  send<T>(statement: Sql): Promise<Answer<T>> {
+    const answer = this.ask<T>(statement)
+    const answered = answer.catch((thrown: unknown) => (this.#unseen ??= { thrown }))
     if (this.#copying) this.#late.push(answered)
+    return answer
   }
 
   /** Runs a text of the transaction itself, such as a savepoint. */

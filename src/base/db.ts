@@ -44,10 +44,10 @@ export interface Tx extends Reader {
    */
   copyIn(text: string): Promise<Writable>
   /**
-   * Sends a statement whose answer nobody needs, without waiting: it leaves with what is asked next, or with the
-   * commit. What it fails of, the next answer or the commit fails of.
+   * Sends a statement that nobody waits for: it leaves with what is asked next, or with the commit. What it fails of,
+   * the next answer or the commit fails of. Its rows are there for whoever wants to look at them later.
    */
-  send(statement: Sql): void
+  send<T>(statement: Sql): Promise<T[]>
   /** Runs `work` inside a savepoint: if it throws, only its own writes are undone. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
   /** Called once after a commit, in order; never after a rollback. */
@@ -117,7 +117,11 @@ function openTx(
     home,
     bound,
     copyIn: (text) => on.copyIn(text),
-    send: (statement) => on.send(statement),
+    send<T>(statement: Sql) {
+      const rows = on.send<T>(statement).then((answer) => answer.rows)
+      rows.catch(() => undefined)
+      return rows
+    },
     afterCommit: (work) => void afterCommit.push(work),
     heard(facts) {
       if (facts.length === 0 || heardAny) return

@@ -15,6 +15,7 @@ import type { OrderWire } from '../../record/orders/types.ts'
 import * as program from '../../record/program/program.ts'
 import { insistOnPresence } from './clerks/presence.ts'
 import { addedByHand } from './clerks/receipts.ts'
+import { quoteOf, recall } from './promises.ts'
 import { read, type Present } from './reading.ts'
 import { quote as decide } from './rules.ts'
 import { claimKeys, insertHolds, lives, lockHolds, newestOf, wireOf, type Claimed, type HoldRow } from './holds.ts'
@@ -170,8 +171,12 @@ function sameOr(one: Wanted, living: HoldRow, now: Date): Hold | AppError {
  * `hold.not_found`, `hold.expired`, `hold.released`, `till.order_exists`; then nothing of it has moved.
  */
 export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale | AppError)[]> {
-  // the program is asked for further down: its answer comes with the first
-  const [rows] = await Promise.all([lockHolds(tx, hold_ids), program.current(tx)])
+  const promised = recall(hold_ids)
+  const locking = lockHolds(tx, hold_ids, promised)
+  // what is asked for further down comes with the first answer: the program, and what the promised orders name
+  const guesses = [...promised.values()].map((one) => orderOf({ ...one, quote: quoteOf(one) }, tx.now))
+  const foreseen = guesses.length === hold_ids.length ? orders.foresee(tx, guesses) : undefined
+  const [rows] = await Promise.all([locking, program.current(tx)])
   const errors = new Map<string, AppError>()
   for (const hold_id of hold_ids) {
     const error = endedOf(hold_id, rows.get(hold_id), tx.now)
@@ -183,7 +188,7 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
   const placed = await orders.receive(
     tx,
     open.map((row) => orderOf(row, tx.now)),
-    { held: [...held.values()] },
+    { held: [...held.values()], foreseen },
   )
   // a receipt that a clerk had added before its till sent it is that sale
   const met = placed.filter(({ outcome }) => outcome === 'changed' || outcome === 'unchanged')
@@ -221,7 +226,7 @@ function endedOf(hold_id: string, row: HoldRow | undefined, now: Date): AppError
 }
 
 /** The order as the record takes it: what was paid with points or coupons is a discount of its line. */
-function orderOf(row: HoldRow, now: Date): OrderWire {
+function orderOf(row: Omit<Claimed, 'expires_at' | 'content_hash' | 'hold_id'>, now: Date): OrderWire {
   const { source: channel, source_id, store, member_id, quote: said, occurred_at } = row
   return {
     source: channel,

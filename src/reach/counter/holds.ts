@@ -2,6 +2,7 @@
 import { actorText } from '../../base/actor.ts'
 import type { Tx } from '../../base/db.ts'
 import { sql, type Sql } from '../../base/sql.ts'
+import { quoteOf, remember, type Promised } from './promises.ts'
 import type { Hold, Quote } from './types.ts'
 
 export interface HoldRow extends Hold {
@@ -84,18 +85,34 @@ export async function storesOfHolds(tx: Tx, hold_ids: readonly string[]): Promis
   return rows.map(({ store }) => store)
 }
 
-/** Locks holds that are to be ended; by id, without those that are not there. */
-export async function lockHolds(tx: Tx, hold_ids: readonly string[]): Promise<Map<string, HoldRow>> {
+/**
+ * Locks holds that are to be ended; by id, without those that are not there. The quotes of those that were promised
+ * here, and that nobody has touched since, are not carried over again.
+ */
+export async function lockHolds(
+  tx: Tx,
+  hold_ids: readonly string[],
+  promised: ReadonlyMap<string, Promised> = new Map(),
+): Promise<Map<string, HoldRow>> {
   if (hold_ids.length === 0) return new Map()
-  const rows = await tx.rows<HoldRow>(sql`
-    select ${columns} from till_holds h where h.hold_id = any (${hold_ids}::uuid[])
-    order by h.hold_id for no key update`)
-  return new Map(rows.map((row) => [row.hold_id, row]))
+  const rows = await tx.rows<Omit<HoldRow, 'quote'> & { quote: Quote | null }>(sql`
+    select h.member_id, h.hold_id, h.status, h.source, h.source_id, h.store, h.content_hash, h.expires_at,
+      h.occurred_at, h.order_id, case when h.xmin::text <> coalesce(known.mark, '') then h.quote end as quote
+    from till_holds h
+    left join unnest(${[...promised.keys()]}::uuid[], ${[...promised.values()].map((one) => one.mark)}::text[])
+      as known (hold_id, mark) on known.hold_id = h.hold_id
+    where h.hold_id = any (${hold_ids}::uuid[])
+    order by h.hold_id for no key update of h`)
+  return new Map(
+    rows.map((row) => [row.hold_id, { ...row, quote: row.quote ?? quoteOf(promised.get(row.hold_id)!) }]),
+  )
 }
 
+/** Writes holds; nobody waits for it. */
 export function insertHolds(tx: Tx, wanted: readonly Claimed[]): void {
   if (wanted.length === 0) return
-  tx.send(sql`
+  const quotes = wanted.map((one) => JSON.stringify(one.quote))
+  const written = tx.send<{ mark: string }>(sql`
     insert into till_holds (member_id, hold_id, source, source_id, store, content_hash, quote, status, expires_at,
       occurred_at, created_at, actor)
     select member_id, hold_id, source, source_id, store, content_hash, quote, 'held', expires_at, occurred_at,
@@ -103,10 +120,19 @@ export function insertHolds(tx: Tx, wanted: readonly Claimed[]): void {
     from unnest(${wanted.map((one) => one.member_id)}::uuid[], ${wanted.map((one) => one.hold_id)}::uuid[],
       ${wanted.map((one) => one.source)}::text[], ${wanted.map((one) => one.source_id)}::text[],
       ${wanted.map((one) => one.store)}::text[], ${wanted.map((one) => one.content_hash)}::text[],
-      ${wanted.map((one) => JSON.stringify(one.quote))}::jsonb[],
+      ${quotes}::jsonb[],
       ${wanted.map((one) => one.expires_at)}::timestamptz[],
       ${wanted.map((one) => one.occurred_at)}::timestamptz[]
-    ) as one (member_id, hold_id, source, source_id, store, content_hash, quote, expires_at, occurred_at)`)
+    ) as one (member_id, hold_id, source, source_id, store, content_hash, quote, expires_at, occurred_at)
+    returning xmin::text as mark`)
+  written.then(
+    ([row]) =>
+      tx.afterCommit(() => {
+        wanted.forEach((one, i) => remember({ ...one, quote: quotes[i]!, mark: row!.mark }))
+      }),
+    // the commit fails of it
+    () => undefined,
+  )
 }
 
 /** What the outside sees of a hold. */

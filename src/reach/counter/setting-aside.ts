@@ -4,7 +4,7 @@
  */
 import type { Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
-import { sql } from '../../base/sql.ts'
+import { sql, type Sql } from '../../base/sql.ts'
 import * as orders from '../../record/orders/orders.ts'
 import * as cards from '../../value/cards/cards.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
@@ -178,20 +178,17 @@ export async function settle(
     )
     outcomes.forEach(cards.insist)
   }
-  keepSales(
-    tx,
-    sold.filter((row) => usesPoints(row) || usesCoupons(row) || row.quote.payments.length > 0),
-  )
+  const paid = sold.filter((row) => usesPoints(row) || usesCoupons(row) || row.quote.payments.length > 0)
   tx.send(sql`
-      update till_holds h set status = 'committed', order_id = done.order_id, ended_at = ${tx.now}::timestamptz
-      from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.hold_id)}::uuid[],
-        ${sold.map((row) => row.order_id)}::uuid[]) as done (member_id, hold_id, order_id)
-      where h.member_id = done.member_id and h.hold_id = done.hold_id`)
+    with kept as (${paid.length > 0 ? salesSql(paid) : sql`select`})
+    update till_holds h set status = 'committed', order_id = done.order_id, ended_at = ${tx.now}::timestamptz
+    from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.hold_id)}::uuid[],
+      ${sold.map((row) => row.order_id)}::uuid[]) as done (member_id, hold_id, order_id)
+    where h.member_id = done.member_id and h.hold_id = done.hold_id`)
 }
 
 /** What paid which line: what a refund of it returns. */
-function keepSales(tx: Tx, sold: readonly HoldRow[]): void {
-  if (sold.length === 0) return
+function salesSql(sold: readonly HoldRow[]): Sql {
   const pointsIn = (discounts: Quote['shipping']['discounts']) =>
     discounts.reduce((sum, one) => sum + (one.points ?? 0), 0)
   const linesOf = ({ lines }: Quote) =>
@@ -200,14 +197,14 @@ function keepSales(tx: Tx, sold: readonly HoldRow[]): void {
       .filter((line) => line.points > 0)
   const paidOf = ({ payments }: Quote) =>
     payments.map(({ card_definition_id, amount_minor }) => ({ card_definition_id, amount_minor, returned_minor: 0 }))
-  tx.send(sql`
+  return sql`
     insert into till_sales (member_id, order_id, hold_id, points, lines, shipping_points, coupons, payments)
     select * from unnest(${sold.map((row) => row.member_id)}::uuid[], ${sold.map((row) => row.order_id)}::uuid[],
       ${sold.map((row) => row.hold_id)}::uuid[], ${sold.map((row) => row.quote.points.used)}::bigint[],
       ${sold.map((row) => JSON.stringify(linesOf(row.quote)))}::jsonb[],
       ${sold.map((row) => pointsIn(row.quote.shipping.discounts))}::bigint[],
       ${sold.map((row) => row.quote.coupons.length)}::int[],
-      ${sold.map((row) => JSON.stringify(paidOf(row.quote)))}::jsonb[])`)
+      ${sold.map((row) => JSON.stringify(paidOf(row.quote)))}::jsonb[])`
 }
 
 /** Frees what holds had set aside. */

@@ -20,6 +20,7 @@ import { add, readBefore } from './adding.ts'
 import { book } from './booking.ts'
 import { change, type Change } from './changes.ts'
 import { tellDiffering } from './differing.ts'
+import { foresee } from './foreseeing.ts'
 import { headOf, headsOf, keyText, type Head } from './heads.ts'
 import { dayReader, isRefusal, orRefusal, readOrder, type Reading } from './rules.ts'
 import { lock } from './statistics.ts'
@@ -28,6 +29,7 @@ import { bookedFacts, personKind, tell } from './telling.ts'
 import type { OrderInput, OrderOutcome, OrderWire, ReceiveOptions } from './types.ts'
 
 export { checks } from './checks.ts'
+export { foresee } from './foreseeing.ts'
 export { moveToMembers, type Moved } from './moving.ts'
 export { refund } from './refunds.ts'
 export { recategorise } from './categories.ts'
@@ -52,8 +54,9 @@ export async function receive(
   options: ReceiveOptions = {},
 ): Promise<OrderOutcome[]> {
   const outcomes: OrderOutcome[] = []
-  let foreseen = foresee(tx, wires)
-  const [reading, heads] = await Promise.all([readingOf(tx), headsOf(tx, wires)])
+  let foreseen = options.foreseen ?? foresee(tx, wires)
+  const [reading, known] = await Promise.all([readingOf(tx), foreseen?.heads.take(wires.map(keyText))])
+  const heads = known ?? (await headsOf(tx, wires))
   const waiting = readAll(wires, reading, outcomes)
   for (const { draft } of waiting) draft.held = options.held?.[draft.index] ?? undefined
   const queues = queuesOf(waiting)
@@ -69,34 +72,6 @@ export async function receive(
     foreseen = undefined
   }
   return outcomes.sort((a, b) => a.index - b.index)
-}
-
-/** What orders name, on its way while nobody has read them yet. */
-interface Foreseen {
-  products: products.Foreseen
-  stores: stores.Foreseen
-  members: members.Foreseen
-}
-
-/** Large sets do not wait for the way to the server, but for the work. */
-const foreseenMax = 200
-
-function foresee(tx: Tx, wires: readonly OrderWire[]): Foreseen | undefined {
-  if (wires.length > foreseenMax) return undefined
-  const [skus, codes] = [new Set<string>(), new Set<string>()]
-  for (const { store, lines } of wires) {
-    const code = store?.trim()
-    if (code) codes.add(code)
-    for (const { sku } of lines ?? []) if (typeof sku === 'string' && sku.trim()) skus.add(sku.trim())
-  }
-  return {
-    products: products.foresee(tx, skus),
-    stores: stores.foresee(tx, codes),
-    members: members.foresee(
-      tx,
-      wires.flatMap(({ member }) => member ?? []),
-    ),
-  }
 }
 
 /** What reading orders and refunds needs to know. */
@@ -157,7 +132,7 @@ async function runRound(
   tx: Tx,
   round: readonly Waiting[],
   heads: Map<string, Head>,
-  options: ReceiveOptions & { foreseen: Foreseen | undefined },
+  options: ReceiveOptions,
   outcomes: OrderOutcome[],
 ): Promise<void> {
   const fresh: Waiting[] = []
@@ -227,7 +202,7 @@ async function findNamed(
   tx: Tx,
   inputs: readonly OrderInput[],
   refs: readonly (MemberRef | null)[],
-  options: ReceiveOptions & { foreseen: Foreseen | undefined },
+  options: ReceiveOptions,
 ): Promise<void> {
   const named = inputs.flatMap((input, i) =>
     refs[i] ? [{ input, ref: { ...refs[i], occurred_at: input.occurred_at } }] : [],

@@ -20,6 +20,7 @@
  * `refund.order_unpaid`, `refund.line_unknown`, `refund.too_much`, `refund.changed`, `refund.empty`,
  * `refund.order_lines_unnamed`. Notes beside a placed refund: `refund.unmatched`.
  */
+import type { Foreseen } from './foreseeing.ts'
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Page, PageQuery, Uuid } from '../../base/routes.ts'
 import { CompanyOrderShape, CompanyRef, type MemberRef } from '../members/types.ts'
@@ -180,6 +181,8 @@ export type RefundWire = Omit<Static<typeof RefundBody>, 'create_as' | 'occurred
 
 /** How a set is to be received. */
 export interface ReceiveOptions {
+  /** What these orders name, asked for already. */
+  foreseen?: Foreseen | undefined
   /** What an unknown buyer becomes; guest unless said otherwise: only joining makes a member. */
   create_as?: Static<typeof CreateAs>
   /** Kept as the join channel of members created here. */

@@ -13,7 +13,7 @@ import * as tiers from '../tiers/tiers.ts'
 import { climb, climbersOf, whoClimbs } from './climbing.ts'
 import { excludedLines } from './earning/excluded-lines.ts'
 import { readScenes } from './earning/scenes.ts'
-import { addLot, newPurse, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
+import { addLot, isPending, newPurse, type Booking, type Draft, type Lot, type Purse } from './purse.ts'
 import type { EntryKind, PointOutcome, PointRuleVersion } from './types.ts'
 import { bookWant } from './booking.ts'
 import { rulesOf } from './law.ts'
@@ -204,10 +204,14 @@ async function numbersFor(
   { drawn, today }: { drawn: string; today: string },
 ): Promise<() => number> {
   const last = wants.reduce((day, want) => (want.day > day ? want.day : day), today)
+  // an event may bring forward what would begin later
+  const mayBeginEarly = wants.some((want) => want.kind === 'event')
   let due = 0
   for (const purse of purses.values()) {
-    for (const lot of purse.lots)
-      if (lot.status === 'pending' || (lot.expires_on !== null && lot.expires_on <= last)) due += 2
+    for (const lot of purse.lots) {
+      const begins = lot.status === 'pending' && (mayBeginEarly || !isPending(lot, last))
+      if (begins || (lot.expires_on !== null && lot.expires_on <= last)) due += 2
+    }
     if (purse.debt > 0) due += overdue(purse).length
   }
   const text = due === 0 ? drawn : `${drawn},${(await tx.row<{ ids: string }>(idsSql(due)))!.ids}`
