@@ -4,7 +4,8 @@
  * Facts carry no personal data: names, addresses and texts stay in their own tables.
  */
 import { actorText } from './actor.ts'
-import { copy_rows_min, copyRows } from './bulk.ts'
+import { copyBinary } from './binary-rows.ts'
+import { copy_rows_min } from './bulk.ts'
 import type { Tx } from './db.ts'
 import { sql } from './sql.ts'
 
@@ -156,8 +157,19 @@ function insert(tx: Tx, facts: readonly Fact[]): void {
 }
 
 async function copy(tx: Tx, facts: readonly Fact[]): Promise<void> {
-  const recorded_at = tx.now.toISOString()
   const actor = actorText(tx.actor)
-  const rows = facts.map((fact) => [fact.member_id, fact.name, fact.occurred_at, recorded_at, fact.data, actor])
-  await copyRows(tx, 'copy facts (member_id, name, occurred_at, recorded_at, data, actor) from stdin', rows)
+  await copyBinary(
+    tx,
+    'copy facts (member_id, name, occurred_at, recorded_at, data, actor)',
+    facts,
+    (out, { member_id, name, occurred_at, data }) => {
+      out.row(6)
+      out.uuid(member_id)
+      out.text(name)
+      out.instant(occurred_at)
+      out.instant(tx.now)
+      out.jsonb(JSON.stringify(data))
+      out.text(actor)
+    },
+  )
 }

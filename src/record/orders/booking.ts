@@ -2,7 +2,8 @@
  * Writes orders that nobody has booked before: keys claimed, rows inserted. The small set is one statement, the
  * large is COPY.
  */
-import { copy_rows_min, copyRows, type Cell } from '../../base/bulk.ts'
+import { copyBinary } from '../../base/binary-rows.ts'
+import { copy_rows_min } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { sql, type Sql } from '../../base/sql.ts'
@@ -87,64 +88,53 @@ async function bookMany(tx: Tx, booked: readonly OrderInput[]): Promise<OrderInp
   const free = keepClaimed(booked, await tx.rows<{ order_id: string }>(keysOf(booked)))
   // by member, so that neighbours in the index are written together
   free.sort((a, b) => (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0))
-  const recorded_at = tx.now.toISOString()
-  await copyRows(
+  await copyBinary(
     tx,
-    `copy orders (member_id, order_id, source, source_id, kind, adds_to, status, store_id, occurred_at,
-    ordered_on, gross_minor, discount_minor, shipping_minor, net_minor, counts, content_hash, source_updated_at,
-      recorded_at)
-    from stdin`,
-    orderCells(free, recorded_at),
+    `copy orders (member_id, order_id, source, source_id, kind, adds_to, status, store_id, occurred_at, ordered_on,
+      gross_minor, discount_minor, shipping_minor, net_minor, counts, content_hash, source_updated_at, recorded_at)`,
+    free,
+    (out, order) => {
+      out.row(18)
+      out.uuid(order.member_id)
+      out.uuid(order.order_id)
+      out.text(order.source)
+      out.text(order.source_id)
+      out.text(order.kind)
+      out.uuid(order.adds_to)
+      out.text(order.status)
+      out.uuid(order.store_id)
+      out.instant(order.occurred_at)
+      out.day(order.ordered_on)
+      out.bigint(order.gross_minor)
+      out.bigint(order.discount_minor)
+      out.bigint(order.shipping_minor)
+      out.bigint(order.net_minor)
+      out.truth(order.counts)
+      out.text(order.content_hash)
+      out.instant(order.updated_at)
+      out.instant(tx.now)
+    },
   )
-  await copyRows(
+  await copyBinary(
     tx,
     `copy order_lines (member_id, order_id, line_no, product_id, sku, category, name, quantity, net_minor,
-    gross_minor) from stdin`,
-    lineCells(free),
+      gross_minor)`,
+    free,
+    (out, { member_id, order_id, lines }) => {
+      for (const line of lines) {
+        out.row(10)
+        out.uuid(member_id)
+        out.uuid(order_id)
+        out.int(line.line_no)
+        out.uuid(line.product_id)
+        out.text(line.sku)
+        out.text(line.category)
+        out.text(line.product_id ? null : line.name)
+        out.numericE4(line.quantity_e4)
+        out.bigint(line.net_minor)
+        out.bigint(line.gross_minor)
+      }
+    },
   )
   return free
-}
-
-function* orderCells(booked: readonly OrderInput[], recorded_at: string): Generator<Cell[]> {
-  for (const order of booked) {
-    yield [
-      order.member_id,
-      order.order_id,
-      order.source,
-      order.source_id,
-      order.kind,
-      order.adds_to,
-      order.status,
-      order.store_id,
-      order.occurred_at,
-      order.ordered_on,
-      order.gross_minor,
-      order.discount_minor,
-      order.shipping_minor,
-      order.net_minor,
-      order.counts,
-      order.content_hash,
-      order.updated_at,
-      recorded_at,
-    ]
-  }
-}
-
-function* lineCells(booked: readonly OrderInput[]): Generator<Cell[]> {
-  for (const { member_id, order_id, lines } of booked) {
-    for (const line of lines) {
-      yield [
-        member_id,
-        order_id,
-        line.line_no,
-        line.product_id,
-        line.sku,
-        line.category,
-        line.product_id ? null : line.name,
-        line.quantity,
-        line.net_minor,
-        line.gross_minor,
-      ]
-    }
-  }
 }

@@ -1,4 +1,5 @@
 /** What is known of a member, on its way into member_statistics and member_state_changes. */
+import { copyBinary } from '../../base/binary-rows.ts'
 import type { Tx } from '../../base/db.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { dayText, epochDay, rhythmOf, type Rhythm, type RhythmLimits, type StateMove } from './rhythm.ts'
@@ -69,9 +70,47 @@ const daysText = (e2: number | null) => (e2 === null ? null : String(e2 / 100))
 
 /** The CTEs that write member_statistics, and the moves that differ from those stored. */
 export function memberCtes(tx: Tx, recounted: readonly Recounted[], basis: Basis): Sql[] {
+  const { ctes, added } = memberWrites(tx, recounted, basis)
+  return [...ctes, ...addedCtes(added)]
+}
+
+/** The same, with the moves that are new apart: of a large set they are copied. */
+export function memberWrites(
+  tx: Tx,
+  recounted: readonly Recounted[],
+  basis: Basis,
+): { ctes: Sql[]; added: MoveWrites['added'] } {
   const days = recounted.map(daysOf)
   const rhythms = days.map((own) => rhythmOf(own, basis.today, basis.assumed_e2, basis.limits))
-  return [countedCte(tx, recounted, days, rhythms), ...moveCtes(moveWrites(recounted, rhythms))]
+  const writes = moveWrites(recounted, rhythms)
+  return { ctes: [countedCte(tx, recounted, days, rhythms), ...moveCtes(writes)], added: writes.added }
+}
+
+/** New moves as part of a statement. */
+export function addedCtes(added: MoveWrites['added']): Sql[] {
+  if (added.length === 0) return []
+  return [
+    sql`moves_added as (
+      insert into member_state_changes (member_id, changed_on, from_state, to_state)
+      select * from ${movesIn(added)} as moved (member_id, changed_on, from_state, to_state)
+    )`,
+  ]
+}
+
+/** New moves of many members. */
+export function copyAdded(tx: Tx, added: MoveWrites['added']): Promise<void> {
+  return copyBinary(
+    tx,
+    'copy member_state_changes (member_id, changed_on, from_state, to_state)',
+    added,
+    (out, { member_id, move }) => {
+      out.row(4)
+      out.uuid(member_id)
+      out.day(dayText(move.day))
+      out.text(move.from)
+      out.text(move.to)
+    },
+  )
 }
 
 function countedCte(
@@ -113,7 +152,7 @@ function countedCte(
  * The days of what is added, changed and deleted never meet, so all three may stand in one statement; most sets only
  * add.
  */
-function moveCtes({ added, changed, gone }: MoveWrites): Sql[] {
+function moveCtes({ changed, gone }: MoveWrites): Sql[] {
   const ctes: Sql[] = []
   if (gone.length > 0) {
     ctes.push(sql`moves_gone as (
@@ -128,12 +167,6 @@ function moveCtes({ added, changed, gone }: MoveWrites): Sql[] {
       update member_state_changes c set from_state = moved.from_state, to_state = moved.to_state
       from ${movesIn(changed)} as moved (member_id, changed_on, from_state, to_state)
       where c.member_id = moved.member_id and c.changed_on = moved.changed_on
-    )`)
-  }
-  if (added.length > 0) {
-    ctes.push(sql`moves_added as (
-      insert into member_state_changes (member_id, changed_on, from_state, to_state)
-      select * from ${movesIn(added)} as moved (member_id, changed_on, from_state, to_state)
     )`)
   }
   return ctes

@@ -54,13 +54,32 @@ export function usualIntervalE2(first: number, last: number, days: number): numb
   return Math.floor(((last - first) * 200 + (days - 1)) / (2 * (days - 1)))
 }
 
+interface SilentState {
+  state: MemberState
+  after: number
+}
+/** What `silentStates` answered under the limits asked of last: most members go by the interval assumed. */
+let answered: { limits: RhythmLimits | null; states: Map<number, SilentState[]> } = {
+  limits: null,
+  states: new Map(),
+}
+/** Intervals of a hundred thousand members are some thousand different ones. */
+const answeredMax = 10_000
+
+function silentStates(interval_e2: number, limits: RhythmLimits): SilentState[] {
+  if (answered.limits !== limits || answered.states.size >= answeredMax) answered = { limits, states: new Map() }
+  let states = answered.states.get(interval_e2)
+  if (!states) answered.states.set(interval_e2, (states = silentStatesAnew(interval_e2, limits)))
+  return states
+}
+
 /** Days after the last purchase on which each silent state begins; limits are compared exactly, in hundredths. */
-function silentStates(interval_e2: number, limits: RhythmLimits): { state: MemberState; after: number }[] {
+function silentStatesAnew(interval_e2: number, limits: RhythmLimits): SilentState[] {
   const begins = (limit: number) => Math.floor((Math.round(limit * 100) * interval_e2) / 10_000) + 1
   const drowsy = begins(limits.drowsy)
   const asleep = begins(limits.asleep)
   const lost = begins(limits.lost)
-  const states: { state: MemberState; after: number }[] = []
+  const states: SilentState[] = []
   // of two that begin on one day (a setting with equal limits) only the later state is seen
   if (drowsy < asleep) states.push({ state: 'drowsy', after: drowsy })
   if (asleep < lost) states.push({ state: 'asleep', after: asleep })
@@ -118,11 +137,28 @@ export function rhythmOf(days: readonly number[], today: number, assumed_e2: num
   }
 }
 
+/** Days met before, either way: a set of orders asks for the same some hundred days again and again. */
+const known = { numbers: new Map<string, number>(), texts: new Map<number, string>() }
+/** Some twenty-seven years. */
+const knownMax = 10_000
+
 /** '2024-05-01' → days since 1970-01-01. */
 export function epochDay(day: string): number {
-  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 86_400_000
+  let number = known.numbers.get(day)
+  if (number === undefined) {
+    number = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 86_400_000
+    if (known.numbers.size >= knownMax) known.numbers.clear()
+    known.numbers.set(day, number)
+  }
+  return number
 }
 /** Days since 1970-01-01 → '2024-05-01'. */
 export function dayText(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10)
+  let text = known.texts.get(day)
+  if (text === undefined) {
+    text = new Date(day * 86_400_000).toISOString().slice(0, 10)
+    if (known.texts.size >= knownMax) known.texts.clear()
+    known.texts.set(day, text)
+  }
+  return text
 }

@@ -1,8 +1,8 @@
 /** What an order comes to: amounts, days, versions. Pure functions; no clock, no database. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { AppError } from '../../base/errors.ts'
 import { apportion } from '../../base/money.ts'
-import { addMs, dayOf, parseInstant } from '../../base/time.ts'
+import { dayOf, parseInstant } from '../../base/time.ts'
 import {
   amount_minor_max,
   future_hours_max,
@@ -122,7 +122,7 @@ export function refusedAtOnce(
   if (input.currency && input.currency.toUpperCase() !== reading.currency) {
     return refusal('order.currency_foreign', { currency: input.currency, program_currency: reading.currency })
   }
-  if (occurred_at > addMs(reading.now, future_hours_max * 3_600_000)) {
+  if (occurred_at.getTime() > reading.now.getTime() + future_hours_max * 3_600_000) {
     return refusal('order.in_future', { noun, occurred_at: occurred_at.toISOString(), hours_max: future_hours_max })
   }
   return null
@@ -133,7 +133,7 @@ export function refusedAtOnce(
  * future.
  */
 export function clampToNow(instant: Date, now: Date): Date {
-  return instant > now ? now : instant
+  return instant.getTime() > now.getTime() ? now : instant
 }
 
 /**
@@ -203,7 +203,7 @@ function contentOf(line: LineDraft): unknown {
 
 /** 128 bits of SHA-256: two contents of one order never meet by chance. */
 export function contentHash(content: unknown): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22)
+  return hash('sha256', JSON.stringify(content), 'base64url').slice(0, 22)
 }
 
 function readLines(wires: readonly LineWire[], isAdjustment: boolean): LineDraft[] | Refusal {
@@ -249,11 +249,11 @@ function readLine(wire: LineWire, line_no: number, isAdjustment: boolean): LineD
 }
 
 function refusedAmount(field: string, amount: number, kind: string, line_no?: number): Refusal | null {
+  const isValid = Number.isSafeInteger(amount) && Math.abs(amount) <= amount_minor_max
+  if (isValid && (amount >= 0 || kind === 'adjustment')) return null
   const at = line_no === undefined ? { field } : { field, line_no }
-  if (!Number.isSafeInteger(amount) || Math.abs(amount) > amount_minor_max) {
-    return refusal('order.amount_invalid', { ...at, amount_minor_max })
-  }
-  return amount < 0 && kind !== 'adjustment' ? refusal('order.amount_negative', { ...at, amount }) : null
+  if (!isValid) return refusal('order.amount_invalid', { ...at, amount_minor_max })
+  return refusal('order.amount_negative', { ...at, amount })
 }
 
 function textOr(text: string | null | undefined): string | null {

@@ -7,7 +7,7 @@ import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../program/program.ts'
 import type { RhythmLimits } from './rhythm.ts'
-import { interval_days_default, recompute } from './statistics.ts'
+import { interval_days_default, restate } from './statistics.ts'
 
 /** A new median is adopted when it differs by a fifth: below, the states of thousands would flicker for nothing. */
 const interval_change_min = 0.2
@@ -31,7 +31,7 @@ export async function reviewStates(tx: Tx, limit: number): Promise<number> {
   const due = await tx.rows<{ member_id: string }>(sql`
     select member_id from member_statistics where state_due_on <= ${dayOf(tx.now, time_zone)}::date
     order by state_due_on, member_id limit ${limit}::int`)
-  await recompute(
+  await restate(
     tx,
     due.map((row) => row.member_id),
   )
@@ -100,7 +100,7 @@ export async function reviewAssumed(tx: Tx, limit: number): Promise<number> {
     select member_id from member_statistics
     where usual_interval_days is null and rhythm_days <> ${interval_days}::numeric
     order by member_id limit ${limit}::int`)
-  await recompute(
+  await restate(
     tx,
     stale.map((row) => row.member_id),
   )
@@ -115,7 +115,7 @@ export async function recomputeAfter(tx: Tx, after: string | null, limit: number
   const rows = await tx.rows<{ member_id: string }>(sql`
     select member_id from member_statistics where ${after}::uuid is null or member_id > ${after}::uuid
     order by member_id limit ${limit}::int`)
-  await recompute(
+  await restate(
     tx,
     rows.map((row) => row.member_id),
   )

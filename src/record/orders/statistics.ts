@@ -49,6 +49,19 @@ export async function recompute(tx: Tx, member_ids: readonly string[]): Promise<
   )
 }
 
+/**
+ * Locks these members and decides their states anew, by a rhythm or on a day that is another now. What they bought at
+ * which store and of which category hangs on neither.
+ */
+export async function restate(tx: Tx, member_ids: readonly string[]): Promise<void> {
+  const kinds = await lock(tx, member_ids)
+  const ids = [...kinds].filter(([, kind]) => kind !== 'walk_in').map(([member_id]) => member_id)
+  if (ids.length === 0) return
+  const rows = await recount(tx, ids.sort())
+  const basis = await basisOf(tx, rows[0])
+  await tx.run(sql`with ${join(memberCtes(tx, rows, basis))} select 1`)
+}
+
 /** Recomputes locked members from their orders. Two statements, whatever their number. */
 export async function rewrite(tx: Tx, member_ids: readonly string[]): Promise<void> {
   if (member_ids.length === 0) return

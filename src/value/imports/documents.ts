@@ -57,7 +57,7 @@ export function isRefusedDocument<T extends object>(made: T | RefusedDocument): 
 export function documentOf(pieces: readonly PlannedPiece[], making: Making): Document | RefusedDocument {
   const { source, source_id } = pieces[0]!
   const payloads = pieces.map((piece) => JSON.parse(piece.payload!) as OrderPayload)
-  const lines = payloads.flatMap((payload) => payload.lines)
+  const lines = payloads.length === 1 ? payloads[0]!.lines : payloads.flatMap((payload) => payload.lines)
   const rows = lines.map((line) => line[0])
   const torn = pieces.find((piece) => piece.is_torn)
   if (torn) return { rows, detail: { code: 'import.order_torn', params: { row_no: torn.piece_no } } }
@@ -85,16 +85,9 @@ export function documentOf(pieces: readonly PlannedPiece[], making: Making): Doc
     refunded: null,
     ...duplicatesOf(lines),
   }
-  addSales(
-    document,
-    about,
-    lines.filter((line) => lineKinds[line[1]] !== 'refund'),
-  )
-  addRefunds(
-    document,
-    about,
-    lines.filter((line) => lineKinds[line[1]] === 'refund'),
-  )
+  const { sales, returns } = kindsOf(lines)
+  if (sales.length > 0) addSales(document, about, sales)
+  if (returns.length > 0) addRefunds(document, about, returns)
   return document
 }
 
@@ -147,24 +140,34 @@ interface About {
   skuOf(line: LineRow): string | null
 }
 
+const refundKind = lineKinds.indexOf('refund')
+const orderKind = lineKinds.indexOf('order')
+
+/** Most documents are sales, and the lines themselves are those. */
+function kindsOf(lines: readonly LineRow[]): { sales: readonly LineRow[]; returns: readonly LineRow[] } {
+  if (!lines.some((line) => line[1] === refundKind)) return { sales: lines, returns: [] }
+  return {
+    sales: lines.filter((line) => line[1] !== refundKind),
+    returns: lines.filter((line) => line[1] === refundKind),
+  }
+}
+
 function addSales(document: Document, about: About, lines: readonly LineRow[]): void {
-  const sells = lines.some((line) => lineKinds[line[1]] === 'order')
-  if (lines.length === 0) return
-  if (!sells) {
+  if (!lines.some((line) => line[1] === orderKind)) {
     document.orders.push(
       madeOf(about, 'adjustment', about.source_id, lines, { discount_minor: 0, shipping_minor: 0 }),
     )
     return
   }
   // a write-off of stock among sales keeps its own books
-  const apart = lines.filter((line) => line[2] < 0)
-  const own = lines.filter((line) => line[2] >= 0)
-  const discounts = own.filter((line) => line[3] < 0)
-  const goods = own.filter((line) => line[3] >= 0)
+  const isPlain = lines.every((line) => line[2] >= 0 && line[3] >= 0)
+  const apart = isPlain ? [] : lines.filter((line) => line[2] < 0)
+  const discounts = isPlain ? [] : lines.filter((line) => line[2] >= 0 && line[3] < 0)
+  const goods = isPlain ? lines : lines.filter((line) => line[2] >= 0 && line[3] >= 0)
   const sum = (some: readonly LineRow[]) => some.reduce((total, line) => total + line[3], 0)
   const agreed = agree(about.head, sum(goods), -sum(discounts))
   const made = madeOf(about, 'order', about.source_id, goods, agreed)
-  made.rows.push(...discounts.map((line) => line[0]))
+  for (const line of discounts) made.rows.push(line[0])
   document.orders.push(made)
   if (agreed.differs)
     document.notes.push({ row: made.rows[0]!, detail: { code: 'import.total_differs', params: agreed.differs } })

@@ -3,7 +3,7 @@
  * together, so that a file with the lines of an order side by side is staged with a row an order, and one with its
  * lines far apart with a row a line; both give the same documents.
  */
-import { copyRows, type Cell } from '../../base/bulk.ts'
+import { copyBinary } from '../../base/binary-rows.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import type { StagedHead, StagedLine, StagedMember } from './mapping/staged.ts'
@@ -74,27 +74,26 @@ export interface PlannedPiece {
 
 export async function writePieces(tx: Tx, import_id: string, pieces: readonly Piece[]): Promise<void> {
   if (pieces.length === 0) return
-  await copyRows(
+  await copyBinary(
     tx,
-    `copy import_pieces (import_id, piece_no, source, source_id, person, identities, occurred_at, is_sale,
-      is_torn, rows,
-      payload) from stdin`,
-    rowsOf(import_id, pieces),
+    `copy import_pieces (import_id, piece_no, source, source_id, person, identities, occurred_at, is_sale, is_torn,
+      rows, payload)`,
+    pieces,
+    (out, piece) => {
+      out.row(11)
+      out.uuid(import_id)
+      out.bigint(piece.piece_no)
+      out.text(piece.source)
+      out.text(piece.source_id)
+      out.text(piece.person)
+      out.texts(piece.identities)
+      out.instant(piece.occurred_at === null ? null : new Date(piece.occurred_at))
+      out.truth(piece.is_sale)
+      out.truth(piece.is_torn)
+      out.int(piece.rows)
+      out.text(JSON.stringify(piece.payload))
+    },
   )
-}
-
-function* rowsOf(import_id: string, pieces: readonly Piece[]): Iterable<readonly Cell[]> {
-  for (const piece of pieces) {
-    const { piece_no, source, source_id, person, identities, occurred_at, is_sale, is_torn, rows } = piece
-    const known = identities && arrayText(identities)
-    const payload = JSON.stringify(piece.payload)
-    yield [import_id, piece_no, source, source_id, person, known, occurred_at, is_sale, is_torn, rows, payload]
-  }
-}
-
-/** A text[] as PostgreSQL reads it. */
-function arrayText(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`
 }
 
 /** The pieces of one chunk, in the order of their documents. */

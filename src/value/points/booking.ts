@@ -74,7 +74,7 @@ function earn(purse: Purse, want: PaidWant, context: Context): Draft | null {
   if (!version) return null
   const scene = context.scenes.get(want.member_id)
   const decision = decideEarn(want, standingOf(scene, want.day, context.tierOf(want)), version)
-  keepEarned(scene, { ...want, points: decision.points })
+  if (scene) keepEarned(scene, { ...want, points: decision.points })
   const draft = newDraft(context.booking, purse, {
     kind: 'earn',
     order_id: want.order_id,

@@ -71,7 +71,8 @@ function wantOf(fact: Fact): PaidWant | RefundWant | ClimbWant | null {
   const climber_id = (fact.context as Pick<PaidContext, 'climber_id'> | undefined)?.climber_id
   const hasPurse = data.member_kind === 'member'
   if (!hasPurse && !climber_id) return null
-  const want = { ...moveOf(fact, data), climber_id }
+  const want = moveOf(fact, data)
+  want.climber_id = climber_id
   return hasPurse ? want : climbOf(want, climber_id!)
 }
 

@@ -64,6 +64,7 @@ export function paidWant({ member_id, occurred_at, day, number, order_id, purcha
     order_id,
     purchase,
     basket,
+    climber_id: undefined,
   }
 }
 export function refundWant({
@@ -88,6 +89,7 @@ export function refundWant({
     order_id,
     purchase,
     lines,
+    climber_id: undefined,
   }
 }
 

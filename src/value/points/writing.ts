@@ -2,7 +2,8 @@
  * Writes purses: entries, lots, what entries took from lots, balances. A few rows are one statement, many are COPY.
  */
 import { actorText } from '../../base/actor.ts'
-import { cellOf, copy_rows_min, copyRows, type Cell } from '../../base/bulk.ts'
+import { copyBinary, type RowWriter } from '../../base/binary-rows.ts'
+import { copy_rows_min, type Cell } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import { join, sql, type Sql } from '../../base/sql.ts'
 import type { Draft, Lot, Purse } from './purse.ts'
@@ -150,25 +151,25 @@ function insertSql<T>(table: string, columns: readonly Column<T>[], rows: readon
   return sql`${heads[table]!} select * from unnest(${unnestSql(columns, rows)})`
 }
 
-/** Types whose text never needs escaping: two thirds of the cells. */
-const plain = new Set(['uuid', 'bigint', 'int', 'date'])
+/** How a cell of each type is put down. */
+const puts: Record<string, (out: RowWriter, value: Cell) => void> = {
+  uuid: (out, value) => out.uuid((value ?? null) as string | null),
+  bigint: (out, value) => out.bigint((value ?? null) as number | null),
+  int: (out, value) => out.int((value ?? null) as number | null),
+  text: (out, value) => out.text((value ?? null) as string | null),
+  timestamptz: (out, value) => out.instant((value ?? null) as Date | null),
+  boolean: (out, value) => out.truth((value ?? null) as boolean | null),
+  date: (out, value) => out.day((value ?? null) as string | null),
+  jsonb: (out, value) => out.jsonb((value ?? null) as string | null),
+}
 
 async function copyInto<T>(tx: Tx, table: string, columns: readonly Column<T>[], rows: readonly T[]): Promise<void> {
   const names = columns.map(([name]) => name).join(', ')
-  const cells = columns.map(([, type, cell]) =>
-    plain.has(type) ? (row: T) => (cell(row) ?? '\\N') as string : (row: T) => cellOf(cell(row)),
-  )
-  await copyRows(
-    tx,
-    `copy ${table} (${names}) from stdin`,
-    (function* lines() {
-      for (const row of rows) {
-        let line = cells[0]!(row)
-        for (let i = 1; i < cells.length; i += 1) line += `\t${cells[i]!(row)}`
-        yield `${line}\n`
-      }
-    })(),
-  )
+  const cells = columns.map(([, type, cell]) => ({ put: puts[type]!, cell }))
+  await copyBinary(tx, `copy ${table} (${names})`, rows, (out, row) => {
+    out.row(cells.length)
+    for (const { put, cell } of cells) put(out, cell(row))
+  })
 }
 
 function changeSql(changed: readonly LotOf[]): Sql {

@@ -1,5 +1,6 @@
 /** Members' accounts: read with their lock, written back with what was decided. */
-import { copy_rows_min, copyRows } from '../../base/bulk.ts'
+import { copyBinary } from '../../base/binary-rows.ts'
+import { copy_rows_min } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import { TryAgain } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
@@ -287,28 +288,25 @@ function progressSql(tx: Tx, rows: readonly ProgressRow[]): Sql {
       ${rows.map((row) => row.rule_version)}::int[], ${rows.map((row) => row.reason ?? null)}::text[])`
 }
 
-async function copyProgress(tx: Tx, rows: readonly ProgressRow[]): Promise<void> {
-  const recorded_at = tx.now.toISOString()
-  await copyRows(
+function copyProgress(tx: Tx, rows: readonly ProgressRow[]): Promise<void> {
+  return copyBinary(
     tx,
     `copy tier_progress (member_id, source, source_id, measure, occurred_at, counted_on, amount, rule_version, reason,
-      recorded_at) from stdin`,
-    (function* cells() {
-      for (const row of rows) {
-        yield [
-          row.member_id,
-          row.source,
-          row.source_id,
-          row.measure,
-          row.occurred_at,
-          row.counted_on,
-          row.amount,
-          row.rule_version,
-          row.reason ?? null,
-          recorded_at,
-        ]
-      }
-    })(),
+      recorded_at)`,
+    rows,
+    (out, row) => {
+      out.row(10)
+      out.uuid(row.member_id)
+      out.text(row.source)
+      out.text(row.source_id)
+      out.text(row.measure)
+      out.instant(row.occurred_at)
+      out.day(row.counted_on)
+      out.bigint(row.amount)
+      out.int(row.rule_version)
+      out.text(row.reason ?? null)
+      out.instant(tx.now)
+    },
   )
 }
 
