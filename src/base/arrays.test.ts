@@ -51,17 +51,11 @@ describe('an array given to a statement', () => {
       int: fc.integer({ min: -2_147_483_648, max: 2_147_483_647 }),
       bigint: fc.maxSafeInteger(),
       boolean: fc.boolean(),
-      timestamptz: fc.date({ min: new Date('1750-01-01'), max: new Date('2250-01-01'), noInvalidDate: true }),
+      timestamptz: fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
       date: fc
         .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
         .map((date) => date.toISOString().slice(0, 10)),
-      numeric: fc
-        .integer({ min: -999_999_999_999, max: 999_999_999_999 })
-        .chain((units) =>
-          fc
-            .integer({ min: 0, max: 4 })
-            .map((places) => (Math.trunc(units / 10 ** (4 - places)) / 10 ** places).toFixed(places)),
-        ),
+      numeric: fc.integer({ min: -9_999_999_999_999, max: 9_999_999_999_999 }).map((units) => String(units / 10_000)),
       jsonb: fc.jsonValue().map((value) => JSON.stringify(value).replaceAll('\\u0000', '')),
     }
     for (const [type, kind] of Object.entries(kinds)) {
@@ -88,11 +82,11 @@ describe('an array given to a statement', () => {
       ['1', 'bigint'],
       ['yes', 'boolean'],
       ['2024-02-29T00:00:00Z', 'timestamptz'],
-      // its microseconds are beyond what a number holds exactly
-      [new Date('9999-12-31'), 'timestamptz'],
       ['2026-02-30', 'date'],
       ['0000-01-01', 'date'],
       ['1.23456', 'numeric'],
+      // its scale would be lost
+      ['1.50', 'numeric'],
       ['1e3', 'numeric'],
       [100_000_000, 'numeric'],
       ['one', 'numeric'],

@@ -3,6 +3,7 @@
  * hyphens, which was a fifth of its part in writing orders, and we make no text of what is a number already.
  */
 import { once } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Tx } from './db.ts'
 
 /** "PGCOPY\n\377\r\n\0", no flags, no further header. */
@@ -25,6 +26,13 @@ for (let i = 0; i < 16; i += 1) {
 /** Where the pairs of digits stand in a uuid. */
 const pairs = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
 
+const isGrouped = (id: string) =>
+  id.length === 36 &&
+  id.charCodeAt(8) === 45 &&
+  id.charCodeAt(13) === 45 &&
+  id.charCodeAt(18) === 45 &&
+  id.charCodeAt(23) === 45
+
 /** Days since 2000 of days met before: a set of orders has hundreds of days, and thousands of cells with one. */
 const knownDays = new Map<string, number>()
 /** Some eleven years of days. */
@@ -33,8 +41,9 @@ const knownDaysMax = 4_000
 function dayNumber(day: string): number {
   let number = knownDays.get(day)
   if (number === undefined) {
-    const ms = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
-    if (Number.isNaN(ms)) throw new Error(`no day: ${day}`)
+    const ms = /^(?!0000)\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
+    // 30 February would become a day of March
+    if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(day)) throw new Error(`no day: ${day}`)
     number = ms / dayMs - epochDays
     if (knownDays.size >= knownDaysMax) knownDays.clear()
     knownDays.set(day, number)
@@ -98,7 +107,7 @@ export class RowWriter {
     this.#put32(16)
     const bytes = this.#bytes
     let at = this.#at
-    let seen = id.length === 36 ? 0 : 0xff
+    let seen = isGrouped(id) ? 0 : 0xff
     for (let i = 0; i < 16; i += 1) {
       const place = pairs[i]!
       const high = nibbles[id.charCodeAt(place)] ?? 0xff
@@ -210,25 +219,41 @@ export class RowWriter {
     this.#at += length
   }
 
-  /** A text[] without nulls. */
+  /** A text[]. */
   texts(values: readonly string[] | null): void {
     if (values === null) return this.#null()
-    this.#room(24)
+    this.#room(4)
     const from = this.#at
     this.#at += 4
-    // dimensions, no nulls, the type text, its length, its first number
-    this.#put32(values.length > 0 ? 1 : 0)
-    this.#put32(0)
-    this.#put32(25)
-    if (values.length > 0) {
-      this.#put32(values.length)
-      this.#put32(1)
-      for (const value of values) this.text(value)
-    }
+    this.elements(25, values, (value) => this.text(value))
     const end = this.#at
     this.#at = from
     this.#put32(end - from - 4)
     this.#at = end
+  }
+
+  /** What an array consists of: dimensions, a flag for nulls that nobody trusts, the type of its elements, these. */
+  elements<T>(type_oid: number, values: readonly T[], put: (value: T) => void): void {
+    this.#room(20)
+    this.#put32(values.length > 0 ? 1 : 0)
+    this.#put32(0)
+    this.#put32(type_oid)
+    if (values.length === 0) return
+    this.#put32(values.length)
+    // the first is number one
+    this.#put32(1)
+    for (let i = 0; i < values.length; i += 1) put(values[i]!)
+  }
+
+  /** A copy of what was put down, which is forgotten here. */
+  cut(): Buffer {
+    const bytes = Buffer.from(this.#bytes.subarray(0, this.#at))
+    this.clear()
+    return bytes
+  }
+
+  clear(): void {
+    this.#at = 0
   }
 
   #null(): void {
@@ -270,13 +295,15 @@ export class RowWriter {
 
 /**
  * Runs `copy t (a, b)` from what `put` puts down for each item: a row, or several, each begun by `out.row(2)`, as many
- * cells as the statement names. Errors: those of the server, with a cell of another type than its column among them.
+ * cells as the statement names. `meanwhile`: what can be thought about while the server is busy with the rows. Errors:
+ * those of the server, with a cell of another type than its column among them.
  */
 export async function copyBinary<T>(
   tx: Tx,
   statement: string,
   items: readonly T[],
   put: (out: RowWriter, row: T) => void,
+  meanwhile?: () => Promise<void>,
 ): Promise<void> {
   const stream = await tx.copyIn(`${statement} from stdin (format binary)`)
   const failed = new Promise<never>((_resolve, reject) => stream.once('error', reject))
@@ -288,12 +315,18 @@ export async function copyBinary<T>(
   for (let i = 0; i < items.length; i += 1) {
     put(out, items[i]!)
     const full = out.taken()
-    if (full && !stream.write(full)) await Promise.race([once(stream, 'drain'), failed])
+    if (!full) continue
+    if (!stream.write(full)) await Promise.race([once(stream, 'drain'), failed])
+    // whoever else waits for an answer hears it before the next rows
+    await nextTurn()
   }
   out.row(-1)
   const finished = once(stream, 'finish')
   stream.end(out.taken(true))
-  await Promise.race([finished, failed])
+  const over = Promise.race([finished, failed])
+  over.catch(() => undefined)
+  await meanwhile?.()
+  await over
   // the server has answered, so nothing of it waits in a socket
   out.release()
 }

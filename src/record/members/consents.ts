@@ -2,8 +2,8 @@
  * What people said about being written to. Entries are never edited; `member_consents` is the latest of them by
  * (member, channel, purpose). Of two things said at the same instant the stricter holds, whichever arrives first.
  */
+import { copyBinary, type RowWriter } from '../../base/binary-rows.ts'
 import { actorText } from '../../base/actor.ts'
-import { copyRows, type Cell } from '../../base/bulk.ts'
 import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
 import type { Fact } from '../../base/facts.ts'
@@ -121,23 +121,51 @@ export interface SaidByOne {
  */
 export async function openConsents(tx: Tx, people: readonly SaidByOne[]): Promise<void> {
   const actor = actorText(tx.actor)
-  const entries: Cell[][] = []
-  const latest: Cell[][] = []
+  const entries: ConsentSaid[] = []
+  const latest: ConsentSaid[] = []
   for (const { member_id, consents } of people) {
     const kept = keptOf(consents, tx.now)
-    for (const { channel, purpose, status, at, method, text_version, ip } of kept.entries) {
-      entries.push([member_id, channel, purpose, status, at, tx.now, method, text_version, actor, ip])
-    }
-    for (const { channel, purpose, status, at } of kept.latest) latest.push([member_id, channel, purpose, status, at])
+    for (const word of kept.entries) entries.push({ member_id, word })
+    for (const word of kept.latest) latest.push({ member_id, word })
   }
   if (entries.length === 0) return
-  await copyRows(
+  await copyBinary(
     tx,
-    `copy member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method,
-    text_version, actor, ip) from stdin`,
+    `copy member_consent_entries (member_id, channel, purpose, status, at, recorded_at, method, text_version, actor,
+      ip)`,
     entries,
+    (out, { member_id, word }) => {
+      out.row(10)
+      writeSaid(out, member_id, word)
+      out.instant(tx.now)
+      out.text(word.method ?? null)
+      out.text(word.text_version ?? null)
+      out.text(actor)
+      out.text(word.ip ?? null)
+    },
   )
-  await copyRows(tx, 'copy member_consents (member_id, channel, purpose, status, at) from stdin', latest)
+  await copyBinary(
+    tx,
+    'copy member_consents (member_id, channel, purpose, status, at)',
+    latest,
+    (out, { member_id, word }) => {
+      out.row(5)
+      writeSaid(out, member_id, word)
+    },
+  )
+}
+
+interface ConsentSaid {
+  member_id: string
+  word: TimedWord
+}
+
+function writeSaid(out: RowWriter, member_id: string, word: TimedWord): void {
+  out.uuid(member_id)
+  out.text(word.channel)
+  out.text(word.purpose)
+  out.text(word.status)
+  out.instant(word.at)
 }
 
 type Word = Omit<ConsentEntry, 'member_id'>
@@ -154,13 +182,17 @@ function keptOf(words: readonly Word[], now: Date): { entries: TimedWord[]; late
     const place = latest.findIndex((one) => one.channel === word.channel && one.purpose === word.purpose)
     const held = latest[place]
     if (held && !word.at && held.status === word.status) continue
-    const timed = { ...word, at: word.at ?? now }
+    const timed = isTimed(word) ? word : { ...word, at: now }
     if (entries.some((one) => isSame(one, timed))) continue
     entries.push(timed)
     if (!held) latest.push(timed)
     else if (isStronger(timed, held)) latest[place] = timed
   }
   return { entries, latest }
+}
+
+function isTimed(word: Word): word is TimedWord {
+  return word.at !== undefined
 }
 
 function isSame(a: TimedWord, b: TimedWord): boolean {

@@ -112,7 +112,7 @@ export async function resolveWithNotes(
     if (member_id === null) notes.push({ index, code: 'member.not_found', params: { member_id: ref.member_id } })
     return { member_id, identities }
   })
-  const assignment = await recognise(tx, wants, options.foreseen?.owners)
+  const assignment = await recognise(tx, wants, { ahead: options.foreseen?.owners })
   notes.push(...assignment.conflicts)
   await makeMissing(tx, refs, assignment, options)
   await fillCopies(tx, assignment)

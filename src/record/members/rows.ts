@@ -1,5 +1,5 @@
 /** New rows of members, and the fact that tells of them. */
-import { copyRows } from '../../base/bulk.ts'
+import { copyBinary } from '../../base/binary-rows.ts'
 import type { Tx } from '../../base/db.ts'
 import type { Fact } from '../../base/facts.ts'
 import { searchWordsOf } from './search-words.ts'
@@ -27,47 +27,30 @@ export interface NewRow {
   join_store_id: string | null
 }
 
-/** A row with everything that is not said left empty. */
-export function newRow(parts: Pick<NewRow, 'member_id' | 'kind'> & Partial<NewRow>): NewRow {
-  return {
-    external_id: null,
-    display_name: null,
-    first_name: null,
-    last_name: null,
-    birth_date: null,
-    gender: null,
-    locale: null,
-    time_zone: null,
-    phone: null,
-    email: null,
-    attributes: null,
-    tags: null,
-    home_store_id: null,
-    joined_at: null,
-    join_channel: null,
-    join_store_id: null,
-    ...parts,
-  }
+/** Of somebody nothing is said yet. */
+export const blank: Omit<NewRow, 'member_id' | 'kind'> = {
+  external_id: null,
+  display_name: null,
+  first_name: null,
+  last_name: null,
+  birth_date: null,
+  gender: null,
+  locale: null,
+  time_zone: null,
+  phone: null,
+  email: null,
+  attributes: null,
+  tags: null,
+  home_store_id: null,
+  joined_at: null,
+  join_channel: null,
+  join_store_id: null,
 }
 
-const columns = [
-  'member_id',
-  'kind',
-  'external_id',
-  'display_name',
-  'first_name',
-  'last_name',
-  'birth_date',
-  'gender',
-  'locale',
-  'time_zone',
-  'phone',
-  'email',
-  'home_store_id',
-  'joined_at',
-  'join_channel',
-  'join_store_id',
-] as const satisfies readonly (keyof NewRow)[]
+/** A row with everything that is not said left empty. */
+export function newRow(parts: Pick<NewRow, 'member_id' | 'kind'> & Partial<NewRow>): NewRow {
+  return { ...blank, ...parts }
+}
 
 /**
  * Inserts new members, few or many, by COPY: nothing can stand in the way of an id just made. `loadDictionaries()` must
@@ -75,46 +58,60 @@ const columns = [
  */
 export async function insertMembers(tx: Tx, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return
-  const at = tx.now.toISOString()
-  await copyRows(
+  // what nobody of the set has is left to the columns' own values
+  const isPlain = rows.every((row) => !row.attributes && !row.tags)
+  await copyBinary(
     tx,
-    `copy members (${columns.join(', ')}, attributes, tags, search, created_at, updated_at)
-    from stdin`,
-    rows.map((row) => [
-      ...columns.map((column) => row[column]),
-      row.attributes ?? '{}',
-      arrayText(row.tags ?? []),
-      searchWordsOf(row.display_name),
-      at,
-      at,
-    ]),
+    `copy members (member_id, kind, external_id, display_name, first_name, last_name, birth_date, gender, locale,
+      time_zone, phone, email, home_store_id, joined_at, join_channel, join_store_id, search, created_at, updated_at
+      ${isPlain ? '' : ', attributes, tags'})`,
+    rows,
+    (out, row) => {
+      out.row(isPlain ? 19 : 21)
+      out.uuid(row.member_id)
+      out.text(row.kind)
+      out.text(row.external_id)
+      out.text(row.display_name)
+      out.text(row.first_name)
+      out.text(row.last_name)
+      out.text(row.birth_date)
+      out.text(row.gender)
+      out.text(row.locale)
+      out.text(row.time_zone)
+      out.text(row.phone)
+      out.text(row.email)
+      out.uuid(row.home_store_id)
+      out.instant(row.joined_at)
+      out.text(row.join_channel)
+      out.uuid(row.join_store_id)
+      out.text(searchWordsOf(row.display_name))
+      out.instant(tx.now)
+      out.instant(tx.now)
+      if (isPlain) return
+      out.jsonb(JSON.stringify(row.attributes ?? {}))
+      out.texts(row.tags ?? [])
+    },
   )
-}
-
-/** A PostgreSQL array of texts as text. */
-function arrayText(values: readonly string[]): string {
-  if (values.length === 0) return '{}'
-  return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
 }
 
 /** What was said about being written to, as `member.joined` carries it. */
 export type SaidOnJoining = Pick<ConsentEntry, 'channel' | 'purpose' | 'status'>
 
-/** `member.joined` for those that are members (guests and followers have not joined). */
+/** `member.joined` for those that are members (guests and followers have not joined); `said` with the n-th row. */
 export function joinedFacts(
   rows: readonly Pick<NewRow, 'member_id' | 'kind' | 'joined_at' | 'join_channel' | 'join_store_id'>[],
-  said: (member_id: string) => readonly SaidOnJoining[] = () => [],
+  said: (nth: number) => readonly SaidOnJoining[] = () => [],
 ): Fact[] {
   const facts: Fact[] = []
-  for (const { member_id, kind, joined_at, join_channel: channel, join_store_id: store_id } of rows) {
-    if (kind !== 'member' || !joined_at) continue
+  rows.forEach(({ member_id, kind, joined_at, join_channel: channel, join_store_id: store_id }, nth) => {
+    if (kind !== 'member' || !joined_at) return
     facts.push({
       name: 'member.joined',
       member_id,
       occurred_at: joined_at,
-      data: { channel, store_id, consents: said(member_id).map(shortOf) },
+      data: { channel, store_id, consents: said(nth).map(shortOf) },
     })
-  }
+  })
   return facts
 }
 

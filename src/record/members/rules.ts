@@ -13,13 +13,20 @@ const plainMobiles: readonly { form: RegExp; countries: readonly string[]; read:
 
 /** A phone in any writing to E.164, read as dialled in `country` (ISO 3166); null when it is no phone number. */
 export function readPhone(written: string, country: string): string | null {
-  const digits = written.normalize('NFKC').replace(/[\s\-.()/\u200b\ufeff]/g, '')
+  const plain =
+    readPlain(written, country) ??
+    readPlain(written.normalize('NFKC').replace(/[\s\-.()/\u200b\ufeff]/g, ''), country)
+  if (plain) return plain
+  const parsed = parsePhoneNumberFromString(written.normalize('NFKC'), country as CountryCode)
+  return parsed?.isValid() ? parsed.number : null
+}
+
+function readPlain(digits: string, country: string): string | null {
   for (const mobile of plainMobiles) {
     const isHere = mobile.countries.length === 0 || mobile.countries.includes(country)
     if (isHere && mobile.form.test(digits)) return mobile.read(digits)
   }
-  const parsed = parsePhoneNumberFromString(written.normalize('NFKC'), country as CountryCode)
-  return parsed?.isValid() ? parsed.number : null
+  return null
 }
 
 /** An e-mail address in lower case; null when it cannot be one. */
@@ -36,32 +43,41 @@ export function readCard(written: string): string | null {
   return card.length > 0 && card.length <= identity_length_max ? card : null
 }
 
+interface ReadIdentities {
+  identities: Identity[]
+  unreadable: { code: string; params: Record<string, unknown> }[]
+}
+
 /** Reads the identities of a reference, those that decide first: external, card, phone, e-mail. */
 export function identitiesOf(
   ref: Pick<MemberRef, 'external_id' | 'card' | 'phone' | 'email'>,
   country: string,
   isNormalised = false,
-): { identities: Identity[]; unreadable: { code: string; params: Record<string, unknown> }[] } {
-  const identities: Identity[] = []
-  const unreadable: { code: string; params: Record<string, unknown> }[] = []
+): ReadIdentities {
+  const result: ReadIdentities = { identities: [], unreadable: [] }
   const id = ref.external_id?.id.trim()
-  if (ref.external_id && id) identities.push(identity(`external:${ref.external_id.source}`, id))
-  const add = (
-    kind: 'card' | 'phone' | 'email',
-    written: string | null | undefined,
-    read: (text: string) => string | null,
-  ) => {
-    const trimmed = written?.trim()
-    if (!trimmed) return
-    const value = isNormalised ? trimmed : read(trimmed)
-    // the written value is personal: it stays out of the note, which may be logged
-    if (value === null) unreadable.push({ code: `member.${kind}_unreadable`, params: {} })
-    else identities.push(identity(kind, value, kind !== 'phone' && value !== trimmed ? trimmed : null))
-  }
-  add('card', ref.card, readCard)
-  add('phone', ref.phone, (text) => readPhone(text, country))
-  add('email', ref.email, readEmail)
-  return { identities, unreadable }
+  if (ref.external_id && id) result.identities.push(identity(`external:${ref.external_id.source}`, id))
+  const how = { country, isNormalised }
+  readInto(result, 'card', ref.card, readCard, how)
+  readInto(result, 'phone', ref.phone, readPhone, how)
+  readInto(result, 'email', ref.email, readEmail, how)
+  return result
+}
+
+/** No function made anew for each of a million rows, as this would be inside the one above. */
+function readInto(
+  { identities, unreadable }: ReadIdentities,
+  kind: 'card' | 'phone' | 'email',
+  written: string | null | undefined,
+  read: (text: string, country: string) => string | null,
+  how: { country: string; isNormalised: boolean },
+): void {
+  const trimmed = written?.trim()
+  if (!trimmed) return
+  const value = how.isNormalised ? trimmed : read(trimmed, how.country)
+  // the written value is personal: it stays out of the note, which may be logged
+  if (value === null) unreadable.push({ code: `member.${kind}_unreadable`, params: {} })
+  else identities.push(identity(kind, value, kind !== 'phone' && value !== trimmed ? trimmed : null))
 }
 
 /** An identity as maps and tables want it. */
@@ -107,10 +123,10 @@ export function assign(
   newId: () => string,
 ): Assignment {
   const owners = new Map(known.owners)
-  const given = new Map<string, Set<string>>()
+  const given = new GivenExternals()
   const result: Assignment = { member_ids: [], created: new Map(), added: [], conflicts: [], unsure: new Set() }
   const hasOther = (member_id: string, external: Identity): boolean => {
-    if (given.get(member_id)?.has(external.kind)) return true
+    if (given.has(member_id, external.kind)) return true
     if (result.created.has(member_id)) return false
     const kinds = known.externals.get(member_id)
     if (!kinds) result.unsure.add(member_id)
@@ -145,12 +161,28 @@ export function assign(
         result.conflicts.push({ index, code: 'member.identity_taken', params: { kind, member_id: owner } })
       }
       if (identity.kind.startsWith('external:') && (!owner || owner === member_id)) {
-        const kinds = given.get(member_id) ?? new Set()
-        given.set(member_id, kinds.add(identity.kind))
+        given.add(member_id, identity.kind)
       }
     }
   })
   return result
+}
+
+/** Kinds of external ids by member; hardly anybody has two, so one is no set yet. */
+class GivenExternals {
+  #kinds = new Map<string, string | Set<string>>()
+
+  has(member_id: string, kind: string): boolean {
+    const kinds = this.#kinds.get(member_id)
+    return typeof kinds === 'string' ? kinds === kind : (kinds?.has(kind) ?? false)
+  }
+
+  add(member_id: string, kind: string): void {
+    const kinds = this.#kinds.get(member_id)
+    if (kinds === undefined) this.#kinds.set(member_id, kind)
+    else if (typeof kinds !== 'string') kinds.add(kind)
+    else if (kinds !== kind) this.#kinds.set(member_id, new Set([kinds, kind]))
+  }
 }
 
 /** What lists show: the name as given, else put together the way its script does (王小明, Mary Smith). */

@@ -208,10 +208,49 @@ describe('bringing members', () => {
       // new: look up, claim, members, two of consents, facts, and whether anything is given to who joins
       expect(await costOf(rows(0, 2))).toBe(7)
       expect(await costOf(rows(1000, 2000))).toBe(7)
-      // known: look up, update, consents
+      // known: look up, update, consents; for a large set first a few of them, to see whether it is new
       expect(await costOf(rows(0, 2))).toBe(3)
-      expect(await costOf(rows(1000, 2000))).toBe(3)
+      expect(await costOf(rows(1000, 2000))).toBe(4)
     })
+  })
+
+  test('a large set that looks new and is not makes nobody twice', async () => {
+    const strangers = (shop: string, count: number): MemberInput[] =>
+      Array.from({ length: count }, (_, i) => ({ external_id: `${shop}${i}`, display_name: `客人${i}` }))
+    const [known] = await upsert([{ external_id: 'N302', display_name: '老客人' }])
+    // one of 640, between two of those that are asked about first
+    const first = await upsert(strangers('N', 640))
+    expect(first.filter((one) => one.outcome === 'created')).toHaveLength(639)
+    expect(first[302]).toMatchObject({ outcome: 'changed', member_id: known!.member_id })
+    // whoever has just been mistaken looks first for a while, and finds the same
+    const again = await upsert(strangers('N', 641))
+    expect(again.map((one) => one.member_id).slice(0, 640)).toEqual(first.map((one) => one.member_id))
+    expect(again.map((one) => one.outcome)).toEqual([...Array<string>(640).fill('unchanged'), 'created'])
+    const [count] = await world.db.rows(sql`
+      select count(*)::int as identities, count(distinct owned.member_id)::int as people,
+        count(m.member_id)::int as rows
+      from member_identities owned left join members m using (member_id)
+      where owned.kind = 'external:erp' and owned.value ~ '^N\\d+$'`)
+    expect(count).toEqual({ identities: 641, people: 641, rows: 641 })
+  })
+
+  test('two rows of one stranger in a large set are one, and share what they have', async () => {
+    const inputs: MemberInput[] = Array.from({ length: 300 }, (_, i) => ({ external_id: `D${i}` }))
+    inputs[120] = { external_id: 'D120', email: 'twice@example.com', tags: ['a'] }
+    inputs[240] = { email: 'twice@example.com', tags: ['b'] }
+    const outcomes = await upsert(inputs)
+    expect(outcomes[240]).toMatchObject({ outcome: 'changed', member_id: outcomes[120]!.member_id })
+    expect(await rowOf(outcomes[120]!.member_id)).toMatchObject({ external_id: 'D120', tags: ['a', 'b'] })
+  })
+
+  test('the ids of new members follow the order of their rows', async () => {
+    const ids = (await upsert(Array.from({ length: 500 }, (_, i) => ({ external_id: `O${i}` })))).map((one) =>
+      String(one.member_id),
+    )
+    expect(ids).toEqual([...ids].sort())
+    const numbers = await world.db.rows<{ member_id: string }>(sql`
+      select member_id from members where member_id = any (${ids}::uuid[]) order by number`)
+    expect(numbers.map((row) => row.member_id)).toEqual(ids)
   })
 
   test('the result does not depend on how the rows are cut into sets', async () => {

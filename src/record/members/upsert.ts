@@ -2,14 +2,15 @@
  * Adding members and bringing them up to date, as the API and imports do it: one way for one row and for ten thousand.
  * What is absent is left alone; what is given holds. The same rows again change nothing.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Tx } from '../../base/db.ts'
 import * as facts from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
 import * as program from '../program/program.ts'
 import { openConsents, recordConsents } from './consents.ts'
 import { decide, recognise } from './recognise.ts'
-import { insertMembers, joinedFacts, newRow, type NewRow } from './rows.ts'
-import { displayNameOf, identitiesOf, readBirthDate, type Assignment, type Want } from './rules.ts'
+import { blank, insertMembers, joinedFacts, type NewRow } from './rows.ts'
+import { displayNameOf, identitiesOf, readBirthDate, type Assignment } from './rules.ts'
 import { loadDictionaries, searchWordsOf } from './search-words.ts'
 import type { ConsentEntry, Identity, MemberInput, MemberOutcome } from './types.ts'
 
@@ -23,6 +24,9 @@ export interface UpsertOptions {
 }
 
 const identityMissing = { code: 'member.identity_missing', params: {} }
+
+/** Rows thought about in one go, about a millisecond: then others hear the answers they wait for. */
+const rowsInTurn = 250
 
 /** A row on its way. */
 interface Row {
@@ -49,14 +53,22 @@ export async function upsert(
     notes: [],
   }))
   const rows: Row[] = []
-  inputs.forEach((input, index) => {
+  for (const [index, input] of inputs.entries()) {
     const row = readRow(input, outcomes[index]!, default_country, options)
     if (row) rows.push(row)
-  })
+    if (index % rowsInTurn === rowsInTurn - 1) await nextTurn()
+  }
   if (rows.length === 0) return outcomes
   await loadDictionaries()
-  const assignment = await recogniseRows(tx, rows, options)
-  const people = foldAll(tx, rows, assignment, options)
+  let people: Person[] = []
+  const assignment = await recogniseRows(tx, rows, options, async (decided) => {
+    people = foldAll(tx, rows, decided, options)
+    // the words are kept with their names: finding them is the longest of what a new member costs us
+    for (const [nth, { isNew, row }] of people.entries()) {
+      if (isNew) searchWordsOf(row.display_name)
+      if (nth % rowsInTurn === rowsInTurn - 1) await nextTurn()
+    }
+  })
   const fresh = people.filter((person) => person.isNew)
   await insertMembers(
     tx,
@@ -73,20 +85,26 @@ export async function upsert(
     tx,
     known.flatMap(({ row: { member_id }, consents: list }) => list.map((entry) => ({ ...entry, member_id }))),
   )
-  const said = new Map(fresh.map((person) => [person.row.member_id, person.consents]))
-  const joined = [...fresh.map((person) => person.row), ...changed.values()]
-  const birthdays = [...changed.values()].filter((one) => one.has_told_birthday).map(({ member_id }) => member_id)
+  const joined = [...changed.values()]
+  const birthdays = joined.filter((one) => one.has_told_birthday).map(({ member_id }) => member_id)
   await facts.write(tx, [
-    ...joinedFacts(joined, (member_id) => said.get(member_id) ?? []),
+    ...joinedFacts(
+      fresh.map((person) => person.row),
+      (nth) => fresh[nth]!.consents,
+    ),
+    ...joinedFacts(joined),
     ...birthdays.map((member_id) => birthdayTold(tx, member_id)),
     ...consents.said,
   ])
-  const added = new Set(assignment.added.map((one) => one.member_id))
-  for (const person of people) {
-    const { member_id } = person.row
+  for (const person of fresh) person.first.outcome = 'created'
+  const added = new Set(known.length > 0 ? assignment.added.map((one) => one.member_id) : [])
+  for (const {
+    row: { member_id },
+    first,
+  } of known) {
     const isChanged = changed.has(member_id) || added.has(member_id) || consents.written.has(member_id)
-    if (changed.get(member_id)?.kind === 'member') person.first.joined = true
-    person.first.outcome = person.isNew ? 'created' : isChanged ? 'changed' : 'unchanged'
+    if (changed.get(member_id)?.kind === 'member') first.joined = true
+    first.outcome = isChanged ? 'changed' : 'unchanged'
   }
   return outcomes
 }
@@ -115,15 +133,19 @@ function readRow(input: MemberInput, outcome: MemberOutcome, country: string, op
 }
 
 /** In a strict set a row that names somebody else's identity is refused before anything of it is claimed. */
-async function recogniseRows(tx: Tx, rows: Row[], options: UpsertOptions): Promise<Assignment> {
-  const wantsOf = (some: readonly Row[]) => some.map((row): Want => ({ identities: row.identities }))
+async function recogniseRows(
+  tx: Tx,
+  rows: Row[],
+  options: UpsertOptions,
+  meanwhile: (assignment: Assignment) => Promise<void>,
+): Promise<Assignment> {
   if (options.is_strict) {
-    for (const { index: nth, code, params } of (await decide(tx, wantsOf(rows))).conflicts) {
+    for (const { index: nth, code, params } of (await decide(tx, rows)).conflicts) {
       Object.assign(rows[nth]!.outcome, { code, params })
     }
     rows.splice(0, rows.length, ...rows.filter((row) => row.outcome.code === undefined))
   }
-  const assignment = await recognise(tx, wantsOf(rows))
+  const assignment = await recognise(tx, rows, { looksNew: true, meanwhile })
   assignment.member_ids.forEach((member_id, nth) => (rows[nth]!.outcome.member_id = member_id))
   for (const { index: nth, code, params } of assignment.conflicts) rows[nth]!.outcome.notes.push({ code, params })
   return assignment
@@ -147,10 +169,11 @@ function foldAll(tx: Tx, rows: readonly Row[], assignment: Assignment, options: 
     assignment.conflicts.map((conflict) => `${conflict.index} ${String(conflict.params['kind'])}`),
   )
   rows.forEach((row, nth) => {
-    const member_id = row.outcome.member_id!
+    const member_id = assignment.member_ids[nth]!
     const known = people.get(member_id)
     const isNew = known?.isNew ?? assignment.created.has(member_id)
-    const next = fold(known?.row ?? null, row, (kind) => taken.has(`${nth} ${kind}`), { isNew, options, now: tx.now })
+    const own = taken.size === 0 ? row.identities : row.identities.filter(({ kind }) => !taken.has(`${nth} ${kind}`))
+    const next = fold(known?.row ?? null, row.input, own, { member_id, isNew, options, now: tx.now })
     const consents = row.input.consents ?? []
     if (!known) people.set(member_id, { isNew, row: next, consents, first: row.outcome })
     else {
@@ -177,22 +200,17 @@ function isSaid(said: readonly Omit<ConsentEntry, 'member_id'>[], entry: Omit<Co
 
 function fold(
   before: NewRow | null,
-  row: Row,
-  isTaken: (kind: string) => boolean,
-  how: { isNew: boolean; options: UpsertOptions; now: Date },
+  input: MemberInput,
+  own: readonly Identity[],
+  how: { member_id: string; isNew: boolean; options: UpsertOptions; now: Date },
 ): NewRow {
-  const { input } = row
-  const valueOf = (kind: string) => {
-    const found = row.identities.find((identity) => identity.kind.split(':')[0] === kind)
-    return found && !isTaken(found.kind) ? found.value : null
-  }
   const kind = input.kind ?? 'member'
   const joins = kind === 'member'
-  const base = before ?? newRow({ member_id: row.outcome.member_id!, kind })
+  const base = before ?? blank
   return {
-    member_id: base.member_id,
-    kind: base.kind === 'member' ? 'member' : kind,
-    external_id: base.external_id ?? valueOf('external'),
+    member_id: how.member_id,
+    kind: before?.kind === 'member' ? 'member' : kind,
+    external_id: base.external_id ?? valueOf(own, 'external'),
     display_name: displayNameOf(input) ?? base.display_name,
     first_name: input.first_name?.trim() || base.first_name,
     last_name: input.last_name?.trim() || base.last_name,
@@ -200,8 +218,8 @@ function fold(
     gender: input.gender ?? base.gender,
     locale: input.locale ?? base.locale,
     time_zone: input.time_zone ?? base.time_zone,
-    phone: valueOf('phone') ?? base.phone,
-    email: valueOf('email') ?? base.email,
+    phone: valueOf(own, 'phone') ?? base.phone,
+    email: valueOf(own, 'email') ?? base.email,
     attributes: input.attributes ? { ...base.attributes, ...input.attributes } : base.attributes,
     tags: input.tags ? [...new Set([...(base.tags ?? []), ...input.tags])].sort() : base.tags,
     home_store_id: input.home_store_id ?? base.home_store_id,
@@ -209,6 +227,14 @@ function fold(
     join_channel: base.join_channel ?? input.join_channel ?? (joins ? how.options.source : null),
     join_store_id: base.join_store_id ?? input.join_store_id ?? null,
   }
+}
+
+/** The first identity of a kind: `external` of any source. */
+function valueOf(own: readonly Identity[], kind: 'external' | 'phone' | 'email'): string | null {
+  for (const identity of own) {
+    if (kind === 'external' ? identity.kind.startsWith('external:') : identity.kind === kind) return identity.value
+  }
+  return null
 }
 
 function earlier(a: Date | null, b: Date | null): Date | null {
