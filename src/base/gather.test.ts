@@ -43,6 +43,34 @@ describe('calls that arrive together', () => {
     expect(Math.max(...sets)).toBeLessThanOrEqual(500)
   })
 
+  it('are shared among the sets that may run, if that is asked for, but never into small change', async () => {
+    const begun = async (count: number, isDivided: boolean) => {
+      const sizes: number[] = []
+      let end: () => void = () => undefined
+      const ended = new Promise<void>((resolve) => (end = resolve))
+      const write = gatherer<number, number>(
+        async (_actor, items) => {
+          sizes.push(items.length)
+          await ended
+          return [...items]
+        },
+        undefined,
+        { isDivided },
+      )
+      const answers = Promise.all(Array.from({ length: count }, (_, n) => write(till, n)))
+      await expect.poll(() => sizes.length).toBeGreaterThan(0)
+      const first = [...sizes]
+      end()
+      expect(await answers).toHaveLength(count)
+      return first
+    }
+    expect(await begun(20, true)).toEqual([10, 10])
+    expect(await begun(20, false)).toEqual([20])
+    // eight and a rest that waits
+    expect(await begun(13, true)).toEqual([8])
+    expect(await begun(5, true)).toEqual([5])
+  })
+
   it('are cut in two where their halves touch different rows', async () => {
     const seen: number[][] = []
     const write = inTwo<number[], string[]>(

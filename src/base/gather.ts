@@ -27,9 +27,9 @@ export function alone<Result>(results: readonly Result[]): Exclude<Result, Error
 /** Rows in one set: beyond it the set's own time, not the commit, is what callers wait for. */
 const rowsMax = 500
 /** Sets at once: one is put together here while the database works on the other. */
-const atOnceMax = 3
+const atOnceMax = 2
 /** Rows that must wait before a second set begins beside a first: each costs as much again as eight rows. */
-const besideRowsMin = 5
+const besideRowsMin = 8
 
 interface Waiting<Item, Result> {
   item: Item
@@ -45,9 +45,14 @@ interface Lane<Item, Result> {
 
 /**
  * A gatherer over one verb; callers with different actors never share a set. `rowsOf`: how many rows an item
- * brings, one unless said.
+ * brings, one unless said. `isDivided`: of many that wait at once each of the sets gets its share, so that both
+ * processors have something to do; for sets whose rows cost more than the set itself.
  */
-export function gatherer<Item, Result>(together: Together<Item, Result>, rowsOf: (item: Item) => number = () => 1) {
+export function gatherer<Item, Result>(
+  together: Together<Item, Result>,
+  rowsOf: (item: Item) => number = () => 1,
+  { isDivided = false } = {},
+) {
   const lanes = new Map<string, Lane<Item, Result>>()
 
   async function runSet(lane: Lane<Item, Result>, set: Waiting<Item, Result>[]): Promise<void> {
@@ -70,7 +75,7 @@ export function gatherer<Item, Result>(together: Together<Item, Result>, rowsOf:
   function drain(key: string, lane: Lane<Item, Result>): void {
     while (lane.waiting.length > 0 && lane.running < atOnceMax) {
       if (lane.running > 0 && rowsWaiting(lane) < besideRowsMin) return
-      const set = lane.waiting.splice(0, fitting(lane.waiting))
+      const set = lane.waiting.splice(0, Math.min(shareOf(lane), fitting(lane.waiting)))
       lane.running += 1
       void runSet(lane, set).finally(() => {
         lane.running -= 1
@@ -78,6 +83,10 @@ export function gatherer<Item, Result>(together: Together<Item, Result>, rowsOf:
         else if (lane.running === 0) lanes.delete(key)
       })
     }
+  }
+
+  function shareOf({ waiting, running }: Lane<Item, Result>): number {
+    return isDivided ? Math.max(besideRowsMin, Math.ceil(waiting.length / (atOnceMax - running))) : waiting.length
   }
 
   function rowsWaiting({ waiting }: Lane<Item, Result>): number {

@@ -141,7 +141,7 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
 }
 
 function gathererOf(db: Db, { together, read_together, rows_of, apart }: AnyRoute): Served['gather'] {
-  const open = () => gatherer<never, unknown>(written(db, together as never), rows_of as never)
+  const open = () => gatherer<never, unknown>(written(db, together as never), rows_of as never, { isDivided: true })
   if (together) return apart ? inTwo(open, apart as never) : open()
   if (read_together) return gatherer<never, unknown>((_actor, inputs) => read_together(db, inputs))
   return null
