@@ -86,7 +86,8 @@ async function describe(server: FastifyInstance): Promise<void> {
       },
     },
     transform: ({ schema, url, route }) => {
-      const config = (route.config ?? {}) as { name?: string; permission?: string }
+      const config = (route.config ?? {}) as { name?: string; permission?: string; or_permission?: string }
+      const words = [config.permission, config.or_permission].filter((word) => word !== undefined)
       const noun = url.split('/')[3] ?? 'system'
       return {
         url,
@@ -94,7 +95,7 @@ async function describe(server: FastifyInstance): Promise<void> {
           ...schema,
           operationId: config.name,
           tags: [noun],
-          description: config.permission === 'open' ? 'No sign-in.' : `Permission: \`${config.permission}\`.`,
+          description: config.permission === 'open' ? 'No sign-in.' : `Permission: \`${words.join('` or `')}\`.`,
           security: config.permission === 'open' ? [] : [{ api_key: [] }, { session: [] }],
         } as typeof schema,
       }

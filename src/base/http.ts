@@ -134,6 +134,7 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
     config: {
       name,
       permission: shape.permission,
+      or_permission: shape.or_permission,
       ...(open ? { rateLimit: { max: openMax, timeWindow: '1 minute' } } : {}),
     },
     handler: (request, reply) => serve(options, { name, shape, gather }, request, reply),
@@ -206,7 +207,8 @@ async function permit(options: HttpOptions, shape: AnyRoute, request: FastifyReq
   }
   if (!principal) throw new AppError('session.required', {}, { status: 401 })
   if (principal.actor.kind === 'staff' || principal.actor.kind === 'member') refuseForeignOrigin(request)
-  const may = shape.permission === 'signed_in' || mayDo(principal, shape.permission)
+  const words = [shape.permission, ...(shape.or_permission ? [shape.or_permission] : [])]
+  const may = shape.permission === 'signed_in' || words.some((word) => mayDo(principal, word))
   if (!may) throw new AppError('permission.missing', { permission: shape.permission }, { status: 403 })
   return principal
 }

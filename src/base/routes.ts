@@ -70,6 +70,8 @@ export type Guards = Record<
 export interface RouteShape<P, Q, B, A> {
   /** `noun:verb`, or `open` (no sign-in), `signed_in` (any staff session or key), `member` (one's own portal). */
   permission: string
+  /** Opens the door as well: whoever may read a noun need not stand at a till to read it there. */
+  or_permission?: string
   /** One sentence for the API document. */
   summary: string
   params?: P

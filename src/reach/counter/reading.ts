@@ -11,6 +11,7 @@ import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import * as privileges from '../../value/privileges/privileges.ts'
 import * as tiers from '../../value/tiers/tiers.ts'
+import { ofNothing, tooOld } from './refusing.ts'
 import type { Stated } from './rules.ts'
 import type { QuoteBody, Refusal } from './types.ts'
 
@@ -33,7 +34,7 @@ export async function read(db: Present, bodies: readonly (QuoteBody & { source?:
     peopleOf(db, bodies, now),
     lawsOf(db, time_zone),
   ])
-  const reading = { currency, now, dayIn: (instant: Date) => dayOf(instant, time_zone) }
+  const reading = { currency, now, time_zone, dayIn: (instant: Date) => dayOf(instant, time_zone) }
   const all = bodies.map((body, i): Stated => {
     const refusals: Refusal[] = []
     const { member, refusals: unmet } = people[i]!
@@ -81,21 +82,41 @@ const wireOf = ({ store, shipping_minor, discount_minor, currency }: QuoteBody) 
 })
 
 type Wire = Parameters<typeof orders.readOrder>[0]
+type TillReading = Parameters<typeof orders.readOrder>[2] & { time_zone: string }
 
-/** Reads a basket as an order will be read; if that is refused, line by line, so that all faults are named at once. */
-function readAll(wire: Wire, reading: Parameters<typeof orders.readOrder>[2], refusals: Refusal[]): OrderInput {
-  const whole = orders.orRefusal(() => orders.readOrder(wire, 0, reading))
-  if (!orders.isRefusal(whole)) return whole
-  const found: Refusal[] = []
-  const bare = { ...wire, discount_minor: 0, shipping_minor: 0 }
-  wire.lines.forEach((line, i) => {
-    const one = orders.orRefusal(() => orders.readOrder({ ...bare, lines: [line] }, 0, reading))
-    if (orders.isRefusal(one)) found.push({ code: one.code, params: { ...one.params, line_no: i + 1 } })
-  })
-  const isSaid = found.some((one) => one.code === whole.code)
-  refusals.push(...(isSaid ? [] : [whole]), ...found)
-  const empty = { ...unnumbered, lines: [], occurred_at: reading.now }
-  return orders.readOrder(empty, 0, reading) as OrderInput
+/**
+ * Reads a basket as an order will be read; if that is refused, its head and then line by line, so that all faults are
+ * named at once and each of them once.
+ */
+function readAll(wire: Wire, reading: TillReading, refusals: Refusal[]): OrderInput {
+  const read = (part: Wire) => orders.orRefusal(() => orders.readOrder(part, 0, reading))
+  const whole = read(wire)
+  if (!orders.isRefusal(whole)) {
+    refusals.push(...notAtTill(whole, reading))
+    return whole
+  }
+  const bare = { ...unnumbered, occurred_at: reading.now }
+  // what is taken off needs the goods; below zero it is wrong whatever they are
+  const head = read({ ...wire, lines: [], discount_minor: Math.min(0, wire.discount_minor ?? 0) })
+  const lines = wire.lines.map((line, i) => numbered(read({ ...bare, lines: [line] }), i + 1))
+  const found = [head, ...lines].filter(orders.isRefusal)
+  refusals.push(...(found.length > 0 ? found : [whole]))
+  for (const part of [head, ...lines]) if (!orders.isRefusal(part)) refusals.push(...notAtTill(part, reading))
+  return orders.readOrder({ ...bare, lines: [] }, 0, reading) as OrderInput
+}
+
+/** A line that was read alone, under the number it has in its basket. */
+function numbered(one: OrderInput | Refusal, line_no: number): OrderInput | Refusal {
+  if (orders.isRefusal(one)) return { code: one.code, params: { ...one.params, line_no } }
+  one.lines[0]!.line_no = line_no
+  return one
+}
+
+/** What only a till refuses. */
+function notAtTill({ occurred_at, lines }: OrderInput, { time_zone }: TillReading): Refusal[] {
+  return [tooOld(occurred_at, time_zone), ...lines.map((line) => ofNothing(line, line.line_no))].filter(
+    (one) => one !== null,
+  )
 }
 
 interface Product {

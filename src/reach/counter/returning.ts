@@ -13,6 +13,7 @@ import * as cards from '../../value/cards/cards.ts'
 import * as coupons from '../../value/coupons/coupons.ts'
 import * as points from '../../value/points/points.ts'
 import { paidBackBy } from './paying.ts'
+import { acceptable } from './refusing.ts'
 import { returnedBy, type GoneBack } from './rules.ts'
 import type { Return } from './types.ts'
 
@@ -118,9 +119,9 @@ async function returnToCards(tx: Tx, sold: readonly Sold[], nameOf: (order_id: s
     where s.member_id = back.member_id and s.order_id = back.order_id`)
 }
 
-/** Takes goods or money back, by line. Throws what `orders.refund` refuses; again: the same answer. */
+/** Takes goods or money back, by line. Throws what a till or `orders.refund` refuses; again: the same answer. */
 export async function refund(tx: Tx, wire: RefundWire): Promise<Return> {
-  const [taken] = await orders.refund(tx, [wire])
+  const [taken] = await orders.refund(tx, [await acceptable(tx, wire)])
   const { outcome, code, params, refund_id, member_id } = taken!
   if (outcome === 'refused') throw new AppError(code!, params)
   const answer = await returnOf(tx, { member_id: member_id!, refund_id: refund_id! })

@@ -7,8 +7,9 @@
  * held for something else) · `till.order_exists` (the number is an order that did not come this way) ·
  * `till.refused` (errors[] names each refusal) · refusals: `till.member_unknown`, `till.member_ambiguous`,
  * `till.points_need_member`, `till.coupons_need_member`, `till.coupons_not_together`, `till.price_unknown`,
- * `till.card_twice`, `till.card_over_bill`, and those
- * of orders, points, coupons and cards.
+ * `till.card_twice`, `till.card_over_bill`, `till.quantity_zero` (a line of nothing), `till.date_too_old` (before any
+ * till), and those of orders, points, coupons and cards · of what comes back: these two, `refund.member_differs` (the
+ * order is not theirs), `refund.before_order`, and those of refunds.
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'

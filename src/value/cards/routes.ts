@@ -202,7 +202,8 @@ const members = {
 
 const till = {
   'GET /v1/till/members/:member_id/cards': route({
-    permission: 'cards:read',
+    permission: 'till:use',
+    or_permission: 'cards:read',
     summary: 'A member’s cards and what can be used of them',
     params: MemberParams,
     answer: Type.Object({ data: Type.Array(CardBalanceShape) }),

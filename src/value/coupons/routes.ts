@@ -307,7 +307,8 @@ const couponRoutes = {
     },
   }),
   'POST /v1/till/coupons/judgements': route({
-    permission: 'coupons:read',
+    permission: 'till:use',
+    or_permission: 'coupons:read',
     summary: 'What a code or coupon takes off this cart and why, or every reason why it does not go',
     body: Type.Object({
       code: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),

@@ -109,7 +109,8 @@ const members = {
 
 const till = {
   'GET /v1/till/members/:member_id/privileges': route({
-    permission: 'privileges:read',
+    permission: 'till:use',
+    or_permission: 'privileges:read',
     summary: 'May this member? What they hold, how often it is left, and why',
     params: MemberParams,
     answer: Held,

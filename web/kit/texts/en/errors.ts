@@ -210,6 +210,8 @@ export default {
     card_twice: 'The same card is named twice.',
     card_over_bill: 'The card would pay more than is left to pay.',
     price_unknown: 'Line {{line_no}} has no price, and none is kept for it.',
+    quantity_zero: 'The quantity in line {{line_no}} is zero.',
+    date_too_old: 'This date lies before {{first_day}}: no till has rung anything up then.',
     not_your_store: '{{store}} is not your store. You work at: {{stores}}.',
     over_limit: 'That is beyond your day: {{left}} of {{most}} are left. A manager’s code allows it.',
     request_not_found: 'This request is not here any more.',
@@ -431,6 +433,8 @@ export default {
     too_much: 'More would go back than is left.',
     changed: 'A refund of this number is here with other content.',
     unmatched: 'No earlier purchase was found to take this back from.',
+    member_differs: 'This purchase belongs to somebody else; nothing was taken back.',
+    before_order: 'It would have come back before it was bought.',
     conflict: 'Somebody else took back from this order at the same moment. Try again.',
   },
   moment: {

@@ -212,6 +212,8 @@ export default {
     card_twice: '同一张卡指定了两次。',
     card_over_bill: '卡片要付的金额超过应付金额。',
     price_unknown: '第 {{line_no}} 行没有价格，系统也没有记录。',
+    quantity_zero: '第 {{line_no}} 行的数量是零。',
+    date_too_old: '这个日期早于 {{first_day}}，不会是收银的日期。',
     not_your_store: '{{store}}不是您的门店。您的门店：{{stores}}。',
     over_limit: '超过您今天的额度：{{most}} 之中还剩 {{left}}。店长的授权码可以放行。',
     request_not_found: '这个请求已不存在。',
@@ -431,6 +433,8 @@ export default {
     too_much: '退的比剩下的还多。',
     changed: '同编号的退款已经存在，但内容不同。',
     unmatched: '找不到可以对应的先前购买。',
+    member_differs: '这笔消费属于别人，没有退回任何东西。',
+    before_order: '退货的时间早于购买的时间。',
     conflict: '有人同时退了这笔订单，请再试一次。',
   },
   moment: {

@@ -212,6 +212,8 @@ export default {
     card_twice: '同一張卡指定了兩次。',
     card_over_bill: '卡片要付的金額超過應付金額。',
     price_unknown: '第 {{line_no}} 行沒有價格，系統也沒有記錄。',
+    quantity_zero: '第 {{line_no}} 行的數量是零。',
+    date_too_old: '這個日期早於 {{first_day}}，不會是結帳的日期。',
     not_your_store: '{{store}}不是您的門市。您的門市：{{stores}}。',
     over_limit: '超過您今天的額度：{{most}} 之中還剩 {{left}}。店長的授權碼可以放行。',
     request_not_found: '這個請求已不存在。',
@@ -431,6 +433,8 @@ export default {
     too_much: '退的比剩下的還多。',
     changed: '同編號的退款已經存在，但內容不同。',
     unmatched: '找不到可以對應的先前購買。',
+    member_differs: '這筆消費屬於別人，沒有退回任何東西。',
+    before_order: '退貨的時間早於購買的時間。',
     conflict: '有人同時退了這筆訂單，請再試一次。',
   },
   moment: {
