@@ -21,6 +21,18 @@ afterAll(async () => {
   await world?.close()
 })
 
+/** NT$50 off, once. */
+const design = {
+  benefit: { kind: 'amount' as const, amount_minor: 50 },
+  scope: {},
+  minimum_minor: 0,
+  window: { days_after_issue: 14 },
+  stacking: { group: 'coupon', is_exclusive: false },
+  limits: { per_coupon: 1 },
+  codes: 'none' as const,
+  gives_back: true,
+}
+
 /** What the job runner does. */
 async function work(): Promise<void> {
   const context = {
@@ -90,5 +102,49 @@ test('in Chinese, on a phone: the list and the change of a coupon', async () => 
   await page.getByText('折抵 NT$80').waitFor()
   await page.getByRole('button', { name: '儲存' }).click()
   await page.getByText('第 2 版').waitFor()
+  expect(faults).toEqual([])
+})
+
+test('a code for everybody stands on the coupon’s page with its limit before anybody has used it', async () => {
+  const { coupon_definition_id } = await world.as('marketer').call('POST /v1/admin/coupon-definitions', {
+    body: { name: 'Autumn', design: { ...design, codes: 'shared' as const } },
+  })
+  const params = { coupon_definition_id }
+  const share = (shared: string, uses_max: number | null) =>
+    world.as('marketer').call('POST /v1/admin/coupon-definitions/:coupon_definition_id/codes', {
+      params,
+      body: { shared, uses_max },
+    })
+  await share('AUTUMN26', 100)
+  await share('TEA2026', null)
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  page.setDefaultTimeout(9_000)
+  await page.goto(`/coupons/${coupon_definition_id}`)
+  const codes = page.locator('section', { has: page.getByRole('heading', { name: 'Codes' }) })
+  await codes.getByText('AUTUMN26').waitFor()
+  await codes.getByText('100 uses in all').waitFor()
+  await codes.getByText('no limit of uses').waitFor()
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await codes.getByRole('button', { name: 'Copy AUTUMN26' }).click()
+  await codes.getByText('Copied').waitFor()
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('AUTUMN26')
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'coupon-shared')
+  expect(faults).toEqual([])
+})
+
+test('no preview is asked for before the amount is there', async () => {
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  page.setDefaultTimeout(9_000)
+  const refused: string[] = []
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) refused.push(answer.url())
+  })
+  await page.goto('/coupons/new')
+  await page.getByLabel('Name').fill('Spring')
+  await page.getByLabel('Amount').fill('50')
+  await page.getByText('On NT$500 this takes NT$50.').waitFor()
+  await page.getByText('It would have taken off').waitFor()
+  expect(refused).toEqual([])
   expect(faults).toEqual([])
 })

@@ -8,16 +8,9 @@ import { Moment } from '../kit/moment.tsx'
 import { Empty } from '../kit/states.tsx'
 import type { List } from '../kit/use-call.ts'
 import { useActorName } from './actor.ts'
+import { standingOf, type RuleVersion } from './rule-standing.ts'
 
-/** What every version of a rule says of itself. */
-export interface RuleVersion {
-  version: number
-  effective_from: string
-  note: string
-  actor: string
-  created_at: string
-  in_force: boolean
-}
+export type { RuleVersion } from './rule-standing.ts'
 
 /** Rules founded with a program hold for all time before it: their year is not worth reading. */
 const beginningYear = 1971
@@ -35,6 +28,7 @@ export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>
     new Date(row.effective_from).getUTCFullYear() < beginningYear
       ? t('points:versions.always')
       : format.dayOf(row.effective_from)
+  const stateOf = useStanding(list.rows ?? [])
   const columns: Column<Row>[] = [
     {
       key: 'version',
@@ -46,14 +40,9 @@ export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>
     {
       key: 'state',
       title: t('points:versions.state'),
-      width: 120,
-      value: (row) => String(row.in_force),
-      render: (row) =>
-        row.in_force ? (
-          <StateBadge tone="good">{t('points:versions.inForce')}</StateBadge>
-        ) : (
-          <StateBadge tone="quiet">{t('points:versions.past')}</StateBadge>
-        ),
+      width: 180,
+      value: stateOf,
+      render: (row) => <StateBadge tone={row.in_force ? 'good' : 'quiet'}>{stateOf(row)}</StateBadge>,
     },
     { key: 'from', title: t('points:versions.from'), width: 130, render: since, value: (row) => row.effective_from },
     {
@@ -96,4 +85,14 @@ export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>
       empty={<Empty icon="note" title={t('points:versions.none')} />}
     />
   )
+}
+
+/** In words where a version stands among the others: in force, from when, until when. */
+function useStanding(rows: readonly RuleVersion[]): (row: RuleVersion) => string {
+  const { t } = useTexts()
+  const format = useFormat()
+  return (row) => {
+    const { standing, day } = standingOf(row, rows, format.present())
+    return t(`points:versions.${standing}`, { day: format.dayOf(day) })
+  }
 }

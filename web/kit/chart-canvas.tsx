@@ -58,14 +58,23 @@ function optionOf(props: ChartProps, look: Look): Record<string, unknown> {
   const line = look.dark ? '#37322c' : '#e6dfd3'
   const label = { color: muted, fontSize: 12, fontFamily: look.fontFamily }
   const { x, y, horizontal } = props
+  const isBand = props.kind === 'bar' || props.kind === 'stack'
+  const hasRoom = isBand && (look.width - axisRoom) / x.values.length > widthOf(x.values.at(-1) ?? '')
   const categories = {
     type: 'category',
     data: [...x.values],
-    boundaryGap: props.kind === 'bar' || props.kind === 'stack',
+    boundaryGap: isBand,
     inverse: horizontal ?? false,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: line } },
-    axisLabel: { ...label, hideOverlap: true, alignMaxLabel: 'right' },
+    axisLabel: {
+      ...label,
+      hideOverlap: true,
+      // the newest is the one that is looked for
+      ...(horizontal ? {} : { showMaxLabel: true }),
+      // where there is room under its own bar, moving the last one only pushes it into the one before it
+      ...(hasRoom ? {} : { alignMaxLabel: 'right' }),
+    },
   }
   const values = {
     type: 'value',
@@ -157,9 +166,11 @@ function seriesOf(one: Series, i: number, props: ChartProps, look: Look & { ink:
     barMaxWidth: 44,
     itemStyle: { color, decal: decalOf(index, look.dark), borderRadius: props.kind === 'bar' ? 2 : 0 },
   }
-  if (props.kind === 'stack') return { ...bar, stack: 'all', data: namedData(one, 'inside', look) }
-  if (props.series.length > 1)
-    return { ...bar, data: namedData(one, 'top', look), labelLayout: { moveOverlap: 'shiftY' } }
+  if (props.kind === 'stack') return { ...bar, stack: 'all', data: namedData(one, 'inside', look, 0.5) }
+  if (props.series.length > 1) {
+    const within = (i + 0.5) / props.series.length
+    return { ...bar, data: namedData(one, 'top', look, within), labelLayout: { moveOverlap: 'shiftY' } }
+  }
   // a few bars write their values; many leave that to hover and table
   const few = one.values.length <= 12
   return few ? { ...bar, label: valueLabel(props, look) } : bar
@@ -177,13 +188,13 @@ function valueLabel(props: ChartProps, look: Look & { ink: string }): object {
 }
 
 /** Several series write their names once, at their largest bars: no legend to look up. */
-function namedData(one: Series, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
+function namedData(one: Series, position: 'inside' | 'top', look: Look & { ink: string }, within: number): unknown[] {
   // series that follow each other may have their largest bars side by side: each name stands mid in its own stretch
   const own = one.values.flatMap((value, i) => (value === null ? [] : [i]))
   if (one.values.length > narrowBars && own.length > 0 && own.length < one.values.length)
-    return namedAt(one, own[Math.floor((own.length - 1) / 2)]!, position, look)
+    return namedAt(one, own[Math.floor((own.length - 1) / 2)]!, position, look, within)
   const most = one.values.reduce<number>((best, value, i) => ((value ?? 0) > (one.values[best] ?? 0) ? i : best), 0)
-  return namedAt(one, most, position, look)
+  return namedAt(one, most, position, look, within)
 }
 
 /** Do two lines end so close to each other that names written there would overlap? A line of text is a twentieth. */
@@ -199,11 +210,17 @@ const axisRoom = 60
 /** More bars than this are narrower than any name. */
 const narrowBars = 16
 
-/** The name of a series at one of its values. */
-function namedAt(one: Series, place: number, position: 'inside' | 'top', look: Look & { ink: string }): unknown[] {
-  // among many narrow bars a name near the right edge would leave the picture
-  const beyond = ((one.values.length - place) / one.values.length) * (look.width - axisRoom)
-  const atEdge = one.values.length > narrowBars && beyond < widthOf(one.name) / 2 + 8
+/** The name of a series at one of its values; `within`: where its mark stands in the room of a category, 0 to 1. */
+function namedAt(
+  one: Series,
+  place: number,
+  position: 'inside' | 'top',
+  look: Look & { ink: string },
+  within = 0,
+): unknown[] {
+  // a name near the right edge would leave the picture
+  const beyond = ((one.values.length - place - within) / one.values.length) * (look.width - axisRoom)
+  const atEdge = beyond < widthOf(one.name) / 2
   const label = {
     show: true,
     position,

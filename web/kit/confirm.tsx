@@ -14,6 +14,8 @@ export interface ConfirmProps {
   children: ReactNode
   /** The verb on the button, never "OK": "Send to 412 members". */
   verb: string
+  /** The word that leaves things as they are: where the act is itself a cancellation, "Cancel" would say both. */
+  keep?: string
   /** true: it cannot be undone or takes something away. */
   dangerous?: boolean
   act: () => Promise<unknown>
@@ -21,7 +23,7 @@ export interface ConfirmProps {
   remedy?: (error: unknown, again: () => void) => ReactNode
 }
 
-export function Confirm({ opened, close, title, children, verb, dangerous, act, remedy }: ConfirmProps) {
+export function Confirm({ opened, close, title, children, verb, keep, dangerous, act, remedy }: ConfirmProps) {
   const { t } = useTexts()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
@@ -60,7 +62,7 @@ export function Confirm({ opened, close, title, children, verb, dangerous, act, 
         {error ? remedy?.(error, () => void go()) : null}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={leave} disabled={busy} data-autofocus={dangerous || undefined}>
-            {t('kit:cancel')}
+            {keep ?? t('kit:cancel')}
           </Button>
           <Button color={dangerous ? 'red' : 'persimmon'} loading={busy} onClick={() => void go()}>
             {verb}

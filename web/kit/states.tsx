@@ -3,7 +3,7 @@ import { Alert, Box, Button, Group, Paper, Progress as Bar, Skeleton, Stack, Tex
 import type { ReactNode } from 'react'
 import { ApiError } from './call.ts'
 import { useFormat } from './format.ts'
-import { useTexts } from './i18n.ts'
+import { textOf, useTexts } from './i18n.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { useProblem } from './problem.ts'
 
@@ -58,11 +58,11 @@ export function Failed({ error, retry, kept }: { error: unknown; retry?: (() => 
   )
 }
 
-/** A refused write, above the buttons of its form or dialog. */
+/** A refused write, above the buttons of its form or dialog. Its code only where it says more than the sentence. */
 export function Refused({ error }: { error: unknown }) {
   const sentence = useProblem(error)
   if (!error) return null
-  const known = error instanceof ApiError ? error : null
+  const known = error instanceof ApiError && needsCode(error) ? error : null
   return (
     <Alert color="red" variant="light" icon={<Icon name="warning" />} role="alert">
       <Text size="sm">{sentence}</Text>
@@ -73,6 +73,11 @@ export function Refused({ error }: { error: unknown }) {
       )}
     </Alert>
   )
+}
+
+/** What went wrong at our end, and what has no sentence in this language, is asked about by its code. */
+function needsCode({ status, code }: ApiError): boolean {
+  return status >= 500 || textOf(`errors:${code}`, '') === ''
 }
 
 /** A note in a page: advice, a consequence, a caution. */

@@ -108,6 +108,8 @@ export const Given = Type.Object({
       paid_points: Type.Integer(),
       paid_minor: Minor,
       cost_minor: CostMinor,
+      /** Coupons that may cost something when used, nobody has said how much: they stand at 0 in `cost_minor`. */
+      unknown_cost: Type.Integer({ description: 'Gifts whose cost is not known' }),
     }),
   ),
   gifts: Type.Integer(),

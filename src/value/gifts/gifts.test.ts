@@ -189,6 +189,44 @@ test('the owner sees what was given by reason, and what it cost', async () => {
     paid_points: 0,
     paid_minor: 0,
     cost_minor: 70,
+    unknown_cost: 0,
+  })
+})
+
+test('what a coupon costs is not known where nobody has said it, and nothing where the brand says nothing', async () => {
+  const [who] = await peopleWith(1, 0)
+  const couponFor = async (expected_cost_minor: number | null) => {
+    const { coupon_definition_id } = await marketer.call('POST /v1/admin/coupon-definitions', {
+      body: {
+        name: 'A tea for a full card',
+        design: {
+          benefit: { kind: 'item', price_minor: 0, units: 1 },
+          scope: {},
+          minimum_minor: 0,
+          window: {},
+          stacking: { group: 'coupon', is_exclusive: false },
+          limits: { per_coupon: 1 },
+          codes: 'none',
+          gives_back: true,
+          expected_cost_minor,
+        },
+      },
+    })
+    return { kind: 'coupon' as const, coupon_definition_id }
+  }
+  const [silent, free, dear] = [await couponFor(null), await couponFor(0), await couponFor(30)]
+  const give = (occurrence: string, reward: typeof silent) => ({
+    member_id: who!,
+    reward,
+    reason: 'stamps',
+    occurrence,
+  })
+  await world.tx((tx) => gifts.give(tx, [give('1', silent), give('2', silent), give('3', free), give('4', dear)]))
+  const { reasons } = await marketer.call('GET /v1/admin/reports/given')
+  expect(reasons.find(({ reason }) => reason === 'stamps')).toMatchObject({
+    gifts: 4,
+    cost_minor: 30,
+    unknown_cost: 2,
   })
 })
 

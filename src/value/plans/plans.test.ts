@@ -469,3 +469,32 @@ test.each(planted)('verify finds what breaks %s', async (name, plant) => {
     expect(found.map((one) => one.name)).toContain(name)
   })
 })
+
+test('what every member gets anyway, no plan would have saved', async () => {
+  const member = await newMember()
+  const plan_id = await planOf({ discount_bp: 1_000 })
+  await buy(
+    member,
+    [
+      { sku: 'cup', gross: 480 },
+      { sku: 'oolong', gross: 1_000 },
+    ],
+    addMs(monday, -30 * dayMs),
+  )
+  const saving = async () => (await page(member)).offers.find((one) => one.plan_id === plan_id)!.would_save
+  expect(await saving()).toMatchObject({ saved_minor: 148, orders: 1 })
+  const rule = {
+    member_prices: [{ sku: 'cup', price_minor: 400, tier_codes: [] }],
+    tier_discounts: [],
+    excluded_skus: [],
+    excluded_categories: [],
+    floor: { cost: false, share_bp: 0 },
+    with_coupons: 'before' as const,
+  }
+  await marketer.call('POST /v1/admin/price-rules', { body: { rule } })
+  expect(await saving()).toMatchObject({
+    saved_minor: 100,
+    orders: 1,
+    products: [{ sku: 'oolong', saved_minor: 100 }],
+  })
+})

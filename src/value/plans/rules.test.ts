@@ -19,6 +19,7 @@ import { progressOf, savingOf, settle } from './saving-rules.ts'
 import type { AgreementTerms } from './agreements/types.ts'
 import { whyCodes } from './types.ts'
 import type { BoughtLine, BoughtOrder } from './bought.ts'
+import type { PriceRule } from '../privileges/types.ts'
 import type { Period, PlanDesign, Refund } from './types.ts'
 
 test.each([en, zhTw, zhCn])('every why has its sentence in each language', (texts) => {
@@ -215,8 +216,8 @@ const savings: [string, BoughtOrder[], 'would' | 'has', number | null, number, n
   ['nothing where it was cheaper anyway', [order([line({ net_minor: 150 })])], 'would', null, 0, 0],
   ['only of what was kept', [order([line({ left: 1, refunded_minor: 100 })])], 'would', null, 10, 0],
   ['nothing of what went back', [order([line({ left: 0, refunded_minor: 200 })])], 'would', null, 0, 0],
-  ['shipping from so much on', [order([line()])], 'would', 200, 20, 60],
-  ['no shipping below it', [order([line()])], 'would', 201, 20, 0],
+  ['shipping from so much on, at its own prices', [order([line()])], 'would', 180, 20, 60],
+  ['no shipping below it', [order([line()])], 'would', 181, 20, 0],
   ['nothing of goods nobody knows', [order([line({ sku: null })])], 'would', null, 0, 0],
   ['has saved what was paid less', [order([line({ net_minor: 180 })])], 'has', null, 20, 0],
   ['has not saved what others gave', [order([line({ net_minor: 100 })])], 'has', null, 20, 0],
@@ -235,6 +236,44 @@ test.each(savings)('a plan of ten per cent: %s', (_name, orders, mode, free, goo
   expect(saving).toMatchObject({ goods_minor, shipping_minor, saved_minor: goods_minor + shipping_minor })
   expect(saving.products.reduce((sum, one) => sum + one.saved_minor, 0)).toBe(goods_minor)
 })
+
+/** A cup at 480: every member has it for 400, gold takes 5 % off everything. */
+const rule: PriceRule = {
+  member_prices: [{ sku: 'cup', price_minor: 400, tier_codes: [] }],
+  tier_discounts: [{ tier_code: 'gold', discount_bp: 500 }],
+  excluded_skus: [],
+  excluded_categories: [],
+  floor: { cost: false, share_bp: 0 },
+  with_coupons: 'before',
+}
+const cup = (more: Partial<BoughtLine> = {}) =>
+  line({ sku: 'cup', quantity: 1, left: 1, gross_minor: 480, net_minor: 480, ...more })
+const anyway: [string, BoughtLine[], string, number, number | null, number, number][] = [
+  ['nothing where every member has a better price', [cup()], '', 1_000, null, 0, 0],
+  ['nothing where that price was paid already', [cup({ net_minor: 400 })], '', 1_000, null, 0, 0],
+  ['only what it takes off that price', [cup()], '', 2_000, null, 16, 0],
+  ['only what it takes off what a coupon left', [cup({ net_minor: 390 })], '', 2_000, null, 6, 0],
+  ['only what the tier leaves', [line()], 'gold', 1_000, null, 10, 0],
+  ['nothing less than the tier takes off', [line()], 'gold', 400, null, 0, 0],
+  ['a line beside one that it does not touch', [cup(), line()], '', 1_000, null, 20, 0],
+  ['shipping by what the goods come to for members', [cup()], '', 1_000, 400, 0, 60],
+  ['no shipping by what they cost others', [cup()], '', 1_000, 401, 0, 0],
+]
+test.each(anyway)(
+  'a plan would have saved %s',
+  (_name, lines, tier_code, discount_bp, free, goods_minor, shipping_minor) => {
+    const saving = savingOf({
+      orders: [order(lines)],
+      prices: { version: { version: 1, rule }, tier_code },
+      deal: { ...deal, discount_bp },
+      free_shipping_from_minor: free,
+      mode: 'would',
+      from_on: '2026-01-01',
+      until_on: '2027-01-01',
+    })
+    expect(saving).toMatchObject({ goods_minor, shipping_minor, saved_minor: goods_minor + shipping_minor })
+  },
+)
 
 const terms: AgreementTerms = {
   promised: { measure: 'amount', amount_minor: 1_000 },

@@ -31,9 +31,16 @@ function viewOf(line: BoughtLine, prices: Prices, deal: Deal): LineView | null {
   return { net: line.net_minor - line.refunded_minor, without: at([]), withDeal: at([deal]) }
 }
 
-/** Would have saved: the lines at the plan's price against what was paid for them. */
-function wouldSave({ net, withDeal }: LineView): number {
-  return Math.max(0, Math.floor(net - withDeal))
+/**
+ * Would have saved: what the plan alone brings. Without it the line costs what every member of the tier pays today, and
+ * never more than what was paid; what a price for all takes off is no merit of the plan.
+ */
+function wouldSave(view: LineView): number {
+  return Math.max(0, Math.floor(dueWithout(view) - view.withDeal))
+}
+
+function dueWithout({ net, without }: LineView): number {
+  return Math.min(net, without)
 }
 
 /** Has saved: what was paid less than without the plan, at most what the plan takes off. */
@@ -59,8 +66,10 @@ export function savingOf(input: SavingInput): Saving {
   let [goods_minor, shipping_minor, saving_orders] = [0, 0, 0]
   for (const order of orders) {
     let saved = 0
+    let due = 0
     for (const line of order.lines) {
       const view = viewOf(line, prices, deal)
+      due += view ? dueWithout(view) : line.net_minor - line.refunded_minor
       const part = view ? (mode === 'would' ? wouldSave(view) : hasSaved(view)) : 0
       if (part === 0) continue
       const named = byProduct.get(line.sku!) ?? { sku: line.sku, name: line.name, saved_minor: 0 }
@@ -68,8 +77,9 @@ export function savingOf(input: SavingInput): Saving {
       saved += part
     }
     goods_minor += saved
-    const kept = order.lines.reduce((sum, line) => sum + line.net_minor - line.refunded_minor, 0)
-    const shipping = mode === 'would' && from !== null && kept > 0 && kept >= from ? order.shipping_minor : 0
+    // the till looks at what the goods come to once the plan's prices are off
+    const isFree = mode === 'would' && from !== null && due > 0 && due - saved >= from
+    const shipping = isFree ? order.shipping_minor : 0
     shipping_minor += shipping
     if (saved + shipping > 0) saving_orders += 1
   }

@@ -25,6 +25,7 @@ export function CancelButton({ campaign, sent }: { campaign: Campaign; sent?: { 
         close={() => setAsking(false)}
         title={t('campaigns:cancelTitle', { name: campaign.name })}
         verb={t('campaigns:cancel')}
+        keep={t('kit:keep')}
         dangerous
         act={() => cancel.mutateAsync({ params: { campaign_id: campaign.campaign_id } })}
       >

@@ -15,11 +15,13 @@ const reasonsShown = 3
 export function LastMonth({ design, isWhole }: { design: Design; isWhole: boolean }) {
   const { t } = useTexts()
   const format = useFormat()
-  const [settled] = useDebouncedValue(JSON.stringify(design), typingPauseMs)
+  // whole or not belongs to the very design that is asked about: what settled last may still lack its amount
+  const [settled] = useDebouncedValue(JSON.stringify({ design, isWhole }), typingPauseMs)
+  const asked = JSON.parse(settled) as { design: Design; isWhole: boolean }
   const read = useCall(
     'POST /v1/admin/coupon-definitions/previews',
-    { body: { design: JSON.parse(settled) as Design } },
-    { enabled: isWhole },
+    { body: { design: asked.design } },
+    { enabled: isWhole && asked.isWhole },
   )
   const found = read.data
   if (!isWhole || !found) {

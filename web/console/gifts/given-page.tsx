@@ -86,7 +86,8 @@ function Ending({ asked, close }: { asked: Asked; close: () => void }) {
       opened
       close={close}
       title={t(`gifts:${how}Title`, words)}
-      verb={t(`gifts:${how}`)}
+      verb={t(how === 'cancel' ? 'gifts:cancelVerb' : 'gifts:fulfil')}
+      {...(how === 'cancel' ? { keep: t('kit:keep') } : {})}
       dangerous={how === 'cancel'}
       act={act}
       remedy={(error, again) => <MemberCode {...{ error, member_id, again }} />}

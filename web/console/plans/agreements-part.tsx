@@ -107,6 +107,7 @@ function Agreement({ row, writes }: { row: AgreementRow; writes: boolean }) {
         close={() => setOpen(false)}
         title={t('plans:agreement.cancelTitle')}
         verb={t('plans:agreement.cancel')}
+        keep={t('plans:agreement.keep')}
         dangerous
         act={end}
       >

@@ -112,6 +112,7 @@ export function CancelDialog({ held, name, close }: { held: Held; name: string; 
       close={close}
       title={t('plans:cancelTitle', { plan: name })}
       verb={t('plans:cancelVerb')}
+      keep={t('kit:keep')}
       dangerous
       act={act}
     >

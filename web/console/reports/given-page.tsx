@@ -29,16 +29,7 @@ export default function GivenReportPage() {
       controls={range.control}
       download={{ from, to }}
       isEmpty={() => false}
-      answer={({ gifts, members, cost_minor }) =>
-        gifts === 0
-          ? t('reports:given.answerNone')
-          : t('reports:given.answer', {
-              count: gifts,
-              gifts: format.number(gifts),
-              members: format.number(members),
-              cost: format.money(cost_minor),
-            })
-      }
+      answer={(given) => answerOf(given)}
     >
       {(given) =>
         given.gifts > 0 && (
@@ -54,7 +45,23 @@ export default function GivenReportPage() {
       }
     </ReportPage>
   )
+
+  function answerOf({ gifts, members, cost_minor, reasons }: Given): string {
+    if (gifts === 0) return t('reports:given.answerNone')
+    const said = t('reports:given.answer', {
+      count: gifts,
+      gifts: format.number(gifts),
+      members: format.number(members),
+      cost: format.money(cost_minor),
+    })
+    const unknown = reasons.reduce((sum, row) => sum + row.unknown_cost, 0)
+    if (unknown === 0) return said
+    return `${said} ${t('reports:given.answerUnknown', { count: unknown, unknown: format.number(unknown) })}`
+  }
 }
+
+/** Does nobody know what these cost? */
+const isUnknown = ({ gifts, unknown_cost }: Given['reasons'][number]) => unknown_cost === gifts
 
 const nameOf = ({ reason, kind }: Given['reasons'][number]) =>
   `${reasonOf(reason)} · ${textOf(`reports:given.kinds.${kind}`, kind)}`
@@ -69,11 +76,21 @@ function CostChart({ given }: { given: Given }) {
       kind="bar"
       horizontal
       height={Math.max(160, 40 + shown.length * barPixels)}
-      title={t('reports:given.chart', { reason: nameOf(first), cost: format.money(first.cost_minor) })}
+      title={
+        isUnknown(first)
+          ? t('reports:given.chartUnknown')
+          : t('reports:given.chart', { reason: nameOf(first), cost: format.money(first.cost_minor) })
+      }
       definition={t('reports:given.definition')}
       x={{ name: t('reports:given.reason'), values: shown.map(nameOf) }}
       y={{ name: t('reports:given.cost'), format: format.money, mark: format.short }}
-      series={[{ name: t('reports:given.cost'), color: 0, values: shown.map((row) => row.cost_minor) }]}
+      series={[
+        {
+          name: t('reports:given.cost'),
+          color: 0,
+          values: shown.map((row) => (isUnknown(row) ? null : row.cost_minor)),
+        },
+      ]}
       download="given"
     />
   )
@@ -82,6 +99,12 @@ function CostChart({ given }: { given: Given }) {
 function Reasons({ given }: { given: Given }) {
   const { t } = useTexts()
   const format = useFormat()
+  const costSaid = (row: Given['reasons'][number]) => {
+    const { cost_minor, unknown_cost } = row
+    if (unknown_cost === 0) return format.money(cost_minor)
+    if (isUnknown(row)) return t('reports:given.unknown')
+    return t('reports:given.partlyUnknown', { cost: format.money(cost_minor), unknown: format.number(unknown_cost) })
+  }
   const heads = ['gifts', 'members', 'paid', 'cost'] as const
   return (
     <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
@@ -105,7 +128,7 @@ function Reasons({ given }: { given: Given }) {
               <Table.Td ta="right">{format.number(row.gifts)}</Table.Td>
               <Table.Td ta="right">{format.number(row.members)}</Table.Td>
               <Table.Td ta="right">{format.points(row.paid_points)}</Table.Td>
-              <Table.Td ta="right">{format.money(row.cost_minor)}</Table.Td>
+              <Table.Td ta="right">{costSaid(row)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

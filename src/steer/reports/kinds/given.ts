@@ -5,13 +5,17 @@ import type { Given } from '../types.ts'
 
 /**
  * What was given in a range of days, by reason: how many gifts to how many members, what they paid, and what it cost.
- * What was cancelled is left out: its points, stock and budget went back. Costs are those of the day of giving.
+ * What was cancelled is left out: its points, stock and budget went back. Costs are those of the day of giving. A
+ * coupon at 0 has no cost that is known, unless the brand itself has said that it costs nothing.
  */
 export async function given(db: Reader, range: { from: string; to: string; zone: string }): Promise<Given> {
   const reasons = await db.rows<Given['reasons'][number]>(sql`
     select reason, kind, count(*) as gifts, count(distinct member_id) as members,
       sum(paid_points)::bigint as paid_points, sum(paid_minor)::bigint as paid_minor,
-      sum(cost_minor)::float8 as cost_minor
+      sum(cost_minor)::float8 as cost_minor, count(*) filter (where kind = 'coupon' and cost_minor = 0
+        and (reward->>'coupon_definition_id')::uuid not in (
+          select coupon_definition_id from coupon_definition_versions
+          where (design->>'expected_cost_minor')::numeric = 0)) as unknown_cost
     from gifts
     where status <> 'cancelled'
       and given_at >= (${range.from}::date)::timestamp at time zone ${range.zone}::text

@@ -117,6 +117,7 @@ export default {
   fulfilText: 'It counts as handed over from now on and cannot be cancelled after.',
   sendTo: 'Send to: {{name}}, {{phone}}, {{address}}',
   cancel: 'Cancel',
+  cancelVerb: 'Cancel the gift',
   cancelTitle: 'Cancel {{gift}} of {{name}}?',
   cancelText: '{{points}} go back to the member, the piece to the stock and its cost to the budget.',
   part: 'Gifts',

@@ -3,6 +3,7 @@ export default {
   clear: 'Clear',
   close: 'Close',
   cancel: 'Cancel',
+  keep: 'Keep it',
   save: 'Save',
   saved: 'Saved',
   saveHint: 'Save ({{key}})',

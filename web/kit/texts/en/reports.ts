@@ -148,11 +148,16 @@ export default {
     answerNone: 'Nothing was given in this period.',
     chart: '{{reason}} costs most: {{cost}}',
     definition:
-      'Cost on the day of giving: points at what a point is worth, coupons at their expected cost, gifts at their own. Cancelled ones are left out.',
+      'Cost on the day of giving: points at what a point is worth, coupons at their expected cost, gifts at their own. Cancelled ones are left out. Coupons without an expected cost are not in it.',
     reason: 'Why',
     gifts: 'Gifts',
     paid: 'Points paid',
     cost: 'Cost',
+    answerUnknown_one: 'Of {{unknown}} the cost is not known.',
+    answerUnknown_other: 'Of {{unknown}} the cost is not known.',
+    chartUnknown: 'What it cost is not known',
+    unknown: 'not known',
+    partlyUnknown: '{{cost}} and {{unknown}} of unknown cost',
     kinds: { points: 'points', coupon: 'coupons', item: 'gifts', privilege: 'privileges' },
   },
   stores: {

@@ -114,6 +114,7 @@ export default {
   fulfilText: '之后就算已交付，不能再取消。',
   sendTo: '配送至：{{name}}，{{phone}}，{{address}}',
   cancel: '取消',
+  cancelVerb: '取消这份礼品',
   cancelTitle: '取消 {{name}} 的 {{gift}}？',
   cancelText: '退回 {{points}} 给会员，礼品回到库存，成本回到预算。',
   part: '礼品',

@@ -6,6 +6,7 @@ export default {
   clear: '清除',
   close: '关闭',
   cancel: '取消',
+  keep: '不取消',
   save: '保存',
   saved: '已保存',
   saveHint: '保存（{{key}}）',

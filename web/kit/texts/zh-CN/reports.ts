@@ -138,11 +138,16 @@ export default {
     answer_other: '送出 {{gifts}} 份给 {{members}} 位会员，成本 {{cost}}。',
     answerNone: '这段期间没有送出任何东西。',
     chart: '{{reason}} 成本最高：{{cost}}',
-    definition: '以送出当天的成本计算：积分按每积分价值，优惠券按预估成本，礼品按本身成本。已取消的不计。',
+    definition:
+      '以送出当天的成本计算：积分按每积分价值，优惠券按预估成本，礼品按本身成本。已取消的不计；未设置预估成本的优惠券未计入。',
     reason: '原因',
     gifts: '份数',
     paid: '支付积分',
     cost: '成本',
+    answerUnknown_other: '其中 {{unknown}} 份成本未知。',
+    chartUnknown: '成本未知',
+    unknown: '未知',
+    partlyUnknown: '{{cost}}，另有 {{unknown}} 份成本未知',
     kinds: { points: '积分', coupon: '优惠券', item: '礼品', privilege: '会员权益' },
   },
   stores: {

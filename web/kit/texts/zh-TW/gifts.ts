@@ -114,6 +114,7 @@ export default {
   fulfilText: '之後就算已交付，不能再取消。',
   sendTo: '寄到：{{name}}，{{phone}}，{{address}}',
   cancel: '取消',
+  cancelVerb: '取消這份禮物',
   cancelTitle: '取消 {{name}} 的 {{gift}}？',
   cancelText: '退回 {{points}} 給會員，禮物回到庫存，成本回到預算。',
   part: '禮物',

@@ -6,6 +6,7 @@ export default {
   clear: '清除',
   close: '關閉',
   cancel: '取消',
+  keep: '不取消',
   save: '儲存',
   saved: '已儲存',
   saveHint: '儲存（{{key}}）',

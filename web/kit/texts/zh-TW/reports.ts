@@ -138,11 +138,16 @@ export default {
     answer_other: '送出 {{gifts}} 份給 {{members}} 位會員，成本 {{cost}}。',
     answerNone: '這段期間沒有送出任何東西。',
     chart: '{{reason}} 成本最高：{{cost}}',
-    definition: '以送出當天的成本計算：點數按每點價值，優惠券按預估成本，禮物按本身成本。已取消的不計。',
+    definition:
+      '以送出當天的成本計算：點數按每點價值，優惠券按預估成本，禮物按本身成本。已取消的不計；沒有設定預估成本的優惠券未計入。',
     reason: '原因',
     gifts: '份數',
     paid: '支付點數',
     cost: '成本',
+    answerUnknown_other: '其中 {{unknown}} 份成本未知。',
+    chartUnknown: '成本未知',
+    unknown: '未知',
+    partlyUnknown: '{{cost}}，另有 {{unknown}} 份成本未知',
     kinds: { points: '點數', coupon: '優惠券', item: '禮物', privilege: '會員權益' },
   },
   stores: {
