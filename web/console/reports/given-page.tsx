@@ -56,7 +56,7 @@ export default function GivenReportPage() {
     })
     const unknown = reasons.reduce((sum, row) => sum + row.unknown_cost, 0)
     if (unknown === 0) return said
-    return `${said} ${t('reports:given.answerUnknown', { count: unknown, unknown: format.number(unknown) })}`
+    return t('reports:given.answerUnknown', { said, count: unknown, unknown: format.number(unknown) })
   }
 }
 

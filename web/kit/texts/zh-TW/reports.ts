@@ -144,7 +144,7 @@ export default {
     gifts: '份數',
     paid: '支付點數',
     cost: '成本',
-    answerUnknown_other: '其中 {{unknown}} 份成本未知。',
+    answerUnknown_other: '{{said}}其中 {{unknown}} 份成本未知。',
     chartUnknown: '成本未知',
     unknown: '未知',
     partlyUnknown: '{{cost}}，另有 {{unknown}} 份成本未知',
