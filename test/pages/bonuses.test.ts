@@ -102,7 +102,8 @@ test('what points pay is changed only after seeing what that changes', async () 
     return data.find((version) => version.in_force)!.rule.minimum_points
   }
   expect(await rule()).not.toBe(50)
-  await page.getByRole('button', { name: 'Put in force now' }).click()
+  await page.getByRole('button', { name: 'Apply this rule' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply from now on' }).click()
   await expect.poll(rule).toBe(50)
   expect(faults).toEqual([])
 })

@@ -82,7 +82,7 @@ test('the marketer builds a program from a preset: points with a bonus, tiers, a
   await page.getByRole('button', { name: 'What would change?' }).click()
   await page.waitForURL('**/points/previews/*')
   await pointPreviews.runPreview(lastOf(page), job())
-  await page.getByRole('button', { name: 'Apply from now on' }).click()
+  await page.getByRole('button', { name: 'Apply this rule' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Apply from now on' }).click()
   await page.waitForURL('**/points')
   expect(await offences(page)).toEqual([])

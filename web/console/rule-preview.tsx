@@ -1,10 +1,11 @@
 /** A preview under way: how far it is, a way to stop it; and the dialog that applies what it found. */
-import { Stack, Textarea } from '@mantine/core'
+import { Stack, Text, Textarea } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { Confirm } from '../kit/confirm.tsx'
 import { useFormat } from '../kit/format.ts'
 import { useTexts, textOf } from '../kit/i18n.ts'
 import { Notice, Progress } from '../kit/states.tsx'
+import { TakesEffectField, useTakesEffect, type Chosen } from './takes-effect.tsx'
 
 export interface Preview {
   status: 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
@@ -62,19 +63,47 @@ export interface ApplyProps {
   opened: boolean
   close: () => void
   title: string
+  /** What the button says; it names the time instead where a later one is chosen. */
   verb: string
+  /** What applying does at once. */
   children: ReactNode
-  apply: (note: string) => Promise<unknown>
+  /** What it does at a stated time; without it the change is for now alone. */
+  later?: (at: string) => ReactNode
+  /** What is to come already. */
+  coming?: ReactNode
+  apply: (note: string, begins: { effective_from?: string }) => Promise<unknown>
 }
 
-/** Says in numbers what applying does, and asks why, for those who will read the versions later. */
-export function ApplyRule({ opened, close, title, verb, children, apply }: ApplyProps) {
+/** Says in numbers what applying does and when, and asks why, for those who will read the versions later. */
+export function ApplyRule({ opened, close, title, verb, children, later, coming, apply }: ApplyProps) {
   const { t } = useTexts()
+  const format = useFormat()
   const [note, setNote] = useState('')
+  const [chosen, setChosen] = useState<Chosen>(null)
+  const { bodyOf, faultOf } = useTakesEffect()
+  const begins = later ? bodyOf(chosen) : {}
+  const isReady = !later || faultOf(chosen) === undefined
+  const at = begins.effective_from && format.moment(begins.effective_from)
   return (
-    <Confirm opened={opened} close={close} title={title} verb={verb} act={() => apply(note.trim())}>
+    <Confirm
+      opened={opened}
+      close={close}
+      title={title}
+      verb={at ? t('rules:apply.from', { at }) : verb}
+      ready={isReady}
+      act={() => apply(note.trim(), begins)}
+    >
       <Stack gap="md">
-        <div>{children}</div>
+        {coming}
+        <div aria-live="polite">
+          {at && later ? later(at) : children}
+          {at && <Text mt="xs">{t('rules:apply.previewed')}</Text>}
+        </div>
+        {later && (
+          <TakesEffectField
+            field={{ name: 'effective_from', value: chosen, onChange: setChosen, error: undefined }}
+          />
+        )}
         <Textarea
           label={t('points:preview.note')}
           description={t('points:preview.noteHint')}

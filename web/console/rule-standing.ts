@@ -8,22 +8,30 @@ export interface RuleVersion {
   actor: string
   created_at: string
   in_force: boolean
+  called_off_at: string | null
+  called_off_by: string | null
 }
 
+type Dated = Pick<RuleVersion, 'version' | 'effective_from' | 'created_at' | 'in_force' | 'called_off_at'>
+
 /**
- * Where a version stands: the one in force, one to come, one that held until another followed it, or one that another
- * took the place of before it began. Of versions that begin together the newest holds.
+ * Where a version stands: the one in force, one to come, one that held until another followed it, one that another
+ * took the place of before it began, or one that was called off, which stands in nobody's way. Of versions that come
+ * together the newest holds; one written for the past came when it was written.
  */
-export function standingOf(row: RuleVersion, rows: readonly RuleVersion[], present: Date) {
-  const begins = (one: RuleVersion) => Date.parse(one.effective_from)
+export function standingOf(row: Dated, rows: readonly Dated[], present: Date) {
+  const comes = (one: Dated) => Math.max(Date.parse(one.effective_from), Date.parse(one.created_at))
+  if (row.called_off_at) return { standing: 'calledOff' as const, day: row.called_off_at }
   if (row.in_force) return { standing: 'inForce' as const, day: null }
-  if (rows.some((one) => begins(one) === begins(row) && one.version > row.version))
+  const others = rows.filter((one) => one.called_off_at === null)
+  if (others.some((one) => comes(one) === comes(row) && one.version > row.version))
     return { standing: 'never' as const, day: null }
-  if (begins(row) > present.getTime()) return { standing: 'coming' as const, day: row.effective_from }
-  const followers = rows.filter((one) => begins(one) > begins(row))
-  const next = followers.reduce<RuleVersion | null>(
-    (first, one) => (first === null || begins(one) < begins(first) ? one : first),
-    null,
-  )
-  return { standing: 'past' as const, day: next?.effective_from ?? null }
+  if (comes(row) > present.getTime()) return { standing: 'coming' as const, day: row.effective_from }
+  const followers = others.filter((one) => comes(one) > comes(row)).sort((a, b) => comes(a) - comes(b))
+  return { standing: 'past' as const, day: followers[0] ? new Date(comes(followers[0])).toISOString() : null }
+}
+
+/** May it still be called off? Also one that another replaces at the same moment: without that one it would come. */
+export function isAwaited(row: Pick<RuleVersion, 'effective_from' | 'called_off_at'>, present: Date): boolean {
+  return row.called_off_at === null && Date.parse(row.effective_from) > present.getTime()
 }

@@ -1,5 +1,5 @@
 /** Every version of a rule: since when, what it says, who wrote it and why. Nothing is ever overwritten. */
-import { Stack, Text } from '@mantine/core'
+import { Box, Stack, Text } from '@mantine/core'
 import { StateBadge } from '../kit/badge.tsx'
 import { DataGrid, type Column } from '../kit/data-grid.tsx'
 import { useFormat } from '../kit/format.ts'
@@ -8,7 +8,9 @@ import { Moment } from '../kit/moment.tsx'
 import { Empty } from '../kit/states.tsx'
 import type { List } from '../kit/use-call.ts'
 import { useActorName } from './actor.ts'
-import { standingOf, type RuleVersion } from './rule-standing.ts'
+import { CallOffButton, useCalledOff } from './call-off.tsx'
+import { isAwaited, standingOf, type RuleVersion } from './rule-standing.ts'
+import { useMay } from './session.tsx'
 
 export type { RuleVersion } from './rule-standing.ts'
 
@@ -18,9 +20,11 @@ const beginningYear = 1971
 interface Props<Row> {
   list: List<Row>
   line: (row: Row) => string
+  /** Calls off a version to come, and tells all who read. */
+  callOff: (version: number) => Promise<unknown>
 }
 
-export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>) {
+export function RuleVersions<Row extends RuleVersion>({ list, line, callOff }: Props<Row>) {
   const { t } = useTexts()
   const format = useFormat()
   const nameOf = useActorName()
@@ -28,7 +32,9 @@ export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>
     new Date(row.effective_from).getUTCFullYear() < beginningYear
       ? t('points:versions.always')
       : format.dayOf(row.effective_from)
-  const stateOf = useStanding(list.rows ?? [])
+  const rows = list.rows ?? []
+  const stateOf = useStanding(rows)
+  const mayWrite = useMay()('rules:write')
   const columns: Column<Row>[] = [
     {
       key: 'version',
@@ -40,7 +46,7 @@ export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>
     {
       key: 'state',
       title: t('points:versions.state'),
-      width: 180,
+      width: 200,
       value: stateOf,
       render: (row) => <StateBadge tone={row.in_force ? 'good' : 'quiet'}>{stateOf(row)}</StateBadge>,
     },
@@ -50,16 +56,7 @@ export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>
       title: t('points:versions.rule'),
       value: line,
       render: (row) => (
-        <Stack gap={0} py={4}>
-          <Text size="sm" style={{ whiteSpace: 'normal' }}>
-            {line(row)}
-          </Text>
-          {row.note && (
-            <Text size="sm" c="dimmed" style={{ whiteSpace: 'normal' }}>
-              {row.note}
-            </Text>
-          )}
-        </Stack>
+        <Says row={row} says={line(row)} callOff={mayWrite && isAwaited(row, format.present()) ? callOff : null} />
       ),
     },
     {
@@ -87,12 +84,48 @@ export function RuleVersions<Row extends RuleVersion>({ list, line }: Props<Row>
   )
 }
 
+interface SaysProps {
+  row: RuleVersion
+  says: string
+  /** null: it has begun, or it is not for this reader to say. */
+  callOff: ((version: number) => Promise<unknown>) | null
+}
+
+/** What a version says, why it was written, who called it off; or the way to do so. */
+function Says({ row, says, callOff }: SaysProps) {
+  const wasCalledOff = useCalledOff()
+  return (
+    <Stack gap={0} py={4}>
+      <Text size="sm" style={{ whiteSpace: 'normal' }}>
+        {says}
+      </Text>
+      {row.note && (
+        <Text size="sm" c="dimmed" style={{ whiteSpace: 'normal' }}>
+          {row.note}
+        </Text>
+      )}
+      {row.called_off_at && (
+        <Text size="sm" c="dimmed" style={{ whiteSpace: 'normal' }}>
+          {wasCalledOff(row)}
+        </Text>
+      )}
+      {callOff && (
+        <Box mt={6}>
+          <CallOffButton version={row.version} effective_from={row.effective_from} callOff={callOff} />
+        </Box>
+      )}
+    </Stack>
+  )
+}
+
 /** In words where a version stands among the others: in force, from when, until when. */
 function useStanding(rows: readonly RuleVersion[]): (row: RuleVersion) => string {
   const { t } = useTexts()
   const format = useFormat()
   return (row) => {
     const { standing, day } = standingOf(row, rows, format.present())
-    return t(`points:versions.${standing}`, { day: format.dayOf(day) })
+    if (standing === 'calledOff') return t('rules:callOff.state')
+    // of what is to come the hour is asked for, too
+    return t(`points:versions.${standing}`, { day: standing === 'coming' ? format.moment(day) : format.dayOf(day) })
   }
 }

@@ -18,12 +18,14 @@ export interface ConfirmProps {
   keep?: string
   /** true: it cannot be undone or takes something away. */
   dangerous?: boolean
+  /** false: something in it is still to be put right. */
+  ready?: boolean
   act: () => Promise<unknown>
   /** What would help where it was refused, and the act once more. */
   remedy?: (error: unknown, again: () => void) => ReactNode
 }
 
-export function Confirm({ opened, close, title, children, verb, keep, dangerous, act, remedy }: ConfirmProps) {
+export function Confirm({ opened, close, title, children, verb, keep, dangerous, ready, act, remedy }: ConfirmProps) {
   const { t } = useTexts()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
@@ -64,7 +66,12 @@ export function Confirm({ opened, close, title, children, verb, keep, dangerous,
           <Button variant="default" onClick={leave} disabled={busy} data-autofocus={dangerous || undefined}>
             {keep ?? t('kit:cancel')}
           </Button>
-          <Button color={dangerous ? 'red' : 'persimmon'} loading={busy} onClick={() => void go()}>
+          <Button
+            color={dangerous ? 'red' : 'persimmon'}
+            loading={busy}
+            disabled={ready === false}
+            onClick={() => void go()}
+          >
             {verb}
           </Button>
         </Group>

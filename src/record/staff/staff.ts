@@ -8,6 +8,7 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { tokenHash } from '../../base/ids.ts'
 import { sql } from '../../base/sql.ts'
+import { callOff, nounOf, type Version } from '../../base/versions.ts'
 import type { AuditLine, NewStaff, Staff, StaffChanges } from './types.ts'
 
 export { permissions, permissionsByRole, isPermission, type Permission } from './rules.ts'
@@ -93,6 +94,23 @@ export async function update(tx: Tx, staff_id: string, changes: StaffChanges): P
   if (after!.disabled_at) await tx.run(sql`delete from staff_sessions where staff_id = ${staff_id}::uuid`)
   await audit(tx, [{ action: 'staff.updated', noun: 'staff', noun_id: staff_id, ...differenceOf(before, after!) }])
   return after!
+}
+
+/**
+ * Calls off a version of a rule that has not begun: it never holds, and all may read who did it. Again changes nothing.
+ * `part_of` is the noun of what it is a version of. Throws `<noun>.not_found` and the version's code.
+ */
+export async function callOffVersion(tx: Tx, { part_of, ...version }: Version & { part_of?: string }): Promise<void> {
+  if (!(await callOff(tx, version))) return
+  const { code, table, of } = version
+  await audit(tx, [
+    {
+      action: `${nounOf(code)}.version_called_off`,
+      noun: part_of ?? table,
+      noun_id: of?.id ?? String(version.version),
+      after: { version: version.version },
+    },
+  ])
 }
 
 /** Only what changed: the audit reads better than two whole rows. */

@@ -28,7 +28,7 @@ import type {
 
 export { checks } from './checks.ts'
 export { balancesOf, soldAt } from './queries.ts'
-export { change, define } from './law.ts'
+export { callOff, change, define } from './law.ts'
 export { stampsFor } from './rules.ts'
 
 /** Lots that the clock lets end in one transaction. */

@@ -4,7 +4,8 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { Kept } from '../../base/kept.ts'
 import { sql } from '../../base/sql.ts'
-import { audit } from '../../record/staff/staff.ts'
+import { inOrder } from '../../base/versions.ts'
+import { audit, callOffVersion } from '../../record/staff/staff.ts'
 import { faultsOf } from './rules.ts'
 import type { CardDefinitionChanges, CardLaw, CardRule, CardVersion, NewCardDefinition } from './types.ts'
 
@@ -12,14 +13,14 @@ interface LawRow extends Omit<CardLaw, 'versions'> {
   versions: (Omit<CardVersion, 'effective_from'> & { effective_from: string })[]
 }
 
-/** Definitions with all their versions: those named, or the stamp cards. */
+/** Definitions with all their versions, in the order in which they come: those named, or the stamp cards. */
 export async function lawsOf(db: Reader, ids: readonly string[] | 'stamps'): Promise<CardLaw[]> {
   const rows = await db.rows<LawRow>(sql`
     select d.card_definition_id, d.kind, d.status, d.names, v.versions
     from card_definitions d cross join lateral (
       select json_agg(json_build_object('card_definition_id', card_definition_id, 'version', version,
-        'effective_from', effective_from, 'rule', rule) order by version) as versions
-      from card_versions where card_definition_id = d.card_definition_id
+        'effective_from', effective_from, 'rule', rule) order by ${inOrder}) as versions
+      from card_versions where card_definition_id = d.card_definition_id and called_off_at is null
     ) v
     where case when ${ids === 'stamps'}::boolean then d.kind = 'stamps'
       else d.card_definition_id = any (${ids === 'stamps' ? [] : [...new Set(ids)]}::uuid[]) end
@@ -83,10 +84,9 @@ export async function change(tx: Tx, card_definition_id: string, changes: CardDe
     if (effective_from < tx.now) throw new AppError('card_definition.in_past', {})
     await tx.run(sql`
       insert into card_versions (card_definition_id, version, effective_from, rule, note, actor, created_at)
-      select ${card_definition_id}::uuid, max(version) + 1,
-        -- a version never begins before the one it follows
-        greatest(max(effective_from), ${effective_from}::timestamptz), ${JSON.stringify(changes.rule)}::jsonb,
-        ${changes.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
+      select ${card_definition_id}::uuid, max(version) + 1, ${effective_from}::timestamptz,
+        ${JSON.stringify(changes.rule)}::jsonb, ${changes.note ?? ''}::text,
+        ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
       from card_versions where card_definition_id = ${card_definition_id}::uuid`)
   }
   await audit(tx, [
@@ -98,4 +98,15 @@ export async function change(tx: Tx, card_definition_id: string, changes: CardDe
       after: { ...changes },
     },
   ])
+}
+
+/** Calls off a version that has not begun. Throws `card_definition.not_found`, `card_definition.already_begun`. */
+export function callOff(tx: Tx, card_definition_id: string, version: number): Promise<void> {
+  return callOffVersion(tx, {
+    table: 'card_versions',
+    code: 'card_definition.already_begun',
+    version,
+    of: { column: 'card_definition_id', id: card_definition_id },
+    part_of: 'cards',
+  })
 }

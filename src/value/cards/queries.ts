@@ -3,15 +3,15 @@ import type { Reader } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
+import { begunAt, calledOff, inForceSql, lastToCome, type CalledOff } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import type { CardBalance, CardEntry, CardKind, CardReward, CardRule } from './types.ts'
 
 /** The version of a definition in force at a moment; the first before it. */
 const versionSql = (moment: Date): Sql => sql`
   select v.version, v.rule, v.effective_from from card_versions v
-  where v.card_definition_id = d.card_definition_id
-  order by v.effective_from <= ${moment}::timestamptz desc,
-    case when v.effective_from <= ${moment}::timestamptz then v.version end desc, v.version limit 1`
+  where v.card_definition_id = d.card_definition_id and (${begunAt(moment)} or v.version = 1)
+  order by ${lastToCome} limit 1`
 
 export interface ListedDefinition {
   card_definition_id: string
@@ -76,17 +76,23 @@ export async function definitionOf(db: Reader, card_definition_id: string, now: 
   return found
 }
 
-export async function versionsOf(db: Reader, card_definition_id: string) {
-  return db.rows<{
-    version: number
-    effective_from: Date
-    rule: CardRule
-    note: string
-    actor: string
-    created_at: Date
-  }>(sql`
-    select version, effective_from, rule, note, actor, created_at from card_versions
-    where card_definition_id = ${card_definition_id}::uuid order by version desc`)
+export interface VersionRow extends CalledOff {
+  version: number
+  effective_from: Date
+  rule: CardRule
+  note: string
+  actor: string
+  created_at: Date
+  in_force: boolean
+}
+
+/** All versions of a kind of card, newest first. */
+export async function versionsOf(db: Reader, card_definition_id: string, now: Date): Promise<VersionRow[]> {
+  const of = sql`and card_definition_id = ${card_definition_id}::uuid`
+  return db.rows<VersionRow>(sql`
+    select version, effective_from, rule, note, actor, created_at, ${calledOff},
+      ${inForceSql('card_versions', now, of)} as in_force
+    from card_versions where card_definition_id = ${card_definition_id}::uuid order by version desc`)
 }
 
 /** The cards of a member, with what can be used of them now. */

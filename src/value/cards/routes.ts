@@ -4,6 +4,7 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { addMs } from '../../base/time.ts'
+import { VersionParams } from '../../base/versions.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { TillQuery } from '../../record/stores/types.ts'
@@ -89,7 +90,7 @@ const definitions = {
     }),
     read: async (db, { params: { card_definition_id } }, { now }) => ({
       ...(await queries.definitionOf(db, card_definition_id, now)),
-      versions: await queries.versionsOf(db, card_definition_id),
+      versions: await queries.versionsOf(db, card_definition_id, now),
       filled: await queries.roundsOf(db, { card_definition_id }, roundsShown),
     }),
   }),
@@ -101,6 +102,16 @@ const definitions = {
     answer: CardDefinitionShape,
     write: async (tx, { params: { card_definition_id }, body }) => {
       await cards.change(tx, card_definition_id, body)
+      return queries.definitionOf(tx, card_definition_id, tx.now)
+    },
+  }),
+  'POST /v1/admin/cards/:card_definition_id/versions/:version/call-off': route({
+    permission: 'cards:write',
+    summary: 'Calls off a version of the rule that has not begun: it never holds; again changes nothing',
+    params: Type.Object({ ...DefinitionParams.properties, ...VersionParams.properties }),
+    answer: CardDefinitionShape,
+    write: async (tx, { params: { card_definition_id, version } }) => {
+      await cards.callOff(tx, card_definition_id, version)
       return queries.definitionOf(tx, card_definition_id, tx.now)
     },
   }),

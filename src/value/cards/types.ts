@@ -19,6 +19,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CalledOffShape } from '../../base/versions.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { PlanReward } from '../plans/types.ts'
 import { WhyShape } from '../points/types.ts'
@@ -310,6 +311,8 @@ export const CardVersionShape = Type.Object({
   note: Type.String(),
   actor: Type.String(),
   created_at: Instant,
+  in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
 export const CardBalanceShape = Type.Object({
   member_id: Uuid,

@@ -4,23 +4,24 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { sql, type Sql } from '../../base/sql.ts'
-import { audit } from '../../record/staff/staff.ts'
+import { begunAt, lastToCome } from '../../base/versions.ts'
+import { audit, callOffVersion } from '../../record/staff/staff.ts'
 import type { CouponDefinition, CouponDefinitionChange, CouponDesign, NewCouponDefinition } from './types.ts'
 
-/** Joins `v`, the newest design of `d` whose time has come at this moment. */
+/** Joins `v`, the design of `d` in force at this moment: the last whose time has come. */
 export const inForceAt = (at: Sql): Sql => sql`
   join coupon_definition_versions v on v.coupon_definition_id = d.coupon_definition_id and v.version = (
-    select max(w.version) from coupon_definition_versions w
-    where w.coupon_definition_id = d.coupon_definition_id and w.effective_from <= ${at})`
+    select w.version from coupon_definition_versions w
+    where w.coupon_definition_id = d.coupon_definition_id and ${begunAt(at)} order by ${lastToCome} limit 1)`
 
-/** The design of `d` that comes next after `v`, as `waiting`. */
+/** The design of `d` that comes next, as `waiting`. */
 export const waitingAt = (at: Sql): Sql => sql`
   left join lateral (
     select jsonb_build_object('version', w.version, 'design', w.design,
       'effective_from', to_char(w.effective_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as waiting
     from coupon_definition_versions w
-    where w.coupon_definition_id = d.coupon_definition_id and w.version > v.version and w.effective_from > ${at}
-    order by w.effective_from, w.version limit 1
+    where w.coupon_definition_id = d.coupon_definition_id and w.called_off_at is null and w.effective_from > ${at}
+    order by w.effective_from, w.version desc limit 1
   ) next on true`
 
 /** One definition with the design in force at a moment. Throws `coupon_definition.not_found`. */
@@ -82,16 +83,16 @@ export async function define(tx: Tx, inputs: readonly NewCouponDefinition[]): Pr
 
 /**
  * Changes a definition; another design is a new version, for coupons issued from its time on (now unless said). Its
- * limits hold for all uses from then on. Of designs that wait, the newest whose time has come holds. Throws
+ * limits hold for all uses from then on. Of designs whose time has come, the last to come holds. Throws
  * `coupon_definition.not_found`, `coupon_definition.invalid`, `coupon_definition.in_past`.
  */
 export async function change(tx: Tx, id: string, wanted: CouponDefinitionChange): Promise<CouponDefinition> {
   await lock(tx, id)
   const before = await definitionOf(tx, id, tx.now)
-  const last = before.waiting?.design ?? before.design
-  const isNew = wanted.design !== undefined && JSON.stringify(wanted.design) !== JSON.stringify(last)
-  if (isNew) insist(faultsOf(wanted.design!))
   const effective_from = wanted.effective_from ? new Date(wanted.effective_from) : tx.now
+  const { design: held } = effective_from > tx.now ? await definitionOf(tx, id, effective_from) : before
+  const isNew = wanted.design !== undefined && JSON.stringify(wanted.design) !== JSON.stringify(held)
+  if (isNew) insist(faultsOf(wanted.design!))
   if (isNew && effective_from < tx.now) throw new AppError('coupon_definition.in_past')
   const written = await tx.row<{ version: number }>(sql`
     select max(version) as version from coupon_definition_versions where coupon_definition_id = ${id}::uuid`)
@@ -118,6 +119,17 @@ export async function change(tx: Tx, id: string, wanted: CouponDefinitionChange)
     },
   ])
   return definitionOf(tx, id, tx.now)
+}
+
+/** Calls off a design that has not begun. Throws `coupon_definition.not_found`, `coupon_definition.already_begun`. */
+export function callOff(tx: Tx, id: string, version: number): Promise<void> {
+  return callOffVersion(tx, {
+    table: 'coupon_definition_versions',
+    code: 'coupon_definition.already_begun',
+    version,
+    of: { column: 'coupon_definition_id', id },
+    part_of: 'coupon_definitions',
+  })
 }
 
 /** Stops or restarts: a stopped one is neither issued nor accepted; holds that are alive may still be redeemed. */

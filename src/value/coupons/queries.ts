@@ -1,6 +1,7 @@
 /** How coupons are looked at: what deciding needs, and reads for screens. */
 import type { Reader } from '../../base/db.ts'
 import { sql, type Sql } from '../../base/sql.ts'
+import { begunAt, lastToCome } from '../../base/versions.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import { codeFrom } from './codes.ts'
@@ -48,8 +49,8 @@ function usedSql(member: Sql, code: Sql, moment: Moment): Sql {
 /** The design in force at the moment asked about. */
 const present = sql`
   cross join lateral (select v.version, v.design, v.design->'limits' as limits from coupon_definition_versions v
-    where v.coupon_definition_id = d.coupon_definition_id and v.effective_from <= greatest(asked.at, d.created_at)
-    order by v.version desc limit 1) limits`
+    where v.coupon_definition_id = d.coupon_definition_id and ${begunAt(sql`greatest(asked.at, d.created_at)`)}
+    order by ${lastToCome} limit 1) limits`
 
 /** `asked` as the columns (nth, at, day), and the moment they make. */
 const asked_moment: Moment = { at: sql`asked.at`, day: sql`asked.day` }

@@ -15,6 +15,7 @@ import {
   type RouteTable,
 } from '../../base/routes.ts'
 import { dayOf } from '../../base/time.ts'
+import { VersionParams } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import * as codes from './codes.ts'
 import * as coupons from './coupons.ts'
@@ -139,6 +140,16 @@ const definitionRoutes = {
     answer: CouponDefinitionShape,
     body_bytes_max,
     write: (tx, { params, body }) => definitions.change(tx, params.coupon_definition_id, body),
+  }),
+  'POST /v1/admin/coupon-definitions/:coupon_definition_id/versions/:version/call-off': route({
+    permission: 'coupons:write',
+    summary: 'Calls off a design that has not begun: it never holds; again changes nothing',
+    params: Type.Object({ ...DefinitionParams.properties, ...VersionParams.properties }),
+    answer: CouponDefinitionShape,
+    write: async (tx, { params: { coupon_definition_id, version } }) => {
+      await definitions.callOff(tx, coupon_definition_id, version)
+      return definitions.definitionOf(tx, coupon_definition_id, tx.now)
+    },
   }),
   'POST /v1/admin/coupon-definitions/:coupon_definition_id/status': route({
     permission: 'coupons:write',

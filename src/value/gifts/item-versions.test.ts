@@ -86,10 +86,15 @@ test('what is to come can be seen and called off; what has come stays', async ()
     [1, 300, false, true],
   ])
   const callOff = (version: number) =>
-    marketer.call('DELETE /v1/admin/gift-items/:item_id/versions/:version', { params: { item_id, version } })
-  await expect(callOff(1)).rejects.toMatchObject({ code: 'gift_item.in_past' })
+    marketer.call('POST /v1/admin/gift-items/:item_id/versions/:version/call-off', { params: { item_id, version } })
+  await expect(callOff(1)).rejects.toMatchObject({ code: 'gift_item.already_begun' })
+  await expect(callOff(3)).rejects.toMatchObject({ code: 'gift_item.not_found' })
   await callOff(2)
-  await expect(callOff(2)).rejects.toMatchObject({ code: 'gift_item.not_found' })
+  await callOff(2)
+  expect((await versions()).map((one) => [one.version, one.is_coming, one.called_off_at])).toEqual([
+    [2, false, monday.toISOString()],
+    [1, false, null],
+  ])
   world.at(addMs(monday, 6 * dayMs))
   expect(await shown(item_id)).toEqual([300, true, 80])
   await expect(change(item_id, { price_points: 1, effective_from: monday })).rejects.toMatchObject({

@@ -1,17 +1,16 @@
 /** What items cost and whether they are offered, in versions: from now, or from a stated time on. */
 import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
-import { AppError } from '../../base/errors.ts'
 import { sql, type Sql } from '../../base/sql.ts'
-import { audit } from '../../record/staff/staff.ts'
+import { begunAt, calledOff, lastToCome } from '../../base/versions.ts'
+import { callOffVersion } from '../../record/staff/staff.ts'
 import type { Item, ItemTerms, ItemVersion } from './types.ts'
 
 /** Joins to `item` the terms in force at a moment, as `terms`. */
 export const termsAt = (now: Date): Sql => sql`
   cross join lateral (
     select version, cost_minor, price_points, price_minor, is_listed from gift_item_versions v
-    where v.item_id = item.item_id and v.effective_from <= ${now}::timestamptz
-    order by v.effective_from desc, v.version desc limit 1
+    where v.item_id = item.item_id and ${begunAt(now)} order by ${lastToCome} limit 1
   ) terms`
 
 export function termsOf({ cost_minor, price_points, price_minor, is_listed }: ItemTerms): ItemTerms {
@@ -32,25 +31,22 @@ export async function addTerms(tx: Tx, item_id: string, terms: ItemTerms, effect
 /** All versions of an item, newest first. */
 export async function versionsOf(db: Reader, item_id: string, now: Date): Promise<ItemVersion[]> {
   return db.rows<ItemVersion>(sql`
-    select v.version, v.effective_from, v.cost_minor, v.price_points, v.price_minor, v.is_listed, v.created_at,
-      v.effective_from > ${now}::timestamptz as is_coming, v.version = terms.version as in_force
+    select v.version, v.effective_from, v.cost_minor, v.price_points, v.price_minor, v.is_listed, v.actor,
+      v.created_at, ${calledOff}, called_off_at is null and v.effective_from > ${now}::timestamptz as is_coming,
+      v.version = terms.version as in_force
     from gift_item_versions v join gift_items item on item.item_id = v.item_id ${termsAt(now)}
     where v.item_id = ${item_id}::uuid order by v.effective_from desc, v.version desc`)
 }
 
-/** Calls off a version that has not come yet. Throws `gift_item.not_found`, `gift_item.in_past`. */
-export async function callOff(tx: Tx, item_id: string, version: number): Promise<void> {
-  await tx.row(sql`select from gift_items where item_id = ${item_id}::uuid for update`)
-  const coming = await tx.row<{ is_coming: boolean }>(sql`
-    select effective_from > ${tx.now}::timestamptz as is_coming from gift_item_versions
-    where item_id = ${item_id}::uuid and version = ${version}::int`)
-  if (!coming) throw new AppError('gift_item.not_found', { item_id })
-  if (!coming.is_coming) throw new AppError('gift_item.in_past', {})
-  await tx.run(sql`
-    delete from gift_item_versions where item_id = ${item_id}::uuid and version = ${version}::int`)
-  await audit(tx, [
-    { action: 'gift_item.version_called_off', noun: 'gift_items', noun_id: item_id, after: { version } },
-  ])
+/** Calls off a version that has not begun. Throws `gift_item.not_found`, `gift_item.already_begun`. */
+export function callOff(tx: Tx, item_id: string, version: number): Promise<void> {
+  return callOffVersion(tx, {
+    table: 'gift_item_versions',
+    code: 'gift_item.already_begun',
+    version,
+    of: { column: 'item_id', id: item_id },
+    part_of: 'gift_items',
+  })
 }
 
 /** Do these differ? */

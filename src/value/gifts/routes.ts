@@ -6,6 +6,7 @@ import { uuidv7 } from '../../base/ids.ts'
 import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { TillQuery } from '../../record/stores/types.ts'
+import { VersionParams } from '../../base/versions.ts'
 import * as gifts from './gifts.ts'
 import { refusedOf, retry } from './promised.ts'
 import { callOff, versionsOf } from './item-versions.ts'
@@ -77,10 +78,10 @@ const catalogue = {
     answer: Type.Object({ data: Type.Array(ItemVersionShape) }),
     read: async (db, { params }, { now }) => ({ data: await versionsOf(db, params.item_id, now) }),
   }),
-  'DELETE /v1/admin/gift-items/:item_id/versions/:version': route({
+  'POST /v1/admin/gift-items/:item_id/versions/:version/call-off': route({
     permission: 'gifts:write',
-    summary: 'Call off a version that has not come yet',
-    params: Type.Object({ item_id: Uuid, version: Type.Integer({ minimum: 1 }) }),
+    summary: 'Call off a version that has not begun: it never holds; again changes nothing',
+    params: Type.Object({ ...ItemParams.properties, ...VersionParams.properties }),
     answer: ItemShape,
     write: async (tx, { params }) => {
       await callOff(tx, params.item_id, params.version)

@@ -16,6 +16,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { CostMinor, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CalledOffShape, type CalledOff } from '../../base/versions.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { points_max } from '../points/types.ts'
 
@@ -91,14 +92,14 @@ export const ItemVersionShape = Type.Object({
   price_points: itemFields.price_points,
   price_minor: itemFields.price_minor,
   is_listed: Type.Boolean(),
+  actor: Type.String(),
   created_at: Instant,
   is_coming: Type.Boolean(),
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
-export type ItemVersion = Omit<Static<typeof ItemVersionShape>, 'effective_from' | 'created_at'> & {
-  effective_from: Date
-  created_at: Date
-}
+export type ItemVersion = Omit<Static<typeof ItemVersionShape>, 'effective_from' | 'created_at' | keyof CalledOff> &
+  CalledOff & { effective_from: Date; created_at: Date }
 const HeapShape = Type.Object({
   store_id: Nullable(Uuid),
   quantity: Type.Integer({ description: 'ever put there' }),

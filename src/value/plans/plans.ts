@@ -9,7 +9,7 @@ import { parseCondition } from '../../base/conditions/parse.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
-import { audit } from '../../record/staff/staff.ts'
+import { audit, callOffVersion } from '../../record/staff/staff.ts'
 import * as privileges from '../privileges/privileges.ts'
 import { pairKey } from './deciding.ts'
 import { plansAt, quote } from './quoting.ts'
@@ -93,6 +93,17 @@ export async function addVersion(
     { action: 'plan.version_added', noun: 'plans', noun_id: plan_id, after: { version, design, effective_from } },
   ])
   return version
+}
+
+/** Calls off a version that has not begun. Throws `plan.not_found`, `plan.already_begun`. */
+export function callOff(tx: Tx, plan_id: string, version: number): Promise<void> {
+  return callOffVersion(tx, {
+    table: 'plan_versions',
+    code: 'plan.already_begun',
+    version,
+    of: { column: 'plan_id', id: plan_id },
+    part_of: 'plans',
+  })
 }
 
 async function writeVersion(

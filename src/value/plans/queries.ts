@@ -2,6 +2,7 @@
 import type { Reader } from '../../base/db.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { addDays, addMonths, dayOf } from '../../base/time.ts'
+import { begunAt, calledOff, inForceSql, lastToCome, type CalledOff } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { ruleAt } from '../privileges/privileges.ts'
 import type { Deal } from '../privileges/types.ts'
@@ -39,8 +40,7 @@ export async function listed(db: Reader, now: Date, plan_id: string | null = nul
     from plans p
     cross join lateral (
       select version, design from plan_versions v
-      where v.plan_id = p.plan_id and v.effective_from <= ${now}::timestamptz
-      order by v.effective_from desc, v.version desc limit 1
+      where v.plan_id = p.plan_id and ${begunAt(now)} order by ${lastToCome} limit 1
     ) v
     cross join lateral (
       select count(*) filter (where state <> 'ended') as running,
@@ -56,22 +56,22 @@ export async function listed(db: Reader, now: Date, plan_id: string | null = nul
     order by p.plan_id desc limit ${list_max}::int`)
 }
 
-export interface VersionRow {
+export interface VersionRow extends CalledOff {
   version: number
   effective_from: Date
   design: PlanDesign
   note: string
+  actor: string
   created_at: Date
   in_force: boolean
 }
 
 /** All versions of a plan, newest first. */
 export async function versions(db: Reader, now: Date, plan_id: string): Promise<VersionRow[]> {
+  const of = sql`and plan_id = ${plan_id}::uuid`
   return db.rows<VersionRow>(sql`
-    select version, effective_from, design, note, created_at,
-      version = (select version from plan_versions
-        where plan_id = ${plan_id}::uuid and effective_from <= ${now}::timestamptz
-        order by effective_from desc, version desc limit 1) is true as in_force
+    select version, effective_from, design, note, actor, created_at, ${calledOff},
+      ${inForceSql('plan_versions', now, of)} as in_force
     from plan_versions where plan_id = ${plan_id}::uuid order by version desc`)
 }
 

@@ -3,6 +3,7 @@ import { compileCondition, matchesOf } from '../../base/conditions/compile.ts'
 import { allFields } from '../../base/conditions/gathered.ts'
 import type { Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
+import { begunAt, lastToCome } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { pairKey } from './deciding.ts'
 import { priceOf, type Priced } from './rules.ts'
@@ -26,8 +27,7 @@ export async function plansAt(
     from plans p
     cross join lateral (
       select version, design from plan_versions v
-      where v.plan_id = p.plan_id and v.effective_from <= ${at}::timestamptz
-      order by v.effective_from desc, v.version desc limit 1
+      where v.plan_id = p.plan_id and ${begunAt(at)} order by ${lastToCome} limit 1
     ) v
     where ${plan_ids}::uuid[] is null or p.plan_id = any (${plan_ids}::uuid[])
     order by p.plan_id`)

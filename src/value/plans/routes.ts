@@ -15,6 +15,7 @@ import {
   type RouteTable,
 } from '../../base/routes.ts'
 import { dayOf } from '../../base/time.ts'
+import { VersionParams } from '../../base/versions.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
@@ -137,6 +138,16 @@ const definitions = {
         effective_from: effective_from ? new Date(effective_from) : undefined,
       })
       return (await queries.versions(tx, tx.now, params.plan_id)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/plans/:plan_id/versions/:version/call-off': route({
+    permission: 'plans:write',
+    summary: 'Calls off a version that has not begun: it never holds; again changes nothing',
+    params: Type.Object({ ...PlanParams.properties, ...VersionParams.properties }),
+    answer: VersionShape,
+    write: async (tx, { params: { plan_id, version } }) => {
+      await plans.callOff(tx, plan_id, version)
+      return (await queries.versions(tx, tx.now, plan_id)).find((one) => one.version === version)!
     },
   }),
   'POST /v1/admin/plans/previews': route({

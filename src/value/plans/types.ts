@@ -21,6 +21,7 @@
 import { Type, type Static } from 'typebox'
 import { conditionSchema, type Condition } from '../../base/conditions/condition.ts'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CalledOffShape } from '../../base/versions.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { points_max } from '../points/types.ts'
 import { Names } from '../tiers/types.ts'
@@ -298,8 +299,10 @@ export const VersionShape = Type.Object({
   effective_from: Instant,
   design: PlanDesign,
   note: Type.String(),
+  actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
 /** What came of a reward: `gift_id` once it was given, `refused` while it could not be. */
 const RewardShape = Type.Object({

@@ -11,6 +11,7 @@ import { followEvents } from './earning/events.ts'
 import { forgetReasons } from './erasing.ts'
 import { follow as followMerged } from './merging.ts'
 import { runPreview, runRebooking } from './previews.ts'
+import { followSpendRule } from './spend-rules.ts'
 import { activateDue, expireDue, followAndSpend, insist, paidWant, refundWant, settled_lots_max } from './points.ts'
 import type { Basket, BasketLine } from './types.ts'
 import type { ClimbWant, PaidWant, RefundWant } from './wants.ts'
@@ -122,6 +123,11 @@ export const jobs: Jobs = {
   },
   'points.expire': async (_payload, { db, actor, now, signal }) => {
     while (!signal.aborted && (await db.tx({ actor, now }, (tx) => expireDue(tx))) === settled_lots_max);
+  },
+  'points.worth': async ({ at }, { db, actor, now }) => {
+    // a clock that is a little behind the one which began this job does not make it too early
+    const begun = new Date(String(at))
+    await db.tx({ actor, now }, (tx) => followSpendRule(tx, begun > tx.now ? begun : tx.now))
   },
   'points.preview': (payload, context) => runPreview(String(payload['preview_id']), context),
   'points.rebook': (payload, context) => runRebooking(String(payload['preview_id']), context),

@@ -3,15 +3,17 @@ import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
-import { audit } from '../../record/staff/staff.ts'
-import { beginning, ladderOf } from '../tiers/tiers.ts'
+import { inOrder } from '../../base/versions.ts'
+import { audit, callOffVersion } from '../../record/staff/staff.ts'
+import { beginning, ladderOf, ruleAt } from '../tiers/tiers.ts'
 import { presetsFor } from './presets.ts'
 import { addSpendRule } from './spend-rules.ts'
 import type { PointRule, PointRuleVersion } from './types.ts'
 
-/** All versions, oldest first. */
+/** All versions that nobody called off, in the order in which they come: `ruleAt` finds the one in force. */
 export async function rulesOf(db: Reader): Promise<PointRuleVersion[]> {
-  return db.rows(sql`select version, effective_from, rule from point_rules order by version`)
+  return db.rows(sql`
+    select version, effective_from, rule from point_rules where called_off_at is null order by ${inOrder}`)
 }
 
 /** One change of the law at a time, so that version numbers follow each other. */
@@ -38,21 +40,28 @@ export async function addRule(
   if (versions.length > 0 && effective_from < tx.now && !input.is_rebooked) {
     throw new AppError('point_rule.in_past', { effective_from: effective_from.toISOString() })
   }
+  const before = ruleAt(versions, effective_from)
   const added = await tx.row<PointRuleVersion>(sql`
     insert into point_rules (version, effective_from, rule, note, actor, created_at)
-    values (${versions.length + 1}::int, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
-      ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz)
+    select coalesce(max(version), 0) + 1, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
+      ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
+    from point_rules
     returning version, effective_from, rule`)
   await audit(tx, [
     {
       action: 'point_rule.added',
       noun: 'point_rules',
       noun_id: String(added!.version),
-      ...(versions.length > 0 && { before: { ...versions.at(-1)!.rule } }),
+      ...(before && { before: { ...before.rule } }),
       after: { ...input.rule },
     },
   ])
   return added!
+}
+
+/** Calls off a version that has not begun. Throws `point_rule.not_found`, `point_rule.already_begun`. */
+export function callOffRule(tx: Tx, version: number): Promise<void> {
+  return callOffVersion(tx, { table: 'point_rules', code: 'point_rule.already_begun', version })
 }
 
 /** What a schema cannot say: tiers named are tiers of the ladder, each bonus has a code of its own and some days. */

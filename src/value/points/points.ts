@@ -24,7 +24,7 @@ import type { ClimbWant, PaidWant, RefundWant, Want } from './wants.ts'
 export { balanceOf } from './balances.ts'
 export { checks } from './checks.ts'
 export { activateDue, expireDue, settleAll, settled_lots_max } from './clock.ts'
-export { addRule, foundPresets, rulesOf } from './law.ts'
+export { addRule, callOffRule, foundPresets, rulesOf } from './law.ts'
 export { lock, lockWithLenders, lockWithMates } from './locking.ts'
 export { restoreShared } from './pools/giving-back.ts'
 export {

@@ -1,6 +1,7 @@
 /** How points are looked at: reads for screens. */
 import type { Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
+import { calledOff, inForceSql, type CalledOff } from '../../base/versions.ts'
 import type { Entry, LotRow, PointPreview, PointRuleVersion } from './types.ts'
 
 /** A member's entries, newest first, before a given one. */
@@ -26,7 +27,7 @@ export async function lotsOf(db: Reader, member_id: string): Promise<LotRow[]> {
     order by expires_on nulls last, earned_at, lot_id`)
 }
 
-export interface PointRuleRow extends PointRuleVersion {
+export interface PointRuleRow extends PointRuleVersion, CalledOff {
   note: string
   actor: string
   created_at: Date
@@ -36,8 +37,8 @@ export interface PointRuleRow extends PointRuleVersion {
 /** Rule versions, newest first; the one in force now is marked. */
 export async function ruleVersions(db: Reader, now: Date): Promise<PointRuleRow[]> {
   return db.rows<PointRuleRow>(sql`
-    select version, effective_from, rule, note, actor, created_at,
-      version = (select max(version) from point_rules where effective_from <= ${now}::timestamptz) as in_force
+    select version, effective_from, rule, note, actor, created_at, ${calledOff},
+      ${inForceSql('point_rules', now)} as in_force
     from point_rules order by version desc`)
 }
 

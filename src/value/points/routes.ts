@@ -18,6 +18,7 @@ import {
   type RouteTable,
 } from '../../base/routes.ts'
 import { dayOf } from '../../base/time.ts'
+import { momentOf, VersionParams } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { ladderOf } from '../tiers/tiers.ts'
@@ -59,6 +60,9 @@ const Difference = Type.Object({
 })
 const Booked = Type.Object({ entry_id: Type.Integer(), points: Type.Integer(), balance: BalanceShape })
 
+const invalid = (pointer: string, code: string) =>
+  new AppError('request.invalid', {}, { status: 400, errors: [{ pointer, code }] })
+
 const rules = {
   'GET /v1/admin/point-rules': route({
     permission: 'rules:read',
@@ -84,23 +88,30 @@ const rules = {
     answer: PointRuleShape,
     status: 201,
     write: async (tx, { body }) => {
-      if (!body.preview_id && !body.rule) {
-        throw new AppError(
-          'request.invalid',
-          {},
-          { status: 400, errors: [{ pointer: '/rule', code: 'schema.required' }] },
-        )
-      }
+      if (!body.preview_id && !body.rule) throw invalid('/rule', 'schema.required')
+      // what a preview showed is booked from its own window's start on
+      if (body.preview_id && body.effective_from) throw invalid('/effective_from', 'point_rule.preview_begins')
+      const effective_from = momentOf(body.effective_from)
       const { version } = body.preview_id
         ? await previews.applyPreview(tx, { preview_id: body.preview_id, note: body.note })
         : await points.addRule(tx, {
             rule: body.rule!,
             note: body.note,
-            effective_from: body.effective_from ? new Date(body.effective_from) : undefined,
+            effective_from,
           })
       if (body.point_value_minor !== undefined) {
-        await setPointValue(tx, body.point_value_minor)
+        await setPointValue(tx, body.point_value_minor, effective_from)
       }
+      return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/point-rules/:version/call-off': route({
+    permission: 'rules:write',
+    summary: 'Calls off a version that has not begun: it never holds; again changes nothing',
+    params: VersionParams,
+    answer: PointRuleShape,
+    write: async (tx, { params: { version } }) => {
+      await points.callOffRule(tx, version)
       return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
     },
   }),

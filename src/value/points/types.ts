@@ -22,6 +22,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CalledOffShape } from '../../base/versions.ts'
 import { PointSpendRule } from './spending/types.ts'
 import { PreviewStatus, type Purchase, type Why as TierWhy } from '../tiers/types.ts'
 import { EarnPart, points_max, PointRule, type Basket, type BasketLine } from './earning/types.ts'
@@ -242,6 +243,7 @@ export const PointRuleShape = Type.Object({
   actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
 
 export const NewPointRule = Type.Object(

@@ -4,7 +4,8 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { addJobs } from '../../base/jobs.ts'
 import { sql } from '../../base/sql.ts'
-import { audit } from '../../record/staff/staff.ts'
+import { begunAt, calledOff, inForceSql, lastToCome, type CalledOff } from '../../base/versions.ts'
+import { audit, callOffVersion } from '../../record/staff/staff.ts'
 import { ladderOf } from '../tiers/tiers.ts'
 import { priceOf } from './price-rules.ts'
 import type { Deal, Priced, PriceRule, PriceRuleVersion } from './types.ts'
@@ -26,22 +27,21 @@ export function provideDeals(lent: Deals): void {
 /** What is taken off for each of these, in their order. */
 export const dealsFor: Deals = (db, asked) => dealsOf?.(db, asked) ?? Promise.resolve(asked.map(() => []))
 
-export type PriceRuleRow = PriceRuleVersion & { note: string; actor: string; created_at: Date; in_force: boolean }
+export type PriceRuleRow = PriceRuleVersion &
+  CalledOff & { note: string; actor: string; created_at: Date; in_force: boolean }
 
 /** All versions, newest first. */
 export async function ruleVersions(db: Reader, now: Date): Promise<PriceRuleRow[]> {
   return db.rows<PriceRuleRow>(sql`
-    select version, effective_from, rule, note, actor, created_at,
-      version = (select version from price_rules where effective_from <= ${now}::timestamptz
-        order by effective_from desc, version desc limit 1) is true as in_force
+    select version, effective_from, rule, note, actor, created_at, ${calledOff},
+      ${inForceSql('price_rules', now)} as in_force
     from price_rules order by version desc`)
 }
 
 /** The version in force at a moment; null before the first. */
 export async function ruleAt(db: Reader, at: Date): Promise<PriceRuleVersion | null> {
   const found = await db.row<PriceRuleVersion>(sql`
-    select version, effective_from, rule from price_rules where effective_from <= ${at}::timestamptz
-    order by effective_from desc, version desc limit 1`)
+    select version, effective_from, rule from price_rules where ${begunAt(at)} order by ${lastToCome} limit 1`)
   return found ?? null
 }
 
@@ -49,9 +49,9 @@ export async function ruleAt(db: Reader, at: Date): Promise<PriceRuleVersion | n
 export async function rulesSince(db: Reader, span: { from: Date; now: Date }): Promise<PriceRuleVersion[]> {
   return db.rows<PriceRuleVersion>(sql`
     select version, effective_from, rule from price_rules
-    where effective_from <= ${span.now}::timestamptz and effective_from >= coalesce(
-      (select max(effective_from) from price_rules where effective_from <= ${span.from}::timestamptz), '-infinity')
-    order by effective_from desc, version desc`)
+    where ${begunAt(span.now)} and effective_from >= coalesce(
+      (select max(effective_from) from price_rules where ${begunAt(span.from)}), '-infinity')
+    order by ${lastToCome}`)
 }
 
 /** The version in force at a moment, with the member prices of these products only: a rule may name thousands. */
@@ -64,8 +64,7 @@ export async function ruleFor(
     select version, rule || jsonb_build_object('member_prices', coalesce((
         select jsonb_agg(price) from jsonb_array_elements(rule->'member_prices') price
         where price->>'sku' = any (${skus}::text[])), '[]')) as rule
-    from price_rules where effective_from <= ${at}::timestamptz
-    order by effective_from desc, version desc limit 1`)
+    from price_rules where ${begunAt(at)} order by ${lastToCome} limit 1`)
   return found ?? null
 }
 
@@ -96,6 +95,11 @@ export async function addRule(
   // whoever watches what things cost looks once it holds
   await addJobs(tx, [{ name: 'prices.changed', run_at: effective_from }])
   return added!.version
+}
+
+/** Calls off a version that has not begun. Throws `price_rule.not_found`, `price_rule.already_begun`. */
+export function callOffRule(tx: Tx, version: number): Promise<void> {
+  return callOffVersion(tx, { table: 'price_rules', code: 'price_rule.already_begun', version })
 }
 
 /** What a schema cannot say: tiers are of the ladder, each discounted once. */

@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { Nullable, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { dayOf } from '../../base/time.ts'
+import { VersionParams } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
 import { TillQuery } from '../../record/stores/types.ts'
@@ -168,6 +169,16 @@ const priced = {
         ...body,
         effective_from: body.effective_from ? new Date(body.effective_from) : undefined,
       })
+      return (await prices.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/price-rules/:version/call-off': route({
+    permission: 'rules:write',
+    summary: 'Calls off a version that has not begun: it never holds; again changes nothing',
+    params: VersionParams,
+    answer: PriceRuleShape,
+    write: async (tx, { params: { version } }) => {
+      await prices.callOffRule(tx, version)
       return (await prices.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
     },
   }),

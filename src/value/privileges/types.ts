@@ -14,6 +14,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CalledOffShape } from '../../base/versions.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { Names, TierCode } from '../tiers/types.ts'
 
@@ -246,6 +247,7 @@ export const PriceRuleShape = Type.Object({
   actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
 export const NewPriceRule = Type.Object(
   {

@@ -5,6 +5,7 @@
 import type { Reader } from '../../base/db.ts'
 import { uuidv7From } from '../../base/ids.ts'
 import { empty, sql } from '../../base/sql.ts'
+import { begunAt } from '../../base/versions.ts'
 import * as plans from '../plans/plans.ts'
 import * as privileges from '../privileges/privileges.ts'
 import type { PriceRuleVersion } from '../privileges/types.ts'
@@ -22,8 +23,8 @@ export interface Span {
 export async function membersIn(db: Reader, span: Span): Promise<string[]> {
   const changed = await db.row<{ repriced: boolean; ruled: boolean }>(sql`
     select exists (select from product_prices where until_at > ${span.from}::timestamptz) as repriced,
-      exists (select from price_rules where effective_from > ${span.from}::timestamptz
-        and effective_from <= ${span.now}::timestamptz) as ruled`)
+      exists (select from price_rules where ${begunAt(span.now)}
+        and effective_from > ${span.from}::timestamptz) as ruled`)
   if (!changed!.repriced && !changed!.ruled) return []
   // a rule of prices may concern everything; else only what has another list price is looked at
   const fallen = changed!.ruled

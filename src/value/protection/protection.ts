@@ -9,10 +9,11 @@ import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
 import { addJobs } from '../../base/jobs.ts'
 import { sql } from '../../base/sql.ts'
+import { begunAt, lastToCome } from '../../base/versions.ts'
 import { addDays, dayOf, startOfDay } from '../../base/time.ts'
 import { lock as lockOrders } from '../../record/orders/orders.ts'
 import * as program from '../../record/program/program.ts'
-import { audit } from '../../record/staff/staff.ts'
+import { audit, callOffVersion } from '../../record/staff/staff.ts'
 import * as gifts from '../gifts/gifts.ts'
 import * as points from '../points/points.ts'
 import { ladderOf, ruleAt as versionAt } from '../tiers/tiers.ts'
@@ -29,25 +30,33 @@ export const looked_at_once = 500
 const periods = ['month', 'year', 'ever'] as const
 /** Any number: whoever adds a version holds it until the transaction ends. */
 const versionsLock = 5_267_118_411
-/** The job that looks; a second one asked for meanwhile is the same. */
+/** The job that looks; a second one asked for meanwhile is the same, but for one that waits for its time. */
 const looking = { name: 'protection.look', key: 'protection.look' } as const
 
 /** The version in force at a moment; null before the first. */
 export async function ruleAt(db: Reader, at: Date): Promise<ProtectionRuleVersion | null> {
   const found = await db.row<ProtectionRuleVersion>(sql`
-    select version, effective_from, rule from protection_rules where effective_from <= ${at}::timestamptz
-    order by effective_from desc, version desc limit 1`)
+    select version, effective_from, rule from protection_rules where ${begunAt(at)} order by ${lastToCome} limit 1`)
   return found ?? null
 }
 
-/** Adds a version, in force at once, and looks. Throws `protection_rule.invalid`. */
-export async function addRule(tx: Tx, input: { rule: ProtectionRule; note?: string | undefined }): Promise<number> {
+/**
+ * Adds a version, from now or later on; looks when it begins. Throws `protection_rule.invalid`,
+ * `protection_rule.in_past`.
+ */
+export async function addRule(
+  tx: Tx,
+  input: { rule: ProtectionRule; note?: string | undefined; effective_from?: Date | undefined },
+): Promise<number> {
+  const effective_from = input.effective_from ?? tx.now
+  if (effective_from < tx.now)
+    throw new AppError('protection_rule.in_past', { effective_from: effective_from.toISOString() })
   const errors = await faultsOf(tx, input.rule)
   if (errors.length > 0) throw new AppError('protection_rule.invalid', { places: errors.length }, { errors })
   await tx.run(sql`select pg_advisory_xact_lock(${versionsLock}::bigint)`)
   const added = await tx.row<{ version: number }>(sql`
     insert into protection_rules (version, effective_from, rule, note, actor, created_at)
-    select coalesce(max(version), 0) + 1, ${tx.now}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
+    select coalesce(max(version), 0) + 1, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
       ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
     from protection_rules
     returning version`)
@@ -55,8 +64,15 @@ export async function addRule(tx: Tx, input: { rule: ProtectionRule; note?: stri
   await audit(tx, [
     { action: 'protection_rule.added', noun: 'protection_rules', noun_id: String(version), after: { ...input.rule } },
   ])
-  await addJobs(tx, [looking])
+  await addJobs(tx, [
+    effective_from > tx.now ? { ...looking, key: `${looking.key}:${version}`, run_at: effective_from } : looking,
+  ])
   return version
+}
+
+/** Calls off a version that has not begun. Throws `protection_rule.not_found`, `protection_rule.already_begun`. */
+export function callOffRule(tx: Tx, version: number): Promise<void> {
+  return callOffVersion(tx, { table: 'protection_rules', code: 'protection_rule.already_begun', version })
 }
 
 /** What a schema cannot say: tiers, plans and the budget are there. */

@@ -1,21 +1,17 @@
 /** How price protection is looked at: reads for screens. */
 import type { Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
+import { calledOff, inForceSql, type CalledOff } from '../../base/versions.ts'
 import type { ProtectionRow, ProtectionRuleVersion } from './types.ts'
 
-export type ProtectionRuleRow = ProtectionRuleVersion & {
-  note: string
-  actor: string
-  created_at: Date
-  in_force: boolean
-}
+export type ProtectionRuleRow = ProtectionRuleVersion &
+  CalledOff & { note: string; actor: string; created_at: Date; in_force: boolean }
 
 /** All versions, newest first. */
 export async function ruleVersions(db: Reader, now: Date): Promise<ProtectionRuleRow[]> {
   return db.rows<ProtectionRuleRow>(sql`
-    select version, effective_from, rule, note, actor, created_at,
-      version = (select version from protection_rules where effective_from <= ${now}::timestamptz
-        order by effective_from desc, version desc limit 1) is true as in_force
+    select version, effective_from, rule, note, actor, created_at, ${calledOff},
+      ${inForceSql('protection_rules', now)} as in_force
     from protection_rules order by version desc`)
 }
 

@@ -1,10 +1,17 @@
 import { Type } from 'typebox'
 import { Minor, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { addDays, dayOf, startOfDay } from '../../base/time.ts'
+import { momentOf, VersionParams } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import * as protection from './protection.ts'
 import * as queries from './queries.ts'
-import { ProtectionPreviewShape, ProtectionRule, ProtectionRuleShape, ProtectionShape } from './types.ts'
+import {
+  NewProtectionRule,
+  ProtectionPreviewShape,
+  ProtectionRule,
+  ProtectionRuleShape,
+  ProtectionShape,
+} from './types.ts'
 
 /** Rows of a page unless said. */
 const pageSize = 50
@@ -20,15 +27,23 @@ export const routes = {
   }),
   'POST /v1/admin/protection-rules': route({
     permission: 'rules:write',
-    summary: 'Adds a version, in force at once: whose purchases are protected, for how long, and how far',
-    body: Type.Object(
-      { rule: ProtectionRule, note: Type.Optional(Type.String({ maxLength: 500 })) },
-      { additionalProperties: false },
-    ),
+    summary: 'Adds a version, from now or a later moment on: whose purchases are protected, how long, how far',
+    body: NewProtectionRule,
     answer: ProtectionRuleShape,
     status: 201,
     write: async (tx, { body }) => {
-      const version = await protection.addRule(tx, body)
+      const { effective_from, ...given } = body
+      const version = await protection.addRule(tx, { ...given, effective_from: momentOf(effective_from) })
+      return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/protection-rules/:version/call-off': route({
+    permission: 'rules:write',
+    summary: 'Calls off a version that has not begun: it never holds; again changes nothing',
+    params: VersionParams,
+    answer: ProtectionRuleShape,
+    write: async (tx, { params: { version } }) => {
+      await protection.callOffRule(tx, version)
       return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
     },
   }),

@@ -9,6 +9,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CalledOffShape } from '../../base/versions.ts'
 import { amount_minor_max } from '../../record/orders/types.ts'
 import { TierCode } from '../tiers/types.ts'
 
@@ -56,7 +57,16 @@ export const ProtectionRuleShape = Type.Object({
   actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
+export const NewProtectionRule = Type.Object(
+  {
+    rule: ProtectionRule,
+    note: Type.Optional(Type.String({ maxLength: 500 })),
+    effective_from: Type.Optional(Instant),
+  },
+  { additionalProperties: false },
+)
 
 /** What points pay: so many are worth so much. */
 export interface Rate {

@@ -6,9 +6,10 @@ import { addJobs } from '../../base/jobs.ts'
 import { markSql } from '../../base/kept.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { addMs } from '../../base/time.ts'
+import { inOrder } from '../../base/versions.ts'
 import * as members from '../../record/members/members.ts'
-import { audit } from '../../record/staff/staff.ts'
-import type { Law } from './rules.ts'
+import { audit, callOffVersion } from '../../record/staff/staff.ts'
+import { ruleAt, type Law } from './rules.ts'
 import type { LadderInput, Tier, TierRule, TierRuleVersion } from './types.ts'
 
 /** From the beginning of time: so that orders from before the program was founded are judged by its first rule. */
@@ -51,7 +52,7 @@ export async function crowdedLadder(db: Reader): Promise<(Tier & { members: numb
 
 /**
  * Sets the whole ladder, lowest first. Throws `tier.held` for a tier that members hold, `tier.in_rule` for one that
- * the newest rule names, `tier.code_taken` for a code given twice.
+ * the rule in force or one to come names, `tier.code_taken` for a code given twice.
  */
 export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
   await lockLaw(tx)
@@ -69,9 +70,8 @@ export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
   const gone = before.filter((tier) => !kept.has(tier.tier_id))
   const held = gone.find((tier) => tier.held)
   if (held) throw new AppError('tier.held', { code: held.code }, { status: 409 })
-  const newest = (await rulesOf(tx)).at(-1)
-  const named = Object.keys(newest?.rule.thresholds ?? {}).find((code) => codes.indexOf(code) <= 0)
-  if (named) throw new AppError('tier.in_rule', { code: named, version: newest!.version }, { status: 409 })
+  const named = namedBy(await rulesOf(tx), tx.now, codes)
+  if (named) throw new AppError('tier.in_rule', named, { status: 409 })
   await tx.run(sql`delete from tiers where tier_id = any (${gone.map((tier) => tier.tier_id)}::uuid[])`)
   const rows = wanted.map((tier, rank) => ({
     tier_id: tier.tier_id ?? before.find((one) => one.code === tier.code)?.tier_id ?? null,
@@ -100,14 +100,24 @@ export async function setLadder(tx: Tx, wanted: LadderInput): Promise<Tier[]> {
   return after
 }
 
+/** The first tier that these codes lack and the rule in force or one to come names. */
+function namedBy(rules: readonly TierRuleVersion[], now: Date, codes: readonly string[]) {
+  const present = ruleAt(rules, now)
+  const awaited = rules.filter((one) => one.version === present?.version || one.effective_from > now)
+  return awaited
+    .flatMap(({ rule, version }) => Object.keys(rule.thresholds).map((code) => ({ code, version })))
+    .find(({ code }) => codes.indexOf(code) <= 0)
+}
+
 /** One change of the law at a time, so that version numbers follow each other. */
 export async function lockLaw(tx: Tx): Promise<void> {
   await tx.run(sql`select pg_advisory_xact_lock(hashtextextended('tiers.law', 0))`)
 }
 
-/** All rule versions, oldest first. */
+/** All rule versions that nobody called off, in the order in which they come: `ruleAt` finds the one in force. */
 export async function rulesOf(db: Reader): Promise<TierRuleVersion[]> {
-  return db.rows(sql`select version, effective_from, rule from tier_rules order by version`)
+  return db.rows(sql`
+    select version, effective_from, rule from tier_rules where called_off_at is null order by ${inOrder}`)
 }
 
 /**
@@ -128,17 +138,19 @@ export async function addRule(
   if (versions.length > 0 && effective_from < tx.now) {
     throw new AppError('tier_rule.in_past', { effective_from: effective_from.toISOString() })
   }
+  const before = ruleAt(versions, effective_from)
   const added = await tx.row<TierRuleVersion>(sql`
     insert into tier_rules (version, effective_from, rule, note, actor, created_at)
-    values (${versions.length + 1}::int, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
-      ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz)
+    select coalesce(max(version), 0) + 1, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
+      ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
+    from tier_rules
     returning version, effective_from, rule`)
   await audit(tx, [
     {
       action: 'tier_rule.added',
       noun: 'tier_rules',
       noun_id: String(added!.version),
-      ...(versions.length > 0 && { before: { ...versions.at(-1)!.rule } }),
+      ...(before && { before: { ...before.rule } }),
       after: { ...input.rule },
     },
   ])
@@ -147,6 +159,11 @@ export async function addRule(
   if (byPoints(added!) && !versions.some(byPoints))
     await addJobs(tx, [{ name: 'tiers.backfill', key: 'tiers.backfill', run_at: addMs(tx.now, under_way_ms) }])
   return added!
+}
+
+/** Calls off a version that has not begun. Throws `tier_rule.not_found`, `tier_rule.already_begun`. */
+export function callOffRule(tx: Tx, version: number): Promise<void> {
+  return callOffVersion(tx, { table: 'tier_rules', code: 'tier_rule.already_begun', version })
 }
 
 /** What a schema cannot say: the tiers exist, the lowest needs nothing, each higher one needs more. */

@@ -10,8 +10,9 @@ import { addJobs, type JobContext } from '../../base/jobs.ts'
 import { sql } from '../../base/sql.ts'
 import { addDays, dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
-import { addRule } from './law.ts'
+import { addRule, rulesOf } from './law.ts'
 import { previewOf } from './queries.ts'
+import { ruleAt } from './rules.ts'
 import { reclassify, reviewedMax, type Reclassified } from './tiers.ts'
 import type { TierPreview, TierRule, TierRuleVersion } from './types.ts'
 
@@ -84,21 +85,26 @@ async function begin(tx: Tx, preview_id: string): Promise<TierPreview | null> {
   const preview = await previewOf(tx, preview_id)
   if (!preview || running === 0) return null
   if (preview.members_total !== null) return preview
+  return { ...preview, members_total: await listMembers(tx, preview) }
+}
+
+/** Lists who has progress in the window or holds a tier, each once; answers how many those are by now. */
+async function listMembers(tx: Tx, { preview_id, rule: { window } }: TierPreview): Promise<number> {
   const { time_zone } = await program.current(tx)
-  const { window } = preview.rule
   const today = dayOf(tx.now, time_zone)
   const from = window.kind === 'rolling' ? addDays(today, 1 - window.days) : `${today.slice(0, 4)}-01-01`
-  const members_total = await tx.run(sql`
+  await tx.run(sql`
     insert into tier_rule_preview_members (preview_id, member_id)
     select ${preview_id}::uuid, member_id from (
       select member_id from member_tiers
       union
       select member_id from tier_progress where counted_on >= ${from}::date
-    ) looked_at`)
-  await tx.run(
-    sql`update tier_rule_previews set members_total = ${members_total}::int where preview_id = ${preview_id}::uuid`,
-  )
-  return { ...preview, members_total }
+    ) looked_at on conflict do nothing`)
+  const counted = await tx.row<{ members_total: number }>(sql`
+    update tier_rule_previews set members_total = (
+      select count(*) from tier_rule_preview_members where preview_id = ${preview_id}::uuid)
+    where preview_id = ${preview_id}::uuid returning members_total`)
+  return counted!.members_total
 }
 
 /** Keeps what one rolled-back transaction found; false when the preview was cancelled. */
@@ -146,10 +152,15 @@ async function fail(db: Db, preview_id: string, thrown: unknown): Promise<void> 
   throw coerceError(thrown)
 }
 
-/** Adds a previewed rule, in force from now, and moves the members as the preview showed, by a job. */
+const laterOf = (one: Date, other: Date = one): Date => (other > one ? other : one)
+
+/**
+ * Adds a previewed rule, in force from now or a later moment on, and moves the members then, by a job: as the preview
+ * showed if that is now, else with what they have bought by then.
+ */
 export async function applyPreview(
   tx: Tx,
-  input: { preview_id: string; note?: string | undefined },
+  input: { preview_id: string; note?: string | undefined; effective_from?: Date | undefined },
 ): Promise<TierRuleVersion> {
   const preview = await previewOf(tx, input.preview_id)
   if (!preview) throw new AppError('tier_rule_preview.not_found', { preview_id: input.preview_id })
@@ -158,24 +169,31 @@ export async function applyPreview(
       status: preview.applied_version === null ? preview.status : 'applied',
     })
   }
-  const version = await addRule(tx, { rule: preview.rule, note: input.note })
+  const version = await addRule(tx, { ...input, rule: preview.rule })
   await tx.run(sql`
     update tier_rule_previews set applied_version = ${version.version}::int
       where preview_id = ${input.preview_id}::uuid`)
-  await addJobs(tx, [{ name: 'tiers.apply', payload: { preview_id: input.preview_id } }])
+  const run_at = version.effective_from > tx.now ? { run_at: version.effective_from } : {}
+  await addJobs(tx, [{ name: 'tiers.apply', payload: { preview_id: input.preview_id }, ...run_at }])
   return version
 }
 
 /**
- * The job: moves the members of an applied preview; each transaction marks those it has moved, so a killed one goes
- * on.
+ * The job: moves the members of an applied preview while its rule is in force; nobody once it was called off or another
+ * has taken its place. Each transaction marks those it has moved, so a killed one goes on.
  */
 export async function runApply(preview_id: string, { db, actor, signal }: JobContext): Promise<void> {
+  const begun = await db.row<{ effective_from: Date }>(sql`
+    select effective_from from tier_rules join tier_rule_previews on applied_version = version
+    where preview_id = ${preview_id}::uuid`)
+  // whoever has come since the preview is looked at too
+  await db.tx({ actor, signal }, async (tx) => listMembers(tx, (await previewOf(tx, preview_id))!))
   for (;;) {
     const done = await db.tx({ actor, signal }, async (tx) => {
       const preview = (await previewOf(tx, preview_id))!
-      const version = await tx.row<TierRuleVersion>(sql`
-        select version, effective_from, rule from tier_rules where version = ${preview.applied_version}::int`)
+      // a clock that is a little behind the one which began this job does not make it too early
+      const inForce = ruleAt(await rulesOf(tx), laterOf(tx.now, begun?.effective_from))
+      const version = inForce?.version === preview.applied_version ? inForce : undefined
       const members = await tx.rows<{ member_id: string }>(sql`
         select member_id from tier_rule_preview_members
         where preview_id = ${preview_id}::uuid and not applied order by member_id limit ${reviewedMax}::int`)

@@ -2,6 +2,7 @@
 import type { Db, Reader, Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import { addDays, dayOf } from '../../base/time.ts'
+import { calledOff, inForceSql, type CalledOff } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { orderKey } from './accounts.ts'
 import { lawOf } from './law.ts'
@@ -130,7 +131,7 @@ function progressRow(law: Law, version: TierRuleVersion | undefined, row: HeldRo
   }
 }
 
-export interface TierRuleRow extends TierRuleVersion {
+export interface TierRuleRow extends TierRuleVersion, CalledOff {
   note: string
   actor: string
   created_at: Date
@@ -140,8 +141,8 @@ export interface TierRuleRow extends TierRuleVersion {
 /** Rule versions, newest first; the one in force now is marked. */
 export async function ruleVersions(db: Reader, now: Date): Promise<TierRuleRow[]> {
   return db.rows<TierRuleRow>(sql`
-    select version, effective_from, rule, note, actor, created_at,
-      version = (select max(version) from tier_rules where effective_from <= ${now}::timestamptz) as in_force
+    select version, effective_from, rule, note, actor, created_at, ${calledOff},
+      ${inForceSql('tier_rules', now)} as in_force
     from tier_rules order by version desc`)
 }
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { AppError } from '../../base/errors.ts'
 import { Nullable, Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { uuidv7 } from '../../base/ids.ts'
+import { VersionParams } from '../../base/versions.ts'
 import { audit } from '../../record/staff/staff.ts'
 import * as previews from './previews.ts'
 import * as queries from './queries.ts'
@@ -52,18 +53,33 @@ export const routes = {
   }),
   'POST /v1/admin/tier-rules': route({
     permission: 'rules:write',
-    summary: 'Adds a version: a rule from now or a later moment on, or a previewed one that moves members at once',
+    summary:
+      'Adds a version from now or a later moment on: a rule, or a previewed one that moves members when it begins',
     body: NewTierRule,
     answer: TierRuleShape,
     status: 201,
     write: async (tx, { body }) => {
       const { version } = body.preview_id
-        ? await previews.applyPreview(tx, { preview_id: body.preview_id, note: body.note })
+        ? await previews.applyPreview(tx, {
+            preview_id: body.preview_id,
+            note: body.note,
+            effective_from: instant(body.effective_from),
+          })
         : await tiers.addRule(tx, {
             rule: given(body.rule),
             note: body.note,
             effective_from: instant(body.effective_from),
           })
+      return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/tier-rules/:version/call-off': route({
+    permission: 'rules:write',
+    summary: 'Calls off a version that has not begun: it never holds; again changes nothing',
+    params: VersionParams,
+    answer: TierRuleShape,
+    write: async (tx, { params: { version } }) => {
+      await tiers.callOffRule(tx, version)
       return (await queries.ruleVersions(tx, tx.now)).find((one) => one.version === version)!
     },
   }),

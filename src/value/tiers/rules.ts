@@ -76,7 +76,7 @@ export const start: Held = {
   invitation_id: null,
 }
 
-/** The rule in force at an instant: the newest version whose effective_from has come. */
+/** The rule in force at an instant: of the versions in the order in which they come, the last whose time has come. */
 export function ruleAt<T extends { effective_from: Date }>(rules: readonly T[], at: Date): T | undefined {
   const time = at.getTime()
   for (let i = rules.length - 1; i >= 0; i -= 1) if (rules[i]!.effective_from.getTime() <= time) return rules[i]

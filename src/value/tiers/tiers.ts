@@ -16,7 +16,17 @@ import { decideReclassify, type Law } from './rules.ts'
 import type { HeldBefore, Standing, TierRuleVersion } from './types.ts'
 
 export { checks } from './checks.ts'
-export { addRule, beginning, crowdedLadder, ladderOf, lawOf, markOfLaw, rulesOf, setLadder } from './law.ts'
+export {
+  addRule,
+  beginning,
+  callOffRule,
+  crowdedLadder,
+  ladderOf,
+  lawOf,
+  markOfLaw,
+  rulesOf,
+  setLadder,
+} from './law.ts'
 export { accept, decline, invite, invitationsOf, withdraw } from './invitations.ts'
 export { merge } from './merging.ts'
 export { foundPresets } from './presets.ts'

@@ -19,6 +19,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Nullable, Uuid } from '../../base/routes.ts'
+import { CalledOffShape } from '../../base/versions.ts'
 
 /** A name in each language of the program: `{en: 'Gold', 'zh-TW': '金卡'}`. */
 export const Names = Type.Record(
@@ -243,12 +244,13 @@ export const TierRuleShape = Type.Object({
   actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
 
 export const NewTierRule = Type.Object(
   {
     rule: Type.Optional(TierRule),
-    /** Takes the rule of this preview, and moves the members as it showed. */
+    /** Takes the rule of this preview, and moves the members when it begins: as it showed, if that is now. */
     preview_id: Type.Optional(Uuid),
     note: Type.Optional(Type.String({ maxLength: 500 })),
     effective_from: Type.Optional(Instant),

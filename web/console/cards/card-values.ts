@@ -4,6 +4,8 @@ import type { Card, CardRule, SessionsRule, StampRule, ValueRule } from './words
 
 export interface CardValues {
   names: Record<string, string>
+  /** When another rule takes effect. */
+  effective: string | null
   kind: Card['kind']
   size: number | null
   by: StampRule['per']['by']
@@ -35,6 +37,7 @@ export interface CardValues {
 export function beginning(unit: number): CardValues {
   return {
     names: {},
+    effective: null,
     kind: 'stamps',
     size: 10,
     by: 'units',

@@ -11,6 +11,8 @@ import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { PageAwaiting } from '../../kit/page-awaiting.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
+import { CallOffButton, useCalledOff } from '../call-off.tsx'
+import { isAwaited } from '../rule-standing.ts'
 import { useMay } from '../session.tsx'
 import styles from './cards.module.css'
 import { CardPicture } from './picture.tsx'
@@ -158,17 +160,33 @@ function Versions({ card }: { card: CardDetail }) {
   const { t } = useTexts()
   const format = useFormat()
   const sentence = useCardSentence()
+  const wasCalledOff = useCalledOff()
+  const mayWrite = useMay()('cards:write')
+  const { card_definition_id, versions } = card
+  const callOff = async (version: number) => {
+    const params = { card_definition_id, version }
+    await call('POST /v1/admin/cards/:card_definition_id/versions/:version/call-off', { params })
+    await touch('cards')
+  }
   return (
     <Stack gap="xs">
-      {card.versions.map(({ version, effective_from, rule }) => (
-        <div key={version}>
-          <Text size="sm" fw={500}>
-            {t('cards:version', { version: String(version), from: format.moment(effective_from) })}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {sentence(rule)}
-          </Text>
-        </div>
+      {versions.map((one) => (
+        <Group key={one.version} justify="space-between" gap="sm" wrap="nowrap">
+          <div>
+            <Text size="sm" fw={500}>
+              {t('cards:version', { version: String(one.version), from: format.moment(one.effective_from) })}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {sentence(one.rule)}
+            </Text>
+            {one.called_off_at && (
+              <Text size="sm" c="dimmed">
+                {wasCalledOff(one)}
+              </Text>
+            )}
+          </div>
+          {mayWrite && isAwaited(one, format.present()) && <CallOffButton {...one} callOff={callOff} />}
+        </Group>
       ))}
     </Stack>
   )

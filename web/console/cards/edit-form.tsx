@@ -14,6 +14,7 @@ import styles from './cards.module.css'
 import { CardPicture } from './picture.tsx'
 import { LastMonth } from './last-month.tsx'
 import { SessionsFields } from './sessions-fields.tsx'
+import { TakesEffectField, useTakesEffect, useTakesEffectCheck } from '../takes-effect.tsx'
 import { StampFields } from './stamp-fields.tsx'
 import { ValueFields } from './value-fields.tsx'
 import { useCardSentence, type Card } from './words.ts'
@@ -24,10 +25,13 @@ export function CardForm({ card }: { card: Pick<Card, 'card_definition_id' | 'na
   const format = useFormat()
   const unit = 10 ** format.currency_decimals
   const sentence = useCardSentence()
+  const { bodyOf } = useTakesEffect()
+  const checkTime = useTakesEffectCheck('effective')
   let made = card ? `/cards/${card.card_definition_id}` : '/cards'
   const form = useForm<CardValues>({
     initial: card ? valuesOf(card, unit) : beginning(unit),
-    check: ({ names, kind, reward }): Record<string, string> => ({
+    check: ({ names, kind, reward, effective }): Record<string, string> => ({
+      ...checkTime(effective),
       ...(Object.values(names).some((name) => name.trim()) ? {} : { '/names': t('cards:form.needName') }),
       ...(kind === 'stamps' && !isRewardSaid(reward) ? { '/reward': t('gifts:rewards.need') } : {}),
     }),
@@ -36,7 +40,7 @@ export function CardForm({ card }: { card: Pick<Card, 'card_definition_id' | 'na
       const saved = card
         ? await call('PATCH /v1/admin/cards/:card_definition_id', {
             params: { card_definition_id: card.card_definition_id },
-            body,
+            body: { ...body, ...bodyOf(values.effective) },
           })
         : await call('POST /v1/admin/cards', { body })
       made = `/cards/${saved.card_definition_id}`
@@ -56,6 +60,7 @@ export function CardForm({ card }: { card: Pick<Card, 'card_definition_id' | 'na
             {values.kind === 'stamps' && <StampFields form={form} />}
             {values.kind === 'value' && <ValueFields form={form} />}
             {values.kind === 'sessions' && <SessionsFields form={form} />}
+            {card && <TakesEffectField field={form.field('effective')} consequence={t('cards:form.beginsHint')} />}
           </FormFrame>
         </Section>
       </Grid.Col>

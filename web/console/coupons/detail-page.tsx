@@ -12,6 +12,7 @@ import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { GiveDialog } from '../give-to-segment.tsx'
+import { CallOffButton } from '../call-off.tsx'
 import { useMay } from '../session.tsx'
 import { CodesPart } from './codes-part.tsx'
 import { DefinitionState, useCouponColumns } from './table.tsx'
@@ -38,6 +39,12 @@ function Inside({ definition }: { definition: Definition }) {
   const [giving, setGiving] = useState(false)
   const { coupon_definition_id, status, design } = definition
   const writes = may('coupons:write')
+  const callOff = async (version: number) => {
+    await call('POST /v1/admin/coupon-definitions/:coupon_definition_id/versions/:version/call-off', {
+      params: { coupon_definition_id, version },
+    })
+    await touch('coupon-definitions')
+  }
   return (
     <Page
       title={definition.name}
@@ -53,10 +60,13 @@ function Inside({ definition }: { definition: Definition }) {
     >
       {definition.waiting && (
         <Notice>
-          {t('coupons:waits', {
-            says: saying(definition.waiting.design),
-            at: format.moment(definition.waiting.effective_from),
-          })}
+          <Group justify="space-between" gap="sm">
+            {t('coupons:waits', {
+              says: saying(definition.waiting.design),
+              at: format.moment(definition.waiting.effective_from),
+            })}
+            {writes && <CallOffButton {...definition.waiting} callOff={callOff} />}
+          </Group>
         </Notice>
       )}
       <Section>

@@ -6,7 +6,6 @@ import { useGo } from '../../kit/door.tsx'
 import {
   ChoiceField,
   DayField,
-  MomentField,
   MoneyField,
   NumberField,
   PercentField,
@@ -14,13 +13,12 @@ import {
   TextField,
 } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
-import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type FieldState, type Form } from '../../kit/use-form.ts'
-import { instantOfWall } from '../../kit/wall-clock.ts'
 import { CategoryPicker, ProductPicker } from '../products/pickers.tsx'
+import { TakesEffectField, useTakesEffect, useTakesEffectCheck } from '../takes-effect.tsx'
 import { Example } from './example.tsx'
 import { LastMonth } from './last-month.tsx'
 import { beginning, designOf, isWhole, valuesOf, type Values } from './values.ts'
@@ -32,10 +30,12 @@ const modes = ['none', 'generated', 'pool', 'shared'] as const
 export function CouponForm({ definition }: { definition: Definition | null }) {
   const { t } = useTexts()
   const go = useGo()
-  const { time_zone } = useFormat()
+  const { bodyOf } = useTakesEffect()
+  const checkTime = useTakesEffectCheck('effective_from')
   const form = useForm<Values>({
     initial: definition ? valuesOf(definition) : beginning,
     check: (values): Record<string, string> => ({
+      ...checkTime(values.effective_from),
       ...(values.name.trim() ? {} : { '/name': t('coupons:form.needName') }),
       ...(isWhole(values)
         ? {}
@@ -45,9 +45,9 @@ export function CouponForm({ definition }: { definition: Definition | null }) {
       const body = {
         name: values.name.trim(),
         note: values.note.trim(),
-        design: designOf(values, definition?.waiting?.design ?? definition?.design),
+        design: designOf(values, definition?.design),
       }
-      const from = values.effective_from ? { effective_from: instantOfWall(values.effective_from, time_zone) } : {}
+      const from = bodyOf(values.effective_from)
       const saved = definition
         ? await call('PATCH /v1/admin/coupon-definitions/:coupon_definition_id', {
             params: { coupon_definition_id: definition.coupon_definition_id },
@@ -73,22 +73,14 @@ export function CouponForm({ definition }: { definition: Definition | null }) {
         <HowOften form={form} />
         {definition && (
           <Section>
-            <MomentField
-              field={form.field('effective_from')}
-              label={t('prices:from')}
-              consequence={t('coupons:form.fromHint')}
-              clearable
-            />
+            <TakesEffectField field={form.field('effective_from')} consequence={t('coupons:form.fromHint')} />
           </Section>
         )}
       </FormFrame>
       <div style={{ position: 'sticky', top: 16, alignSelf: 'start' }}>
         <Stack gap="lg">
           <Example values={form.values} />
-          <LastMonth
-            design={designOf(form.values, definition?.waiting?.design ?? definition?.design)}
-            isWhole={isWhole(form.values)}
-          />
+          <LastMonth design={designOf(form.values, definition?.design)} isWhole={isWhole(form.values)} />
         </Stack>
       </div>
     </SimpleGrid>

@@ -65,8 +65,7 @@ export const beginning: Values = {
 }
 
 /** What waits is what somebody goes on changing. */
-export function valuesOf({ name, note, design: present, waiting }: Definition): Values {
-  const design = waiting?.design ?? present
+export function valuesOf({ name, note, design }: Definition): Values {
   const { benefit, scope, window, limits, stacking } = design
   return {
     ...beginning,

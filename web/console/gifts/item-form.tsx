@@ -2,15 +2,15 @@
 import { SimpleGrid } from '@mantine/core'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch } from '../../kit/call.ts'
-import { ChoiceField, MoneyField, MomentField, NumberField, PointsField, SwitchField } from '../../kit/fields.tsx'
+import { ChoiceField, MoneyField, NumberField, PointsField, SwitchField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
-import { instantOfWall } from '../../kit/wall-clock.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
 import { filledNames, NamesFields } from '../names-fields.tsx'
 import { useMay } from '../session.tsx'
+import { TakesEffectField, useTakesEffect, useTakesEffectCheck } from '../takes-effect.tsx'
 import type { Item } from './table.tsx'
 
 type Values = Pick<
@@ -50,10 +50,12 @@ function valuesOf(item: Item): Values {
 export function ItemForm({ item, saved }: { item: Item | null; saved: (item_id: string) => void }) {
   const { t } = useTexts()
   const writes = useMay()('gifts:write')
-  const { time_zone } = useFormat()
+  const { bodyOf } = useTakesEffect()
+  const checkTime = useTakesEffectCheck('effective')
   const form: Form<FormValues> = useForm<FormValues>({
     initial: { ...(item ? valuesOf(item) : blank), effective: null },
-    check: ({ names, cost_minor }): Record<string, string> => ({
+    check: ({ names, cost_minor, effective }): Record<string, string> => ({
+      ...checkTime(effective),
       ...(Object.values(names).some((name) => name.trim()) ? {} : { '/names': t('gifts:needName') }),
       ...(cost_minor === null ? { '/cost_minor': t('gifts:needCost') } : {}),
     }),
@@ -64,7 +66,7 @@ export function ItemForm({ item, saved }: { item: Item | null; saved: (item_id: 
       const kept = item
         ? await call('PATCH /v1/admin/gift-items/:item_id', {
             params: { item_id: item.item_id },
-            body: { ...body, ...(effective ? { effective_from: instantOfWall(effective, time_zone) } : {}) },
+            body: { ...body, ...bodyOf(effective) },
           })
         : await call('POST /v1/admin/gift-items', { body })
       await touch('gift-items')
@@ -87,11 +89,10 @@ export function ItemForm({ item, saved }: { item: Item | null; saved: (item_id: 
         />
       ) : null}
       {item && (
-        <MomentField
+        <TakesEffectField
           field={form.field('effective')}
           label={t('gifts:effective')}
           consequence={t('gifts:effectiveHint')}
-          clearable
         />
       )}
     </FormFrame>

@@ -1,13 +1,12 @@
 /** What an item cost members before, costs now, and will cost: those to come can be called off. */
-import { Button, Group, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Group, Stack, Text } from '@mantine/core'
 import { call, touch } from '../../kit/call.ts'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Moment } from '../../kit/moment.tsx'
 import { Section } from '../../kit/page.tsx'
-import { Refused } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
+import { CallOffButton, useCalledOff } from '../call-off.tsx'
 import { useMay } from '../session.tsx'
 import { usePrice } from './table.tsx'
 
@@ -16,18 +15,13 @@ export function VersionsPart({ item_id }: { item_id: string }) {
   const format = useFormat()
   const priceOf = usePrice()
   const writes = useMay()('gifts:write')
-  const [error, setError] = useState<unknown>(null)
+  const wasCalledOff = useCalledOff()
   const versions = useCall('GET /v1/admin/gift-items/:item_id/versions', { params: { item_id } }).data?.data ?? []
   // one version says nothing that the form does not
   if (versions.length < 2) return null
   const callOff = async (version: number) => {
-    setError(null)
-    try {
-      await call('DELETE /v1/admin/gift-items/:item_id/versions/:version', { params: { item_id, version } })
-      await touch('gift-items')
-    } catch (thrown) {
-      setError(thrown)
-    }
+    await call('POST /v1/admin/gift-items/:item_id/versions/:version/call-off', { params: { item_id, version } })
+    await touch('gift-items')
   }
   return (
     <Section title={t('gifts:versions')}>
@@ -46,17 +40,18 @@ export function VersionsPart({ item_id }: { item_id: string }) {
               <Text size="xs" c="dimmed" component="div">
                 {one.in_force && `${t('gifts:inForce')} · `}
                 {one.is_coming && `${t('gifts:coming')} · `}
-                <Moment at={one.effective_from} /> · {t('gifts:cost')} {format.money(one.cost_minor)}
+                {one.is_coming ? format.moment(one.effective_from) : <Moment at={one.effective_from} />} ·{' '}
+                {t('gifts:cost')} {format.money(one.cost_minor)}
               </Text>
+              {one.called_off_at && (
+                <Text size="xs" c="dimmed">
+                  {wasCalledOff(one)}
+                </Text>
+              )}
             </div>
-            {one.is_coming && writes && (
-              <Button size="compact-sm" variant="default" onClick={() => void callOff(one.version)}>
-                {t('gifts:callOff')}
-              </Button>
-            )}
+            {one.is_coming && writes && <CallOffButton {...one} callOff={callOff} />}
           </Group>
         ))}
-        {error ? <Refused error={error} /> : null}
       </Stack>
     </Section>
   )

@@ -13,6 +13,8 @@ import { sentenceOf } from '../segments/sentence.ts'
 import { useCatalogue, useLabels, useWords } from '../segments/words.ts'
 import { Holders, useStateChoice } from '../holders.tsx'
 import { useRewardName } from '../reward-fields.tsx'
+import { CallOffButton, useCalledOff } from '../call-off.tsx'
+import { isAwaited, standingOf } from '../rule-standing.ts'
 import { useMay } from '../session.tsx'
 import { useSubscriberColumns } from './table.tsx'
 import { useGiven, usePriceLine, type Plan, type PlanDesign } from './words.ts'
@@ -142,24 +144,40 @@ function Versions({ plan_id }: { plan_id: string }) {
   const { t } = useTexts()
   const prices = usePriceLine()
   const read = useCall('GET /v1/admin/plans/:plan_id/versions', { params: { plan_id } })
-  const now = read.dataUpdatedAt
+  const format = useFormat()
+  const wasCalledOff = useCalledOff()
+  const mayWrite = useMay()('plans:write')
+  const rows = read.data?.data ?? []
+  const isComing = (one: (typeof rows)[number]) => standingOf(one, rows, format.present()).standing === 'coming'
+  const callOff = async (version: number) => {
+    await call('POST /v1/admin/plans/:plan_id/versions/:version/call-off', { params: { plan_id, version } })
+    await touch('plans')
+  }
   return (
     <Stack gap="xs">
-      {(read.data?.data ?? []).map((one) => (
+      {rows.map((one) => (
         <Group key={one.version} gap="sm" justify="space-between">
           <div>
             <Text size="sm" fw={500}>
               {t('plans:version', { version: one.version })}
               {one.in_force && ` · ${t('plans:inForce')}`}
-              {Date.parse(one.effective_from) > now && ` · ${t('plans:later')}`}
+              {isComing(one) && ` · ${t('plans:later')}`}
+              {one.called_off_at && ` · ${t('rules:callOff.state')}`}
             </Text>
             <Text size="xs" c="dimmed">
-              {[prices(one.design), one.note].filter(Boolean).join(' · ')}
+              {[prices(one.design), one.note, wasCalledOff(one)].filter(Boolean).join(' · ')}
             </Text>
           </div>
-          <Text size="xs" c="dimmed" component="div">
-            <Moment at={one.effective_from} />
-          </Text>
+          <Group gap="sm">
+            <Text size="xs" c="dimmed" component="div">
+              {isComing(one) ? (
+                t('plans:versionFrom', { at: format.moment(one.effective_from) })
+              ) : (
+                <Moment at={one.effective_from} />
+              )}
+            </Text>
+            {mayWrite && isAwaited(one, format.present()) && <CallOffButton {...one} callOff={callOff} />}
+          </Group>
         </Group>
       ))}
     </Stack>

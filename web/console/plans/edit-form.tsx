@@ -4,9 +4,8 @@ import { useState } from 'react'
 import { alwaysChosen } from '../../kit/always-chosen.ts'
 import { call, touch } from '../../kit/call.ts'
 import { useGo } from '../../kit/door.tsx'
-import { ChoiceField, MomentField, MoneyField, NumberField, PercentField, TextField } from '../../kit/fields.tsx'
+import { ChoiceField, MoneyField, NumberField, PercentField, TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
-import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { useCall } from '../../kit/use-call.ts'
@@ -17,13 +16,15 @@ import { useCatalogue } from '../segments/words.ts'
 import { PreviewPart } from './preview-part.tsx'
 import { PricesPart } from './prices-part.tsx'
 import { RewardsPart } from './rewards-part.tsx'
-import { beginning, designOf, instantOf, isSaid, valuesOf, type PlanValues } from './values.ts'
+import { TakesEffectField, useTakesEffect, useTakesEffectCheck } from '../takes-effect.tsx'
+import { beginning, designOf, isSaid, valuesOf, type PlanValues } from './values.ts'
 import type { Plan, PlanDesign } from './words.ts'
 
 export function PlanForm({ plan }: { plan: Plan | null }) {
   const { t } = useTexts()
   const go = useGo()
-  const { time_zone } = useFormat()
+  const { bodyOf } = useTakesEffect()
+  const checkTime = useTakesEffectCheck('effective')
   const catalogue = useCatalogue().data
   const [asked, ask] = useState<PlanDesign | null>(null)
   // read once: conditions get names of their own each time they are read
@@ -32,9 +33,9 @@ export function PlanForm({ plan }: { plan: Plan | null }) {
   const faults = useFaults()
   const form = useForm<PlanValues>({
     initial,
-    check: faults,
+    check: (values) => ({ ...faults(values), ...checkTime(values.effective) }),
     save: async (values) => {
-      made = `/plans/${await publish(plan, values, time_zone)}`
+      made = `/plans/${await publish(plan, values, bodyOf(values.effective))}`
       await touch('plans')
     },
     saved: () => go(made),
@@ -104,7 +105,7 @@ function useFaults(): (values: PlanValues) => Record<string, string> {
   })
 }
 
-async function publish(plan: Plan | null, values: PlanValues, zone: string): Promise<string> {
+async function publish(plan: Plan | null, values: PlanValues, begins: { effective_from?: string }): Promise<string> {
   const names = filledNames(values.names)
   const design = designOf(values, plan?.design ?? null)
   if (!plan) return (await call('POST /v1/admin/plans', { body: { names, design } })).plan_id
@@ -112,7 +113,7 @@ async function publish(plan: Plan | null, values: PlanValues, zone: string): Pro
   const isRenamed = JSON.stringify(names) !== JSON.stringify(plan.names)
   if (isRenamed) await call('PATCH /v1/admin/plans/:plan_id', { params: { plan_id }, body: { names } })
   if (JSON.stringify(design) !== JSON.stringify(plan.design)) {
-    const body = { design, note: values.note, ...instantOf(values, zone) }
+    const body = { design, note: values.note, ...begins }
     await call('POST /v1/admin/plans/:plan_id/versions', { params: { plan_id }, body })
   }
   return plan_id
@@ -199,12 +200,7 @@ function When({ form }: { form: Form<PlanValues> }) {
   const { t } = useTexts()
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md" mt="md">
-      <MomentField
-        field={form.field('effective')}
-        label={t('plans:form.effective')}
-        consequence={t('plans:form.effectiveHint')}
-        clearable
-      />
+      <TakesEffectField field={form.field('effective')} />
       <TextField field={form.field('note')} label={t('plans:form.note')} maxLength={500} />
     </SimpleGrid>
   )

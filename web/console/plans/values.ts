@@ -1,5 +1,4 @@
 /** A plan's design as a form holds it, and back. */
-import { instantOfWall } from '../../kit/wall-clock.ts'
 import { emptyGroup, isComplete, plain, readCondition, type Catalogue, type Group } from '../segments/condition.ts'
 import { rewardOf, rewardValuesOf, type RewardValues } from '../reward-fields.tsx'
 import type { Plan, PlanDesign } from './words.ts'
@@ -110,10 +109,6 @@ export function designOf(values: PlanValues, before: PlanDesign | null): PlanDes
     free_shipping_from_minor: values.free_shipping_from_minor,
     ...(rewards.length > 0 ? { rewards } : {}),
   }
-}
-
-export function instantOf(values: PlanValues, zone: string): { effective_from?: string } {
-  return values.effective ? { effective_from: instantOfWall(values.effective, zone) } : {}
 }
 
 /** Is this price said whole? */

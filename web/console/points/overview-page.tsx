@@ -1,5 +1,6 @@
 /** What is owed in points, by which rule, and what ends next? */
 import { SimpleGrid, Table, Text } from '@mantine/core'
+import { call, touch } from '../../kit/call.ts'
 import { Chart } from '../../kit/chart.tsx'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
@@ -63,10 +64,15 @@ export default function PointsPage() {
         </Section>
       )}
       <Section title={t('points:versions.title')} hint={t('points:versions.hint')} bare>
-        <RuleVersions list={versions} line={({ rule }) => line(rule)} />
+        <RuleVersions list={versions} line={({ rule }) => line(rule)} callOff={callOff} />
       </Section>
     </Page>
   )
+}
+
+async function callOff(version: number): Promise<void> {
+  await call('POST /v1/admin/point-rules/:version/call-off', { params: { version } })
+  await touch('point-rules', 'points')
 }
 
 function Answer({ overview }: { overview: Overview }) {

@@ -15,6 +15,7 @@ import { Empty, Failed, Notice, Progress, TextSkeleton } from '../../kit/states.
 import { useCall, useList } from '../../kit/use-call.ts'
 import { ApplyRule, isUnderWay, PreviewState, previewPollMs } from '../rule-preview.tsx'
 import { useMay } from '../session.tsx'
+import { ComingVersions } from '../coming-versions.tsx'
 import { useRuleLine } from './rule-words.ts'
 
 type PointPreview = Answer<'GET /v1/admin/point-rules/previews/:preview_id'>
@@ -76,9 +77,7 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
       as_of={preview.finished_at}
       answer={<Answered preview={preview} />}
       action={
-        canApply && (
-          <PrimaryAction label={t('points:preview.applyNow')} icon="check" onClick={() => setAsking('now')} />
-        )
+        canApply && <PrimaryAction label={t('rules:apply.open')} icon="check" onClick={() => setAsking('now')} />
       }
       actions={
         canApply && (
@@ -89,6 +88,7 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
       }
     >
       <Notice>{line(preview.rule)}</Notice>
+      {canApply && <Coming />}
       <PreviewState preview={preview} asked_at={asked_at} cancel={() => void cancel()} />
       {isRebooking(preview) && (
         <Progress title={t('points:preview.rebooking')} done={preview.applied_done} total={preview.members_total} />
@@ -131,6 +131,13 @@ function Answered({ preview }: { preview: PointPreview }) {
       doors={{ members: addressOf(preview) }}
     />
   )
+}
+
+/** Versions to come, while another is about to be applied. */
+function Coming() {
+  const line = useRuleLine()
+  const rows = useCall('GET /v1/admin/point-rules').data?.data
+  return <ComingVersions rows={rows} line={({ rule }) => line(rule)} />
 }
 
 /** The preview with the members who gain or lose alone; all without a change. */
@@ -253,10 +260,10 @@ function Applying({
   const [address] = useAddress()
   const worth = Number(address['worth'])
   const isPast = asking === 'past'
-  const apply = async (note: string) => {
+  const apply = async (note: string, begins: { effective_from?: string }) => {
     await call('POST /v1/admin/point-rules', {
       body: {
-        ...(isPast ? { preview_id: preview.preview_id } : { rule: preview.rule }),
+        ...(isPast ? { preview_id: preview.preview_id } : { rule: preview.rule, ...begins }),
         ...(note ? { note } : {}),
         ...(address['worth'] && Number.isFinite(worth) ? { point_value_minor: worth } : {}),
       },
@@ -270,7 +277,9 @@ function Applying({
       opened={asking !== null}
       close={close}
       apply={apply}
-      title={isPast ? t('points:preview.applyPastTitle') : t('points:preview.applyNowTitle')}
+      title={isPast ? t('points:preview.applyPastTitle') : t('rules:apply.title')}
+      coming={<Coming />}
+      {...(isPast ? {} : { later: (at: string) => t('rules:apply.points', { at }) })}
       verb={
         isPast
           ? t('points:preview.applyPastVerb', { count: members_changed, members: format.number(members_changed) })

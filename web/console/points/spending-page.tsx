@@ -1,7 +1,7 @@
 /** What points pay at the till: the rule in force, its values to change, and every version there was. */
 import { Divider, SimpleGrid, Stack } from '@mantine/core'
 import { useState } from 'react'
-import { call } from '../../kit/call.ts'
+import { call, touch } from '../../kit/call.ts'
 import { useGo } from '../../kit/door.tsx'
 import { MoneyField, PercentField, PointsField, SwitchField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
@@ -12,6 +12,7 @@ import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList, type List } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
 import { CategoryPicker } from '../products/pickers.tsx'
+import { ComingVersions } from '../coming-versions.tsx'
 import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
 import { SpendPreview, type Seen } from './spending-preview.tsx'
@@ -23,6 +24,8 @@ export default function SpendingPage() {
   const { t } = useTexts()
   const versions = useList('GET /v1/admin/point-spend-rules')
   const presets = useCall('GET /v1/admin/points/presets')
+  // a rule applied for later leaves the one in force in the form
+  const [awaited, setAwaited] = useState(0)
   const above = [{ title: t('points:title'), to: '/points' }]
   const frame = { title: t('points:spending.title'), question: t('points:spending.question'), above }
   const failed = [versions.read, presets].find((read) => read.isError && !read.data)
@@ -36,12 +39,18 @@ export default function SpendingPage() {
   }
   return (
     <Page {...frame}>
-      <SpendForm rule={rule} list={versions} />
+      <SpendForm key={awaited} rule={rule} list={versions} isAwaited={() => setAwaited(awaited + 1)} />
     </Page>
   )
 }
 
-function SpendForm({ rule, list }: { rule: SpendRule; list: List<SpendVersion> }) {
+interface FormProps {
+  rule: SpendRule
+  list: List<SpendVersion>
+  isAwaited: () => void
+}
+
+function SpendForm({ rule, list, isAwaited }: FormProps) {
   const { t } = useTexts()
   const may = useMay()
   const go = useGo()
@@ -59,6 +68,7 @@ function SpendForm({ rule, list }: { rule: SpendRule; list: List<SpendVersion> }
   const [seen, setSeen] = useState<Seen | null>(null)
   const isStill = seen !== null && JSON.stringify(seen.rule) === JSON.stringify(ruleOf(form.values))
   const allowed = may('rules:write')
+  const coming = <ComingVersions rows={list.rows} line={(row) => line(row.rule)} />
   return (
     <Stack gap="lg">
       <Section>
@@ -67,12 +77,18 @@ function SpendForm({ rule, list }: { rule: SpendRule; list: List<SpendVersion> }
           {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
         </FormFrame>
       </Section>
-      {isStill && allowed && <SpendPreview {...seen} />}
+      {coming}
+      {isStill && allowed && <SpendPreview {...seen} coming={coming} isAwaited={isAwaited} />}
       <Section title={t('points:versions.title')} hint={t('points:spending.versionsHint')} bare>
-        <RuleVersions list={list} line={(row) => line(row.rule)} />
+        <RuleVersions list={list} line={(row) => line(row.rule)} callOff={callOff} />
       </Section>
     </Stack>
   )
+}
+
+async function callOff(version: number): Promise<void> {
+  await call('POST /v1/admin/point-spend-rules/:version/call-off', { params: { version } })
+  await touch('point-spend-rules')
 }
 
 function SpendFields({ form }: { form: Form<SpendValues> }) {

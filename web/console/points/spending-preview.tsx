@@ -1,12 +1,12 @@
 /** What another spend rule would change, seen before it holds. */
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { call, touch, type Answer } from '../../kit/call.ts'
 import { useGo } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { Figure, Section } from '../../kit/page.tsx'
-import { Failed } from '../../kit/states.tsx'
+import { ApplyRule } from '../rule-preview.tsx'
 import type { SpendRule } from './spending-values.ts'
 
 export interface Seen {
@@ -14,30 +14,40 @@ export interface Seen {
   found: Answer<'POST /v1/admin/point-spend-rules/preview'>
 }
 
-export function SpendPreview({ rule, found }: Seen) {
+interface Props extends Seen {
+  coming: ReactNode
+  /** Applied for a later time: the rule in force stays on screen. */
+  isAwaited: () => void
+}
+
+export function SpendPreview({ rule, found, coming, isAwaited }: Props) {
   const { t } = useTexts()
   const go = useGo()
-  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })
-  const apply = async () => {
-    setState({ busy: true, error: null })
-    try {
-      await call('POST /v1/admin/point-spend-rules', { body: { rule } })
-      await touch('point-spend-rules')
-      go('/points')
-    } catch (error) {
-      setState({ busy: false, error })
-    }
+  const [asking, setAsking] = useState(false)
+  const apply = async (note: string, begins: { effective_from?: string }) => {
+    await call('POST /v1/admin/point-spend-rules', { body: { rule, ...begins, ...(note ? { note } : {}) } })
+    await touch('point-spend-rules', 'program')
+    if (begins.effective_from) isAwaited()
+    else go('/points')
   }
   return (
     <Section title={t('points:spending.preview.title')} hint={t('points:spending.preview.hint')}>
       <Stack gap="md">
         <Figures found={found} />
-        {state.error !== null && <Failed error={state.error} retry={() => void apply()} />}
         <Group>
-          <Button loading={state.busy} onClick={() => void apply()}>
-            {t('points:spending.verb')}
-          </Button>
+          <Button onClick={() => setAsking(true)}>{t('rules:apply.open')}</Button>
         </Group>
+        <ApplyRule
+          opened={asking}
+          close={() => setAsking(false)}
+          title={t('rules:apply.title')}
+          verb={t('points:preview.applyNow')}
+          coming={coming}
+          later={(at) => t('rules:apply.spending', { at })}
+          apply={apply}
+        >
+          {t('rules:apply.spendingNow')}
+        </ApplyRule>
       </Stack>
     </Section>
   )

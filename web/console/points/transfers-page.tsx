@@ -5,6 +5,7 @@ import { PercentField, PointsField, SwitchField } from '../../kit/fields.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import { useList } from '../../kit/use-call.ts'
 import { useForm } from '../../kit/use-form.ts'
+import { useTakesEffect, useTakesEffectCheck, type Chosen } from '../takes-effect.tsx'
 import { SmallRuleForm, SmallRulePage } from './small-rule.tsx'
 import { useTransferLine } from './transfer-words.ts'
 
@@ -17,6 +18,7 @@ interface Values {
   day: number | null
   month: number | null
   note: string
+  effective_from: Chosen
 }
 
 /** Basis points of one. */
@@ -34,6 +36,7 @@ function valuesOf({ is_on, minimum_points, fee_bp, limits }: Rule): Values {
     day: limits.day ?? null,
     month: limits.month ?? null,
     note: '',
+    effective_from: null,
   }
 }
 
@@ -52,27 +55,44 @@ export default function TransfersPage() {
   const list = useList('GET /v1/admin/point-transfer-rules')
   return (
     <SmallRulePage
-      {...{ list, line }}
+      {...{ list, line, callOff }}
       title={t('points:transfers.title')}
       question={t('points:transfers.question')}
       none={t('points:transfers.none')}
     >
-      {(rule) => <TransferForm rule={rule ?? beginning} isFirst={!rule} />}
+      {(rule, isAwaited) => <TransferForm rule={rule ?? beginning} isFirst={!rule} isAwaited={isAwaited} />}
     </SmallRulePage>
   )
 }
 
-function TransferForm({ rule, isFirst }: { rule: Rule; isFirst: boolean }) {
+async function callOff(version: number): Promise<void> {
+  await call('POST /v1/admin/point-transfer-rules/:version/call-off', { params: { version } })
+  await touch('point-transfer-rules')
+}
+
+interface FormProps {
+  rule: Rule
+  isFirst: boolean
+  isAwaited: () => void
+}
+
+function TransferForm({ rule, isFirst, isAwaited }: FormProps) {
   const { t } = useTexts()
+  const { bodyOf } = useTakesEffect()
+  const checkTime = useTakesEffectCheck('effective_from')
   const form = useForm<Values>({
     initial: valuesOf(rule),
+    check: ({ effective_from }) => checkTime(effective_from),
     save: async (values) => {
-      await call('POST /v1/admin/point-transfer-rules', { body: { rule: ruleOf(values), note: values.note.trim() } })
+      const begins = bodyOf(values.effective_from)
+      const body = { rule: ruleOf(values), note: values.note.trim(), ...begins }
+      await call('POST /v1/admin/point-transfer-rules', { body })
       await touch('point-transfer-rules')
+      if (begins.effective_from) isAwaited()
     },
   })
   return (
-    <SmallRuleForm form={form} note={form.field('note')} isFirst={isFirst}>
+    <SmallRuleForm form={form} note={form.field('note')} begins={form.field('effective_from')} isFirst={isFirst}>
       <SwitchField
         field={form.field('is_on')}
         label={t('points:transfers.on')}

@@ -1,9 +1,10 @@
 /** What members pay less: the rule in force to change, tried on last month at every key, and every version. */
 import { Button, Grid, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { useState } from 'react'
 import { call, touch } from '../../kit/call.ts'
 import { Door, useGo } from '../../kit/door.tsx'
-import { MomentField, TextField } from '../../kit/fields.tsx'
+import { TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
@@ -12,9 +13,10 @@ import { typingPauseMs } from '../../kit/search-field.tsx'
 import { Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList, type List } from '../../kit/use-call.ts'
 import { useForm } from '../../kit/use-form.ts'
-import { instantOfWall } from '../../kit/wall-clock.ts'
+import { ComingVersions } from '../coming-versions.tsx'
 import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
+import { TakesEffectField, useTakesEffect, useTakesEffectCheck } from '../takes-effect.tsx'
 import { PriceFields } from './price-fields.tsx'
 import {
   beginning,
@@ -31,6 +33,8 @@ export default function PricesPage() {
   const { t } = useTexts()
   const versions = useList('GET /v1/admin/price-rules')
   const line = usePriceLine()
+  // a rule applied for later leaves the one in force in the form
+  const [awaited, setAwaited] = useState(0)
   const frame = { title: t('prices:title'), question: t('prices:question') }
   if (!versions.rows) {
     const { read } = versions
@@ -51,46 +55,46 @@ export default function PricesPage() {
         </Button>
       }
     >
-      <PriceForm rule={rule ?? beginning} list={versions} />
+      <PriceForm key={awaited} rule={rule ?? beginning} list={versions} isAwaited={() => setAwaited(awaited + 1)} />
     </Page>
   )
 }
 
-function PriceForm({ rule, list }: { rule: PriceRule; list: List<PriceVersion> }) {
+interface FormProps {
+  rule: PriceRule
+  list: List<PriceVersion>
+  isAwaited: () => void
+}
+
+function PriceForm({ rule, list, isAwaited }: FormProps) {
   const { t } = useTexts()
   const may = useMay()
   const go = useGo()
-  const { time_zone } = useFormat()
+  const { bodyOf } = useTakesEffect()
+  const checkTime = useTakesEffectCheck('effective_from')
   const line = usePriceLine()
   const form = useForm<PriceValues>({
     initial: valuesOf(rule),
-    check: (values) => missingIn(values, t('prices:rowOpen')),
+    check: (values) => ({ ...missingIn(values, t('prices:rowOpen')), ...checkTime(values.effective_from) }),
     save: async (values) => {
-      const { note, effective_from } = values
+      const begins = bodyOf(values.effective_from)
       await call('POST /v1/admin/price-rules', {
-        body: {
-          rule: ruleOf(values),
-          note: note.trim(),
-          ...(effective_from ? { effective_from: instantOfWall(effective_from, time_zone) } : {}),
-        },
+        body: { rule: ruleOf(values), note: values.note.trim(), ...begins },
       })
       await touch('price-rules')
+      if (begins.effective_from) isAwaited()
     },
   })
   const allowed = may('rules:write')
   return (
     <Stack gap="lg">
+      <ComingVersions rows={list.rows} line={(row) => line(row.rule)} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Section>
             <FormFrame form={form} verb={t('prices:verb')} locked={!allowed} cancel={() => go('/privileges')}>
               <PriceFields form={form} />
-              <MomentField
-                field={form.field('effective_from')}
-                label={t('prices:from')}
-                consequence={t('prices:fromHint')}
-                clearable
-              />
+              <TakesEffectField field={form.field('effective_from')} />
               <TextField field={form.field('note')} label={t('prices:note')} maxLength={500} />
               {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
             </FormFrame>
@@ -101,10 +105,15 @@ function PriceForm({ rule, list }: { rule: PriceRule; list: List<PriceVersion> }
         </Grid.Col>
       </Grid>
       <Section title={t('points:versions.title')} hint={t('prices:versionsHint')} bare>
-        <RuleVersions list={list} line={(row) => line(row.rule)} />
+        <RuleVersions list={list} line={(row) => line(row.rule)} callOff={callOff} />
       </Section>
     </Stack>
   )
+}
+
+async function callOff(version: number): Promise<void> {
+  await call('POST /v1/admin/price-rules/:version/call-off', { params: { version } })
+  await touch('price-rules')
 }
 
 /** What the values on screen would have taken off the last month's purchases, against what is in force. */

@@ -1,6 +1,7 @@
 /** Price protection: the rule with what it would give back at once, what was given and why, and every version. */
 import { Grid, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { useState } from 'react'
 import { call, touch, type Row } from '../../kit/call.ts'
 import { DataGrid, type Column } from '../../kit/data-grid.tsx'
 import { Door, useGo } from '../../kit/door.tsx'
@@ -13,8 +14,10 @@ import { typingPauseMs } from '../../kit/search-field.tsx'
 import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList, type List } from '../../kit/use-call.ts'
 import { useForm } from '../../kit/use-form.ts'
+import { ComingVersions } from '../coming-versions.tsx'
 import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
+import { TakesEffectField, useTakesEffect, useTakesEffectCheck } from '../takes-effect.tsx'
 import { ProtectionFields } from './protection-fields.tsx'
 import {
   beginning,
@@ -33,6 +36,8 @@ export default function ProtectionPage() {
   const format = useFormat()
   const versions = useList('GET /v1/admin/protection-rules')
   const totals = useCall('GET /v1/admin/protections/totals').data
+  // a rule applied for later leaves the one in force in the form
+  const [awaited, setAwaited] = useState(0)
   const above = [{ title: t('prices:title'), to: '/prices' }]
   const frame = { title: t('protection:title'), question: t('protection:question'), above }
   if (!versions.rows) {
@@ -56,39 +61,55 @@ export default function ProtectionPage() {
   return (
     <Page {...frame} answer={[state, answer].filter(Boolean).join(' ') || null}>
       <Stack gap="lg">
-        <RuleForm rule={rule ?? beginning} list={versions} />
+        <RuleForm key={awaited} rule={rule ?? beginning} list={versions} isAwaited={() => setAwaited(awaited + 1)} />
       </Stack>
     </Page>
   )
 }
 
-function RuleForm({ rule, list }: { rule: ProtectionRule; list: List<ProtectionVersion> }) {
+interface FormProps {
+  rule: ProtectionRule
+  list: List<ProtectionVersion>
+  isAwaited: () => void
+}
+
+function RuleForm({ rule, list, isAwaited }: FormProps) {
   const { t } = useTexts()
   const may = useMay()
   const go = useGo()
   const line = useProtectionLine()
+  const { bodyOf } = useTakesEffect()
+  const checkTime = useTakesEffectCheck('effective_from')
   const form = useForm<ProtectionValues>({
     initial: valuesOf(rule),
-    check: ({ days }): Record<string, string> => (days ? {} : { '/days': t('points:form.needed') }),
+    check: ({ days, effective_from }) => ({
+      ...(days ? {} : { '/days': t('points:form.needed') }),
+      ...checkTime(effective_from),
+    }),
     save: async (values) => {
-      await call('POST /v1/admin/protection-rules', { body: { rule: ruleOf(values), note: values.note.trim() } })
+      const begins = bodyOf(values.effective_from)
+      const body = { rule: ruleOf(values), note: values.note.trim(), ...begins }
+      await call('POST /v1/admin/protection-rules', { body })
       await touch('protection-rules', 'protections')
+      if (begins.effective_from) isAwaited()
     },
   })
   const allowed = may('rules:write')
   return (
     <>
+      <ComingVersions rows={list.rows} line={(row) => line(row.rule)} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Section>
             <FormFrame
               form={form}
               verb={t('protection:verb')}
-              always={list.rows?.length === 0}
+              always={!list.rows?.some((version) => version.in_force)}
               locked={!allowed}
               cancel={() => go('/prices')}
             >
               <ProtectionFields form={form} />
+              <TakesEffectField field={form.field('effective_from')} consequence={t('protection:begins')} />
               {!allowed && <Notice>{t('points:form.mayNot')}</Notice>}
             </FormFrame>
           </Section>
@@ -101,10 +122,15 @@ function RuleForm({ rule, list }: { rule: ProtectionRule; list: List<ProtectionV
         <GivenList />
       </Section>
       <Section title={t('points:versions.title')} hint={t('protection:versionsHint')} bare>
-        <RuleVersions list={list} line={(row) => line(row.rule)} />
+        <RuleVersions list={list} line={(row) => line(row.rule)} callOff={callOff} />
       </Section>
     </>
   )
+}
+
+async function callOff(version: number): Promise<void> {
+  await call('POST /v1/admin/protection-rules/:version/call-off', { params: { version } })
+  await touch('protection-rules')
 }
 
 /** What the values on screen would give back at once. */

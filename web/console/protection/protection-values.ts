@@ -15,6 +15,7 @@ export interface ProtectionValues {
   limit_minor: number | null
   limit_period: Period
   budget_id: string | null
+  effective_from: string | null
   note: string
 }
 
@@ -36,11 +37,18 @@ export function valuesOf({ limit, ...rule }: ProtectionRule): ProtectionValues {
     minimum_minor: rule.minimum_minor || null,
     limit_minor: limit?.amount_minor ?? null,
     limit_period: limit?.period ?? 'year',
+    effective_from: null,
     note: '',
   }
 }
 
-export function ruleOf({ note: _note, limit_minor, limit_period, ...values }: ProtectionValues): ProtectionRule {
+export function ruleOf({
+  note: _note,
+  effective_from: _begins,
+  limit_minor,
+  limit_period,
+  ...values
+}: ProtectionValues): ProtectionRule {
   return {
     ...values,
     days: values.days ?? 1,

@@ -1,6 +1,6 @@
 /** Who stands on which tier, and what does it take? */
 import { Button, Progress, Table, Text } from '@mantine/core'
-import type { Row } from '../../kit/call.ts'
+import { call, touch, type Row } from '../../kit/call.ts'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
@@ -69,10 +69,15 @@ export default function TiersPage() {
         </Section>
       )}
       <Section title={t('points:versions.title')} hint={t('tiers:versionsHint')} bare>
-        <RuleVersions list={versions} line={({ rule: said }) => line(said)} />
+        <RuleVersions list={versions} line={({ rule: said }) => line(said)} callOff={callOff} />
       </Section>
     </Page>
   )
+}
+
+async function callOff(version: number): Promise<void> {
+  await call('POST /v1/admin/tier-rules/:version/call-off', { params: { version } })
+  await touch('tier-rules', 'tiers')
 }
 
 function Answered({ tiers, all }: { tiers: readonly Tier[]; all: number }) {

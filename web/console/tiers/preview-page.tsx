@@ -11,11 +11,13 @@ import { Icon } from '../../kit/icons.tsx'
 import { NumberDoor } from '../../kit/number-door.tsx'
 import { Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { Sentence } from '../../kit/sentence.tsx'
-import { Empty, Failed, Notice, Progress, TextSkeleton } from '../../kit/states.tsx'
+import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { useTierNames } from '../points/rule-words.ts'
+import { ComingVersions } from '../coming-versions.tsx'
 import { ApplyRule, isUnderWay, PreviewState, previewPollMs } from '../rule-preview.tsx'
 import { useMay } from '../session.tsx'
+import { Applied, useApplied } from './applied.tsx'
 import { useTierRuleLine } from './rule-words.ts'
 
 type TierPreview = Answer<'GET /v1/admin/tier-rules/previews/:preview_id'>
@@ -31,7 +33,8 @@ export default function TierPreviewPage() {
     { every_ms: moving && previewPollMs, fresh_ms: 0 },
   )
   const preview = read.data
-  const still = preview !== undefined && !isUnderWay(preview) && !isApplying(preview)
+  const applied = useApplied(preview)
+  const still = preview !== undefined && !isUnderWay(preview) && applied !== 'applying'
   if (preview && still === moving) setMoving(!still)
   const above = [
     { title: t('tiers:title'), to: '/tiers' },
@@ -44,10 +47,6 @@ export default function TierPreviewPage() {
       {read.isError ? <Failed error={read.error} retry={() => void read.refetch()} /> : <TextSkeleton lines={4} />}
     </Page>
   )
-}
-
-function isApplying({ applied_version, applied_done, members_total }: TierPreview): boolean {
-  return applied_version !== null && applied_done < (members_total ?? 0)
 }
 
 interface InsideProps {
@@ -70,8 +69,8 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
     )
     await touch('tier-rules')
   }
-  const apply = async (note: string) => {
-    await call('POST /v1/admin/tier-rules', { body: { preview_id, ...(note ? { note } : {}) } })
+  const apply = async (note: string, begins: { effective_from?: string }) => {
+    await call('POST /v1/admin/tier-rules', { body: { preview_id, ...begins, ...(note ? { note } : {}) } })
     await touch('tier-rules', 'tiers', 'members')
   }
   const canApply = status === 'done' && preview.applied_version === null && may('rules:write')
@@ -86,12 +85,8 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
     >
       <Notice>{line(preview.rule)}</Notice>
       <PreviewState preview={preview} asked_at={asked_at} cancel={() => void cancel()} />
-      {isApplying(preview) && (
-        <Progress title={t('tiers:preview.applying')} done={preview.applied_done} total={preview.members_total} />
-      )}
-      {preview.applied_version !== null && !isApplying(preview) && (
-        <Notice kind="good">{t('tiers:preview.applied')}</Notice>
-      )}
+      {canApply && <Coming />}
+      <Applied preview={preview} />
       {status === 'done' && <Found preview={preview} />}
       {(status === 'cancelled' || status === 'failed') && (
         <Group>
@@ -103,7 +98,9 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
       <ApplyRule
         opened={asking}
         close={() => setAsking(false)}
-        title={t('tiers:preview.applyTitle')}
+        title={t('rules:apply.title')}
+        coming={<Coming />}
+        later={(at) => t('rules:apply.tiers', { at })}
         verb={t('tiers:preview.apply')}
         apply={apply}
       >
@@ -114,6 +111,13 @@ function Inside({ preview, asked_at, frame }: InsideProps) {
       </ApplyRule>
     </Page>
   )
+}
+
+/** Versions to come, while another is about to be applied. */
+function Coming() {
+  const line = useTierRuleLine(useTierNames())
+  const rows = useCall('GET /v1/admin/tier-rules').data?.data
+  return <ComingVersions rows={rows} line={({ rule }) => line(rule)} />
 }
 
 function Answered({ preview }: { preview: TierPreview }) {

@@ -18,6 +18,7 @@ import moments from './en/moments.ts'
 import offers from './en/offers.ts'
 import prices from './en/prices.ts'
 import protection from './en/protection.ts'
+import rules from './en/rules.ts'
 import portal from './en/portal.ts'
 import privileges from './en/privileges.ts'
 import plans from './en/plans.ts'
@@ -56,6 +57,7 @@ export const texts = {
   offers,
   prices,
   protection,
+  rules,
   portal,
   privileges,
   plans,

@@ -18,6 +18,7 @@ import moments from './zh-CN/moments.ts'
 import offers from './zh-CN/offers.ts'
 import prices from './zh-CN/prices.ts'
 import protection from './zh-CN/protection.ts'
+import rules from './zh-CN/rules.ts'
 import portal from './zh-CN/portal.ts'
 import privileges from './zh-CN/privileges.ts'
 import plans from './zh-CN/plans.ts'
@@ -56,6 +57,7 @@ export const texts = {
   offers,
   prices,
   protection,
+  rules,
   portal,
   privileges,
   plans,

@@ -18,6 +18,7 @@ import moments from './zh-TW/moments.ts'
 import offers from './zh-TW/offers.ts'
 import prices from './zh-TW/prices.ts'
 import protection from './zh-TW/protection.ts'
+import rules from './zh-TW/rules.ts'
 import portal from './zh-TW/portal.ts'
 import privileges from './zh-TW/privileges.ts'
 import plans from './zh-TW/plans.ts'
@@ -56,6 +57,7 @@ export const texts = {
   offers,
   prices,
   protection,
+  rules,
   portal,
   privileges,
   plans,

@@ -15,7 +15,7 @@ export async function given(db: Reader, range: { from: string; to: string; zone:
       sum(cost_minor)::float8 as cost_minor, count(*) filter (where kind = 'coupon' and cost_minor = 0
         and (reward->>'coupon_definition_id')::uuid not in (
           select coupon_definition_id from coupon_definition_versions
-          where (design->>'expected_cost_minor')::numeric = 0)) as unknown_cost
+          where (design->>'expected_cost_minor')::numeric = 0 and called_off_at is null)) as unknown_cost
     from gifts
     where status <> 'cancelled'
       and given_at >= (${range.from}::date)::timestamp at time zone ${range.zone}::text

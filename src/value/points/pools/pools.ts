@@ -8,7 +8,8 @@ import { AppError } from '../../../base/errors.ts'
 import * as facts from '../../../base/facts.ts'
 import { uuidv7 } from '../../../base/ids.ts'
 import { sql } from '../../../base/sql.ts'
-import { audit } from '../../../record/staff/staff.ts'
+import { calledOff, inForceSql, type CalledOff } from '../../../base/versions.ts'
+import { audit, callOffVersion } from '../../../record/staff/staff.ts'
 import { balancesOf } from '../balances.ts'
 import { lockWithMates } from '../locking.ts'
 import type { Pool, PoolRule, PoolRuleVersion } from './types.ts'
@@ -16,28 +17,39 @@ import type { Pool, PoolRule, PoolRuleVersion } from './types.ts'
 /** Any number: whoever adds a version holds it until the transaction ends. */
 const versionsLock = 5_267_118_413
 
-export type PoolRuleRow = PoolRuleVersion & { note: string; actor: string; created_at: Date; in_force: boolean }
+export type PoolRuleRow = PoolRuleVersion &
+  CalledOff & { note: string; actor: string; created_at: Date; in_force: boolean }
 
 /** All versions, newest first. */
 export async function poolRules(db: Reader, now: Date): Promise<PoolRuleRow[]> {
   return db.rows<PoolRuleRow>(sql`
-    select version, effective_from, rule, note, actor, created_at,
-      version = (select max(version) from point_pool_rules where effective_from <= ${now}::timestamptz) is true
-        as in_force
+    select version, effective_from, rule, note, actor, created_at, ${calledOff},
+      ${inForceSql('point_pool_rules', now)} as in_force
     from point_pool_rules order by version desc`)
 }
 
-/** Adds a version, in force at once; answers its number. */
-export async function addPoolRule(tx: Tx, input: { rule: PoolRule; note?: string | undefined }): Promise<number> {
+/** Adds a version, from now or later on; answers its number. Throws `point_pool_rule.in_past`. */
+export async function addPoolRule(
+  tx: Tx,
+  input: { rule: PoolRule; note?: string | undefined; effective_from?: Date | undefined },
+): Promise<number> {
+  const effective_from = input.effective_from ?? tx.now
+  if (effective_from < tx.now)
+    throw new AppError('point_pool_rule.in_past', { effective_from: effective_from.toISOString() })
   await tx.run(sql`select pg_advisory_xact_lock(${versionsLock}::bigint)`)
   const added = await tx.row<{ version: number }>(sql`
     insert into point_pool_rules (version, effective_from, rule, note, actor, created_at)
-    select coalesce(max(version), 0) + 1, ${tx.now}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
+    select coalesce(max(version), 0) + 1, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
       ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
     from point_pool_rules returning version`)
   const noun_id = String(added!.version)
   await audit(tx, [{ action: 'point_pool_rule.added', noun: 'point_pool_rules', noun_id, after: { ...input.rule } }])
   return added!.version
+}
+
+/** Calls off a version that has not begun. Throws `point_pool_rule.not_found`, `point_pool_rule.already_begun`. */
+export function callOffPoolRule(tx: Tx, version: number): Promise<void> {
+  return callOffVersion(tx, { table: 'point_pool_rules', code: 'point_pool_rule.already_begun', version })
 }
 
 async function ruleInForce(tx: Tx): Promise<PoolRule> {

@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
 import { AppError } from '../../../base/errors.ts'
 import { Nullable, route, Uuid, type RouteTable } from '../../../base/routes.ts'
+import { momentOf, VersionParams } from '../../../base/versions.ts'
 import { audit } from '../../../record/staff/staff.ts'
 import { memberExists } from '../points.ts'
-import { addPoolRule, foundPool, joinPool, leavePool, poolOf, poolRules } from './pools.ts'
-import { PoolName, PoolRule, PoolRuleShape, PoolShape } from './types.ts'
+import { addPoolRule, callOffPoolRule, foundPool, joinPool, leavePool, poolOf, poolRules } from './pools.ts'
+import { NewPoolRule, PoolName, PoolRuleShape, PoolShape } from './types.ts'
 
 const strict = { additionalProperties: false }
 const OfMember = Type.Object({ member_id: Uuid })
@@ -19,12 +20,23 @@ export const routes = {
   }),
   'POST /v1/admin/point-pool-rules': route({
     permission: 'rules:write',
-    summary: 'Adds a version, in force at once',
-    body: Type.Object({ rule: PoolRule, note: Type.Optional(Type.String({ maxLength: 500 })) }, strict),
+    summary: 'Adds a version, from now or a later moment on',
+    body: NewPoolRule,
     answer: PoolRuleShape,
     status: 201,
     write: async (tx, { body }) => {
-      const version = await addPoolRule(tx, body)
+      const { effective_from, ...given } = body
+      const version = await addPoolRule(tx, { ...given, effective_from: momentOf(effective_from) })
+      return (await poolRules(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/point-pool-rules/:version/call-off': route({
+    permission: 'rules:write',
+    summary: 'Calls off a version that has not begun: it never holds; again changes nothing',
+    params: VersionParams,
+    answer: PoolRuleShape,
+    write: async (tx, { params: { version } }) => {
+      await callOffPoolRule(tx, version)
       return (await poolRules(tx, tx.now)).find((one) => one.version === version)!
     },
   }),

@@ -8,6 +8,7 @@ import { AppError } from '../../../base/errors.ts'
 import * as facts from '../../../base/facts.ts'
 import { uuidv7 } from '../../../base/ids.ts'
 import { sql } from '../../../base/sql.ts'
+import { begunAt, lastToCome } from '../../../base/versions.ts'
 import { dayOf } from '../../../base/time.ts'
 import * as program from '../../../record/program/program.ts'
 import { book } from '../ledger.ts'
@@ -261,7 +262,8 @@ async function writeLent(tx: Tx, lent: readonly (Share & { transfer_id: string }
     insert into point_transfers (member_id, transfer_id, to_member_id, points, fee, source, source_id, note,
       rule_version, given_at, actor)
     select lender_id, transfer_id, member_id, points, 0, ${source}::text, share_id::text, '',
-      (select max(version) from point_pool_rules), ${tx.now}::timestamptz, ${actorText(tx.actor)}::text
+      (select version from point_pool_rules where ${begunAt(tx.now)} order by ${lastToCome} limit 1),
+      ${tx.now}::timestamptz, ${actorText(tx.actor)}::text
     from one`)
   await facts.write(
     tx,

@@ -1,6 +1,7 @@
 /** What members may spend with their pools. Who is in none is told so by what is read anyway. */
 import type { Db, Reader, Tx } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
+import { begunAt, lastToCome } from '../../../base/versions.ts'
 import { balancesOf, type PooledBalance } from '../balances.ts'
 import type { Pooled } from './types.ts'
 
@@ -19,8 +20,7 @@ export async function matesOf(db: Reader, member_ids: readonly string[], now: Da
     join point_pools pool on pool.pool_id = mine.pool_id
     join point_pool_members mate on mate.pool_id = mine.pool_id and mate.left_at is null
       and mate.member_id <> mine.member_id
-    cross join (select rule from point_pool_rules where effective_from <= ${now}::timestamptz
-      order by version desc limit 1) as law
+    cross join (select rule from point_pool_rules where ${begunAt(now)} order by ${lastToCome} limit 1) as law
     where mine.member_id = any (${member_ids}::uuid[]) and mine.left_at is null
       and (law.rule->>'is_on')::boolean
       and (law.rule->>'spenders' = 'everyone' or pool.head_id = mine.member_id)

@@ -11,6 +11,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Uuid } from '../../../base/routes.ts'
+import { CalledOffShape } from '../../../base/versions.ts'
 
 const strict = { additionalProperties: false }
 /** A household with grandparents; beyond it a circle is a club, and a look at all purses would be slow. */
@@ -41,7 +42,16 @@ export const PoolRuleShape = Type.Object({
   actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
+export const NewPoolRule = Type.Object(
+  {
+    rule: PoolRule,
+    note: Type.Optional(Type.String({ maxLength: 500 })),
+    effective_from: Type.Optional(Instant),
+  },
+  strict,
+)
 
 export const PoolName = Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' })
 

@@ -1,6 +1,7 @@
 /** What another spend rule would change: what is owed, and which of last month's spends it would have refused. */
 import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
+import { begunAt, lastToCome } from '../../../base/versions.ts'
 import type { PointSpendRule } from './types.ts'
 
 export interface SpendPreview {
@@ -36,8 +37,8 @@ export async function previewSpending(
         where o.member_id = entry.member_id and o.recorded_at = entry.recorded_at and entry.source = 'till' limit 1
       ) bill on true
       left join lateral (
-        select one.rule from point_spend_rules one where one.effective_from <= entry.occurred_at
-        order by one.version desc limit 1
+        select rule from point_spend_rules where ${begunAt(sql`entry.occurred_at`)}
+        order by ${lastToCome} limit 1
       ) then_rule on true
       where entry.kind = 'spend' and entry.occurred_at >= ${from}::timestamptz
         and (entry.source = 'till' or entry.source like 'spend:%')

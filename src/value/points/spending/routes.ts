@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
 import { Instant, Minor, route, type RouteTable } from '../../../base/routes.ts'
 import { addMonths, dayOf, startOfDay } from '../../../base/time.ts'
+import { VersionParams } from '../../../base/versions.ts'
 import * as program from '../../../record/program/program.ts'
-import { addSpendRule, spendRuleVersions } from '../spend-rules.ts'
+import { addSpendRule, callOffSpendRule, spendRuleVersions } from '../spend-rules.ts'
 import { previewSpending } from './preview.ts'
 import { NewPointSpendRule, PointSpendRule, PointSpendRuleShape } from './types.ts'
 
@@ -29,7 +30,7 @@ export const routes = {
   }),
   'POST /v1/admin/point-spend-rules': route({
     permission: 'rules:write',
-    summary: 'Adds a version of what points pay, from now or a later moment on; sets what a point is worth',
+    summary: 'Adds a version of what points pay, from now or a later moment on; what a point is worth follows then',
     body: NewPointSpendRule,
     answer: PointSpendRuleShape,
     status: 201,
@@ -39,6 +40,16 @@ export const routes = {
         note: body.note,
         effective_from: body.effective_from ? new Date(body.effective_from) : undefined,
       })
+      return (await spendRuleVersions(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/point-spend-rules/:version/call-off': route({
+    permission: 'rules:write',
+    summary: 'Calls off a version that has not begun: it never holds; again changes nothing',
+    params: VersionParams,
+    answer: PointSpendRuleShape,
+    write: async (tx, { params: { version } }) => {
+      await callOffSpendRule(tx, version)
       return (await spendRuleVersions(tx, tx.now)).find((one) => one.version === version)!
     },
   }),

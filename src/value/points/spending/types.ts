@@ -1,6 +1,7 @@
 /** What points pay, as routes and verbs take it. */
 import { Type, type Static } from 'typebox'
 import { Instant } from '../../../base/routes.ts'
+import { CalledOffShape } from '../../../base/versions.ts'
 
 /** No rule names more than this on either side: a point worth a million, or a million points for one. */
 const spend_rate_max = 1_000_000
@@ -39,6 +40,7 @@ export const PointSpendRuleShape = Type.Object({
   actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
 export const NewPointSpendRule = Type.Object(
   {

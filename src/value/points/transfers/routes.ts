@@ -2,11 +2,12 @@ import { Type } from 'typebox'
 import { AppError } from '../../../base/errors.ts'
 import { uuidv7 } from '../../../base/ids.ts'
 import { route, Uuid, type RouteTable } from '../../../base/routes.ts'
+import { momentOf, VersionParams } from '../../../base/versions.ts'
 import { audit } from '../../../record/staff/staff.ts'
 import { balanceOf, memberExists } from '../points.ts'
 import { BalanceShape } from '../types.ts'
-import { addTransferRule, transfer, transferRules } from './transfers.ts'
-import { TransferBody, TransferRule, TransferRuleShape } from './types.ts'
+import { addTransferRule, callOffTransferRule, transfer, transferRules } from './transfers.ts'
+import { NewTransferRule, TransferBody, TransferRuleShape } from './types.ts'
 
 export const routes = {
   'GET /v1/admin/point-transfer-rules': route({
@@ -17,15 +18,23 @@ export const routes = {
   }),
   'POST /v1/admin/point-transfer-rules': route({
     permission: 'rules:write',
-    summary: 'Adds a version, in force at once',
-    body: Type.Object(
-      { rule: TransferRule, note: Type.Optional(Type.String({ maxLength: 500 })) },
-      { additionalProperties: false },
-    ),
+    summary: 'Adds a version, from now or a later moment on',
+    body: NewTransferRule,
     answer: TransferRuleShape,
     status: 201,
     write: async (tx, { body }) => {
-      const version = await addTransferRule(tx, body)
+      const { effective_from, ...given } = body
+      const version = await addTransferRule(tx, { ...given, effective_from: momentOf(effective_from) })
+      return (await transferRules(tx, tx.now)).find((one) => one.version === version)!
+    },
+  }),
+  'POST /v1/admin/point-transfer-rules/:version/call-off': route({
+    permission: 'rules:write',
+    summary: 'Calls off a version that has not begun: it never holds; again changes nothing',
+    params: VersionParams,
+    answer: TransferRuleShape,
+    write: async (tx, { params: { version } }) => {
+      await callOffTransferRule(tx, version)
       return (await transferRules(tx, tx.now)).find((one) => one.version === version)!
     },
   }),

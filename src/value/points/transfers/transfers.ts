@@ -4,12 +4,14 @@
  */
 import { actorText } from '../../../base/actor.ts'
 import type { Reader, Tx } from '../../../base/db.ts'
+import { AppError } from '../../../base/errors.ts'
 import * as facts from '../../../base/facts.ts'
 import { uuidv7 } from '../../../base/ids.ts'
 import { sql } from '../../../base/sql.ts'
+import { calledOff, inForceSql, type CalledOff } from '../../../base/versions.ts'
 import { dayOf } from '../../../base/time.ts'
 import * as program from '../../../record/program/program.ts'
-import { audit } from '../../../record/staff/staff.ts'
+import { audit, callOffVersion } from '../../../record/staff/staff.ts'
 import { lock } from '../locking.ts'
 import { adjust } from '../points.ts'
 import { arriving, feeOf, refusalOf, type GivenSoFar, type Part } from './rules.ts'
@@ -20,31 +22,29 @@ export const source = 'transfer'
 /** Any number: whoever adds a version holds it until the transaction ends. */
 const versionsLock = 5_267_118_412
 
-export type TransferRuleRow = TransferRuleVersion & {
-  note: string
-  actor: string
-  created_at: Date
-  in_force: boolean
-}
+export type TransferRuleRow = TransferRuleVersion &
+  CalledOff & { note: string; actor: string; created_at: Date; in_force: boolean }
 
 /** All versions, newest first. */
 export async function transferRules(db: Reader, now: Date): Promise<TransferRuleRow[]> {
   return db.rows<TransferRuleRow>(sql`
-    select version, effective_from, rule, note, actor, created_at,
-      version = (select max(version) from point_transfer_rules where effective_from <= ${now}::timestamptz) is true
-        as in_force
+    select version, effective_from, rule, note, actor, created_at, ${calledOff},
+      ${inForceSql('point_transfer_rules', now)} as in_force
     from point_transfer_rules order by version desc`)
 }
 
-/** Adds a version, in force at once; answers its number. */
+/** Adds a version, from now or later on; answers its number. Throws `point_transfer_rule.in_past`. */
 export async function addTransferRule(
   tx: Tx,
-  input: { rule: TransferRule; note?: string | undefined },
+  input: { rule: TransferRule; note?: string | undefined; effective_from?: Date | undefined },
 ): Promise<number> {
+  const effective_from = input.effective_from ?? tx.now
+  if (effective_from < tx.now)
+    throw new AppError('point_transfer_rule.in_past', { effective_from: effective_from.toISOString() })
   await tx.run(sql`select pg_advisory_xact_lock(${versionsLock}::bigint)`)
   const added = await tx.row<{ version: number }>(sql`
     insert into point_transfer_rules (version, effective_from, rule, note, actor, created_at)
-    select coalesce(max(version), 0) + 1, ${tx.now}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
+    select coalesce(max(version), 0) + 1, ${effective_from}::timestamptz, ${JSON.stringify(input.rule)}::jsonb,
       ${input.note ?? ''}::text, ${actorText(tx.actor)}::text, ${tx.now}::timestamptz
     from point_transfer_rules returning version`)
   const noun_id = String(added!.version)
@@ -52,6 +52,14 @@ export async function addTransferRule(
     { action: 'point_transfer_rule.added', noun: 'point_transfer_rules', noun_id, after: { ...input.rule } },
   ])
   return added!.version
+}
+
+/**
+ * Calls off a version that has not begun. Throws `point_transfer_rule.not_found`,
+ * `point_transfer_rule.already_begun`.
+ */
+export function callOffTransferRule(tx: Tx, version: number): Promise<void> {
+  return callOffVersion(tx, { table: 'point_transfer_rules', code: 'point_transfer_rule.already_begun', version })
 }
 
 const keyOf = (want: { from: string; source: string; source_id: string }) =>

@@ -8,6 +8,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Uuid } from '../../../base/routes.ts'
+import { CalledOffShape } from '../../../base/versions.ts'
 import { points_max } from '../earning/types.ts'
 
 const strict = { additionalProperties: false }
@@ -40,7 +41,16 @@ export const TransferRuleShape = Type.Object({
   actor: Type.String(),
   created_at: Instant,
   in_force: Type.Boolean(),
+  ...CalledOffShape,
 })
+export const NewTransferRule = Type.Object(
+  {
+    rule: TransferRule,
+    note: Type.Optional(Type.String({ maxLength: 500 })),
+    effective_from: Type.Optional(Instant),
+  },
+  strict,
+)
 
 /** Points that a member gives to another; `source` and `source_id` name it once for ever for who gives. */
 export interface Transfer {

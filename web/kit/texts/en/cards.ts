@@ -82,6 +82,7 @@ export default {
     points: 'Points in all: {{points}}.',
   },
   form: {
+    beginsHint: 'Names change at once. Cards that are full keep their reward.',
     needName: 'A name is needed.',
     size: 'Stamps that fill it',
     per: 'A stamp for',

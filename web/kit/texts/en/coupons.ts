@@ -82,7 +82,7 @@ export default {
       pool: 'from imported codes',
       shared: 'one for everybody',
     },
-    fromHint: 'Empty: at once. Coupons that members hold keep what they were given with.',
+    fromHint: 'Coupons that members hold keep what they were given with.',
     givesBack: 'Given back when the order is cancelled',
     mayPass: 'May be passed on to a friend',
     mayPassHint: 'Its holder can send a link. Whoever opens it joins by accepting.',

@@ -120,6 +120,7 @@ export default {
     reservation_closed: 'This promise has ended already.',
   },
   gift_item: {
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     in_past: 'A change begins now or later, never before.',
     not_found: 'There is no such gift in the catalogue.',
     name_missing: 'A name is needed.',
@@ -141,6 +142,7 @@ export default {
     held: 'Something on the card is set aside for a purchase under way.',
   },
   card_definition: {
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     not_found: 'There is no such card.',
     invalid: 'Some parts of the card need another look.',
     kind_fixed: 'A card keeps its kind.',
@@ -237,7 +239,19 @@ export default {
     code_needed: 'To use what is a member’s, they show the code in their app at the counter first.',
     offline_spending: 'Points, coupons and stored value cannot be used without a network.',
   },
+  point_transfer_rule: {
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
+    in_past: 'A rule cannot begin in the past.',
+    not_found: 'There is no such version.',
+  },
+  point_pool_rule: {
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
+    in_past: 'A rule cannot begin in the past.',
+    not_found: 'There is no such version.',
+  },
   point_spend_rule: {
+    not_found: 'There is no such version.',
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     in_past: 'A rule can begin now or later, not in the past.',
     step_uneven: 'A step of {{step}} points is not worth a whole amount. Take a multiple that is.',
   },
@@ -461,6 +475,7 @@ export default {
   },
   offer_issue: { not_found: 'The member does not hold this offer.' },
   plan: {
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     not_found: 'There is no such plan.',
     invalid: 'The plan is not complete yet.',
     in_past: 'A version cannot begin in the past.',
@@ -496,18 +511,25 @@ export default {
   },
   privilege_use: { not_found: 'There is no such use.', undone_already: 'This use was undone already.' },
   protection_rule: {
+    in_past: 'A rule cannot begin in the past.',
+    not_found: 'There is no such version.',
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     invalid: 'The rule is not complete.',
     tier_unknown: 'There is no such tier.',
     plan_unknown: 'There is no such plan.',
     budget_unknown: 'There is no such budget.',
   },
   price_rule: {
+    not_found: 'There is no such version.',
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     invalid: 'The prices are not complete.',
     in_past: 'Prices cannot begin in the past.',
     tier_unknown: 'There is no such tier.',
     tier_twice: 'This tier has its discount already.',
   },
   point_rule: {
+    preview_begins: 'A preview that is booked begins with its own window.',
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     not_found: 'There is no such rule of points.',
     invalid: 'The rule is not complete.',
     in_past: 'A rule cannot begin in the past.',
@@ -553,6 +575,7 @@ export default {
     nothing_to_take_back: 'What is to be taken back was never given.',
   },
   tier_rule: {
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     not_found: 'There is no such rule of tiers.',
     invalid: 'The rule is not complete.',
     in_past: 'A rule cannot begin in the past.',
@@ -597,6 +620,7 @@ export default {
     wrong_state: 'The coupon is in another state by now.',
   },
   coupon_definition: {
+    already_begun: 'It has begun, or begins within seconds. Apply another rule instead.',
     in_past: 'A design cannot begin before now.',
     not_found: 'This coupon is not here any more.',
     invalid: 'Some places of this coupon cannot be as they are.',

@@ -120,8 +120,6 @@ export default {
     rewardOn: 'When',
     addReward: 'Give something with a payment',
     removeReward: 'Remove this gift',
-    effective: 'In force from',
-    effectiveHint: 'Empty: at once.',
     note: 'Why this change',
     publish: 'Publish the version',
     preview: 'Who would pay what',

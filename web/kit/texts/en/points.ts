@@ -305,7 +305,6 @@ export default {
     sameHint: 'The new rule gives every order of the month the same points.',
     applyNow: 'Apply from now on',
     applyPast: 'Apply to last month too',
-    applyNowTitle: 'Apply this rule from now on?',
     applyNowText:
       'Orders from this minute on earn by it. What was booked stays as it is. A later change is always possible.',
     applyPastTitle: 'Apply this rule to last month too?',
@@ -342,7 +341,6 @@ export default {
         over_share: '{{spends}} over its share of the bill',
       },
     },
-    verb: 'Put in force now',
     versionsHint: 'A purchase goes by the rule of its moment; nothing is overwritten.',
     worth: 'Worth',
     howMany: 'How many',

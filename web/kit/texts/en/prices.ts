@@ -32,8 +32,6 @@ export default {
     after: 'A coupon reckons with the shelf price; what is off for tiers is taken off what is left.',
     never: 'A coupon that is shown takes the place of member prices; the best of both is found where none is shown.',
   },
-  from: 'From',
-  fromHint: 'Empty: at once.',
   note: 'Note for colleagues',
   lastMonth: 'On last month’s purchases',
   lastMonthHint: 'The last {{days}} days, each member at the tier held today, without plans and coupons.',

@@ -105,7 +105,6 @@ export default {
     answer: 'Of {{looked}} members looked at, <up>{{up}}</up> would rise and <down>{{down}}</down> would fall.',
     answerNone: 'Nobody would move.',
     apply: 'Apply this rule',
-    applyTitle: 'Apply this rule now?',
     applyText:
       '{{up}} members rise at once, each with a reason to read. Nobody falls before the time promised is over.',
     applyTextLower: '{{up}} members rise and {{down}} fall at once, each with a reason to read.',

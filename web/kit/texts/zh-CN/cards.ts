@@ -81,6 +81,7 @@ export default {
     points: '共 {{points}} 积分。',
   },
   form: {
+    beginsHint: '名称立即改变。已集满的卡片奖励不变。',
     needName: '请填名称。',
     size: '集满需要几个章',
     per: '怎么给章',

@@ -80,7 +80,7 @@ export default {
       pool: '用导入的券码',
       shared: '大家共用一个券码',
     },
-    fromHint: '留空即立刻生效；会员手上的优惠券维持发放时的内容。',
+    fromHint: '会员手上的优惠券维持发放时的内容。',
     givesBack: '订单取消时退回',
     mayPass: '可以转赠给朋友',
     mayPassHint: '持有人可以发送链接；打开的人接受后就成为会员。',

@@ -122,6 +122,7 @@ export default {
     reservation_closed: '这笔预留已经结束。',
   },
   gift_item: {
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     in_past: '变更只能从现在或以后开始。',
     not_found: '目录里没有这项礼品。',
     name_missing: '需要名称。',
@@ -143,6 +144,7 @@ export default {
     held: '卡上有金额预留给进行中的消费。',
   },
   card_definition: {
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     not_found: '找不到这种卡片。',
     invalid: '卡片有些地方需要再看一下。',
     kind_fixed: '卡片的种类不能改。',
@@ -238,7 +240,19 @@ export default {
     code_needed: '使用会员的权益前，会员须先在收银台出示 App 里的付款码。',
     offline_spending: '没有网络时不能使用积分、优惠券和储值。',
   },
+  point_transfer_rule: {
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
+    in_past: '规则不能从过去开始。',
+    not_found: '没有这一版。',
+  },
+  point_pool_rule: {
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
+    in_past: '规则不能从过去开始。',
+    not_found: '没有这一版。',
+  },
   point_spend_rule: {
+    not_found: '没有这一版。',
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     in_past: '规则可以从现在或之后开始，不能从过去开始。',
     step_uneven: '{{step}} 积分换不到整数金额，请改用可以整除的单位。',
   },
@@ -460,6 +474,7 @@ export default {
   },
   offer_issue: { not_found: '会员手上没有这个任务好礼。' },
   plan: {
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     not_found: '没有这个方案。',
     invalid: '方案还没填完整。',
     in_past: '版本不能从过去开始。',
@@ -495,18 +510,25 @@ export default {
   },
   privilege_use: { not_found: '没有这次使用。', undone_already: '这次使用已经取消过了。' },
   protection_rule: {
+    in_past: '规则不能从过去开始。',
+    not_found: '没有这一版。',
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     invalid: '规则还不完整。',
     tier_unknown: '没有这个会员等级。',
     plan_unknown: '没有这个付费会员方案。',
     budget_unknown: '没有这笔预算。',
   },
   price_rule: {
+    not_found: '没有这一版。',
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     invalid: '价格还没填完整。',
     in_past: '价格不能从过去开始。',
     tier_unknown: '没有这个会员等级。',
     tier_twice: '这个会员等级已经有折扣。',
   },
   point_rule: {
+    preview_begins: '要补记的试算从它自己的期间开始。',
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     not_found: '没有这个积分规则。',
     invalid: '规则还不完整。',
     in_past: '规则不能从过去开始。',
@@ -552,6 +574,7 @@ export default {
     nothing_to_take_back: '要收回的那笔从未发放。',
   },
   tier_rule: {
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     not_found: '没有这个会员等级规则。',
     invalid: '规则还不完整。',
     in_past: '规则不能从过去开始。',
@@ -595,6 +618,7 @@ export default {
     wrong_state: '优惠券的状态已改变。',
   },
   coupon_definition: {
+    already_begun: '这一版已经生效，或几秒内就要生效，不能撤销。请改为采用另一个规则。',
     in_past: '新内容不能从过去开始。',
     not_found: '这种优惠券已不存在。',
     invalid: '有些设置不能这样写。',

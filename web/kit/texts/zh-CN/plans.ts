@@ -107,8 +107,6 @@ export default {
     rewardOn: '何时',
     addReward: '付款时送点什么',
     removeReward: '移除这项赠礼',
-    effective: '生效时间',
-    effectiveHint: '留空：立即。',
     note: '为什么修改',
     publish: '发布新版本',
     preview: '谁会付多少',

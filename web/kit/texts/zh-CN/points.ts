@@ -289,7 +289,6 @@ export default {
     sameHint: '新规则给本月每笔订单的积分都相同。',
     applyNow: '从现在起采用',
     applyPast: '上个月也采用',
-    applyNowTitle: '从现在起采用这个规则？',
     applyNowText: '从此刻起的订单按新规则计算，已记的积分不变。之后随时可以再改。',
     applyPastTitle: '上个月也采用这个规则？',
     applyPastText:
@@ -324,7 +323,6 @@ export default {
         over_share: '{{spends}} 次超过消费比例',
       },
     },
-    verb: '立即生效',
     versionsHint: '每笔消费按当时的规则，过去的规则不会被改写。',
     worth: '价值',
     howMany: '用多少',

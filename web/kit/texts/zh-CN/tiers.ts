@@ -98,7 +98,6 @@ export default {
     answer: '试算 {{looked}} 位会员，<up>{{up}}</up> 位会升级，<down>{{down}}</down> 位会降级。',
     answerNone: '没有会员的等级会改变。',
     apply: '采用这个规则',
-    applyTitle: '现在采用这个规则？',
     applyText: '{{up}} 位会员立即升级，每位都能看到原因。承诺的期限结束前，没有人会降级。',
     applyTextLower: '{{up}} 位会员立即升级，{{down}} 位立即降级，每位都能看到原因。',
     applying: '正在调整会员等级',

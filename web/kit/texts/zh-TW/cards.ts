@@ -81,6 +81,7 @@ export default {
     points: '共 {{points}} 點。',
   },
   form: {
+    beginsHint: '名稱立即改變。已集滿的卡片獎勵不變。',
     needName: '請填名稱。',
     size: '集滿需要幾個章',
     per: '怎麼給章',

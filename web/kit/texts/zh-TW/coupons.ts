@@ -80,7 +80,7 @@ export default {
       pool: '用匯入的代碼',
       shared: '大家共用一組',
     },
-    fromHint: '留空即立刻生效；會員手上的優惠券維持發放時的內容。',
+    fromHint: '會員手上的優惠券維持發放時的內容。',
     givesBack: '訂單取消時退回',
     mayPass: '可以轉贈給朋友',
     mayPassHint: '持有人可以傳送連結；打開的人接受後就成為會員。',

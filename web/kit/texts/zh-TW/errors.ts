@@ -122,6 +122,7 @@ export default {
     reservation_closed: '這筆保留已經結束。',
   },
   gift_item: {
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     in_past: '變更只能從現在或以後開始。',
     not_found: '目錄裡沒有這項禮物。',
     name_missing: '需要名稱。',
@@ -143,6 +144,7 @@ export default {
     held: '卡上有金額保留給進行中的消費。',
   },
   card_definition: {
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     not_found: '找不到這種卡片。',
     invalid: '卡片有些地方需要再看一下。',
     kind_fixed: '卡片的種類不能改。',
@@ -238,7 +240,19 @@ export default {
     code_needed: '使用會員的權益前，會員須先在櫃檯出示 App 裡的付款碼。',
     offline_spending: '沒有網路時不能使用點數、優惠券和儲值金。',
   },
+  point_transfer_rule: {
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
+    in_past: '規則不能從過去開始。',
+    not_found: '沒有這一版。',
+  },
+  point_pool_rule: {
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
+    in_past: '規則不能從過去開始。',
+    not_found: '沒有這一版。',
+  },
   point_spend_rule: {
+    not_found: '沒有這一版。',
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     in_past: '規則可以從現在或之後開始，不能從過去開始。',
     step_uneven: '{{step}} 點換不到整數金額，請改用可以整除的單位。',
   },
@@ -460,6 +474,7 @@ export default {
   },
   offer_issue: { not_found: '會員手上沒有這個任務好禮。' },
   plan: {
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     not_found: '沒有這個方案。',
     invalid: '方案還沒填完整。',
     in_past: '版本不能從過去開始。',
@@ -495,18 +510,25 @@ export default {
   },
   privilege_use: { not_found: '沒有這次使用。', undone_already: '這次使用已經取消過了。' },
   protection_rule: {
+    in_past: '規則不能從過去開始。',
+    not_found: '沒有這一版。',
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     invalid: '規則還不完整。',
     tier_unknown: '沒有這個會員等級。',
     plan_unknown: '沒有這個付費會員方案。',
     budget_unknown: '沒有這筆預算。',
   },
   price_rule: {
+    not_found: '沒有這一版。',
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     invalid: '價格還沒填完整。',
     in_past: '價格不能從過去開始。',
     tier_unknown: '沒有這個會員等級。',
     tier_twice: '這個會員等級已經有折扣。',
   },
   point_rule: {
+    preview_begins: '要補記的試算從它自己的期間開始。',
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     not_found: '沒有這個點數規則。',
     invalid: '規則還不完整。',
     in_past: '規則不能從過去開始。',
@@ -552,6 +574,7 @@ export default {
     nothing_to_take_back: '要收回的那筆從來沒有給過。',
   },
   tier_rule: {
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     not_found: '沒有這個會員等級規則。',
     invalid: '規則還不完整。',
     in_past: '規則不能從過去開始。',
@@ -595,6 +618,7 @@ export default {
     wrong_state: '優惠券的狀態已改變。',
   },
   coupon_definition: {
+    already_begun: '這一版已經生效，或幾秒內就要生效，不能撤銷。請改為採用另一個規則。',
     in_past: '新內容不能從過去開始。',
     not_found: '這種優惠券已不存在。',
     invalid: '有些設定不能這樣寫。',

@@ -107,8 +107,6 @@ export default {
     rewardOn: '何時',
     addReward: '付款時送點什麼',
     removeReward: '移除這項贈禮',
-    effective: '生效時間',
-    effectiveHint: '留空：立即。',
     note: '為什麼修改',
     publish: '發布新版本',
     preview: '誰會付多少',

@@ -285,7 +285,6 @@ export default {
     sameHint: '新規則給這個月每筆訂單的點數都相同。',
     applyNow: '從現在起採用',
     applyPast: '上個月也採用',
-    applyNowTitle: '從現在起採用這個規則？',
     applyNowText: '從這一刻起的訂單照新規則計算，已經記的點數不變。之後隨時可以再改。',
     applyPastTitle: '上個月也採用這個規則？',
     applyPastText:
@@ -320,7 +319,6 @@ export default {
         over_share: '{{spends}} 次超過消費比例',
       },
     },
-    verb: '立即生效',
     versionsHint: '每筆消費依當時的規則，過去的規則不會被改寫。',
     worth: '價值',
     howMany: '用多少',

@@ -98,7 +98,6 @@ export default {
     answer: '試算 {{looked}} 位會員，<up>{{up}}</up> 位會升等，<down>{{down}}</down> 位會降等。',
     answerNone: '沒有會員的等級會改變。',
     apply: '採用這個規則',
-    applyTitle: '現在採用這個規則？',
     applyText: '{{up}} 位會員立刻升等，每位都能看到原因。承諾的期間結束前，沒有人會降等。',
     applyTextLower: '{{up}} 位會員立刻升等，{{down}} 位立刻降等，每位都能看到原因。',
     applying: '正在調整會員等級',
