@@ -3,12 +3,16 @@ import type { Db } from '../src/base/db.ts'
 import { sql } from '../src/base/sql.ts'
 import * as members from '../src/record/members/members.ts'
 import { personOf } from '../src/app/demo/people.ts'
-import { atLeast, openBenchDatabase, secondsOf, type Bench } from './bench.ts'
+import { asAsked, openBenchDatabase, secondsOf, type Bench } from './bench.ts'
 
 const total = 1_000_000
+/** Members a second, and what COPY reached where they were asked. */
+const [asked, bareThere] = [30_000, 170_000]
 /** As many as an import takes at once, and as many transactions as it keeps going. */
 const chunk = 2_000
 const lanes = 2
+/** Thought up at once: at the end of each round one of the lanes has nothing to do. */
+const roundChunks = 40
 
 /** A million members through the verb of the API and of the import: validated, deduplicated, consents and all. */
 export const bench: Bench = {
@@ -19,13 +23,11 @@ export const bench: Bench = {
       const limit = await bareCopy(db)
       tell(`bare COPY into a table with four indexes: ${Math.round(total / limit)} members/s`)
       const writing = await upsertPeople(db, total)
-      // 30,000 a second against the 170,000 that this machine's COPY reaches when nothing else runs
-      return atLeast(
-        30_000 / 170_000,
+      return asAsked(
+        { asked, share: asked / bareThere, bare: total / limit },
         total / writing,
-        total / limit,
         'members/s',
-        'upsert of 1,000,000 members with identities and consents, against bare COPY into four indexes',
+        'upsert of 1,000,000 members with identities and consents; bare: COPY into four indexes',
       )
     } finally {
       await close()
@@ -36,9 +38,9 @@ export const bench: Bench = {
 /** Members from number 0 on, by the verb; answers the seconds it took, without those in which they were thought up. */
 export async function upsertPeople(db: Db, count: number): Promise<number> {
   let writing = 0
-  for (let from = 0; from < count; from += chunk * lanes * 5) {
+  for (let from = 0; from < count; from += chunk * roundChunks) {
     // made outside the clock: a file's parsing is measured by the import bench
-    const chunks = Array.from({ length: lanes * 5 }, (_, nth) =>
+    const chunks = Array.from({ length: roundChunks }, (_, nth) =>
       Array.from({ length: chunk }, (_each, i) => inputOf(from + nth * chunk + i)),
     )
     const upsertNext = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { systemActor } from '../src/base/actor.ts'
 import type { Db } from '../src/base/db.ts'
 import { sql } from '../src/base/sql.ts'
-import { atLeast, openBenchDatabase, type Bench } from './bench.ts'
+import { asAsked, openBenchDatabase, type Bench } from './bench.ts'
 import { fill, inParallel, known, openTill, range } from './order.ts'
 import { callFrom } from './tills.ts'
 
@@ -10,8 +10,8 @@ const batch = 100
 const batches = 400
 /** As for single orders: the code is compiled first. */
 const warmBatches = 150
-/** 8,000 orders a second, where one bare statement a batch reached 96,000. */
-const leastShare = 8_000 / 96_000
+/** Orders a second, and what one bare statement a batch reached where they were asked. */
+const [asked, bareThere] = [8_000, 96_000]
 
 /** Batches of a hundred orders over HTTP, all effects; against one bare statement a batch. */
 export const bench: Bench = {
@@ -28,12 +28,11 @@ export const bench: Bench = {
       await known(db)
       const seconds = await callFrom({ ...tills, requests: batches, from: 0, source: 'bench' })
       await till.close()
-      return atLeast(
-        leastShare,
+      return asAsked(
+        { asked, share: asked / bareThere, bare: limit },
         (batches * batch) / seconds,
-        limit,
         'orders/s',
-        'batches of 100 orders over HTTP, all effects, against bare order + entry + balance in one statement a batch',
+        'batches of 100 orders over HTTP, all effects; bare: order + entry + balance in one statement a batch',
       )
     } finally {
       await close()

@@ -3,10 +3,10 @@ import { sql } from '../src/base/sql.ts'
 import type { Db } from '../src/base/db.ts'
 import * as points from '../src/value/points/points.ts'
 import * as privileges from '../src/value/privileges/privileges.ts'
-import { atLeast, openBenchDatabase, type Bench } from './bench.ts'
+import { asAsked, openBenchDatabase, type Bench } from './bench.ts'
 import { checkOut } from './checkouts.ts'
 import { crowdId, fillCrowd } from './crowd.ts'
-import { bare, known, openTill } from './order.ts'
+import { bareRate, known, openTill } from './order.ts'
 import { callers } from './tills.ts'
 
 const memberCount = 1_000_000
@@ -16,15 +16,17 @@ const buyerCount = 20_000
 /** Rules that look at each basket: fifty bonuses of the earn rule, prices of single products. */
 const bonusCount = 50
 const priceCount = 150
-const purchases = 4_000
-/** A till's server has been running for a while: before some thousand calls its code is still being compiled. */
-const warmPurchases = 1_500
+const purchases = 6_000
+/** As for single orders: the code is compiled first. */
+const warmPurchases = 6_000
+/** What is asked of commits where five bare statements reach five thousand, and of each call, in milliseconds. */
+const asked = { commits: 1_500, bare: 5_000, p99_ms: 25 }
 /** More than one member spends in all of the bench. */
 const opening_points = 1_000
 
 /**
- * Commits a second: the order with lines, statistics, points earned and spent, tier and facts, durable; against bare
- * ledger transactions. The times of single calls are told beside it.
+ * Commits a second: the order with lines, statistics, points earned and spent, tier and facts, durable; beside bare
+ * ledger transactions. The times of single calls are judged as well.
  */
 export const bench: Bench = {
   name: 'till',
@@ -53,8 +55,8 @@ export const bench: Bench = {
         ),
       )
       await db.run(sql`analyze`)
-      const limit = 12_000 / (await bare(db))
-      tell(`five bare statements a transaction, ${callers} at once: ${Math.round(limit)}/s`)
+      const bare = await bareRate(db)
+      tell(`five bare statements a transaction, ${callers} at once: ${Math.round(bare)}/s`)
       const till = await openTill(db)
       const tills = { port: till.port, token: till.token, members }
       await checkOut({ ...tills, count: warmPurchases, source: 'warm' })
@@ -63,17 +65,17 @@ export const bench: Bench = {
       await till.close()
       for (const [name, { seconds, p99_ms }] of Object.entries(took))
         tell(`${name}: ${Math.round(purchases / seconds)}/s, 99 of 100 within ${p99_ms.toFixed(1)} ms`)
-      return atLeast(
-        // 1,500 a second where five bare statements reach five thousand
-        0.3,
+      const measured = asAsked(
+        { asked: asked.commits, share: asked.commits / asked.bare, bare },
         purchases / took.commit.seconds,
-        limit,
         'commits/s',
         `held purchases committed over HTTP by ${callers} tills among ${memberCount} members, ${orderCount} orders ` +
-          `and ${bonusCount + priceCount} rules, each an order that points helped to pay, against ` +
-          `five bare statements each by as many; 99 of 100 quotes within ${took.quote.p99_ms.toFixed(1)} ms, ` +
-          `commits within ${took.commit.p99_ms.toFixed(1)} ms`,
+          `and ${bonusCount + priceCount} rules, each an order that points helped to pay; ` +
+          `99 of 100 quotes within ${took.quote.p99_ms.toFixed(1)} ms, commits within ` +
+          `${took.commit.p99_ms.toFixed(1)} ms (${asked.p99_ms} asked)`,
       )
+      const p99_ms = Math.max(took.quote.p99_ms, took.commit.p99_ms)
+      return { ...measured, ok: measured.ok && p99_ms <= asked.p99_ms }
     } finally {
       await close()
     }

@@ -1,6 +1,6 @@
 /**
- * Shop systems that send orders: sixteen kept-open connections in a process of their own, as real callers are. Plain
- * sockets, because a client that costs as much as the server would be what is measured.
+ * Shop systems that send orders: kept-open connections in a process of their own, as real callers are. Plain sockets,
+ * because a client that costs as much as the server would be what is measured.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,6 +14,8 @@ export interface Tills {
   token: string
   /** Orders in a request; one goes to the single route. */
   batch: number
+  /** Requests at once: connections kept open. Sixteen unless said. */
+  callers?: number
   requests: number
   /** First number of the orders, and whom they name. */
   from: number
@@ -75,7 +77,9 @@ function post(socket: Socket, request: string): Promise<void> {
 async function main(tills: Tills): Promise<void> {
   const at = new Date()
   const requests = Array.from({ length: tills.requests }, (_, n) => requestOf(tills, n, at))
-  const sockets = Array.from({ length: callers }, () => connect(tills.port, '127.0.0.1').setNoDelay())
+  const sockets = Array.from({ length: tills.callers ?? callers }, () =>
+    connect(tills.port, '127.0.0.1').setNoDelay(),
+  )
   await Promise.all(sockets.map((socket) => once(socket, 'connect')))
   const elapsed = stopwatch()
   let next = 0

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEmptyDatabase } from '../../test/database.ts'
 import { systemActor } from './actor.ts'
 import { openDb, type Db } from './db.ts'
-import { gatherer, inTwo, written } from './gather.ts'
+import { gatherer, inParts, written } from './gather.ts'
 import { sql } from './sql.ts'
 
 const till = systemActor('till')
+const range = (count: number, from: number) => Array.from({ length: count }, (_, i) => from + i)
 
 describe('calls that arrive together', () => {
   let db: Db
@@ -71,34 +72,46 @@ describe('calls that arrive together', () => {
     expect(await begun(5, true)).toEqual([5])
   })
 
-  it('are cut in two where their halves touch different rows', async () => {
+  it('are cut where their parts touch different rows, and the sets of a part follow one another', async () => {
     const seen: number[][] = []
-    const write = inTwo<number[], string[]>(
+    const running = new Map<number, number>()
+    const places = (rows: number[], parts: number) => rows.map((n) => Math.abs(n) % parts)
+    let parts = 0
+    const write = inParts<number[], string[]>(
       () =>
-        gatherer(async (_actor, items) => {
-          seen.push(items.flat())
-          return items.map((rows) => rows.map((n) => (n < 0 ? 'refused' : `row ${n}`)))
-        }),
+        gatherer(
+          async (_actor, items) => {
+            const part = places(items[0]!, parts)[0]!
+            running.set(part, (running.get(part) ?? 0) + 1)
+            expect(running.get(part)).toBe(1)
+            seen.push(items.flat())
+            await db.run(sql`select 1`)
+            running.set(part, 0)
+            return items.map((rows) => rows.map((n) => (n < 0 ? 'refused' : `row ${n}`)))
+          },
+          (rows) => rows.length,
+          { atOnce: 1 },
+        ),
       {
-        cut: (rows) => {
-          const half = (rest: number) => {
-            const part = rows.filter((n) => Math.abs(n) % 2 === rest)
-            return part.length === 0 ? null : part
-          }
-          return [half(0), half(1)]
+        cut: (rows, count) => {
+          parts = count
+          const place = places(rows, count)
+          return Array.from({ length: count }, (_, part) => {
+            const own = rows.filter((_row, i) => place[i] === part)
+            return own.length === 0 ? null : own
+          })
         },
         join: (rows, answers) => {
-          const next: [number, number] = [0, 0]
-          return rows.map((n) => {
-            const half = (Math.abs(n) % 2) as 0 | 1
-            return answers[half]![next[half]++]!
-          })
+          const next = answers.map(() => 0)
+          return places(rows, answers.length).map((part) => answers[part]![next[part]!++]!)
         },
       },
     )
-    const answers = await Promise.all([write(till, [1, 2, 3]), write(till, [4]), write(till, [5, -6])])
-    expect(answers).toEqual([['row 1', 'row 2', 'row 3'], ['row 4'], ['row 5', 'refused']])
-    expect(seen.every((rows) => new Set(rows.map((n) => Math.abs(n) % 2)).size === 1)).toBe(true)
+    const calls = [[1, 2, 3], [4], [5, -6], ...Array.from({ length: 30 }, (_, n) => range(100, 100 + n * 100))]
+    const answers = await Promise.all(calls.map((rows) => write(till, rows)))
+    expect(answers).toEqual(calls.map((rows) => rows.map((n) => (n < 0 ? 'refused' : `row ${n}`))))
+    expect(seen.every((rows) => new Set(places(rows, parts)).size === 1)).toBe(true)
+    expect(seen.length).toBeGreaterThan(parts)
   })
 
   it('that bring many rows each share a transaction as far as it stays short', async () => {

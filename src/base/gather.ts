@@ -30,6 +30,11 @@ const rowsMax = 500
 const atOnceMax = 2
 /** Rows that must wait before a second set begins beside a first: each costs as much again as eight rows. */
 const besideRowsMin = 8
+/**
+ * Parts of calls that bring many rows, each a set at a time: with two a fifth of two processors idled, with four each
+ * set's own cost was as much as the fourth brought.
+ */
+const partsAtOnce = 3
 
 interface Waiting<Item, Result> {
   item: Item
@@ -46,12 +51,13 @@ interface Lane<Item, Result> {
 /**
  * A gatherer over one verb; callers with different actors never share a set. `rowsOf`: how many rows an item
  * brings, one unless said. `isDivided`: of many that wait at once each of the sets gets its share, so that both
- * processors have something to do; for sets whose rows cost more than the set itself.
+ * processors have something to do; for sets whose rows cost more than the set itself. `atOnce`: sets that may run
+ * beside each other.
  */
 export function gatherer<Item, Result>(
   together: Together<Item, Result>,
   rowsOf: (item: Item) => number = () => 1,
-  { isDivided = false } = {},
+  { isDivided = false, atOnce = atOnceMax }: { isDivided?: boolean; atOnce?: number } = {},
 ) {
   const lanes = new Map<string, Lane<Item, Result>>()
 
@@ -73,7 +79,7 @@ export function gatherer<Item, Result>(
   }
 
   function drain(key: string, lane: Lane<Item, Result>): void {
-    while (lane.waiting.length > 0 && lane.running < atOnceMax) {
+    while (lane.waiting.length > 0 && lane.running < atOnce) {
       if (lane.running > 0 && rowsWaiting(lane) < besideRowsMin) return
       const set = lane.waiting.splice(0, Math.min(shareOf(lane), fitting(lane.waiting)))
       lane.running += 1
@@ -86,7 +92,7 @@ export function gatherer<Item, Result>(
   }
 
   function shareOf({ waiting, running }: Lane<Item, Result>): number {
-    return isDivided ? Math.max(besideRowsMin, Math.ceil(waiting.length / (atOnceMax - running))) : waiting.length
+    return isDivided ? Math.max(besideRowsMin, Math.ceil(waiting.length / (atOnce - running))) : waiting.length
   }
 
   function rowsWaiting({ waiting }: Lane<Item, Result>): number {
@@ -116,24 +122,24 @@ export function gatherer<Item, Result>(
   }
 }
 
-/** How a call is cut into two parts that touch different rows, and how their answers become its own. */
+/** How a call is cut into so many parts that touch different rows, and how their answers become its own. */
 export interface Apart<Item, Result> {
-  /** Both parts; one is null where the other is all of it. */
-  cut(item: Item): readonly [Item | null, Item | null]
-  join(item: Item, answers: readonly [Result | null, Result | null]): Result
+  /** The parts; null where a part is empty. */
+  cut(item: Item, parts: number): readonly (Item | null)[]
+  join(item: Item, answers: readonly (Result | null)[]): Result
 }
 
 /**
- * Two gatherers beside each other over calls that bring many rows: sets of the same rows would wait for one another's
- * locks from their first write to their commit, and one of two processors with them.
+ * Gatherers beside each other over calls that bring many rows: sets of the same rows would wait for one another's
+ * locks from their first write to their commit, and the processors with them. Each runs one set at a time.
  */
-export function inTwo<Item, Result>(
+export function inParts<Item, Result>(
   open: () => (actor: Actor, item: Item) => Promise<Result>,
   { cut, join }: Apart<Item, Result>,
 ): (actor: Actor, item: Item) => Promise<Result> {
-  const [left, right] = [open(), open()]
+  const beside = Array.from({ length: partsAtOnce }, open)
   return async (actor, item) => {
-    const [first, second] = cut(item)
-    return join(item, await Promise.all([first && left(actor, first), second && right(actor, second)]))
+    const parts = cut(item, partsAtOnce)
+    return join(item, await Promise.all(parts.map((part, n) => part && beside[n]!(actor, part))))
   }
 }

@@ -7,7 +7,7 @@ import helmet from 'helmet'
 import { actorText, type Actor } from './actor.ts'
 import type { Db } from './db.ts'
 import { AppError, coerceError, isPostgresError } from './errors.ts'
-import { gatherer, inTwo, written } from './gather.ts'
+import { gatherer, inParts, written } from './gather.ts'
 import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
 import type { Log } from './log.ts'
@@ -142,10 +142,10 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
 }
 
 function gathererOf(db: Db, { together, read_together, rows_of, apart }: AnyRoute): Served['gather'] {
-  const open = () => gatherer<never, unknown>(written(db, together as never), rows_of as never, { isDivided: true })
-  if (together) return apart ? inTwo(open, apart as never) : open()
-  if (read_together) return gatherer<never, unknown>((_actor, inputs) => read_together(db, inputs))
-  return null
+  if (!together) return read_together ? gatherer<never, unknown>((_actor, inputs) => read_together(db, inputs)) : null
+  const open = (options: { isDivided?: boolean; atOnce?: number }) =>
+    gatherer<never, unknown>(written(db, together as never), rows_of as never, options)
+  return apart ? inParts(() => open({ atOnce: 1 }), apart as never) : open({ isDivided: true })
 }
 
 interface Served {

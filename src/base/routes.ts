@@ -109,7 +109,7 @@ export interface RouteShape<P, Q, B, A> {
   read_together?: (db: Db, inputs: readonly Input<P, Q, B>[]) => Promise<(Loose<Infer<A>> | Error)[]>
   /** Beside `together`: how many rows a call brings, one unless said. */
   rows_of?: (input: Input<P, Q, B>) => number
-  /** Beside `together`: how a call of many rows is cut in two. */
+  /** Beside `together`: how a call of many rows is cut into parts of different rows. */
   apart?: Apart<Input<P, Q, B>, Loose<Infer<A>>>
   stream?: (request: FastifyRequest, reply: FastifyReply, input: Input<P, Q, B>, context: Context) => Promise<unknown>
 }

@@ -72,32 +72,34 @@ async function receiveTogether(tx: Tx, batches: readonly Batch[]): Promise<Order
 type BatchInput = { body: Batch }
 type BatchAnswer = { data: OrderOutcome[] }
 
-/** Which half an order belongs to: all orders of one member, as they are named, to the same. */
-function halfOf({ member }: OrderWire): 0 | 1 {
+/** Which part an order belongs to: all orders of one member, as they are named, to the same. */
+function partOf({ member }: OrderWire, parts: number): number {
   const named = member?.member_id ?? member?.external_id?.id ?? member?.phone ?? member?.email ?? member?.card ?? ''
   let hash = 0
   for (let i = 0; i < named.length; i += 1) hash = (hash * 31 + named.charCodeAt(i)) | 0
-  return (hash & 1) as 0 | 1
+  return (hash >>> 0) % parts
 }
 
-/** Half of the members of a batch and the other; versions of one order stay together, whomever they name. */
-function halvesOf(orders: readonly OrderWire[]): (0 | 1)[] {
+/** Parts of the members of a batch; versions of one order stay together, whomever they name. */
+function partsOf(orders: readonly OrderWire[], parts: number): number[] {
   const numbers = new Set(orders.map(({ source, source_id }) => `${source} ${source_id}`))
-  return orders.map((order) => (numbers.size < orders.length ? 0 : halfOf(order)))
+  return orders.map((order) => (numbers.size < orders.length ? 0 : partOf(order, parts)))
 }
 
-function cutByMember<I extends BatchInput>(input: I): [I | null, I | null] {
-  const halves = halvesOf(input.body.orders)
-  const part = (half: 0 | 1): I | null => {
-    const orders = input.body.orders.filter((_order, i) => halves[i] === half)
+function cutByMember<I extends BatchInput>(input: I, parts: number): (I | null)[] {
+  const places = partsOf(input.body.orders, parts)
+  return Array.from({ length: parts }, (_, n) => {
+    const orders = input.body.orders.filter((_order, i) => places[i] === n)
     return orders.length === 0 ? null : { ...input, body: { ...input.body, orders } }
-  }
-  return [part(0), part(1)]
+  })
 }
 
-function joinOutcomes({ body }: BatchInput, answers: readonly [BatchAnswer | null, BatchAnswer | null]): BatchAnswer {
-  const next: [number, number] = [0, 0]
-  const data = halvesOf(body.orders).map((half, index) => ({ ...answers[half]!.data[next[half]++]!, index }))
+function joinOutcomes({ body }: BatchInput, answers: readonly (BatchAnswer | null)[]): BatchAnswer {
+  const next = answers.map(() => 0)
+  const data = partsOf(body.orders, answers.length).map((part, index) => ({
+    ...answers[part]!.data[next[part]!++]!,
+    index,
+  }))
   return { data }
 }
 
