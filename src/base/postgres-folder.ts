@@ -12,13 +12,16 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -95,6 +98,31 @@ export function readState(folder: PostgresFolder): PostgresState | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Who is let in; written at each start, so that a cluster of an older version lets in by its socket, too. */
+const access =
+  `# Written by the launcher: only this machine, only with the password.\n` +
+  `local all all scram-sha-256\n` +
+  `host all all 127.0.0.1/32 scram-sha-256\n`
+
+export function writeAccess(folder: PostgresFolder, owner: Account | undefined): void {
+  const path = join(folder.cluster, 'pg_hba.conf')
+  if (readText(path) === access) return
+  writeFileSync(path, access, { mode: 0o600 })
+  if (owner) chownSync(path, owner.uid, owner.gid)
+}
+
+/** A socket's path as a client names it: 103 bytes on macOS, 107 on Linux. */
+const socketPathBytesMax = 103
+
+/**
+ * The folder of the server's socket, by which a way there and back takes half the time it takes by the network;
+ * undefined where there is none, or where its path is too long for a client.
+ */
+export function socketFolder(folder: PostgresFolder, port: number): string | undefined {
+  const path = join(folder.cluster, `.s.PGSQL.${port}`)
+  return Buffer.byteLength(path) <= socketPathBytesMax && existsSync(path) ? folder.cluster : undefined
 }
 
 /** Replaces the state as a whole, so that a reader sees the old or the new; readable by the cluster's owner only. */
@@ -193,10 +221,14 @@ export function runningServer(folder: PostgresFolder): { pid: number; port: numb
  * nobody reaps zombies) the server would refuse to begin. It disregards the number of its own parent, that is ours, and
  * still looks at the rest of the file (shared memory), which would tell it of surviving children of the dead server.
  */
-export function disownStalePid(folder: PostgresFolder): void {
+export function disownStale(folder: PostgresFolder): void {
+  if (runningServer(folder)) return
   const path = join(folder.cluster, 'postmaster.pid')
   const [pid, ...rest] = (readText(path) ?? '').split('\n')
   if (Number(pid) > 0 && isTaken(Number(pid))) writeFileSync(path, [process.pid, ...rest].join('\n'))
+  // the lock of the dead server's socket holds its number, too, and nothing that would tell of its children
+  for (const name of readdirSync(folder.cluster))
+    if (name.startsWith('.s.PGSQL.')) rmSync(join(folder.cluster, name), { force: true })
 }
 
 function isTaken(pid: number): boolean {

@@ -16,7 +16,6 @@ import {
   rmSync,
   statSync,
   statfsSync,
-  writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { totalmem } from 'node:os'
@@ -26,13 +25,14 @@ import { AppError } from './errors.ts'
 import { canEnter, findBinaries, programPath, serverAccount, spawnAs, type Binaries } from './postgres-binaries.ts'
 import {
   codeOf,
-  disownStalePid,
+  disownStale,
   nonce,
   processStart,
   readState,
   readText,
   runningServer,
   syncFolder,
+  writeAccess,
   writeState,
   type Account,
   type PostgresFolder,
@@ -75,14 +75,18 @@ export async function beginServer(folder: PostgresFolder, options: ServerOptions
   checkVersion(folder, binaries)
   if (account && statSync(folder.cluster).uid === 0) chownTree(folder.cluster, account)
   const state = readState(folder) ?? setPassword(folder, binaries, account)
+  writeAccess(folder, account)
   const waited = stopwatch()
   let port = (await isFree(state.port)) ? state.port : await freePort()
+  let hasSocket = process.platform !== 'win32'
   for (let attempt = 1; ; attempt++) {
     if (port !== state.port) writeState(folder, { ...state, port }, account)
-    disownStalePid(folder)
-    const trouble = await launch(folder, binaries, account, port, options)
+    disownStale(folder)
+    const trouble = await launch(folder, binaries, account, { port, hasSocket }, options)
     if (trouble === undefined) return
-    if (/pre-existing shared memory block/.test(trouble) && waited() < orphanWaitMsMax) await sleep(200)
+    // some shared folders of containers keep files but no sockets
+    if (hasSocket && /could not create any Unix-domain sockets/.test(trouble)) hasSocket = false
+    else if (/pre-existing shared memory block/.test(trouble) && waited() < orphanWaitMsMax) await sleep(200)
     else if (/\(exit SIGKILL\)$/.test(trouble) && attempt < killedAttemptsMax) await sleep(200)
     else if (/could not bind|Address already in use/i.test(trouble) && attempt < portAttemptsMax) {
       port = await freePort()
@@ -140,10 +144,6 @@ function initialise(
     runInitdb(binaries, account, reached, options)
     const password = nonce()
     single(binaries, account, reached, [`alter role ${user} password '${password}'`, `create database ${user}`])
-    const access =
-      `# Written once by the launcher: only this machine, only with the password.\n` +
-      `host all all 127.0.0.1/32 scram-sha-256\n`
-    writeFileSync(join(draft, 'pg_hba.conf'), access)
     writeState(folder, { port: anyPort(), user, password }, account)
   } finally {
     if (reached.fd !== undefined) closeSync(reached.fd)
@@ -202,7 +202,7 @@ function setPassword(folder: PostgresFolder, binaries: Binaries, account: Accoun
   const state = { port: anyPort(), user, password: nonce() }
   const reached = reach(folder.cluster, account)
   try {
-    disownStalePid(folder)
+    disownStale(folder)
     single(binaries, account, reached, [`alter role ${user} password '${state.password}'`])
   } finally {
     if (reached.fd !== undefined) closeSync(reached.fd)
@@ -255,14 +255,15 @@ async function launch(
   folder: PostgresFolder,
   binaries: Binaries,
   account: Account | undefined,
-  port: number,
+  { port, hasSocket }: { port: number; hasSocket: boolean },
   options: ServerOptions,
 ): Promise<string | undefined> {
   if (existsSync(folder.log) && statSync(folder.log).size > logBytesMax) renameSync(folder.log, `${folder.log}.1`)
   const log = openSync(folder.log, 'a', 0o600)
   const said = fstatSync(log).size
   const place = reach(folder.cluster, account)
-  const args = ['-D', place.path, '-p', String(port), ...settingsFor(folder, options).flatMap((each) => ['-c', each])]
+  const settings = settingsFor(folder, options, hasSocket)
+  const args = ['-D', place.path, '-p', String(port), ...settings.flatMap((each) => ['-c', each])]
   let child: ChildProcess
   try {
     if (account) chownSync(folder.log, account.uid, account.gid)
@@ -315,7 +316,7 @@ function startFailed(folder: PostgresFolder, words: string): AppError {
 }
 
 /** What the server is told at each start; given on the command line, so that no old file contradicts. */
-function settingsFor(folder: PostgresFolder, options: ServerOptions): string[] {
+function settingsFor(folder: PostgresFolder, options: ServerOptions, hasSocket: boolean): string[] {
   const constrained = process.constrainedMemory?.() ?? 0
   const memory = constrained > 0 ? Math.min(totalmem(), constrained) : totalmem()
   const disk = statfsSync(folder.data)
@@ -324,8 +325,9 @@ function settingsFor(folder: PostgresFolder, options: ServerOptions): string[] {
     `${Math.round(Math.min(high, Math.max(low, value)) / mb)}MB`
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
-    // A socket's path has 107 bytes at most, which a deep folder exceeds.
-    unix_socket_directories: '',
+    // In the cluster's own folder, where the server stands: so its path is short, however deep the folder.
+    unix_socket_directories: hasSocket ? '.' : '',
+    unix_socket_permissions: '0700',
     max_connections: '100',
     // What is bought at random by a million members touches gigabytes: with 256 MB a till's commit asked a quarter
     // more of the server, which kept fetching and writing back pages. Only pages in use take memory.

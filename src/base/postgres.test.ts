@@ -176,7 +176,7 @@ describe('the embedded PostgreSQL', () => {
         zone: 'UTC',
         jit: 'off',
         addresses: '127.0.0.1',
-        sockets: '',
+        sockets: '.',
         fsync: 'on',
         name: `regulars:test:${process.pid}`,
         locale: 'b C.UTF-8 UTF8',

@@ -14,6 +14,7 @@ import {
   openFolder,
   readState,
   runningServer,
+  socketFolder,
   whileLocked,
   writeState,
   type PostgresFolder,
@@ -200,7 +201,10 @@ async function meet(presence: Presence): Promise<Meeting> {
     return { hope, reason: error.message || code }
   }
   const server = `${state.user}:${encodeURIComponent(state.password)}@127.0.0.1:${state.port}`
-  presence.url = `postgres://${server}/${state.user}?application_name=${name}`
+  const socket = socketFolder(folder, state.port)
+  // the driver takes the host that is named last; other programs read the address
+  const host = socket === undefined ? '' : `&host=${encodeURIComponent(socket)}`
+  presence.url = `postgres://${server}/${state.user}?application_name=${name}${host}`
   presence.client = client
   client.once('end', () => {
     if (presence.client === client) lost(presence)
