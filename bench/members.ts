@@ -9,10 +9,10 @@ const total = 1_000_000
 /** Members a second, and what COPY reached where they were asked. */
 const [asked, bareThere] = [30_000, 170_000]
 /** As many as an import takes at once, and as many transactions as it keeps going. */
-const chunk = 2_000
+const chunk = 4_000
 const lanes = 2
 /** Thought up at once: at the end of each round one of the lanes has nothing to do. */
-const roundChunks = 40
+const roundChunks = 20
 
 /** A million members through the verb of the API and of the import: validated, deduplicated, consents and all. */
 export const bench: Bench = {
