@@ -46,8 +46,8 @@ export const bench: Bench = {
         many,
         limits.many,
         'orders/s',
-        `single orders over HTTP by ${manyCallers} callers, all effects, against five bare statements each by as many; ` +
-          `by ${callers} callers ${Math.round(few)} of ${Math.round(limits.few)}`,
+        `single orders over HTTP by ${manyCallers} callers, all effects, against five bare statements each by as ` +
+          `many; by ${callers} callers ${Math.round(few)} of ${Math.round(limits.few)}`,
       )
     } finally {
       await close()
@@ -90,7 +90,7 @@ export async function fill(db: Db, count: number): Promise<void> {
   }
 }
 
-/** begin, lock, entry, balance, commit: the least that a ledger must do, over the same driver. Transactions a second. */
+/** begin, lock, entry, balance, commit: the least that a ledger must do, over the same driver. How many a second. */
 export async function bareRate(db: Db, atOnce = callers): Promise<number> {
   await db.run(sql`create table bare_balances (id int primary key, amount bigint not null)`)
   await db.run(

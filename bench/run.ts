@@ -59,8 +59,8 @@ function document(measured: Record<string, Measured>): string {
   return [
     '# Benchmarks',
     '',
-    'Written by `npm run bench`. Each figure stands beside a limit of the same run, or beside what is asked in figures;',
-    'only the ratio is a claim.',
+    'Written by `npm run bench`. Each figure stands beside a limit of the same run, or beside what is asked in',
+    'figures; only the ratio is a claim.',
     `This run: ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}.`,
     '',
     '| bench | value | limit | ratio | target | holds | what against what |',
