@@ -75,6 +75,17 @@ test('a write whose answer was lost is sent again under the same key', async () 
   expect(heard[1]!.body).toBe(heard[0]!.body)
 })
 
+test('what is still being done when it is sent again is asked for once more, under the same key', async () => {
+  replies.push(
+    'hang up',
+    { status: 409, body: { status: 409, code: 'idempotency.in_progress', params: { retry_after: 1 } } },
+    { status: 200, body: { staff: {} } },
+  )
+  await client.call('POST /v1/open/sign-in', { body: { email: 'a@b.example', password: 'secret' } })
+  expect(new Set(heard.map(({ key }) => key)).size).toBe(1)
+  expect(heard).toHaveLength(3)
+})
+
 test('two logical writes have two keys', async () => {
   const body = { email: 'a@b.example', password: 'secret' }
   await client.call('POST /v1/open/sign-in', { body })

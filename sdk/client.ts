@@ -120,6 +120,8 @@ const retryPausesMs = [300, 1500]
 const retriable = new Set([0, 429, 502, 503, 504])
 /** Asking again would only take as long again. */
 const final = new Set(['query.timed_out'])
+/** The first sending of this very call is still at work: soon there is its answer. */
+const passing = new Set(['idempotency.in_progress'])
 
 /** A client for one program. */
 export function createClient(options: ClientOptions = {}): Client {
@@ -155,7 +157,9 @@ async function send(
       return await once(options, address, request)
     } catch (thrown) {
       const again =
-        thrown instanceof ApiError && retriable.has(thrown.status) && !final.has(thrown.code) && tried < retries
+        thrown instanceof ApiError &&
+        (passing.has(thrown.code) || (retriable.has(thrown.status) && !final.has(thrown.code))) &&
+        tried < retries
       if (!again) throw thrown
       await pause(retryPausesMs[Math.min(tried, retryPausesMs.length - 1)]!, call.signal)
     }

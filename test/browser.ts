@@ -41,16 +41,7 @@ export interface OpenedBrowser {
 
 /** Starts Chromium in half a second: that of CHROMIUM_PATH, else the one in node_modules, else an installed Chrome. */
 export async function openBrowser(options: { args?: readonly string[] } = {}): Promise<OpenedBrowser> {
-  const home = await unpacked()
-  const executable =
-    process.env['CHROMIUM_PATH'] ?? (home?.isRunnable ? path.join(home.folder, 'chromium') : undefined)
-  const browser = await chromium.launch({
-    ...(executable ? { executablePath: executable } : { channel: 'chrome' }),
-    headless: true,
-    // root may not use the sandbox; the pages are our own
-    args: ['--no-sandbox', '--font-render-hinting=none', '--disable-dev-shm-usage', ...(options.args ?? [])],
-    env: environment(home),
-  })
+  const browser = await chromium.launch(await launching(options.args))
   return {
     browser,
     async visit(visit = {}) {
@@ -67,6 +58,20 @@ export async function openBrowser(options: { args?: readonly string[] } = {}): P
       return { context, page: await context.newPage() }
     },
     close: () => browser.close(),
+  }
+}
+
+/** Which Chromium, and how it is started; also for one with a profile of its own (killable-browser.ts). */
+export async function launching(args: readonly string[] = []) {
+  const home = await unpacked()
+  const executable =
+    process.env['CHROMIUM_PATH'] ?? (home?.isRunnable ? path.join(home.folder, 'chromium') : undefined)
+  return {
+    ...(executable ? { executablePath: executable } : { channel: 'chrome' }),
+    headless: true,
+    // root may not use the sandbox; the pages are our own
+    args: ['--no-sandbox', '--font-render-hinting=none', '--disable-dev-shm-usage', ...args],
+    env: environment(home),
   }
 }
 

@@ -28,8 +28,11 @@ export async function servePages(server: FastifyInstance, folder: string): Promi
   for (const app of handhelds) {
     const root = folderOf(folder, app)
     if (!existsSync(root)) continue
-    // the page itself carries the brand: it is written by `sendPage`
-    await server.register(fastifyStatic, { root, prefix: `/${app}/`, decorateReply: false, index: false, ...served })
+    // the page itself carries the brand: it is written by `sendPage`. A folder is no file, and to ask for one is no
+    // offence, as it would be to a client that takes nothing compressed
+    const allowedPath = (address: string) => !address.endsWith('/')
+    const own = { root, prefix: `/${app}/`, decorateReply: false, index: false as const, allowedPath }
+    await server.register(fastifyStatic, { ...own, ...served })
   }
 }
 
@@ -93,5 +96,9 @@ async function portalKnows(db: Db): Promise<program.Besides> {
 /** An address that is neither a file nor the API is a page of an app. */
 export function wantsPage(request: FastifyRequest): boolean {
   const address = request.url.split('?')[0]!
-  return request.method === 'GET' && !/^\/(v1|l|docs|brand)\//.test(address) && path.extname(address) === ''
+  return (
+    ['GET', 'HEAD'].includes(request.method) &&
+    !/^\/(v1|l|docs|brand)\//.test(address) &&
+    path.extname(address) === ''
+  )
 }

@@ -99,6 +99,44 @@ test('both apps begin in the brand’s colours, before any script has run', asyn
   }
 })
 
+/** What lies under the logo that is on screen, and whether it is seen on it. */
+const grounds = (marks: string) =>
+  `[...document.querySelectorAll('${marks}')].map((one) => getComputedStyle(one).backgroundColor.replaceAll(' ', ''))`
+const underLogo = (page: Page) => page.evaluate(`${grounds('img.mark')}[0]`)
+const nothing = 'rgba(0,0,0,0)'
+const green = 'rgb(11,110,79)'
+
+test('a white logo is seen wherever it is shown: on a plate by day, on the card and at night as it is', async () => {
+  const offer = '/portal/pass/nothing-of-that-name'
+  for (const [scheme, at, under] of [
+    ['light', '/portal/', green],
+    ['light', offer, green],
+    ['light', '/portal/account?code=old&state=old', green],
+    ['dark', '/portal/', nothing],
+    ['dark', offer, nothing],
+  ] as const) {
+    const { page, context } = await opened.visit({ as: null, screen: 'phone', scheme, language: 'zh-TW' })
+    page.setDefaultTimeout(9_000)
+    await page.goto(at)
+    await page.locator('img.mark').waitFor()
+    expect([scheme, at, await underLogo(page)]).toEqual([scheme, at, under])
+    expect(await overhang(page)).toBe(0)
+    await screenshot(page, `brand-logo-${scheme}`)
+    await context.close()
+  }
+  const { page } = await opened.visit({ as: 'owner', language: 'zh-TW' })
+  page.setDefaultTimeout(9_000)
+  await page.goto('/program/brand')
+  const preview = page.getByRole('complementary', { name: '預覽' })
+  const shown = () => page.evaluate(grounds('aside img[alt="悟松茶 Wusong Tea"]'))
+  // the page, the card, the pass
+  await expect.poll(shown).toEqual([green, nothing, nothing])
+  await screenshot(page, 'brand-preview-light', { whole: true })
+  await preview.getByText('深色').click()
+  await expect.poll(shown).toEqual([nothing, nothing, nothing])
+  await screenshot(page, 'brand-preview-dark', { whole: true })
+})
+
 test('the member sees the brand’s card; wallet buttons are there when a wallet is', async () => {
   const { page, faults } = await opened.visit({ as: null, screen: 'phone', language: 'zh-TW' })
   page.setDefaultTimeout(9_000)
@@ -118,6 +156,7 @@ test('the member sees the brand’s card; wallet buttons are there when a wallet
   await signIn()
   await page.getByText('又見面了').waitFor()
   await page.locator('article.card img.mark').waitFor()
+  expect(await underLogo(page)).toBe(nothing)
   expect(await page.getByText('加入 Google 錢包').count()).toBe(0)
   await screenshot(page, 'brand-card')
   expect(await offences(page)).toEqual([])

@@ -101,6 +101,13 @@ test('a receipt without a member becomes theirs by its number, and one of nobody
   await page.getByRole('button', { name: 'Add the receipt' }).dblclick()
   await page.getByText('+4 points').waitFor()
   expect(await ordersOf(world.cast.mary)).toBe(1)
+  // nobody knows at what hour it was
+  const added = await world.db.row<{ order_id: string }>(
+    sql`select order_id from orders where source_id = 'PAPER-8' and counts`,
+  )
+  await page.goto(`/counter/receipts/${added!.order_id}`)
+  await page.getByText('Receipt PAPER-8').waitFor()
+  expect(await page.getByText('Receipt PAPER-8').innerText()).not.toMatch(/\d:\d\d/)
   expect(faults).toEqual([])
 })
 

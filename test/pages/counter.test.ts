@@ -173,6 +173,8 @@ test('goods come back by line, and a whole receipt is taken back', async () => {
   await page.getByText('Taken back: NT$120.').waitFor()
   await page.getByText('0 of 2').waitFor()
   expect(await offences(page)).toEqual([])
+  // 8 points came of 860, and one goes with the cake
+  await page.getByText('Of these 1 point was taken back, 7 are left.').waitFor()
   await page.getByRole('button', { name: 'Take back the whole receipt' }).click()
   await page.getByRole('button', { name: 'Take back NT$740 for good' }).click()
   await page.getByText('taken back whole').waitFor()

@@ -71,3 +71,59 @@ test('a marketer opens a budget and makes a gift, a member redeems it, a clerk h
   expect(await offences(page)).toEqual([])
   await screenshot(page, 'given')
 })
+
+test('cancelling says only what goes back, and a cost that nobody knows is not called nothing', async () => {
+  const marketer = world.as('marketer')
+  const { mary, wang } = world.cast
+  const cup = async (stock: 'none' | 'total', price_points: number | null) => {
+    const body = { names: { en: 'Cup' }, cost_minor: 80, price_points, fulfilment: 'pickup' as const, stock }
+    return (await marketer.call('POST /v1/admin/gift-items', { body })).item_id
+  }
+  const dear = await cup('total', 70)
+  const heaps = [{ store_id: null, left: 1 }]
+  await marketer.call('PUT /v1/admin/gift-items/:item_id/stock', { params: { item_id: dear }, body: { heaps } })
+  const redeemed = { params: { member_id: wang }, body: { item_id: dear } }
+  await marketer.call('POST /v1/admin/members/:member_id/redemptions', redeemed)
+  const { coupon_definition_id } = await marketer.call('POST /v1/admin/coupon-definitions', {
+    body: {
+      name: 'A tea',
+      design: {
+        benefit: { kind: 'item', price_minor: 0, units: 1 },
+        scope: {},
+        minimum_minor: 0,
+        window: {},
+        stacking: { group: 'coupon', is_exclusive: false },
+        limits: { per_coupon: 1 },
+        codes: 'none',
+        gives_back: true,
+        expected_cost_minor: null,
+      },
+    },
+  })
+  for (const reward of [
+    { kind: 'item' as const, item_id: await cup('none', null) },
+    { kind: 'coupon' as const, coupon_definition_id },
+  ])
+    await marketer.call('POST /v1/admin/members/:member_id/gifts', { params: { member_id: mary }, body: { reward } })
+
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  page.setDefaultTimeout(9_000)
+  const said = async (member_id: string) => {
+    await page.goto(`/gifts/given?status=open&member_id=${member_id}`)
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the gift' }).waitFor()
+    expect(await offences(page)).toEqual([])
+    return page.getByRole('dialog').innerText()
+  }
+  const paid = await said(wang)
+  expect(paid).toContain('The 70 points that were paid go back.\nThe piece goes back to the stock.')
+  expect(paid).not.toContain('budget')
+  const free = await said(mary)
+  expect(free).toContain('Nothing was paid for it, so nothing goes back.')
+  expect(free).not.toMatch(/point|stock|budget/)
+  await page.goto(`/gifts/given?member_id=${mary}`)
+  const coupon = page.getByRole('row', { name: /A coupon/ })
+  await coupon.getByText('not known').waitFor()
+  expect(await coupon.innerText()).not.toContain('NT$')
+  expect(faults).toEqual([])
+})

@@ -71,6 +71,10 @@ async function codeFor(address: string, purpose = 'sign_in'): Promise<string> {
 async function enter(page: Page, email: string, way: 'email' | 'tel' = 'email'): Promise<void> {
   world.at(new Date(world.now().getTime() + 3_600_000))
   if (way === 'email') await page.locator('input[type=email]').fill(email)
+  await prove(page, email)
+}
+/** Asks for the code and types it in. */
+async function prove(page: Page, email: string): Promise<void> {
   await page.locator('form button.main').click()
   const code = page.locator('input[autocomplete=one-time-code]')
   await code.waitFor()
@@ -217,6 +221,52 @@ test('an account elsewhere joins, and signs in the next time', async () => {
   await screenshot(page, 'portal-account-lost')
   expect(faults).toEqual([])
 })
+
+/** What the page said to the doors that an account opens, and what they answered. */
+function doorsKnocked(page: Page): string[] {
+  const knocked: string[] = []
+  page.on('response', (answer) => {
+    const door = /\/v1\/(open\/portal\/(?:account-returns|sessions)|portal\/accounts)$/.exec(answer.url())
+    if (door) knocked.push(`${door[1]} ${answer.status()}`)
+  })
+  return knocked
+}
+
+test.each([
+  { language: 'zh-TW', sub: 'mei', email: 'mei@example.com', who: '這個信箱已有會員卡', isLoadedAgain: false },
+  { language: 'zh-CN', sub: 'lan', email: 'lan@example.com', who: '这个邮箱已有会员卡', isLoadedAgain: true },
+] as const)(
+  'an account whose e-mail has a card leads to it after the code, once; loaded again: $isLoadedAgain, $language',
+  async ({ language, sub, email, who, isLoadedAgain }) => {
+    const theirs = await world.as('owner').call('POST /v1/admin/members', { body: { email, display_name: sub } })
+    there.as({ sub, email, email_verified: true, name: 'X' })
+    const { page, faults, context } = await opened.visit({ screen: 'phone', as: null, language })
+    page.setDefaultTimeout(9_000)
+    const knocked = doorsKnocked(page)
+    await page.goto('/portal/')
+    await page.getByRole('button', { name: /House ID/ }).click()
+    await page.getByText(who).waitFor()
+    // the phone forgets the page while its owner looks for the letter
+    if (isLoadedAgain) {
+      await page.reload()
+      await page.getByText(who).waitFor()
+    }
+    expect(await offences(page)).toEqual([])
+    await prove(page, email)
+    await page.locator('article.card').waitFor()
+    expect(knocked).toEqual(['open/portal/account-returns 200', 'open/portal/sessions 200', 'portal/accounts 200'])
+    expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain(email)
+    const bound = await world.db.rows(sql`
+      select member_id from member_identities where kind = 'account:house' and value = ${sub}::text`)
+    expect(bound).toEqual([{ member_id: theirs.member_id }])
+    await context.clearCookies()
+    await page.goto('/portal/')
+    await page.getByRole('button', { name: /House ID/ }).click()
+    await page.locator('article.card').waitFor()
+    expect(knocked.slice(3)).toEqual(['open/portal/account-returns 200'])
+    expect(faults).toEqual([])
+  },
+)
 
 test('a second address of another card makes the two one, told in plain words', async () => {
   const { page, faults } = await opened.visit({ screen: 'phone', as: null, language: 'en', scheme: 'dark' })

@@ -50,6 +50,26 @@ test('a manager reads the day, opens what a number counts, makes a code, and set
   await page.getByText(/NT\$2,500 of sales, 80 ?% of it by members/).waitFor()
   expect(await offences(page)).toEqual([])
   await screenshot(page, 'till')
+  // beside the navigation of a small laptop all columns are seen at once, and no word of theirs is cut in two
+  const wide = page.viewportSize()!
+  await page.setViewportSize({ width: 1280, height: 800 })
+  const heads = page.getByRole('columnheader')
+  expect(await heads.count()).toBe(14)
+  const scrolling = `[...document.querySelectorAll('th, :has(> table)')].filter((one) => one.scrollWidth > one.clientWidth)`
+  expect(await page.evaluate(`${scrolling}.map((one) => one.textContent)`)).toEqual([])
+  // on a tablet the figures by which a manager leads
+  await page.setViewportSize({ width: 820, height: 1180 })
+  const shown = `[...document.querySelectorAll('th')].filter((one) => one.offsetWidth > 0).map((one) => one.textContent)`
+  expect(await page.evaluate(shown)).toEqual([
+    ...['Who', 'Day', 'Store', 'Sales', 'By members', 'Joining rate', 'Privileges used'],
+  ])
+  expect(await page.evaluate(`${scrolling}.map((one) => one.textContent)`)).toEqual([])
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'till-820')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.getByText('Joining rate').first().waitFor()
+  expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0)
+  await page.setViewportSize(wide)
   const row = page.getByRole('row', { name: /小芳/ })
   await row.getByRole('link', { name: '5', exact: false }).first().click()
   await page.getByRole('heading', { name: 'Receipts' }).waitFor()

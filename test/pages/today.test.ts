@@ -99,3 +99,21 @@ test('a manager reads the same numbers, and is offered no page that is not open 
   await analyst.page.getByText('This is not open to you').waitFor()
   expect([faults, analyst.faults]).toEqual([[], []])
 })
+
+test('tells a store that only orders have named, until somebody names it', async () => {
+  const order = { ...bought('M1', 3, 200), store: 'S9' }
+  await world.as('marketer').call('POST /v1/admin/orders/batch', { body: { orders: [order] } })
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  await page.goto('/')
+  const line = page.getByRole('listitem').filter({ hasText: 'A store that nobody named: “S9”, first seen on' })
+  await line.getByText('in 1 order.').waitFor()
+  expect(await offences(page)).toEqual([])
+  await line.getByRole('link', { name: 'Name it' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Tainan')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('cell', { name: 'Tainan' }).waitFor()
+  await page.goto('/')
+  await page.getByText('are really yours').waitFor()
+  expect(await page.getByText('S9').count()).toBe(0)
+  expect(faults).toEqual([])
+})

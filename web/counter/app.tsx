@@ -56,7 +56,7 @@ function Frame() {
     go('/', { replace: true })
   }
   useEffect(() => {
-    document.title = `${t('counter:app')} · Regulars`
+    document.title = [t('counter:app'), brandHere.name || 'Regulars'].join(' · ')
     // a screen reader begins at the new screen; a field that wants the focus has taken it already
     if (!main.current?.contains(document.activeElement)) main.current?.focus()
   }, [place, t])

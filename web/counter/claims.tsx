@@ -169,11 +169,11 @@ function Undo({ member, name, use_id, undone }: UndoProps) {
 function Gift({ member, gift }: { member: AtTill; gift: AtTill['gifts'][number] }) {
   const { t, language } = useTexts()
   const format = useFormat()
-  const till = channelOf(useTill())
+  const here = useTill()
   const hand = useOnce(() =>
     call('POST /v1/admin/members/:member_id/gifts/:gift_id/fulfil', {
       params: { member_id: member.member_id, gift_id: gift.gift_id },
-      query: { till },
+      query: { till: channelOf(here), store_id: here.store_id },
     }),
   )
   const name = nameIn(gift.names, language, t('counter:gifts'))

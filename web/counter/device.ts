@@ -1,5 +1,5 @@
-/** What this device keeps: which till it is, its own mark, how many receipts it has numbered, and who was signed in. */
-import type { Answer, Input } from '../kit/call.ts'
+/** What this device remembers: which till it is, who was signed in. What it must never lose is elsewhere (disk.ts). */
+import type { Answer } from '../kit/call.ts'
 
 /** The till this device stands for. */
 export interface Till {
@@ -20,7 +20,6 @@ const keys = {
   session: 'regulars.who',
   work: 'regulars.till-work',
   ahead: 'regulars.clock-ahead',
-  topUp: 'regulars.top-up',
 }
 
 function kept<T>(key: string): T | null {
@@ -42,19 +41,6 @@ export const forgetSession = () => localStorage.removeItem(keys.session)
 export const keptWork = () => kept<Work>(keys.work)
 export const keepWork = (work: Work) => localStorage.setItem(keys.work, JSON.stringify(work))
 
-/** A top-up that was sent and not answered: whether it was taken down nobody knows, so it keeps its name. */
-export interface SentTopUp {
-  card_definition_id: string
-  paid_minor: number
-  body: Input<'POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups'>['body']
-}
-export const keptTopUp = (member_id: string) => kept<SentTopUp>(`${keys.topUp}.${member_id}`)
-export function keepTopUp(member_id: string, sent: SentTopUp | null): void {
-  const key = `${keys.topUp}.${member_id}`
-  if (sent) localStorage.setItem(key, JSON.stringify(sent))
-  else localStorage.removeItem(key)
-}
-
 /** How far the program's clock ran ahead of this device's, ms, and what the device's own said then. */
 interface HeardAhead {
   ahead_ms: number
@@ -74,24 +60,14 @@ const told_back_ms = 60_000
 /** What this device's own clock says, right or wrong. ISO 8601. */
 export const deviceNow = () => new Date().toISOString()
 
-const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
-const mark_length = 4
-
-/** Two devices may be called till 1 of one store by mistake; their receipts must not share numbers. */
-export function ownMark(): string {
-  const known = localStorage.getItem(keys.mark)
-  if (known) return known
-  const signs = crypto.getRandomValues(new Uint8Array(mark_length))
-  const mark = [...signs].map((byte) => letters[byte % letters.length]).join('')
-  localStorage.setItem(keys.mark, mark)
-  return mark
-}
-
-/** The next receipt's number, store-till-date-mark and a count that never goes back; `day` is the program's day. */
-export function nextNumber({ store_code, till }: Till, day: string): string {
-  const count = Number(localStorage.getItem(keys.count) ?? '0') + 1
-  localStorage.setItem(keys.count, String(count))
-  return [store_code, till, day.replaceAll('-', ''), ownMark() + String(count).padStart(3, '0')].join('-')
+/** What a counter of before numbered with here; numbers are taken on the disk since (numbering.ts). */
+export const earlierNumbering = () => ({
+  mark: localStorage.getItem(keys.mark),
+  count: Number(localStorage.getItem(keys.count)) || 0,
+})
+export function forgetEarlierNumbering(): void {
+  localStorage.removeItem(keys.mark)
+  localStorage.removeItem(keys.count)
 }
 
 /** The sales channel that orders of this till carry. */

@@ -52,6 +52,11 @@ function Paid({ entry }: { entry: Entry }) {
       <h1>{t('counter:doneTitle')}</h1>
       {sale ? (
         <Brought entry={entry} />
+      ) : state === 'done' ? (
+        <>
+          <p className="say">{t('counter:paid', { money: format.money(entry.to_pay_minor) })}</p>
+          <p role="status">{t('counter:taken')}</p>
+        </>
       ) : (
         <>
           <p className="say">{t('counter:paid', { money: format.money(entry.to_pay_minor) })}</p>

@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from 'react'
 import type { Answer, Input } from '../kit/call.ts'
 import type { Quote } from './basket.ts'
+import { readAll, writeDown } from './disk.ts'
 
 export type Sale = Omit<Answer<'POST /v1/till/orders'>, 'hold_id'>
 
@@ -43,31 +44,11 @@ export interface Entry {
   error: { code: string; params: Record<string, unknown> } | null
 }
 
-const storeName = 'journal'
 /** Receipts that were sent are kept so long to be looked at; the server has them for ever. */
 const done_kept = 50
 
-let opening: Promise<IDBDatabase> | null = null
-
-function open(): Promise<IDBDatabase> {
-  opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open('regulars-counter', 1)
-    request.onupgradeneeded = () => request.result.createObjectStore(storeName, { keyPath: 'number' })
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error!)
-  })
-  return opening
-}
-
-/** Resolves when the device has it on its disk, not before. */
 async function write(act: (store: IDBObjectStore) => void): Promise<void> {
-  const db = await open()
-  await new Promise<void>((resolve, reject) => {
-    const tx = db.transaction(storeName, 'readwrite', { durability: 'strict' })
-    tx.oncomplete = () => resolve()
-    tx.onabort = () => reject(tx.error!)
-    act(tx.objectStore(storeName))
-  })
+  await writeDown(['journal'], (tx) => act(tx.objectStore('journal')))
   await refresh()
 }
 
@@ -76,19 +57,25 @@ const listeners = new Set<() => void>()
 
 /** Reads what is written down, in the order it was rung up. */
 export async function refresh(): Promise<readonly Entry[]> {
-  const db = await open()
-  const all = await new Promise<Entry[]>((resolve, reject) => {
-    const request = db.transaction(storeName).objectStore(storeName).getAll()
-    request.onsuccess = () => resolve(request.result as Entry[])
-    request.onerror = () => reject(request.error!)
-  })
+  const all = await readAll<Entry>('journal')
   entries = all.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.number < b.number ? -1 : 1))
   for (const tell of listeners) tell()
   return entries
 }
 
-/** Writes a receipt down; rejects with `ConstraintError` if its number is taken. */
-export const add = (entry: Entry) => write((store) => store.add(entry))
+/**
+ * Writes a receipt down. One that is there already, for the button was pressed again, stays as it is; another under its
+ * number is never written over. Rejects with `DeviceProblem`.
+ */
+export const add = (entry: Entry) =>
+  write((store) => {
+    const known = store.get(entry.number)
+    known.onsuccess = () => {
+      const there = known.result as Entry | undefined
+      if (!there) store.add(entry)
+      else if (JSON.stringify(there.sending) !== JSON.stringify(entry.sending)) store.transaction.abort()
+    }
+  })
 
 /** Notes what became of it. */
 export const settle = (entry: Entry) => write((store) => store.put(entry))

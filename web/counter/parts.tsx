@@ -1,6 +1,5 @@
 /** The few parts every screen is made of: plain elements in the kit's colours, large enough for a thumb. */
 import { useId, useState, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type Ref } from 'react'
-import { ApiError } from '../kit/call.ts'
 import { useTexts } from '../kit/i18n.ts'
 import { useProblem } from '../kit/problem.ts'
 import { go } from './place.ts'
@@ -94,14 +93,13 @@ export function Act({ title, isBegun = false, children }: { title: string; isBeg
   )
 }
 
-/** What went wrong, in a sentence, with its code small below. */
+/** What went wrong, in a sentence; `retry` for what was only asked. */
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTexts()
-  const sentence = useProblem(error)
+  const sentence = useProblem(error, retry ? 'tap' : 'form')
   return (
     <div className="notice warn" role="alert">
       <p>{sentence}</p>
-      {error instanceof ApiError && <p className="code">{error.code}</p>}
       {retry && <Button onClick={retry}>{t('kit:retry')}</Button>}
     </div>
   )

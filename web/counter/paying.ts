@@ -7,9 +7,10 @@ import { call } from '../kit/call.ts'
 import { useFormat } from '../kit/format.ts'
 import { bodyOf, grossOf, spends, type Basket, type Quote, type SaleBody } from './basket.ts'
 import { useTill } from './clerk.tsx'
-import { channelOf, deviceNow, keptAhead, nextNumber } from './device.ts'
+import { channelOf, deviceNow, keptAhead } from './device.ts'
 import { add, refresh, unreconciled, type Entry, type Offline, type Sending } from './journal.ts'
 import { noteSpent } from './known.ts'
+import { takeNumber } from './numbering.ts'
 import type { OfflineSpend } from './offline-spending.tsx'
 import { go } from './place.ts'
 import { send } from './sending.ts'
@@ -74,7 +75,7 @@ export function usePay({
     const of = JSON.stringify([bought, spent?.code, spent?.points])
     if (numbered.current.of !== of) {
       const at = format.present().toISOString()
-      numbered.current = { number: nextNumber(till, format.today()), of, at }
+      numbered.current = { number: await takeNumber(till, format.today()), of, at }
     }
     const { number, at } = numbered.current
     const amount_minor = quote?.to_pay_minor ?? grossOf(basket) - (spent?.worth_minor ?? 0)

@@ -18,6 +18,12 @@ type Picked = Readonly<Record<number, number>>
 
 const leftOf = (line: Line) => Number(line.quantity) - Number(line.refunded_quantity)
 
+/** One that was added afterwards is a single line that bears its number: of its time the day alone is known. */
+const isHourKnown = ({ lines, source_id }: Order) => lines.length !== 1 || lines[0]!.name !== numberOf(source_id)
+
+/** Without what is put behind it when the receipt has moved. */
+const numberOf = (source_id: string) => source_id.split('~')[0]!
+
 /** What a quantity of a line was paid for; the last ones take what is left, so that parts sum to the whole. */
 function worthOf(line: Line, count: number): number {
   if (count === leftOf(line)) return line.net_minor - line.refunded_minor
@@ -45,7 +51,8 @@ export function ReceiptPage({ order_id }: { order_id: string }) {
     <>
       <h1>{order.member_kind === 'walk_in' ? t('counter:nobodyName') : order.display_name}</h1>
       <p className="muted small">
-        {t('counter:receipt', { number: order.source_id.split('~')[0]! })} · {format.moment(order.occurred_at)}
+        {t('counter:receipt', { number: numberOf(order.source_id) })} ·{' '}
+        {isHourKnown(order) ? format.moment(order.occurred_at) : format.dayOf(order.occurred_at)}
       </p>
       {gone && <Gone answer={gone} />}
       <Sheet title={t('counter:refundPick')}>

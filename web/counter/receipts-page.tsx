@@ -11,6 +11,9 @@ import { go } from './place.ts'
 /** A day at one store; older ones are found in the console by their number. */
 const shown_max = 100
 
+/** The channel of receipts that were added afterwards, where no register sends its own: their hour is not known. */
+const late_source = 'late-'
+
 /** Behind it stands what is left where a receipt was before it moved to its member. */
 const moved_mark = '~'
 
@@ -102,7 +105,7 @@ function OrderRow({ order }: { order: Row<'GET /v1/admin/orders'> }) {
         {order.member_kind === 'walk_in' ? t('counter:nobodyName') : (order.display_name ?? t('counter:guest'))}
         <br />
         <span className="muted small">
-          {number} · {format.relative(order.occurred_at)}
+          {number} · {order.source.startsWith(late_source) ? t('counter:late') : format.relative(order.occurred_at)}
         </span>
       </span>
       <span className="figure">

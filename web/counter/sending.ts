@@ -1,7 +1,9 @@
 /** Sends what the journal holds, in order, again and again until each receipt has its answer. */
-import { ApiError, call, callByName, noticeSignedOut, touch } from '../kit/call.ts'
-import { deviceNow, ownMark } from './device.ts'
+import { call, callByName, noticeSignedOut, touch } from '../kit/call.ts'
+import { meaningOf, type Meaning } from './answers.ts'
+import { deviceNow } from './device.ts'
 import { prune, refresh, settle, type Entry, type Sale } from './journal.ts'
+import { ownMark } from './numbering.ts'
 
 /** Between tries without a network; the browser's own `online` event comes sooner, when it comes. */
 const pauseMs = 5_000
@@ -13,8 +15,16 @@ let timer: ReturnType<typeof setTimeout> | undefined
 /** Sends all that waits; a call while another runs is one more round. Never rejects. */
 export function send(): Promise<void> {
   again = true
-  running ??= rounds().finally(() => (running = null))
+  running ??= rounds()
+    // the device's own disk did not answer
+    .catch(() => tryAgain(pauseMs))
+    .finally(() => (running = null))
   return running
+}
+
+function tryAgain(after_ms: number): void {
+  clearTimeout(timer)
+  timer = setTimeout(() => void send(), after_ms)
 }
 
 async function rounds(): Promise<void> {
@@ -23,31 +33,35 @@ async function rounds(): Promise<void> {
     again = false
     const waiting = (await refresh()).filter((entry) => entry.state === 'waiting')
     for (const entry of waiting) {
-      const came = await sendOne(entry)
-      if (came === 'answered') continue
-      clearTimeout(timer)
-      timer = setTimeout(() => void send(), pauseMs)
-      // order matters to points and tiers, so those behind it wait too; but not for one that the server stumbles over
-      if (came === 'unreachable') return
+      const meant = await sendOne(entry)
+      if (meant === null) continue
+      tryAgain(meant.after_ms ?? pauseMs)
+      if (!meant.others_may_go_first) return
     }
   }
 }
 
-/** What became of it: a sale or a refusal, nobody there, or a server that fails on this one. */
-async function sendOne(entry: Entry): Promise<'answered' | 'unreachable' | 'stumbled'> {
+type Again = Extract<Meaning, { kind: 'again' }>
+
+/** null when it has its answer. */
+async function sendOne(entry: Entry): Promise<Again | null> {
   try {
     await settle(await answered(entry))
-    await touch('members', 'orders')
-    return 'answered'
   } catch (thrown) {
-    if (!isRefusal(thrown)) {
+    const meant = meaningOf(thrown)
+    if (meant.kind === 'again') {
       noticeSignedOut(thrown)
-      return thrown instanceof ApiError && thrown.status === 500 ? 'stumbled' : 'unreachable'
+      return meant
     }
-    const { code, params } = firstOf(thrown)
-    await settle({ ...entry, state: 'refused', error: { code, params } })
-    return 'answered'
+    if (meant.kind === 'refused') {
+      const { code, params } = meant
+      await settle({ ...entry, state: 'refused', error: { code, params } })
+      return null
+    }
+    await settle({ ...entry, state: 'done' })
   }
+  await touch('members', 'orders')
+  return null
 }
 
 async function answered(entry: Entry): Promise<Entry> {
@@ -59,7 +73,7 @@ async function answered(entry: Entry): Promise<Entry> {
   }
   const sale = sending.input.body
   // the number is its key: what the clock says now is another word each time it is sent
-  const body = { ...offline, device: ownMark(), device_now: deviceNow(), sale }
+  const body = { ...offline, device: await ownMark(), device_now: deviceNow(), sale }
   const { order_id, code, params, ...brought } = await call('POST /v1/till/offline-receipts', { body })
   if (order_id === null) return { ...entry, state: 'manager', error: code ? { code, params: params ?? {} } : null }
   const { source, source_id } = sale
@@ -68,22 +82,8 @@ async function answered(entry: Entry): Promise<Entry> {
   return { ...entry, state: 'done', sale: sold }
 }
 
-/** The server has read it and says no; anything else may still become a yes. */
-function isRefusal(thrown: unknown): thrown is ApiError {
-  if (!(thrown instanceof ApiError)) return false
-  // another store's till: asking again changes nothing
-  if (thrown.code.startsWith('till.')) return true
-  return thrown.status >= 400 && thrown.status < 500 && ![401, 403, 408, 429].includes(thrown.status)
-}
-
-/** `till.refused` names each reason; the first one is said. */
-function firstOf(error: ApiError): { code: string; params: Record<string, unknown> } {
-  const [first] = error.errors
-  return first ? { code: first.code, params: first.params ?? {} } : error
-}
-
 /** Begins when the app does, and whenever the network is back. */
 export function startSending(): void {
   window.addEventListener('online', () => void send())
-  void prune().then(send)
+  void prune().then(send, send)
 }

@@ -1,14 +1,16 @@
 /** Money for a card, or a pack of sessions: taken in once, whatever becomes of the answer. */
-import { useId, useRef, useState, type Dispatch, type SetStateAction } from 'react'
+import { useEffect, useId, useRef, useState, type Dispatch, type SetStateAction } from 'react'
 import { ApiError, call, touch, type Answer } from '../kit/call.ts'
 import { minorOf, useFormat } from '../kit/format.ts'
 import { nameIn, useTexts } from '../kit/i18n.ts'
 import { newId } from '../kit/new-id.ts'
 import { ActingProblem, useActing, type Acting } from './acting.tsx'
+import { isOfMoment } from './answers.ts'
 import { useClerk, useTill } from './clerk.tsx'
-import { keepTopUp, keptTopUp, type SentTopUp, type Work } from './device.ts'
+import type { Work } from './device.ts'
 import type { AtTill } from './member-page.tsx'
 import { Act, Button, Field } from './parts.tsx'
+import { keepTopUp, sentTopUp, type SentTopUp } from './sent-top-up.ts'
 import { useWork } from './work.ts'
 
 const name = 'POST /v1/till/members/:member_id/cards/:card_definition_id/top-ups'
@@ -18,49 +20,65 @@ type Taken = Answer<typeof name>
 export function TopUp({ member }: { member: AtTill }) {
   const { t } = useTexts()
   const sold = useWork()?.cards ?? []
-  if (sold.length === 0) return null
+  const { member_id } = member
+  const [sent, setSent] = useState<SentTopUp | null | undefined>(undefined)
+  useEffect(() => {
+    // a device that does not answer says so when something is to be written
+    sentTopUp(member_id).then(setSent, () => setSent(null))
+  }, [member_id])
+  if (sold.length === 0 || sent === undefined) return null
   return (
     <Act
       title={t(sold.every(({ kind }) => kind === 'sessions') ? 'counter:topUpPacks' : 'counter:topUp')}
-      isBegun={keptTopUp(member.member_id) !== null}
+      isBegun={sent !== null}
     >
-      <Form member={member} sold={sold} />
+      <Form {...{ member, sold }} before={sent} />
     </Act>
   )
 }
 
 /** Nobody knows what became of it: the network was lost, or the server broke. */
-const isUnknown = (thrown: unknown) => !(thrown instanceof ApiError) || thrown.status === 0 || thrown.status >= 500
+const isUnknown = (thrown: unknown) =>
+  !(thrown instanceof ApiError) || thrown.status === 0 || thrown.status >= 500 || isOfMoment(thrown)
 
 /** What is sent stays on the device until there is an answer, also when the browser is closed meanwhile. */
-function useSent(member_id: string, done: () => void, wanted: () => SentTopUp) {
-  const [sent, setSent] = useState(() => keptTopUp(member_id))
-  const keep = (one: SentTopUp | null) => {
-    keepTopUp(member_id, one)
-    setSent(one)
+function useSent(member_id: string, before: SentTopUp | null, done: () => void, wanted: () => SentTopUp) {
+  const [sent, setSent] = useState(before)
+  // what cannot be crossed out is asked about once more, and counts once
+  const forget = async () => {
+    await keepTopUp(member_id, null).catch(() => undefined)
+    setSent(null)
   }
   const acting = useActing(
     async (query) => {
       const one = sent ?? wanted()
       const { card_definition_id, body } = one
-      keepTopUp(member_id, one)
+      await keepTopUp(member_id, one)
       try {
         return await call(name, { params: { member_id, card_definition_id }, query, body })
       } catch (thrown) {
-        keep(isUnknown(thrown) ? one : null)
+        if (isUnknown(thrown)) setSent(one)
+        else await forget()
         throw thrown
       }
     },
     async () => {
-      keep(null)
+      await forget()
       done()
       await touch('members')
     },
   )
-  return { sent, forget: () => keep(null), acting }
+  return { sent, forget: () => void forget(), acting }
 }
 
-function Form({ member, sold }: { member: AtTill; sold: readonly Sold[] }) {
+interface FormProps {
+  member: AtTill
+  sold: readonly Sold[]
+  /** Sent before, and not answered. */
+  before: SentTopUp | null
+}
+
+function Form({ member, sold, before }: FormProps) {
   const { t } = useTexts()
   const format = useFormat()
   const { isOffline } = useClerk()
@@ -77,6 +95,7 @@ function Form({ member, sold }: { member: AtTill; sold: readonly Sold[] }) {
   const paid_minor = paidFor(card, many, format.currency_decimals)
   const { sent, forget, acting } = useSent(
     member_id,
+    before,
     () => {
       source_id.current = ''
       setMany('')

@@ -30,12 +30,23 @@ export function OrderWhy({ order }: { order: Answer<'GET /v1/admin/orders/:order
   const format = useFormat()
   const { order_id } = order
   const read = useCall('GET /v1/admin/orders/:order_id/points', { params: { order_id } })
-  const earned = read.data?.data.find(({ entry_kind }) => entry_kind === 'earn')
+  const entries = read.data?.data ?? []
+  const earned = entries.find(({ entry_kind }) => entry_kind === 'earn')
   if (!earned) return null
+  const back = -entries.reduce((sum, { entry_kind, points }) => sum + (entry_kind === 'reverse' ? points : 0), 0)
   return (
     <Sheet>
       <p>{t('counter:doneEarned', { count: earned.points, points: format.points(earned.points) })}</p>
       <Why why={earned.why} />
+      {back > 0 && (
+        <p>
+          {t('counter:pointsTakenBack', {
+            count: back,
+            points: format.points(back),
+            left: format.points(Math.max(0, earned.points - back)),
+          })}
+        </p>
+      )}
     </Sheet>
   )
 }

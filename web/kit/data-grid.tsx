@@ -61,6 +61,9 @@ export interface DataGridProps<Row> {
   skeleton_rows?: number
 }
 
+/** So many columns fit beside the navigation of a small laptop (990 px) only if their names may take two lines. */
+const manyColumns = 12
+
 /** The table every list of the console is made of. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { list } = props
@@ -130,6 +133,7 @@ function GridTable<Row>(props: DataGridProps<Row>) {
     <Table.ScrollContainer minWidth={520} type="native">
       <Table
         className={classes.table}
+        data-many={columns.length >= manyColumns || undefined}
         highlightOnHover={Boolean(props.to || open)}
         aria-label={label}
         aria-busy={list.read.isFetching}

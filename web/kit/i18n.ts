@@ -94,7 +94,7 @@ export function hasText(key: string): boolean {
 /** A text by a key made at run time; `fallback` when there is none. */
 export function textOf(key: string, fallback: string, params: Record<string, unknown> = {}): string {
   if (!i18next.exists(key)) return fallback
-  const said = key.startsWith('errors:') ? worded(params) : params
+  const said = key.startsWith('errors:') ? worded(params, i18next.language) : params
   return (i18next.t as unknown as (key: string, params: object) => string)(key, said)
 }
 

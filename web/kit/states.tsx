@@ -28,7 +28,7 @@ export function Empty(props: { title: string; hint?: ReactNode; action?: ReactNo
 /** Error: what happened, what was kept, what to do; the code small below. */
 export function Failed({ error, retry, kept }: { error: unknown; retry?: (() => void) | undefined; kept?: string }) {
   const { t } = useTexts()
-  const sentence = useProblem(error)
+  const sentence = useProblem(error, 'tap')
   const known = error instanceof ApiError ? error : null
   // a link that was cut off, or to what is gone: trying again brings nothing
   if (known?.status === 404) return <Empty icon="search" title={sentence} />

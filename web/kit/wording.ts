@@ -13,8 +13,24 @@ export function wordErrorsWith(format: Wording): void {
   wording = format
 }
 
-/** By its name a parameter of an error is money or a day; `count` chooses the plural and stays a number. */
-export function worded(params: Record<string, unknown>): Record<string, unknown> {
+/** Nobody counts down 2,826 seconds: minutes from two on, hours from two on. */
+const unit_from_s = { minute: 120, hour: 7_200 }
+const unit_s = { second: 1, minute: 60, hour: 3_600 }
+
+/** How long to wait, never less than that: 90 seconds, 48 minutes. */
+export function waitOf(seconds: number, locale: string): string {
+  const unit = seconds >= unit_from_s.hour ? 'hour' : seconds >= unit_from_s.minute ? 'minute' : 'second'
+  const said = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })
+  // as everywhere else on the screen a number stands apart from Chinese; not every browser's own words do that
+  return said.format(Math.ceil(seconds / unit_s[unit])).replace(/(\d)(?=\p{Script=Han})/u, '$1 ')
+}
+
+/**
+ * By its name a parameter of an error is money, a day or a time to wait; `count` chooses the plural and stays a number.
+ */
+export function worded(params: Record<string, unknown>, locale = 'en'): Record<string, unknown> {
+  const wait = params['retry_after']
+  if (typeof wait === 'number') return worded({ ...params, retry_after: waitOf(wait, locale) }, locale)
   if (!wording) return params
   const { money, day, number } = wording
   return Object.fromEntries(

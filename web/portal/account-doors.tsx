@@ -25,7 +25,7 @@ export function AccountDoors({ program }: { program: Program }) {
           {t('portal:signIn.by', { name })}
         </Button>
       ))}
-      <Problem error={error} />
+      <Problem error={error} asked="tap" />
     </div>
   )
 }

@@ -1,19 +1,20 @@
 /** Back from a provider: signed in, or the few questions of joining, or a code to the e-mail that has a card. */
 import { useEffect, useRef, useState } from 'react'
-import { call, queryClient, type Answer } from '../kit/call.ts'
+import { call } from '../kit/call.ts'
 import { useTexts } from '../kit/i18n.ts'
 import type { Program } from './app.tsx'
 import { BrandMark } from './brand-mark.tsx'
+import { forgetAnswer, hearAnswer, type Came } from './coming-back.ts'
+import { readAnew } from './coming-in.ts'
 import { Button, LanguageChoice, Problem, Waiting } from './parts.tsx'
 import { accepting, go, usePlace } from './place.ts'
 import { JoinForm, SignInSteps } from './sign-in-page.tsx'
 
-type Came = Answer<'POST /v1/open/portal/account-returns'>
-
 /** Where one goes on: the friend's link that was being accepted, or the card. */
-const onward = () => {
-  const token = accepting()
-  go(token ? `pass/${token}` : '', { replace: true })
+const onward = (page = '') => {
+  forgetAnswer()
+  const token = page === '' ? accepting() : null
+  go(token ? `pass/${token}` : page, { replace: true })
 }
 
 export function AccountPage({ program, isIn }: { program: Program; isIn: boolean }) {
@@ -21,27 +22,27 @@ export function AccountPage({ program, isIn }: { program: Program; isIn: boolean
   const { query } = usePlace()
   const [came, setCame] = useState<Came | null>(null)
   const [error, setError] = useState<unknown>(null)
-  const heard = useRef(false)
   const isBound = useRef(false)
   useEffect(() => {
-    if (heard.current) return
-    // an answer is good once: heard again it would be refused
-    heard.current = true
-    call('POST /v1/open/portal/account-returns', { body: { answer: Object.fromEntries(query) } })
+    let isGone = false
+    hearAnswer(Object.fromEntries(query))
       .then(async (answer) => {
+        if (isGone) return
         setCame(answer)
         if (answer.outcome !== 'signed_in' && answer.outcome !== 'bound') return
-        await queryClient.resetQueries()
-        if (answer.outcome === 'bound') go('me', { replace: true })
-        else onward()
+        await readAnew()
+        onward(answer.outcome === 'bound' ? 'me' : '')
       })
       .catch(setError)
+    return () => void (isGone = true)
   }, [])
   useEffect(() => {
     // the code has proved that the card is theirs: the account leads to it from now on
     if (!isIn || came?.outcome !== 'known' || isBound.current) return
     isBound.current = true
-    call('POST /v1/portal/accounts', {}).then(onward).catch(setError)
+    call('POST /v1/portal/accounts', {})
+      .then(() => onward())
+      .catch(setError)
   }, [isIn, came])
   return (
     <main className="narrow">

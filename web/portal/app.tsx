@@ -73,7 +73,7 @@ function Inside({ program }: { program: Program }) {
   usePulse(
     read.data === undefined ? null : 'me',
     () => call('GET /v1/portal/pulse', {}),
-    () => touch('home', 'history', 'gifts', 'catalogue', 'profile', 'pool'),
+    () => touch('home', 'code', 'history', 'gifts', 'catalogue', 'profile', 'pool'),
   )
   if (isGone) {
     return (

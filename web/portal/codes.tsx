@@ -6,8 +6,8 @@ import { useCall } from '../kit/use-call.ts'
 import { barsOf } from './barcode.ts'
 import { Button, Problem } from './parts.tsx'
 
-/** A code lives for two of these: it is always good for this long when it is seen. */
-const turn_ms = 25_000
+/** A code turns every half minute and lives for two; that a till has taken it is seen after this at the latest. */
+const turn_ms = 10_000
 /** White beside the bars, in modules: EAN-13 asks for eleven. */
 const bar_margin = 11
 
@@ -40,17 +40,31 @@ export function Codes({ plain, isOnline }: { plain: string; isOnline: boolean })
 function SpendCode() {
   const { t } = useTexts()
   const read = useCall('GET /v1/portal/code', {}, { every_ms: turn_ms, fresh_ms: 0 })
-  const left = useSecondsLeft(read.data, read.dataUpdatedAt)
+  const { data, refetch } = read
+  const over_at = data?.is_used ? data.next_at : data?.valid_until
+  const left = useSecondsLeft(data && { now: data.now, over_at: over_at! }, read.dataUpdatedAt)
+  const isNextDue = data?.is_used === true && left <= 0
+  useEffect(() => {
+    if (isNextDue) void refetch()
+  }, [isNextDue, refetch])
   if (read.isError && left <= 0) {
     return (
       <>
-        <Problem error={read.error} />
-        <Button onClick={() => void read.refetch()}>{t('portal:retry')}</Button>
+        <Problem error={read.error} asked="tap" />
+        <Button onClick={() => void refetch()}>{t('portal:retry')}</Button>
       </>
     )
   }
-  if (!read.data || left <= 0) return <div className="sheet waiting" aria-busy="true" />
-  const { qr, digits } = read.data
+  if (!data || left <= 0) return <div className="sheet waiting" aria-busy="true" />
+  if (data.is_used) {
+    return (
+      <div className="sheet used">
+        <p className="strong">{t('portal:card.used')}</p>
+        <p>{t('portal:card.usedNext', { seconds: String(left) })}</p>
+      </div>
+    )
+  }
+  const { qr, digits } = data
   const spoken = `${digits.slice(0, -8)} ${digits.slice(-8, -4)} ${digits.slice(-4)}`
   return (
     <>
@@ -61,8 +75,8 @@ function SpendCode() {
   )
 }
 
-/** By the server's clock: how long it said the code is good for, less the time since it said so. */
-function useSecondsLeft(code: { valid_until: string; now: string } | undefined, arrived_ms: number): number {
+/** By the server's clock: how long it said that what is shown lasts, less the time since it said so. */
+function useSecondsLeft(code: { over_at: string; now: string } | undefined, arrived_ms: number): number {
   const [passed, setPassed] = useState(0)
   useEffect(() => {
     const began = performance.now()
@@ -71,7 +85,7 @@ function useSecondsLeft(code: { valid_until: string; now: string } | undefined, 
     return () => clearInterval(tick)
   }, [arrived_ms])
   if (!code) return 0
-  const whole = (new Date(code.valid_until).getTime() - new Date(code.now).getTime()) / 1000
+  const whole = (new Date(code.over_at).getTime() - new Date(code.now).getTime()) / 1000
   return Math.max(0, Math.round(whole - passed))
 }
 

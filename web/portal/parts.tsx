@@ -1,7 +1,7 @@
 /** The few parts every page is made of: plain elements, large enough for a thumb. */
 import { useEffect, useId, useRef, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode } from 'react'
 import { languages, setLanguage, useTexts, type Language } from '../kit/i18n.ts'
-import { useProblem } from '../kit/problem.ts'
+import { useProblem, type Asked } from '../kit/problem.ts'
 import { go } from './place.ts'
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & { kind?: 'main' | 'plain' | 'bare' | 'danger' }
@@ -37,9 +37,9 @@ export function Check({ label, ...rest }: InputHTMLAttributes<HTMLInputElement> 
   )
 }
 
-/** A refused call, said in words; nothing while there is none. */
-export function Problem({ error }: { error: unknown }) {
-  const sentence = useProblem(error)
+/** A refused call, said in words; nothing while there is none. `tap` where there is nothing to fill in. */
+export function Problem({ error, asked = 'form' }: { error: unknown; asked?: Asked }) {
+  const sentence = useProblem(error, asked)
   return error ? (
     <p role="alert" className="problem">
       {sentence}
@@ -88,7 +88,7 @@ export function Failed({ error, retry }: { error: unknown; retry: () => void }) 
   const { t } = useTexts()
   return (
     <div className="empty">
-      <Problem error={error} />
+      <Problem error={error} asked="tap" />
       <Button onClick={retry}>{t('portal:retry')}</Button>
     </div>
   )

@@ -54,10 +54,10 @@ export function PassOn({ kind, id, name, pass }: PassOnProps) {
           <Button kind="danger" onClick={() => void takeBack(shown)}>
             {t('portal:pass.takeBack')}
           </Button>
-          <Problem error={error} />
+          <Problem error={error} asked="tap" />
         </Dialog>
       ) : (
-        <Problem error={error} />
+        <Problem error={error} asked="tap" />
       )}
     </div>
   )

@@ -85,6 +85,8 @@ function Offered({ program, offer, token, isIn }: OfferedProps) {
       </Empty>
     )
   }
+  // asked again, the answer is the same: their own link, taken by another, back with the friend
+  const isOver = error instanceof ApiError && [404, 409, 410, 422].includes(error.status)
   const begin = () => {
     beginAccepting(token)
     setAccepting(true)
@@ -92,8 +94,10 @@ function Offered({ program, offer, token, isIn }: OfferedProps) {
   return (
     <>
       <Thing offer={offer} name={name} />
-      <Problem error={error} />
-      {isIn ? (
+      <Problem error={error} asked="tap" />
+      {isOver ? (
+        <Button onClick={() => go('')}>{t('portal:pass.toCard')}</Button>
+      ) : isIn ? (
         <Button kind="main" disabled={isAccepting} onClick={() => void accept()}>
           {t(isPool ? 'portal:pool.accept' : 'portal:pass.accept')}
         </Button>

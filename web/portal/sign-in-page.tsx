@@ -1,11 +1,12 @@
 /** Coming in: an address, the code that was sent there, and for somebody new a name and what they agree to. */
 import { useState, type FormEvent } from 'react'
-import { call, queryClient, type Input } from '../kit/call.ts'
+import { call, type Input } from '../kit/call.ts'
 import { brandHere } from '../kit/brand.ts'
 import { useTexts } from '../kit/i18n.ts'
 import type { Program } from './app.tsx'
 import { AccountDoors } from './account-doors.tsx'
 import { BrandMark } from './brand-mark.tsx'
+import { readAnew } from './coming-in.ts'
 import { Button, Check, Field, LanguageChoice, Problem } from './parts.tsx'
 import { meantWay } from './meant-way.ts'
 import { accepting, whereMet } from './place.ts'
@@ -146,7 +147,7 @@ function EnterCode({ asked, joining, other }: EnterProps) {
     const body = { code_id: asked.code_id, code }
     const { outcome } = await call('POST /v1/open/portal/sessions', { body })
     if (outcome === 'joining') joining(code)
-    else await queryClient.resetQueries()
+    else await readAnew()
   })
   return (
     <form className="stack" onSubmit={(event) => void send(event)}>
@@ -206,7 +207,7 @@ export function JoinForm({ program, channel: own, known, work }: JoinFormProps) 
       granted: granted[channel] ?? false,
     }))
     await work({ name: name.trim() || null, language, ...whereMet(), pass: accepting(), consents })
-    await queryClient.resetQueries()
+    await readAnew()
   })
   return (
     <form className="stack" onSubmit={(event) => void send(event)}>

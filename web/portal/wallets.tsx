@@ -40,7 +40,7 @@ export function Wallets() {
             </Button>
           ),
         )}
-        <Problem error={error} />
+        <Problem error={error} asked="tap" />
       </div>
     </Section>
   )

@@ -65,7 +65,7 @@ export function WaysPart({ program, profile }: { program: Program; profile: Prof
           ),
         )}
       </div>
-      <Problem error={error} />
+      <Problem error={error} asked="tap" />
       {isAdding ? (
         <Dialog title={t('portal:me.addAddress')} close={() => setAdding(false)}>
           <AddAddress program={program} />
@@ -109,7 +109,7 @@ function AddressLine({ one, isOnly }: { one: Profile['addresses'][number]; isOnl
       {isParting ? (
         <Dialog title={title} close={() => setParting(false)}>
           <p>{t('portal:me.partAsk', { name: one.address })}</p>
-          <Problem error={error} />
+          <Problem error={error} asked="tap" />
           <Button kind="main" onClick={() => void part()}>
             {t('portal:me.remove')}
           </Button>

@@ -18,8 +18,10 @@ const named = {
 /** Reads the look with all its pictures, in one statement for those. */
 export async function lookOf(db: Reader): Promise<Look> {
   const brand = await program.brandOf(db)
+  // a wallet lays the logo on the brand's colour as it is: where it could not be seen there, the name stands
+  const isLost = brand.logo_plates.light.card !== null
   const wanted = Object.entries(named).flatMap(([kind, sizes]) =>
-    Object.entries(sizes).flatMap(([size, file]) => {
+    Object.entries(kind === 'logo' && isLost ? {} : sizes).flatMap(([size, file]) => {
       const found = brand.pictures[kind as keyof typeof named]?.[size]
       return found ? [{ file, hash: found.hash }] : []
     }),

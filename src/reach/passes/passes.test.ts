@@ -7,6 +7,7 @@ import { openWorld, type World } from '../../../test/world.ts'
 import { catchUp, numberFacts } from '../../base/feed.ts'
 import { sql } from '../../base/sql.ts'
 import * as members from '../../record/members/members.ts'
+import * as program from '../../record/program/program.ts'
 import * as points from '../../value/points/points.ts'
 import { checks } from './checks.ts'
 import { later } from './jobs.ts'
@@ -165,6 +166,24 @@ test('a pass shows points, tier and the code that earns, in three languages', as
     ['zh-Hans.lproj', '积分'],
   ] as const)
     expect(files.get(`${folder}/pass.strings`)!.toString()).toContain(words)
+})
+
+test('a wallet shows the name in place of a logo that could not be seen on the brand’s colour', async () => {
+  const logo = (colour: string) => ({
+    pngs: [3, 2, 1].map((by) => ({
+      name: `${by}x`,
+      base64: program.plainPng(160 * by, 50 * by, colour).toString('base64'),
+    })),
+  })
+  const params = { kind: 'logo' as const }
+  const passWith = async (colour: string) => {
+    await world.as('owner').call('PUT /v1/admin/brand/pictures/:kind', { params, body: logo(colour) })
+    const files = await passOf(wang)
+    return { has_logo: files.has('logo.png'), name: (json(files) as { logoText?: string }).logoText }
+  }
+  expect(await passWith('#ffffff')).toEqual({ has_logo: true, name: undefined })
+  expect(await passWith('#000000')).toEqual({ has_logo: false, name: '悟松茶 Wusong Tea' })
+  await world.as('owner').call('DELETE /v1/admin/brand/pictures/:kind', { params })
 })
 
 test('a phone that holds the pass hears of it; one that cannot prove it is refused', async () => {

@@ -22,8 +22,8 @@ const words = {
   help: { en: 'Questions', 'zh-TW': '有問題找誰', 'zh-CN': '有问题找谁' },
   earns: {
     en: 'Show it when you pay: it earns points. Paying with points takes the code in the portal.',
-    'zh-TW': '結帳時出示即可累積點數；用點數折抵請出示會員頁的條碼。',
-    'zh-CN': '结账时出示即可累积积分；用积分抵扣请出示会员页的条码。',
+    'zh-TW': '結帳時出示即可累積點數；用點數折抵請出示會員頁的付款碼。',
+    'zh-CN': '结账时出示即可累积积分；用积分抵扣请出示会员页的付款码。',
   },
   how: { en: 'How it works', 'zh-TW': '怎麼使用', 'zh-CN': '怎么使用' },
 } satisfies Record<string, Record<PassLanguage, string>>

@@ -166,6 +166,11 @@ describe('the card', () => {
     expect(seen).toMatchObject({ member_id: world.cast.wang, may_spend: true })
     // the same look of the same till, its answer lost
     expect(await identify(qr, scan)).toEqual(seen)
+    const again = await wang.call('GET /v1/portal/code')
+    expect(again).toMatchObject({ qr, is_used: true })
+    world.at(new Date(again.next_at))
+    const next = await wang.call('GET /v1/portal/code')
+    expect([next.is_used, next.qr === qr]).toEqual([false, false])
     for (const copied of [qr, digits]) expect(await refusal(identify(copied))).toBe('409 portal_code.shown_before')
     const noted = await world.db.row(sql`
       select replays, replayed_at from portal_shown_codes where member_id = ${world.cast.wang}::uuid`)

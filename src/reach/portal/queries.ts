@@ -45,8 +45,11 @@ export function secretOf(db: Reader): Promise<Buffer> {
 /** The code for spending, of this half minute. */
 export async function spendCodeOf(db: Db, member_id: string) {
   const [secret, { number }] = [await secretOf(db), await members.memberOf(db, member_id)]
-  const { qr, digits, valid_until } = spendCode(secret, number, db.now())
-  return { qr, digits, valid_until, now: db.now() }
+  const now = db.now()
+  const { step, ...code } = spendCode(secret, number, now)
+  const used = await db.row(sql`
+    select from portal_shown_codes where member_id = ${member_id}::uuid and step = ${step}::bigint`)
+  return { ...code, is_used: used !== undefined, now }
 }
 
 /** What the sign-in page needs: whose portal this is, and how one comes in. */

@@ -21,6 +21,8 @@ export interface SpendCode {
   digits: string
   step: number
   valid_until: Date
+  /** When the next one comes. */
+  next_at: Date
 }
 
 /** What somebody scanned or typed. */
@@ -49,6 +51,7 @@ export function spendCode(secret: Buffer, number: number, now: Date): SpendCode 
     digits: `${number}${typed(secret, number, step)}`,
     step,
     valid_until: new Date((step + steps_alive) * step_seconds * 1000),
+    next_at: new Date((step + 1) * step_seconds * 1000),
   }
 }
 

@@ -63,6 +63,10 @@ export const SpendCodeShape = Type.Object({
   qr: Type.String(),
   digits: Type.String(),
   valid_until: Instant,
+  /** A till has taken it: it is good for nothing more. */
+  is_used: Type.Boolean(),
+  /** When the next one comes. */
+  next_at: Instant,
   now: Instant,
 })
 

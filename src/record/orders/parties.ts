@@ -99,11 +99,12 @@ export async function partiesOf(
 /** A company's orders, newest first. */
 export async function companyOrders(
   db: Reader,
-  page: { company_id: string; after: [string, string] | null; limit: number },
+  page: { company_id: string; store_ids: readonly string[] | null; after: [string, string] | null; limit: number },
 ): Promise<CompanyOrder[]> {
   return db.rows<CompanyOrder>(sql`
     select ${columns} from ${joined}
     where p.company_id = ${page.company_id}::uuid
+      and (${page.store_ids}::uuid[] is null or o.store_id = any (${page.store_ids}::uuid[]))
       and (${page.after?.[1] ?? null}::uuid is null
         or (o.occurred_at, o.order_id) < (${page.after?.[0] ?? null}::timestamptz, ${page.after?.[1] ?? null}::uuid))
     order by o.occurred_at desc, o.order_id desc limit ${page.limit}::int`)

@@ -15,7 +15,10 @@ const columns = sql`o.order_id, o.member_id, m.kind as member_kind, m.display_na
 const tables = sql`orders o join members m on m.member_id = o.member_id left join stores s on s.store_id = o.store_id`
 
 /** Which orders: what `OrderFilter` asks, days counted in the program's zone. */
-export type Filter = Omit<OrderQuery, 'limit' | 'cursor'>
+export interface Filter extends Omit<OrderQuery, 'limit' | 'cursor' | 'store_id'> {
+  /** Whose rows may be seen; null: every store's, and what belongs to none. */
+  store_ids: readonly string[] | null
+}
 
 /** A number as tills and people write it: with or without #, in capitals or not. */
 function writingsOf(number: string): string[] {
@@ -41,7 +44,8 @@ function numbered(numbers: string[], source: string | undefined): Sql {
 function conditionOf(wanted: Filter, zone: string): Sql {
   const parts: Sql[] = [sql`true`]
   if (wanted.member_id) parts.push(sql`o.member_id = ${wanted.member_id}::uuid`)
-  if (wanted.store_id) parts.push(sql`o.store_id = ${wanted.store_id}::uuid`)
+  if (wanted.store_ids?.length === 1) parts.push(sql`o.store_id = ${wanted.store_ids[0]}::uuid`)
+  else if (wanted.store_ids) parts.push(sql`o.store_id = any (${wanted.store_ids}::uuid[])`)
   if (wanted.source) parts.push(sql`o.source = ${wanted.source}::text`)
   if (wanted.source_id) {
     parts.push(sql`(o.member_id, o.order_id) in (

@@ -1,14 +1,16 @@
 /** Orders and refunds through the API: one or up to a thousand at a time, each with its own outcome. */
 import { Type, type Static } from 'typebox'
-import type { Tx } from '../../base/db.ts'
+import type { Actor } from '../../base/actor.ts'
+import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { Page, pageOf, PageQuery, readCursor, route, Uuid, type RouteTable } from '../../base/routes.ts'
 import { CompanyOrderShape } from '../members/types.ts'
 import * as program from '../program/program.ts'
+import { insistOnStore, storesWithin } from '../stores/stores.ts'
 import { receive, refund } from './orders.ts'
 import { openCsv, writeOrders } from './downloads.ts'
 import { companyOrders } from './parties.ts'
-import { orderOf, page, sources, totals } from './queries.ts'
+import { orderOf, page, sources, totals, type Filter } from './queries.ts'
 import {
   batch_max,
   CreateAs,
@@ -103,6 +105,15 @@ function joinOutcomes({ body }: BatchInput, answers: readonly (BatchAnswer | nul
   return { data }
 }
 
+/** Who works at some stores sees the orders of those. Throws `till.not_your_store`. */
+async function within(
+  db: Reader,
+  actor: Actor,
+  { store_id, ...rest }: Omit<Static<typeof OrderQuery>, 'limit' | 'cursor'>,
+): Promise<Filter> {
+  return { ...rest, store_ids: await storesWithin(db, actor, store_id) }
+}
+
 export const routes = {
   'POST /v1/admin/orders': route({
     permission: 'orders:write',
@@ -161,13 +172,12 @@ export const routes = {
     summary: 'Orders, newest first',
     query: OrderQuery,
     answer: OrderPage,
-    read: async (db, { query }) => {
-      const limit = query.limit ?? pageSize
-      const key = readCursor(query.cursor)
+    read: async (db, { query: { limit = pageSize, cursor, ...asked } }, { actor }) => {
+      const key = readCursor(cursor)
       const after: [string, string] | null =
         typeof key?.[0] === 'string' && typeof key[1] === 'string' ? [key[0], key[1]] : null
       const { time_zone } = await program.current(db)
-      const rows = await page(db, query, time_zone, after, limit + 1)
+      const rows = await page(db, await within(db, actor, asked), time_zone, after, limit + 1)
       return pageOf(rows, limit, (row) => [row.occurred_at, row.order_id])
     },
   }),
@@ -176,22 +186,26 @@ export const routes = {
     summary: 'How many orders fit, and what was paid for them and kept',
     query: Type.Object(OrderFilter),
     answer: OrderTotals,
-    read: async (db, { query }) => totals(db, query, (await program.current(db)).time_zone),
+    read: async (db, { query }, { actor }) =>
+      totals(db, await within(db, actor, query), (await program.current(db)).time_zone),
   }),
   'GET /v1/admin/orders/download': route({
     permission: 'orders:read',
     summary: 'The orders that fit as a file (CSV), newest first, however many',
     query: Type.Object(OrderFilter),
     answer: Type.Unknown(),
-    stream: async (_request, reply, { query }, { db, signal }) => {
+    stream: async (_request, reply, { query }, { db, signal, actor }) => {
       const { time_zone } = await program.current(db)
+      const wanted = await within(db, actor, query)
       const csv = openCsv()
       void reply
         .header('content-type', 'text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="orders.csv"')
         .send(csv)
       // what was sent cannot be taken back: a broken file must not look like a whole one
-      await writeOrders(db, query, { zone: time_zone, to: csv, signal }).catch((thrown: Error) => csv.destroy(thrown))
+      await writeOrders(db, wanted, { zone: time_zone, to: csv, signal }).catch((thrown: Error) =>
+        csv.destroy(thrown),
+      )
       return reply
     },
   }),
@@ -206,7 +220,11 @@ export const routes = {
     summary: 'An order with its lines, its refunds and what was added later',
     params: Type.Object({ order_id: Uuid }),
     answer: OrderDetail,
-    read: (db, { params }) => orderOf(db, params.order_id),
+    read: async (db, { params }, { actor }) => {
+      const order = await orderOf(db, params.order_id)
+      await insistOnStore(db, actor, order.store_id)
+      return order
+    },
   }),
   'GET /v1/admin/companies/:company_id/orders': route({
     permission: 'orders:read',
@@ -214,12 +232,13 @@ export const routes = {
     params: Type.Object({ company_id: Uuid }),
     query: Type.Object(PageQuery),
     answer: Page(CompanyOrderShape),
-    read: async (db, { params, query }) => {
+    read: async (db, { params, query }, { actor }) => {
       const limit = query.limit ?? pageSize
       const key = readCursor(query.cursor)
       const after: [string, string] | null =
         typeof key?.[0] === 'string' && typeof key[1] === 'string' ? [key[0], key[1]] : null
-      const rows = await companyOrders(db, { ...params, after, limit: limit + 1 })
+      const store_ids = await storesWithin(db, actor, undefined)
+      const rows = await companyOrders(db, { ...params, store_ids, after, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.occurred_at, row.order_id])
     },
   }),

@@ -121,6 +121,25 @@ test('only who may write the program changes the brand', async () => {
   ).rejects.toMatchObject({ status: 403 })
 })
 
+test('the counter’s manifest names it in the program’s language', async () => {
+  const named = async () => {
+    const { lang, name, short_name } = (await server.inject({ url: '/brand/counter.webmanifest' })).json<
+      Record<'lang' | 'name' | 'short_name', string>
+    >()
+    return [lang, name, short_name]
+  }
+  const speak = (default_language: 'en' | 'zh-TW' | 'zh-CN') =>
+    world
+      .as('owner')
+      .call('PATCH /v1/admin/program', { body: { default_language, languages: ['en', 'zh-TW', 'zh-CN'] } })
+  await speak('zh-TW')
+  expect(await named()).toEqual(['zh-TW', 'Wusong Tea House · 櫃檯', '櫃檯'])
+  await speak('zh-CN')
+  expect(await named()).toEqual(['zh-CN', 'Wusong Tea House · 收银', '收银'])
+  await speak('en')
+  expect(await named()).toEqual(['en', 'Wusong Tea House · Counter', 'Counter'])
+})
+
 test('the manifests bear the brand’s name and icon', async () => {
   for (const app of ['counter', 'portal']) {
     const answer = await server.inject({ url: `/brand/${app}.webmanifest` })

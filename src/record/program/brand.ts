@@ -5,6 +5,7 @@ import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import { audit, differenceOf } from '../staff/staff.ts'
 import { contrastOf, inkOn, mended, schemesOf, textContrastMin, type Schemes } from './colours.ts'
+import { luminanceOfLogo, platesFor, type LogoPlates } from './logo-tone.ts'
 import { sizeOfPng } from './png.ts'
 import {
   picture_bytes_max,
@@ -37,28 +38,36 @@ const old_pictures_days = 30
 
 type Kept = Partial<Omit<Brand, 'name'>>
 
+/** The brand with what follows from it. */
+export type Look = Brand & { schemes: Schemes; logo_plates: LogoPlates }
+
+const toneOf = ({ pictures }: Pick<Brand, 'pictures'>) => pictures.logo?.['1x']?.luminance ?? null
+
 /** The brand; before the program is founded, the house's own look. */
-export async function brandOf(db: Reader): Promise<Brand & { schemes: Schemes }> {
+export async function brandOf(db: Reader): Promise<Look> {
   const row = await db.row<{ name: string; brand: Kept }>(sql`select name, brand from program`)
   const brand = { ...plain, ...row?.brand, name: row?.name ?? plainName }
-  return {
-    ...brand,
-    texts: { ...plain.texts, ...brand.texts },
-    schemes: schemesFor(brand.main_colour, brand.on_colour),
-  }
+  const schemes = schemesFor(brand.main_colour, brand.on_colour)
+  const texts = { ...plain.texts, ...brand.texts }
+  return { ...brand, texts, schemes, logo_plates: platesFor(toneOf(brand), schemes) }
 }
 
-/** What two colours come to, and the nearest that can be read. `on` null: paper or ink, whichever is read better. */
-export function judgeColours(main_colour: string, on_colour: string | null) {
+/**
+ * What two colours come to, and the nearest that can be read. `on` null: paper or ink, whichever is read better.
+ * `logo`: the brand whose logo lies on them.
+ */
+export function judgeColours(main_colour: string, on_colour: string | null, logo: Pick<Brand, 'pictures'>) {
   const on = on_colour ?? inkOn(main_colour)
   const contrast = contrastOf(main_colour, on)
+  const schemes = schemesFor(main_colour, on_colour)
   return {
     contrast: Math.round(contrast * 100) / 100,
     contrast_min: textContrastMin,
     passes: contrast >= textContrastMin,
     nearest_on: mended(on, main_colour),
     nearest_main: mended(main_colour, on),
-    schemes: schemesFor(main_colour, on_colour),
+    schemes,
+    logo_plates: platesFor(toneOf(logo), schemes),
   }
 }
 
@@ -66,13 +75,13 @@ export function judgeColours(main_colour: string, on_colour: string | null) {
  * Changes the brand; what is not named stays. Throws `brand.contrast_too_low` with the nearest colours that pass, when
  * what is written on the main colour could not be read.
  */
-export async function changeBrand(tx: Tx, changes: BrandChanges): Promise<Brand & { schemes: Schemes }> {
+export async function changeBrand(tx: Tx, changes: BrandChanges): Promise<Look> {
   await tx.run(sql`select from program for update`)
   const before = await brandOf(tx)
-  const { name: _name, schemes: _schemes, ...kept } = before
+  const { name: _name, schemes: _schemes, logo_plates: _plates, ...kept } = before
   const { name = before.name, ...wanted } = changes
   const after: Omit<Brand, 'name'> = { ...kept, ...wanted }
-  const judged = judgeColours(after.main_colour, after.on_colour)
+  const judged = judgeColours(after.main_colour, after.on_colour, after)
   if (!judged.passes) {
     const { contrast, contrast_min, nearest_on, nearest_main } = judged
     throw new AppError('brand.contrast_too_low', { contrast, contrast_min, nearest_on, nearest_main })
@@ -88,7 +97,7 @@ export async function changePicture(
   tx: Tx,
   kind: PictureKind,
   pngs: readonly { name: string; png: Buffer }[],
-): Promise<Brand & { schemes: Schemes }> {
+): Promise<Look> {
   const read = pictureSizes[kind].map((size) => {
     const { name } = size
     const png = pngs.find((one) => one.name === name)?.png
@@ -110,19 +119,24 @@ export async function changePicture(
       ${read.map(({ height }) => height)}::int[], ${read.map(({ png }) => png.toString('base64'))}::text[]
     ) as picture (hash, width, height, png)
     on conflict (hash) do nothing`)
-  const sizes = read.map(({ name, hash, width, height }): [string, Picture] => [name, { hash, width, height }])
+  // the smallest tells as much of its tone as the largest
+  const tone = kind === 'logo' ? { luminance: luminanceOfLogo(read.at(-1)!.png) } : {}
+  const sizes = read.map(({ name, hash, width, height }): [string, Picture] => [
+    name,
+    { hash, width, height, ...tone },
+  ])
   return changePictures(tx, kind, Object.fromEntries(sizes))
 }
 
 /** Takes a picture away; the house's own stands in. */
-export async function removePicture(tx: Tx, kind: PictureKind): Promise<Brand & { schemes: Schemes }> {
+export async function removePicture(tx: Tx, kind: PictureKind): Promise<Look> {
   return changePictures(tx, kind, null)
 }
 
 async function changePictures(tx: Tx, kind: PictureKind, sizes: Record<string, Picture> | null) {
   await tx.run(sql`select from program for update`)
   const before = await brandOf(tx)
-  const { schemes: _schemes, ...kept } = before
+  const { schemes: _schemes, logo_plates: _plates, ...kept } = before
   const { [kind]: _old, ...pictures } = kept.pictures
   const after = await keep(tx, before, { ...kept, pictures: { ...pictures, ...(sizes ? { [kind]: sizes } : {}) } })
   const named = Object.values(after.pictures).flatMap((one) => Object.values(one).map(({ hash }) => hash))
@@ -132,7 +146,7 @@ async function changePictures(tx: Tx, kind: PictureKind, sizes: Record<string, P
   return after
 }
 
-async function keep(tx: Tx, before: Brand, { name, ...brand }: Brand): Promise<Brand & { schemes: Schemes }> {
+async function keep(tx: Tx, before: Brand, { name, ...brand }: Brand): Promise<Look> {
   await tx.run(sql`update program set name = ${name}::text, brand = ${JSON.stringify(brand)}::jsonb`)
   const after = await brandOf(tx)
   await audit(tx, [{ action: 'brand.changed', noun: 'program', noun_id: null, ...differenceOf(before, after) }])

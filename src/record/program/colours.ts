@@ -33,14 +33,15 @@ function channelsOf(colour: Colour): Three {
 const linear = (c: number) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
 const coded = (c: number) => (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055)
 
-function luminance(colour: Colour): number {
+/** Relative luminance (WCAG 2.2): 0 black to 1 white. */
+export function luminanceOf(colour: Colour): number {
   const [r, g, b] = channelsOf(colour)
   return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
 
 /** 1 for the same colour, 21 for black on white. */
 export function contrastOf(a: Colour, b: Colour): number {
-  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number]
+  const [low, high] = [luminanceOf(a), luminanceOf(b)].sort((x, y) => x - y) as [number, number]
   return (high + 0.05) / (low + 0.05)
 }
 

@@ -1,8 +1,9 @@
 /** What the brand puts into the head of a page before anything is loaded: no colour of another is ever seen. */
-import type { Schemes } from './colours.ts'
-import type { Brand, PictureKind } from './types.ts'
+import type { Look } from './brand.ts'
+import type { Scheme } from './colours.ts'
+import type { LogoPlate } from './logo-tone.ts'
+import type { PictureKind } from './types.ts'
 
-type Look = Brand & { schemes: Schemes }
 type App = 'counter' | 'portal'
 
 /** The address of a brand's picture: its name is its content. */
@@ -17,7 +18,8 @@ export type Besides = Record<string, unknown>
 
 /** Title, colours, icons and manifest of an app. */
 export function pageHead(app: App, look: Look, besides: Besides = {}): string {
-  const { light, dark } = look.schemes
+  const { schemes, logo_plates: plates } = look
+  const [day, night] = [variables(schemes.light, plates.light), variables(schemes.dark, plates.dark)]
   const icon = look.pictures.icon
   const touch = icon?.['192'] ? pictureUrl(icon['192'].hash) : `/${app}/icon-192.png`
   const small = icon?.['58'] ? pictureUrl(icon['58'].hash) : `/${app}/icon.svg`
@@ -29,7 +31,7 @@ export function pageHead(app: App, look: Look, besides: Besides = {}): string {
     `<link rel="icon" href="${small}" />`,
     `<link rel="apple-touch-icon" href="${touch}" />`,
     `<link rel="manifest" href="/brand/${app}.webmanifest" />`,
-    `<style>${variables(light)}@media(prefers-color-scheme:dark){${variables(dark)}}</style>`,
+    `<style>${day}@media(prefers-color-scheme:dark){${night}}</style>`,
     // data, not script: the page reads it without another question to the server (kit/brand.ts)
     `<script type="application/json" id="brand">${dataOf({ ...hereOf(look), ...besides })}</script>`,
   ].join('')
@@ -46,15 +48,25 @@ function hereOf({ name, pictures, texts }: Look) {
   return { name, icon: shown('icon', '192'), logo: shown('logo', '3x'), card: shown('card', '2x'), texts }
 }
 
+/** Beside the logo where it lies on a plate. */
+const plateRoom = '10px'
+
 /** `html:root` wins over the style sheet, wherever it stands. */
-function variables(scheme: Schemes['light']): string {
+function variables(scheme: Scheme, plate: LogoPlate): string {
   const lines = Object.entries(scheme).map(([name, colour]) => `--${name.replaceAll('_', '-')}:${colour}`)
+  for (const [place, colour] of Object.entries(plate) as [string, string | null][])
+    lines.push(`--logo-${place}:${colour ?? 'transparent'}`, `--logo-${place}-room:${colour ? plateRoom : '0px'}`)
   return `html:root{${lines.join(';')}}`
 }
 
-/** The web app manifest: what stands under the icon on a phone's first screen. */
-export function manifestOf(app: App, look: Look): Record<string, unknown> {
+/**
+ * The web app manifest: what stands under the icon on a phone's first screen. It has one language, the program's own;
+ * null before there is a program.
+ */
+export function manifestOf(app: App, look: Look, language: string | null): Record<string, unknown> {
   const icon = look.pictures.icon
+  const lang = language ?? 'en'
+  const counterWord = counterWordIn(lang)
   const png = (side: '192' | '512', own: string) => ({
     src: icon?.[side] ? pictureUrl(icon[side].hash) : own,
     sizes: `${side}x${side}`,
@@ -63,6 +75,7 @@ export function manifestOf(app: App, look: Look): Record<string, unknown> {
   const svg = { src: `/${app}/icon.svg`, sizes: 'any', type: 'image/svg+xml' }
   return {
     id: `/${app}/`,
+    lang,
     name: app === 'portal' ? look.name : `${look.name} · ${counterWord}`,
     short_name: app === 'portal' ? look.name : counterWord,
     start_url: `/${app}/`,
@@ -79,5 +92,9 @@ export function manifestOf(app: App, look: Look): Record<string, unknown> {
   }
 }
 
-/** A manifest has one language; clerks know the app by this word in all of ours. */
-const counterWord = 'Counter'
+/** As the counter itself is called on screen. */
+function counterWordIn(language: string): string {
+  const tag = language.toLowerCase()
+  if (/^zh.*\b(tw|hk|mo|hant)\b/.test(tag)) return '櫃檯'
+  return tag.startsWith('zh') ? '收银' : 'Counter'
+}

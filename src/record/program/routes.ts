@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { route, type RouteTable } from '../../base/routes.ts'
 import { brandOf, changeBrand, changePicture, judgeColours, pngOf, removePicture } from './brand.ts'
 import { manifestOf } from './page-head.ts'
-import { current, update } from './program.ts'
+import { current, find, update } from './program.ts'
 import {
   BrandChanges,
   BrandShape,
@@ -41,7 +41,7 @@ const brand = {
     body: ColoursBody,
     answer: ColoursShape,
     idempotent: false,
-    read: async (_db, { body }) => judgeColours(body.main_colour, body.on_colour),
+    read: async (db, { body }) => judgeColours(body.main_colour, body.on_colour, await brandOf(db)),
   }),
   'PUT /v1/admin/brand/pictures/:kind': route({
     permission: 'program:write',
@@ -91,7 +91,8 @@ function manifestRoute(app: 'counter' | 'portal') {
     summary: `What a phone needs to install the ${app}: the brand’s name, icon and colours`,
     answer: Type.Unknown(),
     stream: async (_request, reply, _input, { db }) => {
-      const manifest = JSON.stringify(manifestOf(app, await brandOf(db)))
+      const language = (await find(db))?.default_language ?? null
+      const manifest = JSON.stringify(manifestOf(app, await brandOf(db), language))
       return reply.type('application/manifest+json').header('cache-control', 'no-cache').send(manifest)
     },
   })

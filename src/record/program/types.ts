@@ -145,11 +145,20 @@ export interface Picture {
   hash: string
   width: number
   height: number
+  /** Of a logo: how light it is, 0 to 1; null or not there: it is seen on any ground. */
+  luminance?: number | null
 }
 /** By kind and name of its size. */
 export type Pictures = Partial<Record<PictureKind, Record<string, Picture>>>
 
-const PictureShape = Type.Object({ hash: Type.String(), width: Type.Integer(), height: Type.Integer() })
+const PictureShape = Type.Object({
+  hash: Type.String(),
+  width: Type.Integer(),
+  height: Type.Integer(),
+  luminance: Type.Optional(
+    Nullable(Type.Number({ description: 'of a logo, 0 black to 1 white; null: it is seen on any ground' })),
+  ),
+})
 const PicturesShape = Type.Partial(
   Type.Object({
     icon: Type.Record(Type.String(), PictureShape),
@@ -176,6 +185,11 @@ const SchemeShape = Type.Object({
   link: Colour,
 })
 const SchemesShape = Type.Object({ light: SchemeShape, dark: SchemeShape })
+const LogoPlateShape = Type.Object({ page: Nullable(Colour), card: Nullable(Colour) })
+const LogoPlatesShape = Type.Object(
+  { light: LogoPlateShape, dark: LogoPlateShape },
+  { description: 'what lies under the logo where it could not be seen: on the page, on the card; null: nothing' },
+)
 
 export const BrandShape = Type.Object({
   name: Type.String(),
@@ -184,9 +198,10 @@ export const BrandShape = Type.Object({
   pictures: PicturesShape,
   texts: BrandTexts,
   schemes: SchemesShape,
+  logo_plates: LogoPlatesShape,
 })
 
-/** What of the brand is kept; what is derived (`schemes`) never is. */
+/** What of the brand is kept; what is derived (`schemes`, `logo_plates`) never is. */
 export interface Brand {
   name: string
   main_colour: string
@@ -221,6 +236,7 @@ export const ColoursShape = Type.Object({
   /** The nearest main colour that the writing passes on. */
   nearest_main: Colour,
   schemes: SchemesShape,
+  logo_plates: LogoPlatesShape,
 })
 
 export const PicturesBody = Type.Object(

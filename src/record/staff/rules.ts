@@ -68,7 +68,6 @@ const serving: readonly Permission[] = [
   'members:read',
   'members:write',
   'orders:read',
-  'orders:write',
   'products:read',
   'stores:read',
   'points:read',

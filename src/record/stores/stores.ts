@@ -1,4 +1,5 @@
 /** Where people buy. A store that an order names and nobody knows yet is made on the spot. */
+import type { Actor } from '../../base/actor.ts'
 import { Ahead } from '../../base/ahead.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, violates } from '../../base/errors.ts'
@@ -24,6 +25,36 @@ export async function storesOf(
   return db.rows(sql`
     select s.store_id, s.code, s.name from store_staff w join stores s on s.store_id = w.store_id
     where w.staff_id = ${staff_id}::uuid order by s.code`)
+}
+
+/**
+ * Throws `till.not_your_store` (403) for a person who works elsewhere; what belongs to no store is everybody's. Keys
+ * and the program itself work nowhere, and so everywhere.
+ */
+export async function insistOnStore(db: Reader, actor: Actor, store_id: string | null): Promise<void> {
+  if (actor.kind !== 'staff' || store_id === null) return
+  const theirs = await storesOf(db, actor.id!)
+  if (theirs.length === 0 || theirs.some((store) => store.store_id === store_id)) return
+  const named = await db.row<{ name: string }>(sql`select name from stores where store_id = ${store_id}::uuid`)
+  const stores = theirs.map(({ name }) => name).join(', ')
+  throw new AppError('till.not_your_store', { store: named?.name ?? '', stores }, { status: 403 })
+}
+
+/**
+ * The stores whose rows a person may see of those asked for: one, or all of theirs; null is every store. Throws
+ * `till.not_your_store`.
+ */
+export async function storesWithin(
+  db: Reader,
+  actor: Actor,
+  store_id: string | undefined,
+): Promise<readonly string[] | null> {
+  if (store_id !== undefined) {
+    await insistOnStore(db, actor, store_id)
+    return [store_id]
+  }
+  const theirs = actor.kind === 'staff' ? await storesOf(db, actor.id!) : []
+  return theirs.length > 0 ? theirs.map((store) => store.store_id) : null
 }
 
 /** Who works where: every pair. */

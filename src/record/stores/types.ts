@@ -1,6 +1,7 @@
 /**
  * Glossary: *store* where people buy: a shop, or the web store. Its code is how tills and files name it.
- * Errors: `store.not_found` · `store.code_taken` · `time.zone_unknown`
+ * Errors: `store.not_found` · `store.code_taken` · `time.zone_unknown` · `till.not_your_store` ({store, stores}: of
+ * whoever works elsewhere)
  */
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Uuid } from '../../base/routes.ts'

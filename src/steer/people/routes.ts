@@ -102,7 +102,7 @@ const reads = {
     summary: 'What an order did to points, each entry with its why, oldest first',
     params: Type.Object({ order_id: Uuid }),
     answer: Type.Object({ data: Type.Array(OrderPointsShape) }),
-    read: async (db, { params }) => ({ data: await pointsOfOrder(db, params.order_id) }),
+    read: async (db, { params }, { actor }) => ({ data: await pointsOfOrder(db, actor, params.order_id) }),
   }),
 } satisfies RouteTable
 

@@ -3,11 +3,12 @@ import { createTestDatabase } from '../../../test/database.ts'
 import { found } from '../../app/found.ts'
 import { bound } from '../../app/hearers.ts'
 import { systemActor } from '../../base/actor.ts'
-import { openDb, type Db } from '../../base/db.ts'
+import { openDb, type Db, type Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import { addMonths } from '../../base/time.ts'
 import * as members from '../../record/members/members.ts'
 import * as orders from '../../record/orders/orders.ts'
+import * as stores from '../../record/stores/stores.ts'
 import * as points from '../../value/points/points.ts'
 import { downloadOf, tableNames } from './downloads.ts'
 import * as reports from './reports.ts'
@@ -322,6 +323,30 @@ describe('reports', () => {
       day: '2026-06-29',
       orders: 1,
       net_minor: 70,
+    })
+  })
+
+  it('tell on the first page which stores nobody has named, until somebody does', async () => {
+    const told = async (reader: Reader, day = '2026-06-30') =>
+      (await reports.today(reader, { day, as_of: now, zone })).unnamed_stores
+    const known = await stores.all(db)
+    const [a, b] = ['A', 'B'].map((code) => known.find((store) => store.code === code)!.store_id)
+    const both = [
+      { store_id: a, code: 'A' },
+      { store_id: b, code: 'B' },
+    ]
+    const nothing = { count: 0, told: [], since: null, orders: 0, has_more_orders: false }
+    // what the books of these tests hold was brought on that day, whenever it was bought
+    expect(await told(db)).toEqual({ count: 2, told: both, since: '2026-06-30', orders: 10, has_more_orders: false })
+    expect((await told(db, '2026-07-29')).count).toBe(2)
+    expect(await told(db, '2026-07-30')).toEqual(nothing)
+    await db.tx({ actor, now, rollback: true }, async (tx) => {
+      // who adds a store and calls it by its code has named it, and so has who saves one as it is
+      await stores.create(tx, { code: 'S8' })
+      await stores.update(tx, a!, { name: 'A' })
+      expect(await told(tx)).toMatchObject({ count: 1, told: [both[1]] })
+      await stores.update(tx, b!, { name: '信義店' })
+      expect(await told(tx)).toEqual(nothing)
     })
   })
 

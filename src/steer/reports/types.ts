@@ -6,7 +6,7 @@
  * Amounts are minor units of the program's currency; rates are fractions between 0 and 1.
  */
 import { Type, type Static } from 'typebox'
-import { CostMinor, Day, Minor, Nullable } from '../../base/routes.ts'
+import { CostMinor, Day, Minor, Nullable, Uuid } from '../../base/routes.ts'
 
 export const Summary = Type.Object({
   orders: Type.Integer(),
@@ -154,6 +154,15 @@ export const Drifting = Type.Object({
 })
 export type Drifting = Static<typeof Drifting>
 
+export const UnnamedStores = Type.Object({
+  count: Type.Integer({ description: 'stores learnt from their codes within 30 days, which nobody has named' }),
+  told: Type.Array(Type.Object({ store_id: Uuid, code: Type.String() }), { description: 'the newest three' }),
+  since: Nullable(Day),
+  orders: Type.Integer(),
+  has_more_orders: Type.Boolean({ description: 'a store has more orders than were counted' }),
+})
+export type UnnamedStores = Static<typeof UnnamedStores>
+
 export const Today = Type.Object({
   as_of: Type.String(),
   week: Type.Object({
@@ -171,6 +180,7 @@ export const Today = Type.Object({
   expiring_points: Type.Object({ members: Type.Integer(), points: Type.Integer(), before: Day }),
   near_tier: Type.Integer({ description: 'members to be reviewed for their tier within 30 days' }),
   members: Type.Integer(),
+  unnamed_stores: UnnamedStores,
 })
 export type Today = Static<typeof Today>
 

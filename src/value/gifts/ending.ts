@@ -21,9 +21,18 @@ interface Ended extends GiftRef {
 
 const keyOf = (one: GiftRef) => `${one.member_id} ${one.gift_id}`
 
-/** Hands open gifts over. Refused: `gift.not_found`, `gift.wrong_state` (it was cancelled). */
-export async function fulfil(tx: Tx, refs: readonly GiftRef[]): Promise<GiftOutcome[]> {
-  const { ended, outcomes } = await end(tx, refs, 'done')
+/** An open gift to hand over; `store_id`: at whose counter, none: at nobody's. */
+export interface HandOver extends GiftRef {
+  store_id?: string | undefined
+}
+
+/**
+ * Hands open gifts over. A piece out of a store's own stock is handed over in that store: at another one's counter, and
+ * by people who work at others, it is refused. Refused: `gift.not_found`, `gift.other_store`, `gift.wrong_state` (it
+ * was cancelled).
+ */
+export async function fulfil(tx: Tx, refs: readonly HandOver[]): Promise<GiftOutcome[]> {
+  const { ended, outcomes } = await end(tx, refs, 'done', await keptElsewhere(tx, refs))
   const settled = await budgets.settle(
     tx,
     promisesOf(ended).map((one) => ({ ...one.promise, amount_minor: one.cost_minor })),
@@ -76,6 +85,22 @@ export async function cancel(
   return outcomes
 }
 
+/** The store of each gift that is not handed over here, by member and gift: where a gift lies never changes. */
+async function keptElsewhere(tx: Tx, refs: readonly HandOver[]): Promise<Map<string, string>> {
+  const staff_id = tx.actor.kind === 'staff' ? tx.actor.id : null
+  const rows = await tx.rows<GiftRef & { store: string }>(sql`
+    select gift.member_id, gift.gift_id, store.name as store
+    from unnest(${refs.map((ref) => ref.member_id)}::uuid[], ${refs.map((ref) => ref.gift_id)}::uuid[],
+      ${refs.map((ref) => ref.store_id ?? null)}::uuid[]) as want (member_id, gift_id, store_id)
+    join gifts gift on gift.member_id = want.member_id and gift.gift_id = want.gift_id
+    join stores store on store.store_id = gift.place
+    where gift.place <> want.store_id
+      or exists (select from store_staff works where works.staff_id = ${staff_id}::uuid)
+        and not exists (select from store_staff works where works.staff_id = ${staff_id}::uuid
+          and works.store_id = gift.place)`)
+  return new Map(rows.map((row) => [keyOf(row), row.store]))
+}
+
 function promisesOf(ended: readonly Ended[]) {
   return ended.flatMap(({ budget_id, member_id, gift_id, cost_minor }) =>
     budget_id === null ? [] : [{ promise: { budget_id, member_id, source, source_id: gift_id }, cost_minor }],
@@ -87,8 +112,9 @@ async function end(
   tx: Tx,
   refs: readonly GiftRef[],
   status: 'done' | 'cancelled',
+  elsewhere: ReadonlyMap<string, string> = new Map(),
 ): Promise<{ ended: Ended[]; outcomes: GiftOutcome[] }> {
-  const wanted = [...refs].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  const wanted = refs.filter((ref) => !elsewhere.has(keyOf(ref))).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   const rows = await tx.rows<Ended>(sql`
     update gifts gift set status = ${status}::text, ended_at = ${tx.now}::timestamptz,
       ended_by = ${actorText(tx.actor)}::text
@@ -99,7 +125,7 @@ async function end(
       cost_minor::float8 as cost_minor, budget_id, reason`)
   const states = await tx.rows<GiftRef & { status: GiftStatus }>(sql`
     select gift.member_id, gift.gift_id, gift.status
-    from unnest(${wanted.map((ref) => ref.member_id)}::uuid[], ${wanted.map((ref) => ref.gift_id)}::uuid[])
+    from unnest(${refs.map((ref) => ref.member_id)}::uuid[], ${refs.map((ref) => ref.gift_id)}::uuid[])
       as want (member_id, gift_id)
     join gifts gift on gift.member_id = want.member_id and gift.gift_id = want.gift_id`)
   const stateOf = new Map(states.map((row) => [keyOf(row), row.status]))
@@ -108,6 +134,8 @@ async function end(
     const { gift_id } = ref
     const now = stateOf.get(keyOf(ref))
     if (!now) return { index, outcome: 'refused', code: 'gift.not_found', params: { gift_id } }
+    const store = elsewhere.get(keyOf(ref))
+    if (store !== undefined) return { index, outcome: 'refused', code: 'gift.other_store', params: { store } }
     if (now !== status) return { index, outcome: 'refused', code: 'gift.wrong_state', params: { status: now } }
     return { index, outcome: fresh.delete(keyOf(ref)) ? 'ended' : 'unchanged', gift_id }
   })

@@ -228,6 +228,14 @@ test('what a coupon costs is not known where nobody has said it, and nothing whe
     cost_minor: 30,
     unknown_cost: 2,
   })
+  const { data } = await marketer.call('GET /v1/admin/gifts', { query: { member_id: who! } })
+  const said = data.map(({ occurrence, cost_minor, is_cost_known }) => [occurrence, cost_minor, is_cost_known])
+  expect(said.sort()).toEqual([
+    ['1', 0, false],
+    ['2', 0, false],
+    ['3', 0, true],
+    ['4', 30, true],
+  ])
 })
 
 test('a coupon is given like everything else; who comes after the last code of its pool is refused alone', async () => {

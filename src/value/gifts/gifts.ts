@@ -12,6 +12,7 @@ export { checks } from './checks.ts'
 export { costOf } from './costs.ts'
 export { cancel, fulfil } from './ending.ts'
 export { passable, passOn } from './passing.ts'
+export { isCostUnknown } from './queries.ts'
 export { takeBack, takeBackNamed } from './taking-back.ts'
 
 /** The reason of what members pay for. */

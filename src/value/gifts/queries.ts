@@ -3,10 +3,21 @@ import type { Reader } from '../../base/db.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { anywhere, type GiftRow, type GiftStatus } from './types.ts'
 
+/**
+ * Does nobody know what this row of `gifts`, called `gift`, cost? A coupon at 0, unless the brand itself has said in
+ * any version of its design that one costs nothing. Its `cost_minor` is 0 then, and stands for nothing.
+ */
+export const isCostUnknown: Sql = sql`
+  (gift.kind = 'coupon' and gift.cost_minor = 0 and not exists (
+    select from coupon_definition_versions version
+    where version.coupon_definition_id = (gift.reward->>'coupon_definition_id')::uuid
+      and (version.design->>'expected_cost_minor')::numeric = 0 and version.called_off_at is null))`
+
 const gift: Sql = sql`
   select gift.member_id, member.display_name, gift.gift_id, gift.kind, gift.reward, gift.item_id,
     item.names as item_names, nullif(gift.place, ${anywhere}::uuid) as store_id, gift.reason, gift.occurrence,
-    gift.paid_points, gift.paid_minor, gift.cost_minor::float8 as cost_minor, gift.budget_id,
+    gift.paid_points, gift.paid_minor, gift.cost_minor::float8 as cost_minor, not ${isCostUnknown} as is_cost_known,
+    gift.place is not null as is_from_stock, gift.budget_id,
     gift.fulfilment, gift.status, code.code,
     case when sent.gift_id is not null
       then json_build_object('name', sent.name, 'phone', sent.phone, 'address', sent.address) end as delivery,

@@ -219,13 +219,13 @@ const given = {
   }),
   'POST /v1/admin/members/:member_id/gifts/:gift_id/fulfil': route({
     permission: 'gifts:redeem',
-    summary: 'Hand an open gift over',
+    summary: 'Hand an open gift over; a piece of one store’s stock only in that store',
     params: GiftParams,
-    query: TillQuery,
+    query: Type.Object({ ...TillQuery.properties, store_id: Type.Optional(Uuid) }),
     guard: handing,
     answer: GiftShape,
-    write: async (tx, { params }) => {
-      gifts.insist((await gifts.fulfil(tx, [params]))[0]!)
+    write: async (tx, { params, query }) => {
+      gifts.insist((await gifts.fulfil(tx, [{ ...params, store_id: query.store_id }]))[0]!)
       return found(tx, params)
     },
   }),

@@ -10,6 +10,7 @@
  * Errors: `gift_item.not_found` · `gift_item.name_missing` · `gift_item.in_past` ·
  * `gift_item.wrong_state` (the kind of stock or handing over of an item that was given) · `gift.not_found` ·
  * `gift.not_listed` · `gift.out_of_stock` · `gift.store_missing` · `gift.delivery_missing` ·
+ * `gift.other_store` ({store}: whose stock it lies in) ·
  * `gift.limit_reached` ({limit_count, limit_period}) · `gift.wrong_state` ({status}) ·
  * `gift.order_refunded` (the order it is for went back) · `gift.not_passable` · `gift.passed_to_self`;
  * and of what it calls: `points.insufficient` ({available}), `budget.exhausted` ({left_minor}), …
@@ -253,6 +254,10 @@ export const GiftShape = Type.Object({
   paid_points: Type.Integer(),
   paid_minor: Minor,
   cost_minor: CostMinor,
+  /** No: nobody has said what one costs, and `cost_minor` is 0 without meaning it. */
+  is_cost_known: Type.Boolean(),
+  /** Was a piece taken from a stock for it? Cancelling puts that back. */
+  is_from_stock: Type.Boolean(),
   budget_id: Nullable(Uuid),
   fulfilment: Nullable(oneOf(fulfilments)),
   status: oneOf(statuses),
@@ -294,6 +299,8 @@ export interface GiftRow {
   paid_points: number
   paid_minor: number
   cost_minor: number
+  is_cost_known: boolean
+  is_from_stock: boolean
   budget_id: string | null
   fulfilment: Fulfilment | null
   status: GiftStatus

@@ -7,6 +7,7 @@ import { dayOf } from '../../base/time.ts'
 import { VersionParams } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { audit } from '../../record/staff/staff.ts'
+import { insistOnStore } from '../../record/stores/stores.ts'
 import { TillQuery } from '../../record/stores/types.ts'
 import { memberExists } from '../points/points.ts'
 import { preview } from './previews.ts'
@@ -134,6 +135,7 @@ const till = {
     status: 201,
     write: async (tx, { params, body }, { now }) => {
       const { store_id = null, source_id = uuidv7(tx.now) } = body
+      await insistOnStore(tx, tx.actor, store_id)
       const [outcome] = await privileges.use(tx, [{ ...params, store_id, source: 'till', source_id }])
       return { use_id: privileges.insist(outcome!), ...(await held(tx, params.member_id, now)) }
     },

@@ -7,6 +7,7 @@ import { uuidv7 } from '../../base/ids.ts'
 import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
+import { insistOnStore } from '../../record/stores/stores.ts'
 import { byIds, keyOf } from './privileges.ts'
 import { standingsOf, type HeldStanding } from './queries.ts'
 import { mayOf, mostUses, periodOf } from './rules.ts'
@@ -145,16 +146,17 @@ async function write(tx: Tx, taken: readonly Taken[]): Promise<void> {
 }
 
 /**
- * Undoes a use: what it took is there again. Throws `privilege_use.not_found`, `privilege_use.undone_already`.
+ * Undoes a use: what it took is there again. Throws `privilege_use.not_found`, `privilege_use.undone_already`, and
+ * `till.not_your_store` for a person who works elsewhere.
  */
 export async function undo(tx: Tx, wanted: { member_id: string; use_id: string; reason: string }): Promise<void> {
   const { member_id, use_id, reason } = wanted
-  const undone = await tx.row<{ privilege_id: string }>(sql`
+  const undone = await tx.row<{ privilege_id: string; store_id: string | null }>(sql`
     with undone as (
       update privilege_uses set undone_at = ${tx.now}::timestamptz, undone_reason = ${reason}::text,
         undone_by = ${actorText(tx.actor)}::text
       where member_id = ${member_id}::uuid and use_id = ${use_id}::uuid and undone_at is null
-      returning member_id, privilege_id, grant_id, period
+      returning member_id, privilege_id, grant_id, period, store_id
     ), counted as (
       update privilege_counts c set used = c.used - 1 from undone u
       where u.grant_id is null and c.member_id = u.member_id and c.privilege_id = u.privilege_id
@@ -163,13 +165,14 @@ export async function undo(tx: Tx, wanted: { member_id: string; use_id: string; 
       update privilege_grants g set used = g.used - 1 from undone u
       where g.member_id = u.member_id and g.grant_id = u.grant_id
     )
-    select privilege_id from undone`)
+    select privilege_id, store_id from undone`)
   if (!undone) {
     const known = await tx.row(sql`
       select from privilege_uses where member_id = ${member_id}::uuid and use_id = ${use_id}::uuid`)
     throw new AppError(known ? 'privilege_use.undone_already' : 'privilege_use.not_found', { use_id })
   }
-  const { privilege_id } = undone
+  const { privilege_id, store_id } = undone
+  await insistOnStore(tx, tx.actor, store_id)
   await facts.write(tx, [
     { name: 'privilege.undone', member_id, occurred_at: tx.now, data: { privilege_id, use_id } },
   ])

@@ -70,17 +70,15 @@ export default function GivenPage() {
 
 function Ending({ asked, close }: { asked: Asked; close: () => void }) {
   const { t } = useTexts()
-  const format = useFormat()
   const nameOf = useGiftName()
   if (!asked) return null
   const { gift, how } = asked
-  const { member_id, gift_id, delivery, paid_points } = gift
+  const { member_id, gift_id, delivery } = gift
   const words = { gift: nameOf(gift), name: gift.display_name ?? t('members:unnamed') }
   const act = async () => {
     await call(`POST /v1/admin/members/:member_id/gifts/:gift_id/${how}`, { params: { member_id, gift_id } })
     await touch('gifts', 'gift-items', 'budgets', 'members')
   }
-  const points = t('gifts:points', { count: paid_points, points: format.points(paid_points) })
   return (
     <Confirm
       opened
@@ -92,10 +90,25 @@ function Ending({ asked, close }: { asked: Asked; close: () => void }) {
       act={act}
       remedy={(error, again) => <MemberCode {...{ error, member_id, again }} />}
     >
-      {how === 'cancel' ? t('gifts:cancelText', { points }) : t('gifts:fulfilText')}
+      {how === 'cancel' ? <GoesBack gift={gift} /> : t('gifts:fulfilText')}
       {delivery && <div>{t('gifts:sendTo', { ...delivery })}</div>}
     </Confirm>
   )
+}
+
+/** What cancelling gives back, and to whom: only what was paid, taken or set aside for this gift. */
+function GoesBack({ gift }: { gift: Gift }) {
+  const { t } = useTexts()
+  const format = useFormat()
+  const { paid_points, paid_minor, cost_minor, budget_id, is_from_stock } = gift
+  const cost = format.money(cost_minor)
+  const said = [
+    paid_points > 0 && t('gifts:cancelPoints', { count: paid_points, points: format.points(paid_points) }),
+    paid_minor > 0 && t('gifts:cancelMoney', { money: format.money(paid_minor) }),
+    is_from_stock && t('gifts:cancelStock'),
+    budget_id !== null && cost_minor > 0 && t('gifts:cancelBudget', { cost }),
+  ].filter((one) => one !== false)
+  return (said.length > 0 ? said : [t('gifts:cancelNothing')]).map((one) => <div key={one}>{one}</div>)
 }
 
 function useColumns(ask: ((asked: Asked) => void) | null): Column<Gift>[] {
@@ -134,8 +147,8 @@ function useColumns(ask: ((asked: Asked) => void) | null): Column<Gift>[] {
       title: t('gifts:cost'),
       align: 'right',
       priority: 3,
-      render: (row) => format.money(row.cost_minor),
-      value: (row) => row.cost_minor,
+      render: (row) => (row.is_cost_known ? format.money(row.cost_minor) : t('reports:given.unknown')),
+      value: (row) => (row.is_cost_known ? row.cost_minor : null),
     },
     {
       key: 'state',

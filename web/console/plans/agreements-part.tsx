@@ -105,7 +105,7 @@ function Agreement({ row, writes }: { row: AgreementRow; writes: boolean }) {
       <Confirm
         opened={isOpen}
         close={() => setOpen(false)}
-        title={t('plans:agreement.cancelTitle')}
+        title={t('plans:agreement.cancelTitle', { title: row.title })}
         verb={t('plans:agreement.cancel')}
         keep={t('plans:agreement.keep')}
         dangerous

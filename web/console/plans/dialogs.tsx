@@ -105,7 +105,14 @@ export function CancelDialog({ held, name, close }: { held: Held; name: string; 
     })
     await Promise.all([touch('plans'), touch('privileges')])
   }
-  const amount = format.money(-(said?.amount_minor ?? 0))
+  const goesBack = () => {
+    if (!said) return undefined
+    const because = why(said.why)
+    if (said.why.code === 'refund_none') return because
+    return said.amount_minor === 0
+      ? t('plans:cancelNowNothing', { why: because })
+      : t('plans:cancelNowText', { amount: format.money(-said.amount_minor), why: because })
+  }
   return (
     <Confirm
       opened
@@ -118,12 +125,14 @@ export function CancelDialog({ held, name, close }: { held: Held; name: string; 
     >
       <Radio.Group value={when} onChange={(value) => choose(value as 'at_end' | 'now')}>
         <Stack gap="sm">
-          {!isLeaving && <Radio value="at_end" label={t('plans:cancelAtEnd', { day: format.day(held.due_on) })} />}
-          <Radio
-            value="now"
-            label={t('plans:cancelNow')}
-            description={said && t('plans:cancelNowText', { amount, why: why(said.why) })}
-          />
+          {!isLeaving && (
+            <Radio
+              value="at_end"
+              label={t('plans:cancelAtEnd', { day: format.day(held.due_on) })}
+              description={t('plans:cancelAtEndText')}
+            />
+          )}
+          <Radio value="now" label={t('plans:cancelNow')} description={goesBack()} />
         </Stack>
       </Radio.Group>
     </Confirm>

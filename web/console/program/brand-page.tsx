@@ -109,7 +109,7 @@ function Inside({ brand }: { brand: Brand }) {
           <BrandPictures brand={brand} disabled={!writes} />
         </Section>
       </Stack>
-      <BrandPreview brand={brand} values={form.values} schemes={judged.schemes} />
+      <BrandPreview brand={brand} values={form.values} judged={judged} />
     </div>
   )
 }
@@ -121,7 +121,7 @@ function useJudged({ main_colour, on_colour }: BrandValues, brand: Brand): Judge
   const enabled = isColour(body.main_colour) && (body.on_colour === null || isColour(body.on_colour))
   const read = useCall('POST /v1/admin/brand/colours', { body }, { enabled })
   const none = { contrast: null, contrast_min: 4.5, passes: true, nearest_on: '', nearest_main: '' }
-  return read.data ?? { ...none, schemes: brand.schemes }
+  return read.data ?? { ...none, schemes: brand.schemes, logo_plates: brand.logo_plates }
 }
 
 function Words({ form }: { form: Form<BrandValues> }) {

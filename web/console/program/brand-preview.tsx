@@ -14,13 +14,14 @@ const shown_spend = 320
 interface Shown {
   brand: Brand
   values: BrandValues
-  schemes: Brand['schemes']
 }
+type Plate = Brand['logo_plates']['light']
 
-export function BrandPreview({ brand, values, schemes }: Shown) {
+export function BrandPreview({ brand, values, judged }: Shown & { judged: Pick<Brand, 'schemes' | 'logo_plates'> }) {
   const { t } = useTexts()
   const [light, setLight] = useState<'light' | 'dark'>('light')
-  const scheme = schemes[light]
+  const scheme = judged.schemes[light]
+  const plate = judged.logo_plates[light]
   const style = Object.fromEntries(
     Object.entries(scheme).map(([name, colour]) => [`--shown-${name.replaceAll('_', '-')}`, colour]),
   ) as CSSProperties
@@ -36,21 +37,31 @@ export function BrandPreview({ brand, values, schemes }: Shown) {
         aria-label={t('brand:preview')}
       />
       <Stack gap="md" className={classes.ground} style={style} data-light={light}>
+        <Text size="xs">{t('brand:shownPage')}</Text>
+        <Mark brand={brand} values={values} plate={plate.page} />
         <Text size="xs">{t('brand:shownPortal')}</Text>
-        <Card brand={brand} values={values} />
+        <Card brand={brand} values={values} plate={plate} />
         <Text size="xs">{t('brand:shownCounter')}</Text>
         <Counter brand={brand} values={values} />
         <Text size="xs">{t('brand:shownPass')}</Text>
-        <Pass brand={brand} values={values} />
+        <Pass brand={brand} values={values} isLost={judged.logo_plates.light.card !== null} />
       </Stack>
     </aside>
   )
 }
 
-function Card({ brand, values }: Omit<Shown, 'schemes'>) {
+/** The logo as it lies on a ground, or the name. */
+function Mark({ brand, values, plate }: Shown & { plate: string | null }) {
+  const logo = pictureOf(brand, 'logo')
+  if (!logo) return <strong>{values.name}</strong>
+  const style = plate ? { background: plate, padding: '6px 10px' } : {}
+  return <img className={classes.mark} src={logo} alt={values.name} style={style} />
+}
+
+function Card({ brand, values, plate }: Shown & { plate: Plate }) {
   const { t, language } = useTexts()
   const format = useFormat()
-  const [logo, card] = [pictureOf(brand, 'logo'), pictureOf(brand, 'card')]
+  const card = pictureOf(brand, 'card')
   const greeting = values[`greeting/${language}`]
   return (
     <div>
@@ -58,7 +69,7 @@ function Card({ brand, values }: Omit<Shown, 'schemes'>) {
       <div className={classes.shownCard}>
         {card && <img className={classes.strip} src={card} alt="" />}
         <div className={classes.body}>
-          {logo ? <img className={classes.mark} src={logo} alt={values.name} /> : <strong>{values.name}</strong>}
+          <Mark brand={brand} values={values} plate={plate.card} />
           <p>
             <b className={classes.balance}>{format.points(shown_points)}</b> {t('portal:card.points')}
           </p>
@@ -70,7 +81,7 @@ function Card({ brand, values }: Omit<Shown, 'schemes'>) {
   )
 }
 
-function Counter({ brand, values }: Omit<Shown, 'schemes'>) {
+function Counter({ brand, values }: Shown) {
   const { t } = useTexts()
   const format = useFormat()
   const icon = pictureOf(brand, 'icon')
@@ -85,14 +96,15 @@ function Counter({ brand, values }: Omit<Shown, 'schemes'>) {
   )
 }
 
-function Pass({ brand, values }: Omit<Shown, 'schemes'>) {
+/** A wallet lays nothing under the logo: where it could not be seen, the name stands. */
+function Pass({ brand, values, isLost }: Shown & { isLost: boolean }) {
   const { t } = useTexts()
   const format = useFormat()
-  const [logo, card] = [pictureOf(brand, 'logo'), pictureOf(brand, 'card')]
+  const card = pictureOf(brand, 'card')
   return (
     <div className={classes.shownCard}>
       <div className={classes.head}>
-        {logo ? <img className={classes.mark} src={logo} alt={values.name} /> : <strong>{values.name}</strong>}
+        {isLost ? <strong>{values.name}</strong> : <Mark brand={brand} values={values} plate={null} />}
         <span>
           <small>{t('brand:passPoints')}</small>
           {format.points(shown_points)}

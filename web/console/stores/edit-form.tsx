@@ -59,7 +59,8 @@ function StoreForm({ store, close }: { store: Store | undefined; close: () => vo
       const body = { name: name.trim(), code: code.trim(), kind, time_zone }
       if (store) await call('PATCH /v1/admin/stores/:store_id', { params: { store_id: store.store_id }, body })
       else await call('POST /v1/admin/stores', { body })
-      await touch('stores')
+      // the first page tells stores that nobody named
+      await touch('stores', 'today')
     },
     saved: close,
   })

@@ -1,4 +1,7 @@
-/** What waits for somebody: campaigns, imports, the best who drift away, points about to end. Most pressing first. */
+/**
+ * What waits for somebody: campaigns, imports, the best who drift away, points about to end, stores without a name.
+ * Most pressing first.
+ */
 import { Box, Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Answer } from '../../kit/call.ts'
@@ -10,7 +13,7 @@ import { Section } from '../../kit/page.tsx'
 import { Sentence } from '../../kit/sentence.tsx'
 import { Empty, TextSkeleton } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
-import { all, inStates, newSegmentAddress, peopleAddress, type Condition } from '../people.ts'
+import { all, inStates, newSegmentAddress, ordersAddress, peopleAddress, type Condition } from '../people.ts'
 import { useMay } from '../session.tsx'
 import type { Today } from './page.tsx'
 
@@ -37,7 +40,9 @@ export function Decisions({ today }: { today: Today }) {
   const campaigns = useCampaigns()
   const imports = useImports()
   const members = useMembers(today)
-  const found = [...campaigns.found, ...imports.found, ...members.found].sort((a, b) => rank(a) - rank(b))
+  const found = [...campaigns.found, ...imports.found, ...members.found, ...useStores(today)].sort(
+    (a, b) => rank(a) - rank(b),
+  )
   const isPending = campaigns.isPending || imports.isPending || members.isPending
   return (
     <Section title={t('today:decide')}>
@@ -154,6 +159,35 @@ function useImports(): { found: Decision[]; isPending: boolean } {
     return []
   })
   return { found, isPending: asked && read.isPending }
+}
+
+/** Codes that made stores by themselves: a new store wants a name, and a mistyped one wants to be seen. */
+function useStores({ unnamed_stores: { count, told, since, orders, has_more_orders } }: Today): Decision[] {
+  const { t } = useTexts()
+  const format = useFormat()
+  const may = useMay()
+  const [newest] = told
+  if (!newest) return []
+  const rest = count - told.length
+  const codes = told.map(({ code }) => t('today:storeCode', { code }))
+  const names = rest > 0 ? [...codes, t('today:storesMore', { count: rest, stores: format.number(rest) })] : codes
+  const seen = t('today:storeOrders', {
+    count: orders,
+    orders: `${format.number(orders)}${has_more_orders ? '+' : ''}`,
+  })
+  const params = { count, codes: format.list(names), day: format.day(since), seen }
+  const text = t(count === 1 ? 'today:storeUnnamed' : 'today:storesUnnamed', params)
+  const doors = count === 1 && may('orders:read') ? { orders: ordersAddress({ store_id: newest.store_id }) } : {}
+  return [
+    {
+      key: 'stores',
+      icon: 'stores',
+      tone: 'plain',
+      to: count === 1 && may('stores:write') ? `/stores?edit=${newest.store_id}` : '/stores',
+      verb: t(may('stores:write') ? 'today:nameStore' : 'today:look'),
+      text: <Sentence text={text} doors={doors} />,
+    },
+  ]
 }
 
 function useMembers(today: Today): { found: Decision[]; isPending: boolean } {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { sql } from '../../../base/sql.ts'
 import { openClerks } from '../../../../test/clerks.ts'
 
 const { world, clerk, manager, rung, move, setRules, wallet } = await openClerks()
@@ -63,4 +64,47 @@ test('the manager’s day adds up by store and person, and a moved receipt stays
     { member_id: mary, amount_minor: 900, note: null, approved_by_name: '吳店長' },
   ])
   expect(await behind('refunds')).toMatchObject([{ member_id: mary, amount_minor: 300, order_id: back.order_id }])
+})
+
+test('the shop’s system has one row a store and day, whatever it did, and its numbers open its own rows alone', async () => {
+  world.at('2026-11-21T12:00:00+08:00')
+  const xinyi = world.stores.get('XINYI')!
+  const register = await world.withKey(['till:use'])
+  const line = { quantity: 1, gross_minor: 800 }
+  await register.call('POST /v1/till/orders', {
+    body: { source: 'till-XINYI-9', source_id: 'SYS-1', store: 'XINYI', member: { member_id: wang }, lines: [line] },
+  })
+  await register.call('POST /v1/till/receipts', {
+    body: {
+      ...{ store: 'XINYI', number: 'SYS-2', amount_minor: 900, bought_on: '2026-11-21', member_id: mary },
+      reason: 'sent late',
+    },
+  })
+  await register.call('POST /v1/till/members/:member_id/points', {
+    params: { member_id: mary },
+    body: { points: 5, reason: 'sent late', source_id: 'SYS-3', store_id: xinyi },
+  })
+  await world.tx((tx) =>
+    tx.run(sql`
+      insert into till_alarms (kind, occurrence, store_id, actor, day, evidence, raised_at)
+      values ('mistyped', 'by a key', ${xinyi}::uuid, 'key:register', '2026-11-21', '{"times": 5}', ${tx.now})`),
+  )
+  await rung(wang, 100)
+  const query = { from: '2026-11-21', to: '2026-11-21', store_id: xinyi }
+  const { data } = await manager.call('GET /v1/admin/till-days', { query })
+  const row = { day: '2026-11-21', store_id: xinyi }
+  expect(data).toHaveLength(2)
+  expect(data).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ ...row, actor_name: '小芳', orders: 1 }),
+      expect.objectContaining({
+        ...{ ...row, actor: null, actor_name: null, orders: 2, sales_minor: 1_700 },
+        ...{ receipts_given: 1, points_given: 5, alarms: 1 },
+      }),
+    ]),
+  )
+  const behind = async (actor?: string) =>
+    (await manager.call('GET /v1/admin/till-entries', { query: { ...query, of: 'orders', ...(actor && { actor }) } }))
+      .data.length
+  expect([await behind('system'), await behind()]).toEqual([2, 3])
 })

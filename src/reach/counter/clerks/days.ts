@@ -112,7 +112,7 @@ const uses = (range: Range) =>
 
 const points = (range: Range) =>
   part(
-    sql`g.given_on, g.store_id, g.actor`,
+    sql`g.given_on, g.store_id, ${doer(sql`g.actor`)}`,
     { points_given: sql`g.points` },
     sql`till_given_points g
     where g.given_on between ${range.from}::date and ${range.to}::date and ${here(sql`g.store_id`, range)}`,
@@ -120,7 +120,7 @@ const points = (range: Range) =>
 
 const receipts = (range: Range) =>
   part(
-    sql`g.given_on, g.store_id, g.actor`,
+    sql`g.given_on, g.store_id, ${doer(sql`g.actor`)}`,
     { receipts_given: one },
     sql`till_given_receipts g
     where g.given_on between ${range.from}::date and ${range.to}::date and ${here(sql`g.store_id`, range)}`,
@@ -154,7 +154,7 @@ const topUps = (range: Range) =>
 
 const alarms = (range: Range) =>
   part(
-    sql`a.day, a.store_id, a.actor`,
+    sql`a.day, a.store_id, ${doer(sql`a.actor`)}`,
     { alarms: one },
     sql`till_alarms a
     where a.day between ${range.from}::date and ${range.to}::date and ${here(sql`a.store_id`, range)}`,

@@ -54,7 +54,10 @@ const kinds: Record<EntryKind, (range: Range) => Sql> = {
     left join card_definitions d on d.card_definition_id = t.card_definition_id`,
 }
 
-/** The newest first; `actor` as the day's row names it, or none for all. */
+/** Whoever stands behind no counter: the shop's system, keys, the program itself. */
+const system = 'system'
+
+/** The newest first; `actor` as the day's row names it, `system` for a row that names nobody, or none for all. */
 export async function entriesOf(
   db: Reader,
   wanted: DaysWanted & { of: EntryKind; actor?: string | undefined },
@@ -70,6 +73,6 @@ export async function entriesOf(
       e.amount_minor, e.order_id, person.name as actor_name, e.note, e.approved_by_name
     from entries e left join members m on m.member_id = e.member_id
     left join staff person on e.actor = 'staff:' || person.staff_id
-    where ${actor}::text is null or e.actor = ${actor}::text
+    where ${actor}::text is null or coalesce(e.actor, ${system}::text) = ${actor}::text
     order by e.at desc limit ${shown_max}::int`)
 }

@@ -1,6 +1,7 @@
 /** Doors of what goes beyond ringing up: late receipts, points by hand, approvals, alarms, no network. */
 import { Type } from 'typebox'
 import { Day, Instant, route, Uuid, type Context, type RouteTable } from '../../../base/routes.ts'
+import { storesWithin } from '../../../record/stores/stores.ts'
 import * as cards from '../../../value/cards/cards.ts'
 import { Booked } from '../../../value/cards/types.ts'
 import * as points from '../../../value/points/points.ts'
@@ -14,7 +15,7 @@ import { offlineReceipts, settleOffline } from './offline.ts'
 import { askApproval, askedOf, decideRequest, openRequests } from './requests.ts'
 import { addReceipt, findReceipts, moveReceipt } from './receipts.ts'
 import { setReceiptsSource, sourcesOf, tillStores } from './registers.ts'
-import { insistOnStoreCode, rulesOf, setRules, storesWithin, type Clerk } from './settings.ts'
+import { insistOnStoreCode, rulesOf, setRules, type Clerk } from './settings.ts'
 import { topUp } from './topping-up.ts'
 import {
   AlarmShape,

@@ -5,7 +5,7 @@ import { AppError } from '../../../base/errors.ts'
 import { sql } from '../../../base/sql.ts'
 import { dayMs } from '../../../base/time.ts'
 import { audit, differenceOf } from '../../../record/staff/staff.ts'
-import { storesOf } from '../../../record/stores/stores.ts'
+import * as stores from '../../../record/stores/stores.ts'
 import { rules_default, type TillRules } from './types.ts'
 
 /** The rules in force; what was never set is as by default. */
@@ -33,32 +33,9 @@ export interface Clerk {
 /** People are limited; a shop system's key and the program itself are not, nor who answers for others. */
 export const isLimited = ({ actor, manages }: Clerk) => actor.kind === 'staff' && !manages
 
-/** Throws `till.not_your_store` for a person who works elsewhere; a receipt of no store is everybody's. */
-export async function insistOnStore(db: Reader, { actor }: Pick<Clerk, 'actor'>, store_id: string | null) {
-  if (actor.kind !== 'staff' || store_id === null) return
-  const theirs = await storesOf(db, actor.id!)
-  if (theirs.length === 0 || theirs.some((store) => store.store_id === store_id)) return
-  const named = await db.row<{ name: string }>(sql`select name from stores where store_id = ${store_id}::uuid`)
-  const stores = theirs.map(({ name }) => name).join(', ')
-  throw new AppError('till.not_your_store', { store: named?.name ?? '', stores }, { status: 403 })
-}
-
-/**
- * The stores whose rows a person may see of those asked for: one, or all of theirs; null is every store. Throws
- * `till.not_your_store`.
- */
-export async function storesWithin(
-  db: Reader,
-  actor: Actor,
-  store_id: string | undefined,
-): Promise<readonly string[] | null> {
-  if (store_id !== undefined) {
-    await insistOnStore(db, { actor }, store_id)
-    return [store_id]
-  }
-  const theirs = actor.kind === 'staff' ? await storesOf(db, actor.id!) : []
-  return theirs.length > 0 ? theirs.map((store) => store.store_id) : null
-}
+/** Throws `till.not_your_store` for a clerk who works elsewhere; a receipt of no store is everybody's. */
+export const insistOnStore = (db: Reader, { actor }: Pick<Clerk, 'actor'>, store_id: string | null) =>
+  stores.insistOnStore(db, actor, store_id)
 
 /** The same for the store of an order; one that is not here is refused by whoever looks for it. */
 export async function insistOnStoreOf(db: Reader, actor: Actor, order_id: string) {
@@ -79,13 +56,13 @@ export async function insistOnStoreOfNumber(db: Reader, actor: Actor, number: { 
 /** The same for the store's code, as tills say it; an unknown one is nobody's. */
 export async function insistOnStoreCode(db: Reader, actor: Actor, codes: readonly (string | null | undefined)[]) {
   if (actor.kind !== 'staff') return
-  const theirs = await storesOf(db, actor.id!)
+  const theirs = await stores.storesOf(db, actor.id!)
   if (theirs.length === 0) return
   const other = codes.find((code) => code && !theirs.some((store) => store.code === code.trim()))
   if (!other) return
   const named = await db.row<{ name: string }>(sql`select name from stores where code = ${other.trim()}::text`)
-  const stores = theirs.map(({ name }) => name).join(', ')
-  throw new AppError('till.not_your_store', { store: named?.name ?? other, stores }, { status: 403 })
+  const names = theirs.map(({ name }) => name).join(', ')
+  throw new AppError('till.not_your_store', { store: named?.name ?? other, stores: names }, { status: 403 })
 }
 
 /** What waited on a device over night is no late receipt. */

@@ -361,7 +361,7 @@ export const GivenRow = Type.Object({
 export const EntriesQuery = Type.Object({
   ...DaysQuery.properties,
   of: Type.Enum(['orders', 'members', 'joined', 'privileges', 'refunds', 'top_ups']),
-  /** As a row of the day names it. */
+  /** As a row of the day names it; `system` for one that names nobody. */
   actor: Type.Optional(Type.String({ maxLength: 100 })),
 })
 export const EntryRow = Type.Object({

@@ -1,6 +1,7 @@
 import type { Reader } from '../../../base/db.ts'
 import { costMinor } from '../../../base/money.ts'
 import { sql } from '../../../base/sql.ts'
+import * as gifts from '../../../value/gifts/gifts.ts'
 import type { Given } from '../types.ts'
 
 /**
@@ -12,11 +13,8 @@ export async function given(db: Reader, range: { from: string; to: string; zone:
   const reasons = await db.rows<Given['reasons'][number]>(sql`
     select reason, kind, count(*) as gifts, count(distinct member_id) as members,
       sum(paid_points)::bigint as paid_points, sum(paid_minor)::bigint as paid_minor,
-      sum(cost_minor)::float8 as cost_minor, count(*) filter (where kind = 'coupon' and cost_minor = 0
-        and (reward->>'coupon_definition_id')::uuid not in (
-          select coupon_definition_id from coupon_definition_versions
-          where (design->>'expected_cost_minor')::numeric = 0 and called_off_at is null)) as unknown_cost
-    from gifts
+      sum(cost_minor)::float8 as cost_minor, count(*) filter (where ${gifts.isCostUnknown}) as unknown_cost
+    from gifts gift
     where status <> 'cancelled'
       and given_at >= (${range.from}::date)::timestamp at time zone ${range.zone}::text
       and given_at < (${range.to}::date + 1)::timestamp at time zone ${range.zone}::text

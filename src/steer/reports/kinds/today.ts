@@ -2,6 +2,7 @@ import type { Reader } from '../../../base/db.ts'
 import { sql } from '../../../base/sql.ts'
 import { addDays } from '../../../base/time.ts'
 import type { Today } from '../types.ts'
+import { unnamedStores } from './unnamed-stores.ts'
 
 /** The picture on the first page: four weeks show the week's shape and whether it changes. */
 const daysShown = 28
@@ -56,6 +57,7 @@ export async function today(db: Reader, options: { day: string; as_of: Date; zon
     expiring_points: { members: coming!.members, points: coming!.points, before: addDays(day, aheadDays - 1) },
     near_tier: coming!.near_tier,
     members: coming!.all_members,
+    unnamed_stores: await unnamedStores(db, options),
   }
 }
 

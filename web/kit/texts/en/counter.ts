@@ -135,6 +135,8 @@ export default {
   refunded: 'Taken back: {{money}}.',
   refundedPoints: '{{returned}} points given back, {{taken}} taken back.',
   refundedBefore: '{{money}} taken back',
+  pointsTakenBack_one: 'Of these {{points}} point was taken back, {{left}} are left.',
+  pointsTakenBack_other: 'Of these {{points}} points were taken back, {{left}} are left.',
   voided: 'taken back whole',
   setupTitle: 'Which till is this?',
   setupHint: 'Asked once, and kept on this device.',

@@ -2,6 +2,16 @@
 export default {
   network: {
     unreachable: 'The program did not answer. Check the connection; your input is kept.',
+    unanswered: 'The program did not answer. Check the connection and try again.',
+  },
+  app: {
+    failed: 'This did not work. Try again; if it goes on, load the page anew.',
+  },
+  device: {
+    full: 'There is no room left on this device: nothing was taken down. Make room, then press again.',
+    other_tab: 'Another page of the counter, an older one, is still open on this device. Close it, then press again.',
+    failed:
+      'This device could not take it down, and nothing was booked. Press again; if it goes on, open the counter anew.',
   },
   server: {
     failed: 'Something went wrong on our side. Nothing was changed.',
@@ -61,7 +71,7 @@ export default {
   },
   member_code: {
     refused: 'This code is wrong, or it is over. Ask for a new one.',
-    too_many: 'That was asked too often. Try again in {{retry_after}} seconds.',
+    too_many: 'That was asked too often. Try again in {{retry_after}}.',
   },
   portal_code: {
     refused: 'This code is none of ours.',
@@ -159,6 +169,8 @@ export default {
     out_of_stock: 'None is left.',
     store_missing: 'Say in which store.',
     delivery_missing: 'Say where to send it.',
+    other_store:
+      'This gift lies at {{store}} and is handed over there. For one from here, cancel it and redeem it here.',
     limit_reached: 'This member has redeemed as many as are allowed ({{limit_count}}).',
     wrong_state: 'This gift is in another state by now. Look again.',
   },

@@ -55,6 +55,8 @@ export default {
     spend: 'Pay',
     earnHint: 'Show this to earn points. It works without a network.',
     spendHint: 'Show this to use points and coupons. It is good for {{seconds}} s, once.',
+    used: 'This code was just used.',
+    usedNext: 'The next one comes in {{seconds}} s.',
     spendOffline: 'Paying with points needs a network. Earning does not.',
     earnCode: 'Barcode for earning: {{code}}',
     spendCode: 'Code for paying: {{code}}',

@@ -76,8 +76,8 @@ export default {
   severalClerks: 'several people',
   alarmKinds: {
     often: '{{name}} earned on {{count}} receipts in a short time',
-    replayed_one: 'A code of {{name}} was shown again {{count}} time',
-    replayed_other: 'A code of {{name}} was shown again {{count}} times',
+    replayed_one: 'The code for paying of {{name}} was shown again {{count}} time',
+    replayed_other: 'The code for paying of {{name}} was shown again {{count}} times',
     mistyped_one: '{{clerk}} entered {{count}} code that was none',
     mistyped_other: '{{clerk}} entered {{count}} codes that were none',
     contested: 'A receipt that {{clerk}} gave to {{name}} is another member’s, says its register',

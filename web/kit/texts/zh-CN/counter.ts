@@ -124,6 +124,7 @@ export default {
   refunded: '已退回 {{money}}。',
   refundedPoints: '退还 {{returned}} 积分，收回 {{taken}} 积分。',
   refundedBefore: '已退 {{money}}',
+  pointsTakenBack_other: '其中 {{points}} 积分已收回，剩 {{left}} 积分。',
   voided: '已整张作废',
   setupTitle: '这是哪一台收银？',
   setupHint: '只问一次，记在这台设备上。',

@@ -4,6 +4,15 @@ import type { Translation } from '../translation.ts'
 export default {
   network: {
     unreachable: '系统没有响应，请检查网络。你填的内容还在。',
+    unanswered: '系统没有响应，请检查网络后再试一次。',
+  },
+  app: {
+    failed: '没有成功，请再试一次。如果一直这样，请刷新页面。',
+  },
+  device: {
+    full: '这台设备没有空间了，这笔没有记下。请清出空间后再按一次。',
+    other_tab: '这台设备上还开着另一个旧版的收银页面。请关掉它，再按一次。',
+    failed: '这台设备没能记下这笔，也没有入账。请再按一次；如果一直这样，请关掉收银页面再重新打开。',
   },
   server: {
     failed: '系统出了问题，数据没有变动。',
@@ -63,7 +72,7 @@ export default {
   },
   member_code: {
     refused: '验证码不对或已失效，请重新获取。',
-    too_many: '尝试太多次了，请 {{retry_after}} 秒后再试。',
+    too_many: '尝试太多次了，请 {{retry_after}}后再试。',
   },
   portal_code: {
     refused: '这不是我们的会员码。',
@@ -161,6 +170,7 @@ export default {
     out_of_stock: '已经没有了。',
     store_missing: '请指定门店。',
     delivery_missing: '请填写配送信息。',
+    other_store: '这份好礼保留在{{store}}，请在那里领取。想在这里领，请先取消，再从这里的库存兑换。',
     limit_reached: '这位会员已达兑换上限（{{limit_count}}）。',
     wrong_state: '这份礼品的状态已经改变，请重新查看。',
   },

@@ -355,7 +355,7 @@ export default {
     number: '第 {{version}} 版',
     state: '状态',
     inForce: '生效中',
-    coming: '{{day}}起',
+    coming: '{{day}} 起生效',
     past: '到 {{day}} 为止',
     never: '未曾生效',
     from: '生效日',

@@ -58,6 +58,8 @@ export default {
     spend: '付款',
     earnHint: '出示条码即可获得积分，没有网络也能用。',
     spendHint: '出示此码即可使用积分与优惠券。{{seconds}} 秒内有效，限用一次。',
+    used: '这个码刚刚用过了。',
+    usedNext: '{{seconds}} 秒后会出现新的。',
     spendOffline: '使用积分需要网络，攒积分不需要。',
     earnCode: '积分条码：{{code}}',
     spendCode: '付款码：{{code}}',

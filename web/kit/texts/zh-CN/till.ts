@@ -76,7 +76,7 @@ export default {
   severalClerks: '多位导购',
   alarmKinds: {
     often: '{{name}}短时间内记了 {{count}} 张单据',
-    replayed_other: '{{name}}的条码被重复出示 {{count}} 次',
+    replayed_other: '{{name}}的付款码被重复出示 {{count}} 次',
     mistyped_other: '{{clerk}}输入了 {{count}} 次错误的码',
     contested: '{{clerk}}补录给{{name}}的单据，收银机说是另一位会员的',
     contestedUnknown: '{{clerk}}补录给{{name}}的单据，收银机说是这里查不到的人',

@@ -38,6 +38,12 @@ export default {
   drifting_other: '最好的两成会员里，有 <people>{{members}} 位</people>进入预流失，他们到目前买了 {{net}}。',
   expiring_other: '<people>{{members}} 位会员</people>有 {{points}} 积分会在 {{day}} 前到期。',
   reviews_other: '<people>{{members}} 位会员</people>在 30 天内要重新评定等级。',
+  storeUnnamed: '有一家门店还没有人命名：{{codes}}，{{day}} 首次出现，共 {{seen}}。',
+  storesUnnamed: '有 {{count}} 家门店还没有人命名：{{codes}}，自 {{day}} 起陆续出现，共 {{seen}}。',
+  storeCode: '“{{code}}”',
+  storesMore_other: '另 {{stores}} 家',
+  storeOrders_other: '<orders>{{orders}} 笔订单</orders>',
+  nameStore: '去命名',
   oursTitle: '真正的熟客',
   turned: '最近七天的变化：{{list}}。',
   turns: {

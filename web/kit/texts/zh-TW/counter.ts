@@ -124,6 +124,7 @@ export default {
   refunded: '已退回 {{money}}。',
   refundedPoints: '退還 {{returned}} 點，收回 {{taken}} 點。',
   refundedBefore: '已退 {{money}}',
+  pointsTakenBack_other: '其中 {{points}} 點已收回，剩 {{left}} 點。',
   voided: '已整張作廢',
   setupTitle: '這是哪一台收銀？',
   setupHint: '只問一次，記在這台裝置上。',

@@ -4,6 +4,15 @@ import type { Translation } from '../translation.ts'
 export default {
   network: {
     unreachable: '系統沒有回應，請檢查連線。你填的內容還在。',
+    unanswered: '系統沒有回應，請檢查連線後再試一次。',
+  },
+  app: {
+    failed: '沒有成功，請再試一次。如果一直這樣，請重新整理頁面。',
+  },
+  device: {
+    full: '這台裝置沒有空間了，這筆沒有記下。請清出空間後再按一次。',
+    other_tab: '這台裝置上還開著另一個舊版的櫃檯頁面。請關掉它，再按一次。',
+    failed: '這台裝置沒能記下這筆，也沒有入帳。請再按一次；如果一直這樣，請關掉櫃檯再重新開啟。',
   },
   server: {
     failed: '系統出了問題，資料沒有變動。',
@@ -63,7 +72,7 @@ export default {
   },
   member_code: {
     refused: '驗證碼不對或已失效，請重新取得。',
-    too_many: '嘗試太多次了，請 {{retry_after}} 秒後再試。',
+    too_many: '嘗試太多次了，請 {{retry_after}}後再試。',
   },
   portal_code: {
     refused: '這不是我們的會員碼。',
@@ -161,6 +170,7 @@ export default {
     out_of_stock: '已經沒有了。',
     store_missing: '請指定門市。',
     delivery_missing: '請填寫寄送資料。',
+    other_store: '這份好禮保留在{{store}}，請在那裡領取。想在這裡領，請先取消，再從這裡的庫存兌換。',
     limit_reached: '這位會員已達兌換上限（{{limit_count}}）。',
     wrong_state: '這份禮物的狀態已經改變，請重新查看。',
   },

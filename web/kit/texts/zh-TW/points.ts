@@ -351,7 +351,7 @@ export default {
     number: '第 {{version}} 版',
     state: '狀態',
     inForce: '現行',
-    coming: '{{day}}起',
+    coming: '{{day}} 起生效',
     past: '到 {{day}} 為止',
     never: '未曾生效',
     from: '生效日',

@@ -58,6 +58,8 @@ export default {
     spend: '付款',
     earnHint: '出示條碼即可累點，沒有網路也能用。',
     spendHint: '出示這個碼即可使用點數與優惠券。{{seconds}} 秒內有效，限用一次。',
+    used: '這個碼剛剛用過了。',
+    usedNext: '{{seconds}} 秒後會出現新的。',
     spendOffline: '使用點數需要網路，累點不需要。',
     earnCode: '累點條碼：{{code}}',
     spendCode: '付款碼：{{code}}',

@@ -76,7 +76,7 @@ export default {
   severalClerks: '多位門市夥伴',
   alarmKinds: {
     often: '{{name}}短時間內累點 {{count}} 張單據',
-    replayed_other: '{{name}}的條碼被重複出示 {{count}} 次',
+    replayed_other: '{{name}}的付款碼被重複出示 {{count}} 次',
     mistyped_other: '{{clerk}}輸入了 {{count}} 次錯誤的碼',
     contested: '{{clerk}}補登給{{name}}的單據，收銀機說是另一位會員的',
     contestedUnknown: '{{clerk}}補登給{{name}}的單據，收銀機說是這裡查不到的人',

@@ -38,6 +38,12 @@ export default {
   drifting_other: '最好的兩成會員裡，有 <people>{{members}} 位</people>開始瞌睡，他們到目前買了 {{net}}。',
   expiring_other: '<people>{{members}} 位會員</people>有 {{points}} 點會在 {{day}} 前到期。',
   reviews_other: '<people>{{members}} 位會員</people>在 30 天內要重新檢視等級。',
+  storeUnnamed: '有一家門市還沒有人命名：{{codes}}，{{day}} 第一次出現，共 {{seen}}。',
+  storesUnnamed: '有 {{count}} 家門市還沒有人命名：{{codes}}，自 {{day}} 起陸續出現，共 {{seen}}。',
+  storeCode: '「{{code}}」',
+  storesMore_other: '另 {{stores}} 家',
+  storeOrders_other: '<orders>{{orders}} 筆訂單</orders>',
+  nameStore: '去命名',
   oursTitle: '真正的熟客',
   turned: '最近七天的變化：{{list}}。',
   turns: {
