@@ -23,8 +23,10 @@ export const lastToCome = sql`greatest(effective_from, created_at) desc, version
 /** All that are not called off, so that the last of a list whose time has come is in force. */
 export const inOrder = sql`greatest(effective_from, created_at), version`
 
-/** Is the version of this row in force? `of` says of what, where a table holds the versions of many. Column names and
- * table come from the code. */
+/**
+ * Is the version of this row in force? `of` says of what, where a table holds the versions of many. Names come from the
+ * code.
+ */
 export function inForceSql(table: string, at: Date, of: Sql = empty): Sql {
   return sql`version = (select version from ${raw(table)} where ${begunAt(at)} ${of}
     order by ${lastToCome} limit 1) is true`
