@@ -190,6 +190,24 @@ describe('the embedded PostgreSQL', () => {
     await expect(query(guess, 'select 1')).rejects.toMatchObject({ code: '28P01' })
   })
 
+  it.runIf(process.platform === 'linux')('keeps the memory of one statement for the next', async () => {
+    const { url } = await open()
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    try {
+      const sort = () => client.query('select count(distinct n) from generate_series(1, 50000) n')
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+      // the tenth field: pages that had to be given to the process
+      const faults = () => Number(readFileSync(`/proc/${rows[0]!.pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[7])
+      for (let n = 0; n < 3; n += 1) await sort()
+      const before = faults()
+      for (let n = 0; n < 5; n += 1) await sort()
+      expect(faults() - before).toBeLessThan(500)
+    } finally {
+      await client.end()
+    }
+  })
+
   it('is shared by two in one process, and stops with the second', async () => {
     useFolder()
     const [first, second] = [await open(), await open()]
