@@ -93,6 +93,20 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
 
+/**
+ * The round whose share of the bare rate is in the middle, of an odd number: both are measured in every round, because
+ * these machines change their speed within minutes.
+ */
+export async function middleRound<Round extends { ours: number; bare: number }>(
+  count: number,
+  measure: (nth: number) => Promise<Round>,
+): Promise<Round> {
+  const rounds: Round[] = []
+  for (let nth = 0; nth < count; nth += 1) rounds.push(await measure(nth))
+  rounds.sort((a, b) => a.ours / a.bare - b.ours / b.bare)
+  return rounds[count >> 1]!
+}
+
 export interface BenchDatabase {
   db: Db
   url: string
