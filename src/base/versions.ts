@@ -38,6 +38,15 @@ export interface CalledOff {
   called_off_by: string | null
 }
 export const calledOff = sql`called_off_at, called_off_by`
+/** A version as lists show it, beside what it says. */
+export interface ListedVersion extends CalledOff {
+  version: number
+  effective_from: Date
+  note: string
+  actor: string
+  created_at: Date
+  in_force: boolean
+}
 /** As a request names a moment; nothing: now. */
 export const momentOf = (text: string | undefined): Date | undefined =>
   text === undefined ? undefined : new Date(text)

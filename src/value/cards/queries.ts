@@ -3,7 +3,7 @@ import type { Reader } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
-import { begunAt, calledOff, inForceSql, lastToCome, type CalledOff } from '../../base/versions.ts'
+import { begunAt, calledOff, inForceSql, lastToCome, type ListedVersion } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import type { CardBalance, CardEntry, CardKind, CardReward, CardRule } from './types.ts'
 
@@ -76,14 +76,8 @@ export async function definitionOf(db: Reader, card_definition_id: string, now: 
   return found
 }
 
-export interface VersionRow extends CalledOff {
-  version: number
-  effective_from: Date
+export interface VersionRow extends ListedVersion {
   rule: CardRule
-  note: string
-  actor: string
-  created_at: Date
-  in_force: boolean
 }
 
 /** All versions of a kind of card, newest first. */

@@ -2,7 +2,7 @@
 import type { Reader } from '../../base/db.ts'
 import { sql, type Sql } from '../../base/sql.ts'
 import { addDays, addMonths, dayOf } from '../../base/time.ts'
-import { begunAt, calledOff, inForceSql, lastToCome, type CalledOff } from '../../base/versions.ts'
+import { begunAt, calledOff, inForceSql, lastToCome, type ListedVersion } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { ruleAt } from '../privileges/privileges.ts'
 import type { Deal } from '../privileges/types.ts'
@@ -56,14 +56,8 @@ export async function listed(db: Reader, now: Date, plan_id: string | null = nul
     order by p.plan_id desc limit ${list_max}::int`)
 }
 
-export interface VersionRow extends CalledOff {
-  version: number
-  effective_from: Date
+export interface VersionRow extends ListedVersion {
   design: PlanDesign
-  note: string
-  actor: string
-  created_at: Date
-  in_force: boolean
 }
 
 /** All versions of a plan, newest first. */

@@ -1,7 +1,7 @@
 /** How points are looked at: reads for screens. */
 import type { Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
-import { calledOff, inForceSql, type CalledOff } from '../../base/versions.ts'
+import { calledOff, inForceSql, type ListedVersion } from '../../base/versions.ts'
 import type { Entry, LotRow, PointPreview, PointRuleVersion } from './types.ts'
 
 /** A member's entries, newest first, before a given one. */
@@ -27,12 +27,7 @@ export async function lotsOf(db: Reader, member_id: string): Promise<LotRow[]> {
     order by expires_on nulls last, earned_at, lot_id`)
 }
 
-export interface PointRuleRow extends PointRuleVersion, CalledOff {
-  note: string
-  actor: string
-  created_at: Date
-  in_force: boolean
-}
+export type PointRuleRow = PointRuleVersion & ListedVersion
 
 /** Rule versions, newest first; the one in force now is marked. */
 export async function ruleVersions(db: Reader, now: Date): Promise<PointRuleRow[]> {

@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import { addJobs } from '../../base/jobs.ts'
 import { sql } from '../../base/sql.ts'
-import { calledOff, inForceSql, inOrder, type CalledOff } from '../../base/versions.ts'
+import { calledOff, inForceSql, inOrder, type ListedVersion } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { audit, callOffVersion } from '../../record/staff/staff.ts'
 import { ruleAt } from '../tiers/tiers.ts'
@@ -16,12 +16,7 @@ export async function spendRulesOf(db: Reader): Promise<PointSpendRuleVersion[]>
     select version, effective_from, rule from point_spend_rules where called_off_at is null order by ${inOrder}`)
 }
 
-export interface SpendRuleRow extends PointSpendRuleVersion, CalledOff {
-  note: string
-  actor: string
-  created_at: Date
-  in_force: boolean
-}
+export type SpendRuleRow = PointSpendRuleVersion & ListedVersion
 
 /** All versions with who wrote them, newest first; one is in force. */
 export async function spendRuleVersions(db: Reader, now: Date): Promise<SpendRuleRow[]> {

@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { addJobs } from '../../base/jobs.ts'
 import { sql } from '../../base/sql.ts'
-import { begunAt, calledOff, inForceSql, lastToCome, type CalledOff } from '../../base/versions.ts'
+import { begunAt, calledOff, inForceSql, lastToCome, type ListedVersion } from '../../base/versions.ts'
 import { audit, callOffVersion } from '../../record/staff/staff.ts'
 import { ladderOf } from '../tiers/tiers.ts'
 import { priceOf } from './price-rules.ts'
@@ -27,8 +27,7 @@ export function provideDeals(lent: Deals): void {
 /** What is taken off for each of these, in their order. */
 export const dealsFor: Deals = (db, asked) => dealsOf?.(db, asked) ?? Promise.resolve(asked.map(() => []))
 
-export type PriceRuleRow = PriceRuleVersion &
-  CalledOff & { note: string; actor: string; created_at: Date; in_force: boolean }
+export type PriceRuleRow = PriceRuleVersion & ListedVersion
 
 /** All versions, newest first. */
 export async function ruleVersions(db: Reader, now: Date): Promise<PriceRuleRow[]> {

@@ -1,11 +1,10 @@
 /** How price protection is looked at: reads for screens. */
 import type { Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
-import { calledOff, inForceSql, type CalledOff } from '../../base/versions.ts'
+import { calledOff, inForceSql, type ListedVersion } from '../../base/versions.ts'
 import type { ProtectionRow, ProtectionRuleVersion } from './types.ts'
 
-export type ProtectionRuleRow = ProtectionRuleVersion &
-  CalledOff & { note: string; actor: string; created_at: Date; in_force: boolean }
+export type ProtectionRuleRow = ProtectionRuleVersion & ListedVersion
 
 /** All versions, newest first. */
 export async function ruleVersions(db: Reader, now: Date): Promise<ProtectionRuleRow[]> {

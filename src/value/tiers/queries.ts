@@ -2,7 +2,7 @@
 import type { Db, Reader, Tx } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import { addDays, dayOf } from '../../base/time.ts'
-import { calledOff, inForceSql, type CalledOff } from '../../base/versions.ts'
+import { calledOff, inForceSql, type ListedVersion } from '../../base/versions.ts'
 import * as program from '../../record/program/program.ts'
 import { orderKey } from './accounts.ts'
 import { lawOf } from './law.ts'
@@ -131,12 +131,7 @@ function progressRow(law: Law, version: TierRuleVersion | undefined, row: HeldRo
   }
 }
 
-export interface TierRuleRow extends TierRuleVersion, CalledOff {
-  note: string
-  actor: string
-  created_at: Date
-  in_force: boolean
-}
+export type TierRuleRow = TierRuleVersion & ListedVersion
 
 /** Rule versions, newest first; the one in force now is marked. */
 export async function ruleVersions(db: Reader, now: Date): Promise<TierRuleRow[]> {

@@ -8,7 +8,7 @@ import { AppError } from '../../../base/errors.ts'
 import * as facts from '../../../base/facts.ts'
 import { uuidv7 } from '../../../base/ids.ts'
 import { sql } from '../../../base/sql.ts'
-import { calledOff, inForceSql, type CalledOff } from '../../../base/versions.ts'
+import { calledOff, inForceSql, type ListedVersion } from '../../../base/versions.ts'
 import { audit, callOffVersion } from '../../../record/staff/staff.ts'
 import { balancesOf } from '../balances.ts'
 import { lockWithMates } from '../locking.ts'
@@ -17,8 +17,7 @@ import type { Pool, PoolRule, PoolRuleVersion } from './types.ts'
 /** Any number: whoever adds a version holds it until the transaction ends. */
 const versionsLock = 5_267_118_413
 
-export type PoolRuleRow = PoolRuleVersion &
-  CalledOff & { note: string; actor: string; created_at: Date; in_force: boolean }
+export type PoolRuleRow = PoolRuleVersion & ListedVersion
 
 /** All versions, newest first. */
 export async function poolRules(db: Reader, now: Date): Promise<PoolRuleRow[]> {

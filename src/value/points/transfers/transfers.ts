@@ -8,7 +8,7 @@ import { AppError } from '../../../base/errors.ts'
 import * as facts from '../../../base/facts.ts'
 import { uuidv7 } from '../../../base/ids.ts'
 import { sql } from '../../../base/sql.ts'
-import { calledOff, inForceSql, type CalledOff } from '../../../base/versions.ts'
+import { calledOff, inForceSql, type ListedVersion } from '../../../base/versions.ts'
 import { dayOf } from '../../../base/time.ts'
 import * as program from '../../../record/program/program.ts'
 import { audit, callOffVersion } from '../../../record/staff/staff.ts'
@@ -22,8 +22,7 @@ export const source = 'transfer'
 /** Any number: whoever adds a version holds it until the transaction ends. */
 const versionsLock = 5_267_118_412
 
-export type TransferRuleRow = TransferRuleVersion &
-  CalledOff & { note: string; actor: string; created_at: Date; in_force: boolean }
+export type TransferRuleRow = TransferRuleVersion & ListedVersion
 
 /** All versions, newest first. */
 export async function transferRules(db: Reader, now: Date): Promise<TransferRuleRow[]> {
