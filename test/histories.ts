@@ -23,7 +23,7 @@ export function randomFrom(seed: number): (below: number) => number {
 
 const cut = (thrown: unknown) =>
   thrown instanceof Error &&
-  /57P01|terminat|closed|ECONNRESET|not queryable|connection error/i.test(
+  /57P01|terminat|closed|ECONNRESET|EPIPE|not queryable|connection error/i.test(
     `${thrown.message} ${(thrown as AppError).code}`,
   )
 

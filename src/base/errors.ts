@@ -70,14 +70,30 @@ export interface PostgresError extends Error {
   table?: string
 }
 
-/** Is this an error that PostgreSQL sent (it has an SQLSTATE of five characters)? */
+/**
+ * Is this an error that PostgreSQL sent? It has an SQLSTATE of five characters, none of which begins with E, as the
+ * system's EPIPE does.
+ */
 export function isPostgresError(thrown: unknown): thrown is PostgresError {
   return (
     thrown instanceof Error &&
     'code' in thrown &&
     typeof thrown.code === 'string' &&
-    /^[0-9A-Z]{5}$/.test(thrown.code)
+    /^(?!E)[0-9A-Z]{5}$/.test(thrown.code)
   )
+}
+
+const lineCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'])
+
+/**
+ * Was the line to the database cut, or could none be opened? What was on its way may or may not be committed. `ENOENT`
+ * counts where a socket was looked for; the driver itself says some of it in words only.
+ */
+export function isLineLost(error: Error): boolean {
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown }
+  if (typeof code === 'string' && lineCodes.has(code)) return true
+  if (code === 'ENOENT' && syscall === 'connect') return true
+  return /^Connection terminated|^Client has encountered a connection error/.test(error.message)
 }
 
 /** Does this error say that the named constraint refused the row? */

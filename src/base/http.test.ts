@@ -146,6 +146,25 @@ describe('the edge', () => {
     expect((await call('GET', '/v1/admin/things?limit=2', { as: 'reader' })).json()).toMatchObject({ limit: 2 })
   })
 
+  it('says that the database is away, whether its port is closed or its socket gone', async () => {
+    for (const url of ['postgres://x@127.0.0.1:1/x', 'postgres://x@localhost/x?host=/nowhere']) {
+      const away = openDb(url)
+      const edge = await openHttp({
+        db: away,
+        tables: [table],
+        log: createLog({ level: 'silent' }),
+        authenticate: async () => reader,
+      })
+      try {
+        const answer = await edge.inject({ method: 'GET', url: '/v1/admin/things' })
+        expect(answer.json()).toMatchObject({ status: 503, code: 'database.unavailable' })
+      } finally {
+        await edge.close()
+        await away.close()
+      }
+    }
+  })
+
   it('answers a refusal of the domain with its code, and hides what it did not expect', async () => {
     const refused = await call('POST', '/v1/admin/things', { as: 'writer', body: { name: 'n', amount: -1 } })
     expect(refused.json()).toMatchObject({ status: 422, code: 'thing.negative', params: { amount: -1 } })

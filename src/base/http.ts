@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import helmet from 'helmet'
 import { actorText, type Actor } from './actor.ts'
 import type { Db } from './db.ts'
-import { AppError, coerceError, isPostgresError } from './errors.ts'
+import { AppError, coerceError, isLineLost, isPostgresError } from './errors.ts'
 import { gatherer, inParts, written } from './gather.ts'
 import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
@@ -338,6 +338,9 @@ function known4xx(error: Error): Known | null {
     if (['53300', '57P01', '57P03'].includes(error.code)) return problemOf(503, 'database.unavailable', error)
     return null
   }
+  // its own words may name a folder of ours
+  if (isLineLost(error))
+    return problemOf(503, 'database.unavailable', new Error('the database is away: send it again'))
   const { statusCode, code } = error as Error & { statusCode?: number; code?: string }
   if (statusCode === 429) return problemOf(429, 'request.too_many', error)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problemOf(413, 'request.too_large', error)

@@ -6,7 +6,7 @@
  */
 import type { Actor } from '../../base/actor.ts'
 import type { Db, Tx } from '../../base/db.ts'
-import { AppError, coerceError } from '../../base/errors.ts'
+import { AppError, coerceError, isLineLost, isPostgresError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { sql } from '../../base/sql.ts'
 import { addMs, stopwatch } from '../../base/time.ts'
@@ -141,11 +141,9 @@ async function settleThrown({ db, imported, runner, options }: Run, error: Error
   if (!(error instanceof AppError)) throw error
 }
 
-/** The database is away: the import stays as it is and goes on with whoever finds it. */
+/** The database is away or full: the import stays as it is and goes on with whoever finds it. */
 function isConnectionLost(error: Error): boolean {
-  const { code } = error as { code?: unknown }
-  const isOurs = typeof code === 'string' && /^(ECONN|EPIPE|08|57P|53)/.test(code)
-  return isOurs || /Connection terminated/i.test(error.message)
+  return isLineLost(error) || (isPostgresError(error) && /^(08|57P|53)/.test(error.code))
 }
 
 /** Begins a stage; rates count from here. */
