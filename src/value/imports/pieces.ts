@@ -5,7 +5,7 @@
  */
 import { copyBinary } from '../../base/binary-rows.ts'
 import type { Reader, Tx } from '../../base/db.ts'
-import { sql } from '../../base/sql.ts'
+import { sql, type Sql } from '../../base/sql.ts'
 import type { StagedHead, StagedLine, StagedMember } from './mapping/staged.ts'
 
 /** Arrays instead of objects: the payload of a million lines is half as long. */
@@ -103,13 +103,28 @@ export async function piecesOf(
   lane: number,
   chunk_no: number,
 ): Promise<PlannedPiece[]> {
-  return db.rows<PlannedPiece>(sql`
-    select plan.document_no, piece.piece_no, piece.source, piece.source_id, piece.occurred_at, piece.is_torn,
-      plan.is_too_long, piece.rows, case when not plan.is_too_long then piece.payload end as payload
-    from import_plan plan
-    join import_pieces piece on piece.import_id = plan.import_id and piece.piece_no = plan.piece_no
-    where plan.import_id = ${import_id}::uuid and plan.lane = ${lane}::int and plan.chunk_no = ${chunk_no}::int
-    order by plan.document_no, plan.piece_no`)
+  return db.rows<PlannedPiece>(chunkOf(import_id, lane, chunk_no))
+}
+
+/**
+ * The plan of the chunk first, then each piece by its key, in this order whatever the planner believes: of an import
+ * that began a moment ago it knows nothing, and where it took one row for all of either table it asked for the whole
+ * chunk once for every piece of the file (405,624 rows of movements: not one chunk in two minutes).
+ */
+export function chunkOf(import_id: string, lane: number, chunk_no: number): Sql {
+  return sql`
+    with planned as materialized (
+      select document_no, piece_no, is_too_long from import_plan
+      where import_id = ${import_id}::uuid and lane = ${lane}::int and chunk_no = ${chunk_no}::int
+    )
+    select planned.document_no, planned.piece_no, piece.source, piece.source_id, piece.occurred_at, piece.is_torn,
+      planned.is_too_long, piece.rows, case when not planned.is_too_long then piece.payload end as payload
+    from planned cross join lateral (
+      select source, source_id, occurred_at, is_torn, rows, payload from import_pieces
+      where import_id = ${import_id}::uuid and piece_no = planned.piece_no
+      offset 0
+    ) piece
+    order by planned.document_no, planned.piece_no`
 }
 
 /** One piece by itself: of a document that is too long, piece by piece. */
