@@ -1,6 +1,8 @@
 /** `regulars <command>`: each command is one file in commands/, loaded only when called (start-up counts). */
+import { stripVTControlCharacters } from 'node:util'
 import { defineCommand, renderUsage, runCommand, type CommandDef } from 'citty'
-import { AppError, coerceError } from '../base/errors.ts'
+import { AppError, coerceError, isLineLost, isPostgresError, type ErrorDetail } from '../base/errors.ts'
+import { checkFlags } from './commands/flags.ts'
 import { version } from './version.ts'
 
 const root = defineCommand({
@@ -32,14 +34,29 @@ export async function main(argv: string[]): Promise<void> {
       process.stdout.write(`${version}\n`)
       return
     }
+    const { command } = await commandOf(argv.filter((word) => !word.startsWith('-')))
+    checkFlags(argv, (await resolve(command.args)) ?? {})
     await runCommand(root, { rawArgs: argv })
   } catch (thrown) {
-    process.exitCode = tell(coerceError(thrown), argv.includes('--json'))
+    process.exitCode = tell(named(coerceError(thrown)), argv.includes('--json'))
   }
+}
+
+/** A database that is not there, or went away, is the world's doing: no stack helps whoever reads it. */
+function named(error: Error): Error {
+  const isAway = isLineLost(error) || (isPostgresError(error) && /^(08|57P)/.test(error.code))
+  if (!isAway) return error
+  return new AppError('database.unavailable', { reason: error.message }, { status: 503, cause: error })
 }
 
 /** The help of the command that the words name, or of the whole. */
 async function usageOf(words: string[]): Promise<string> {
+  const { command, parent } = await commandOf(words)
+  return renderUsage(command, parent)
+}
+
+/** The deepest command that the words name. */
+async function commandOf(words: string[]): Promise<{ command: CommandDef; parent: CommandDef | undefined }> {
   let command: CommandDef = root as CommandDef
   let parent: CommandDef | undefined
   for (const word of words) {
@@ -49,25 +66,32 @@ async function usageOf(words: string[]): Promise<string> {
     parent = command
     command = (await resolve(next)) as CommandDef
   }
-  return renderUsage(command, parent)
+  return { command, parent }
 }
 
 async function resolve<T>(value: T | (() => T | Promise<T>) | Promise<T> | undefined): Promise<T | undefined> {
   return typeof value === 'function' ? (value as () => Promise<T>)() : value
 }
 
+/** `/columns: import.field_required: fields ["occurred_at"]`: without its values nobody knows what is asked for. */
+function placeOf({ pointer, code, params = {} }: ErrorDetail): string {
+  // every place that is missing would list them all
+  const { requiredProperties: _, ...telling } = params
+  return `${pointer}: ${new AppError(code, telling).message}`
+}
+
 function tell(error: Error, json: boolean): number {
   if (error instanceof AppError) {
     process.stderr.write(`${error.message}\n`)
-    for (const detail of error.errors) process.stderr.write(`  ${detail.pointer}: ${detail.code}\n`)
+    for (const detail of error.errors) process.stderr.write(`  ${placeOf(detail)}\n`)
     if (json)
       process.stdout.write(
         `${JSON.stringify({ error: { code: error.code, params: error.params, errors: error.errors } })}\n`,
       )
-    return 1
+    return error.code.startsWith('command.') ? 2 : 1
   }
   if (error.name === 'CLIError') {
-    process.stderr.write(`${error.message}\nTry: npx regulars --help\n`)
+    process.stderr.write(`${stripVTControlCharacters(error.message)}\nTry: npx regulars --help\n`)
     return 2
   }
   process.stderr.write(`${error.stack ?? error.message}\n`)

@@ -100,3 +100,22 @@ test('a column is corrected by hand; what is missing is said and cannot be start
   expect(await offences(page)).toEqual([])
   expect(faults).toEqual([])
 })
+
+test('a single guess of how the letters are written waits for a yes, and the page asks for it', async () => {
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  const odd = path.join(folder, 'odd.csv')
+  const letters = Buffer.from('fd8d81a0fe90ff8fa09d80fdfe81'.repeat(4), 'hex')
+  writeFileSync(
+    odd,
+    Buffer.concat([Buffer.from('order_id,date,name,total\nO1,2026-10-01,'), letters, Buffer.from(',100\n')]),
+  )
+  await page.goto('/imports/new')
+  await page.setInputFiles('input[type=file]', odd)
+  await page.getByRole('heading', { level: 1, name: 'odd.csv' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Try it' }).isDisabled()).toBe(true)
+  const asked = page.getByRole('button', { name: /gb18030|windows-1252/ })
+  expect(await asked.count()).toBe(1)
+  await asked.click()
+  await expect.poll(() => page.getByRole('button', { name: 'Try it' }).isEnabled()).toBe(true)
+  expect(faults).toEqual([])
+})

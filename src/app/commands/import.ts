@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defineCommand } from 'citty'
 import { systemActor } from '../../base/actor.ts'
 import { coerceError, AppError } from '../../base/errors.ts'
-import { dayOf, parseZone, stopwatch } from '../../base/time.ts'
+import { addDays, dayOf, parseZone, stopwatch } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
 import * as reports from '../../steer/reports/reports.ts'
 import * as imports from '../../value/imports/imports.ts'
@@ -53,6 +53,8 @@ const heapGrowth = '--heap-growing-percent=100'
 const actor = systemActor('import')
 /** Refused rows printed; the rest is in the console and its download. */
 const shownRows = 20
+/** Letters printed of a sample row. */
+const shownLetters = 120
 
 function importOf(kind: Kind) {
   return defineCommand({
@@ -96,6 +98,7 @@ export const importCommand = defineCommand({
 async function bring(kind: Kind, args: Args, running: Running): Promise<void> {
   const { db, tell } = running
   const elapsed = stopwatch()
+  const points_as_of = args['as-of'] === undefined ? null : dayFrom(args['as-of'])
   const kept = await imports.fileInPlace(args.file)
   const { founding, looked } = await prepare(kind, args, running, kept.file_path)
   if (founding && !args['dry-run']) await db.tx({ actor }, (tx) => found(tx, founding))
@@ -105,7 +108,7 @@ async function bring(kind: Kind, args: Args, running: Running): Promise<void> {
     kind,
     file_name: path.basename(args.file),
     is_upload: false,
-    points_as_of: args['as-of'] ?? null,
+    points_as_of,
   }
   const before = args['dry-run']
     ? undefined
@@ -116,12 +119,10 @@ async function bring(kind: Kind, args: Args, running: Running): Promise<void> {
       })
   const imported = before ?? (await db.tx({ actor }, (tx) => imports.create(tx, input)))
   if (before) tell(`This file was begun before: going on after ${before.progress.rows_booked} rows.`)
-  const done = await work(running, imported, args, founding)
+  const done = await worked(running, imported, args, founding)
   const counts = args['dry-run'] ? done.dry_run : done.counts
   if (done.status === 'failed' || done.error || !counts)
     throw new AppError(done.error?.code ?? 'import.failed', done.error?.params ?? {})
-  await showRefused(running, done)
-  if (args['dry-run']) await db.tx({ actor }, (tx) => imports.remove(tx, done.import_id))
   if (done.status === 'cancelled') tell('Cancelled. What is booked stays; the same command goes on from here.')
   const seconds = Math.round(elapsed()) / 1000
   const { rows, orders, cancellations, members, duplicates, refused, ...more } = counts
@@ -152,15 +153,16 @@ async function prepare(
     source: args.source,
   })
   if (args.mapping !== undefined && args.mapping !== 'auto')
-    looked.mapping = await mappingFrom(args.mapping, args.source)
+    looked.mapping = await mappingFrom(args.mapping, kind, args.source)
   if (args.buyers !== undefined) looked.mapping.contact_buyers = buyersFrom(args.buyers)
   if (!looked.inspection.is_certain && looked.mapping.encoding === undefined) {
     for (const { encoding, sample } of looked.inspection.candidates)
-      tell(`--encoding ${encoding}: ${sample.map((row) => row.join(' ')).join(' / ')}`)
+      tell(`--encoding ${encoding}: ${sample.map(printable).join(' / ')}`)
     throw new AppError('import.encoding_uncertain', {
       encodings: looked.inspection.candidates.map((one) => one.encoding),
     })
   }
+  imports.checkMapping(looked.mapping, looked.inspection.header)
   for (const { column, order, others } of looked.inspection.ambiguous_dates) {
     tell(`Dates in "${column}" are read as ${order}; ${others.join(' or ')} would fit too: a --mapping FILE can say.`)
   }
@@ -173,12 +175,23 @@ async function prepare(
   return { looked, founding: { name: 'My brand', currency: preset.currency, time_zone: parseZone(preset.time_zone) } }
 }
 
+/** A row of a file that may hold anything, for a terminal that obeys what it is sent. */
+function printable(row: readonly string[]): string {
+  const text = row.join(' ').replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+  return text.length > shownLetters ? `${text.slice(0, shownLetters)}…` : text
+}
+
+function dayFrom(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && addDays(text, 0) === text) return text
+  throw new AppError('command.flag_invalid', { flag: '--as-of', allowed: 'a day, YYYY-MM-DD' })
+}
+
 function buyersFrom(text: string): 'guests' | 'members' {
   if (text === 'guests' || text === 'members') return text
   throw new AppError('command.flag_invalid', { flag: '--buyers', allowed: 'guests, members' })
 }
 
-async function mappingFrom(file: string, source: string | undefined): Promise<imports.Mapping> {
+async function mappingFrom(file: string, kind: Kind, source: string | undefined): Promise<imports.Mapping> {
   let value: unknown
   try {
     value = JSON.parse(await readFile(file, 'utf8'))
@@ -186,7 +199,24 @@ async function mappingFrom(file: string, source: string | undefined): Promise<im
     throw new AppError('import.mapping_unreadable', { file, reason: coerceError(thrown).message }, { cause: thrown })
   }
   const mapping = imports.parseMapping(value)
+  if (mapping.kind !== kind) throw new AppError('import.kind_mismatch', { kind })
   return source ? { ...mapping, source } : mapping
+}
+
+/** The run, and the rows it refused. Of a dry run nothing is kept, however it ends. */
+async function worked(
+  running: Running,
+  imported: imports.Import,
+  args: Args,
+  founding: Founding | null,
+): Promise<imports.Import> {
+  try {
+    const done = await work(running, imported, args, founding)
+    if (!done.error) await showRefused(running, done)
+    return done
+  } finally {
+    if (args['dry-run']) await running.db.tx({ actor }, (tx) => imports.remove(tx, imported.import_id))
+  }
 }
 
 async function work(

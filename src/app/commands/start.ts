@@ -4,6 +4,8 @@ import { runServer } from '../main.ts'
 
 /** Members of the demo brand of `npm start`: enough for every screen to be alive, made in a few seconds. */
 const demoMembers = 3_000
+/** Where `npm start` keeps it. */
+export const demo_data = '.regulars/demo'
 
 export const start = defineCommand({
   meta: { name: 'start', description: 'Everything at once: database, migrations, demo brand, console (npm start)' },
@@ -14,7 +16,7 @@ export const start = defineCommand({
   },
   async run({ args }) {
     await runServer({
-      data: args.data ?? '.regulars/demo',
+      data: args.data ?? demo_data,
       port: args.port,
       host: args.host,
       jobs: true,

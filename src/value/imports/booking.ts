@@ -108,13 +108,13 @@ async function bookDocuments(
     accepted.add(made.wire)
     if (isMain) counts.orders += 1
   })
-  const refunds = [
-    ...documents.flatMap((document) => document.refunds),
-    ...(await refundsToDate(
-      tx,
-      documents.filter(({ refunded }) => refunded && accepted.has(refunded.wire)),
-    )),
-  ]
+  const toDate = await refundsToDate(
+    tx,
+    documents.filter(({ refunded }) => refunded && accepted.has(refunded.wire)),
+  )
+  counts.cancellations += toDate.known
+  counts.unchanged += toDate.known
+  const refunds = [...documents.flatMap((document) => document.refunds), ...toDate.due]
   if (refunds.length === 0) return
   const outcomes = await orders.refund(
     tx,
@@ -147,9 +147,13 @@ function tell(outcome: Outcome, made: Made<OrderWire | RefundWire>, counts: Coun
 /**
  * Files that say only how much of an order has been refunded so far: what is not refunded yet in the books becomes
  * a refund, numbered by the sum reached, so that the same file changes nothing and a later one adds the difference.
+ * `known`: of how many orders all of it is in the books already.
  */
-async function refundsToDate(tx: Tx, documents: readonly Document[]): Promise<Made<RefundWire>[]> {
-  if (documents.length === 0) return []
+async function refundsToDate(
+  tx: Tx,
+  documents: readonly Document[],
+): Promise<{ due: Made<RefundWire>[]; known: number }> {
+  if (documents.length === 0) return { due: [], known: 0 }
   const known = await tx.rows<{ source: string; source_id: string; net_minor: number; refunded_minor: number }>(sql`
     select asked.source, asked.source_id, o.net_minor, o.refunded_minor
     from unnest(${documents.map((document) => document.source)}::text[],
@@ -158,10 +162,12 @@ async function refundsToDate(tx: Tx, documents: readonly Document[]): Promise<Ma
     join order_keys k on k.source = asked.source and k.source_id = asked.source_id and k.kind = 'order'
     join orders o on o.member_id = k.member_id and o.order_id = k.order_id`)
   const heads = new Map(known.map((row) => [`${row.source}\u001f${row.source_id}`, row]))
-  return documents.flatMap(({ source, source_id, refunded }): Made<RefundWire>[] => {
+  let already = 0
+  const due = documents.flatMap(({ source, source_id, refunded }): Made<RefundWire>[] => {
     const head = heads.get(`${source}\u001f${source_id}`)
     // refunded tax is no money for goods, as the tax itself was not
     const amount_minor = head ? Math.min(refunded!.total_minor, head.net_minor) - head.refunded_minor : 0
+    if (amount_minor <= 0 && head && head.refunded_minor > 0) already += 1
     if (amount_minor <= 0) return []
     const { occurred_at, store, member } = refunded!.wire
     return [
@@ -179,4 +185,5 @@ async function refundsToDate(tx: Tx, documents: readonly Document[]): Promise<Ma
       },
     ]
   })
+  return { due, known: already }
 }

@@ -24,7 +24,7 @@ export { stale_ms, type RunOptions } from './claiming.ts'
 export { check, run } from './running.ts'
 export { fileInPlace, keepUpload, removeUpload, type KeptFile } from './uploads.ts'
 export { presetNamed, presets } from './mapping/presets.ts'
-export { parseMapping } from './mapping/mapping.ts'
+export { checkMapping, parseMapping } from './mapping/mapping.ts'
 export type { Import, Mapping } from './types.ts'
 
 /** A file that was brought and looked at. */

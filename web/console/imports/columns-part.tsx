@@ -1,6 +1,7 @@
 /** What each column of the file means: guessed, its first cells beside it; a correction is kept at once. */
 import { Group, Select, Table, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
+import { useFormat } from '../../kit/format.ts'
 import { textOf, useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
 import { Notice, Refused } from '../../kit/states.tsx'
@@ -17,6 +18,7 @@ const attribute = '+attribute'
 
 export function ColumnsPart({ one }: { one: Import }) {
   const { t } = useTexts()
+  const format = useFormat()
   const nameOf = useFieldName()
   const narrow = useMediaQuery('(max-width: 48em)')
   const write = useWrite('PUT /v1/admin/imports/:import_id/mapping')
@@ -29,13 +31,7 @@ export function ColumnsPart({ one }: { one: Import }) {
       {missing.length > 0 && (
         <Notice kind="warn">
           {t('imports:columns.needed', {
-            fields: missing
-              .map((group) =>
-                group.length > 1
-                  ? t('imports:columns.oneOf', { fields: group.map(nameOf).join(', ') })
-                  : nameOf(group[0]!),
-              )
-              .join('; '),
+            fields: format.list(missing.map((group) => group.map(nameOf).join(' / '))),
           })}
         </Notice>
       )}
@@ -125,7 +121,9 @@ function ColumnRow({ one, column, samples, choose, narrow }: RowProps) {
     return (
       <Table.Tr>
         <Table.Td>
-          <Text fw={600}>{column}</Text>
+          <Text fw={600} className={classes.column}>
+            {column}
+          </Text>
           {cells}
           {pick}
         </Table.Td>
@@ -133,7 +131,7 @@ function ColumnRow({ one, column, samples, choose, narrow }: RowProps) {
     )
   return (
     <Table.Tr>
-      <Table.Th scope="row" fw={500}>
+      <Table.Th scope="row" fw={500} className={classes.column}>
         {column}
       </Table.Th>
       <Table.Td>

@@ -129,6 +129,7 @@ function useAnswer(one: Import): string {
       })
     }
     case 'checking':
+      return t('imports:detail.answerChecking')
     case 'running':
       return t('imports:detail.answerRunning')
     case 'done':

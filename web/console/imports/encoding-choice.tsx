@@ -16,7 +16,8 @@ export function EncodingChoice({ one }: { one: Import }) {
   const { t } = useTexts()
   const write = useWrite('PUT /v1/admin/imports/:import_id/mapping')
   const { inspection, mapping, import_id } = one
-  if (inspection.is_certain || inspection.candidates.length < 2) return null
+  // a single guess is asked about too: until somebody says yes the file cannot be tried
+  if (inspection.is_certain || inspection.candidates.length === 0) return null
   const choose = (encoding: string) => write.mutate({ params: { import_id }, body: { encoding } })
   return (
     <Section title={t('imports:encoding.title')} hint={t('imports:encoding.hint')}>

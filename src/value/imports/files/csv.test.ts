@@ -114,7 +114,8 @@ describe('a file that cannot be read', () => {
     await expect(openCsv(join(folder, 'absent.csv'), { encoding: 'utf-8' })).rejects.toMatchObject({
       code: 'import.file_not_found',
     })
-    await expect(open('')).rejects.toMatchObject({ code: 'import.file_empty' })
+    for (const nothing of ['', '\ufeff', '\n\n \r\n'])
+      await expect(open(nothing)).rejects.toMatchObject({ code: 'import.file_empty' })
     const packed = gzipSync(`a,b\n${Array.from({ length: 50_000 }, (_, i) => `${i * 7919},${i}\n`).join('')}`)
     const table = await openCsv(file(packed.subarray(0, packed.length - 500)), { encoding: 'utf-8' })
     await expect(batchesOf(table)).rejects.toMatchObject({ code: 'import.gzip_broken' })

@@ -1,3 +1,4 @@
+import { AppError } from '../../../base/errors.ts'
 import { openBytes } from './bytes.ts'
 import { csvParser } from './csv-parser.ts'
 import { decodeChunks, type Encoding } from './decode.ts'
@@ -48,6 +49,7 @@ const batchRows = 1000
 /** Opens a CSV (packed or not): reads its head to see how it is laid out. Errors: those of bytes.ts. */
 export async function openCsv(path: string, options: CsvOptions): Promise<Table> {
   const { text, isWhole, bytes_total } = await headOf(path, options)
+  if (isWhole && text.trim() === '') throw new AppError('import.file_empty', { path })
   const layout = layoutOf(text, isWhole, options)
   return {
     ...layout,

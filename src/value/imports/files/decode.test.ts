@@ -135,6 +135,21 @@ describe('the encoding of a file', () => {
   })
 })
 
+describe('a file that is no text', () => {
+  it('says so instead of asking how its letters are written', async () => {
+    const picture = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256))
+    const unmarked = Buffer.from('order id,date,total\nA1,2024-05-01,100\n', 'utf16le')
+    for (const bytes of [picture, unmarked])
+      await expect(decideEncoding(file(bytes))).rejects.toMatchObject({ code: 'import.file_not_text' })
+    expect((await decideEncoding(file(unmarked), { encoding: 'utf-16' })).encoding).toBe('utf-16le')
+  })
+
+  it('may hold a stray control character', async () => {
+    const text = `order id,date,name\n${'A1,2024-05-01,Ann\n'.repeat(20)}A2,2024-05-01,A\0nn\n`
+    expect(await decideEncoding(file(Buffer.from(text)))).toMatchObject({ encoding: 'utf-8', certain: true })
+  })
+})
+
 describe('decoding', () => {
   it('joins characters that chunks cut, and leaves the mark out', async () => {
     const cases: [Encoding, Buffer, string][] = [

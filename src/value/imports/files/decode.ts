@@ -33,6 +33,12 @@ const sampleBytesMax = 256 * 1024
 const pieceBytes = 64 * 1024
 const sampleRows = 3
 
+/**
+ * Control characters that text has none of, as a share of the first bytes: a picture or a PDF has some 10 %, UTF-16
+ * without its mark up to half; a stray one does not make a table unreadable.
+ */
+const controlShareMax = 0.02
+
 /** A guess this good and this far above the next needs no question (trials on names, products and addresses). */
 const certainScore = 0.55
 const certainLead = 0.25
@@ -70,7 +76,8 @@ export function parseEncoding(text: string): Encoding {
 /**
  * How to read a text file (packed or not): UTF-16 by its mark, UTF-8 if the *whole* file is valid, else the best of a
  * scored guess, each candidate with three rows that hold characters above ASCII. Reads all of it, keeps 256 kB.
- * `encoding` (as a person names it) overrides.
+ * `encoding` (as a person names it) overrides. Errors: those of bytes.ts, `import.encoding_unknown`,
+ * `import.file_not_text`.
  */
 export async function decideEncoding(
   path: string,
@@ -79,6 +86,7 @@ export async function decideEncoding(
   const named = options.encoding === undefined ? undefined : parseEncoding(options.encoding)
   const bytes = await openBytes(path, options)
   const found = await look(bytes.chunks, named !== undefined)
+  if (!named && !found.mark && found.controls > controlShareMax) throw new AppError('import.file_not_text', { path })
   const sure = named ?? found.mark ?? (found.isUtf8 ? 'utf-8' : undefined)
   if (sure) {
     return { encoding: sure, certain: true, candidates: [candidateOf(sure, found.sample, 1)] }
@@ -99,6 +107,8 @@ interface Look {
   mark?: 'utf-16le' | 'utf-16be'
   isUtf8: boolean
   sample: Buffer
+  /** Share of the first bytes that are control characters. */
+  controls: number
 }
 
 async function look(chunks: AsyncIterable<Buffer>, headOnly: boolean): Promise<Look> {
@@ -110,7 +120,7 @@ async function look(chunks: AsyncIterable<Buffer>, headOnly: boolean): Promise<L
   for await (const chunk of chunks) {
     const mark = head ? undefined : markOf(chunk)
     head ??= chunk.subarray(0, pieceBytes)
-    if (mark) return { mark, isUtf8: false, sample: head }
+    if (mark) return { mark, isUtf8: false, sample: head, controls: 0 }
     if (headOnly && sampled > 0) break
     const isPlain = carry.length === 0 && isAscii(chunk)
     if (!isPlain) {
@@ -123,7 +133,14 @@ async function look(chunks: AsyncIterable<Buffer>, headOnly: boolean): Promise<L
     if (!valid && sampled >= sampleBytesMax) break
   }
   const sample = pieces.length > 0 ? Buffer.concat(pieces) : (head ?? Buffer.alloc(0))
-  return { isUtf8: valid && carry.length === 0, sample }
+  return { isUtf8: valid && carry.length === 0, sample, controls: head ? controlShare(head) : 0 }
+}
+
+/** Bytes below the blank that are no tab, line end, form feed or escape. */
+function controlShare(bytes: Buffer): number {
+  let found = 0
+  for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32)) found += 1
+  return found / Math.max(bytes.length, 1)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AppError } from '../../../base/errors.ts'
 import { fileKind } from './bytes.ts'
 import { openCsv, type Table } from './csv.ts'
 import { decideEncoding, type EncodingDecision } from './decode.ts'
@@ -46,6 +47,8 @@ async function openSheet(path: string, options: TableOptions): Promise<Table & {
     return { ...table, close, decision: { encoding: 'utf-8', certain: true, candidates: [] } }
   } catch (error) {
     await close()
+    // what was unpacked has a name that nobody gave
+    if (error instanceof AppError && error.code === 'import.file_empty') throw new AppError(error.code, { path })
     throw error
   }
 }

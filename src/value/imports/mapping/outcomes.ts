@@ -60,6 +60,7 @@ export type RefusalCode = (typeof refusalCodes)[number]
 export const fileErrorCodes = [
   'import.file_not_found',
   'import.file_empty',
+  'import.file_not_text',
   'import.gzip_broken',
   'import.encoding_unknown',
   'import.quote_unclosed',

@@ -56,6 +56,7 @@ export default {
     answerUploaded: 'Nothing is imported yet. Check what the columns mean, then try it.',
     answerMissing: 'Something is missing: {{fields}}.',
     answerTried: 'Tried: {{accepted}} rows would be taken and {{refused}} refused. Nothing is imported yet.',
+    answerChecking: 'It is being tried; nothing of it is kept. It goes on when you close this page.',
     answerRunning: 'The import is running. It goes on if you close this page.',
     answerDoneOrders:
       '{{orders}} orders and {{cancellations}} refunds of {{members}} members and {{guests}} guests are in the books. {{refused}} of {{rows}} rows were refused.',
@@ -93,7 +94,6 @@ export default {
     unused: 'Not used',
     attribute: 'Keep as an attribute',
     needed: 'Needed: {{fields}}',
-    oneOf: 'one of {{fields}}',
     by: { preset: 'by its source', header: 'by its name', cells: 'by its contents' },
     unsure: 'please check',
     dateTitle: 'Day, month or year first?',

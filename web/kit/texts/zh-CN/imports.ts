@@ -54,6 +54,7 @@ export default {
     answerUploaded: '还没有导入任何数据。先确认各列的意思，再试运行一次。',
     answerMissing: '还缺：{{fields}}。',
     answerTried: '试运行结果：可导入 {{accepted}} 行，未导入 {{refused}} 行。还没有导入任何数据。',
+    answerChecking: '试运行中，不会留下任何数据；关掉这一页也会继续。',
     answerRunning: '导入进行中，关掉这一页也会继续。',
     answerDoneOrders:
       '{{members}} 位会员和 {{guests}} 位散客的 {{orders}} 笔订单、{{cancellations}} 笔退款已入账。{{rows}} 行中有 {{refused}} 行未导入。',
@@ -90,7 +91,6 @@ export default {
     unused: '不使用',
     attribute: '保留为属性',
     needed: '还需要：{{fields}}',
-    oneOf: '{{fields}}其中之一',
     by: { preset: '按来源', header: '按名称', cells: '按内容' },
     unsure: '请确认',
     dateTitle: '日、月、年的顺序？',

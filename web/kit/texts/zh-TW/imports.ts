@@ -55,6 +55,7 @@ export default {
     answerUploaded: '還沒有匯入任何資料。先確認欄位的意思，再試跑一次。',
     answerMissing: '還缺：{{fields}}。',
     answerTried: '試跑結果：會收 {{accepted}} 列，未收 {{refused}} 列。還沒有匯入任何資料。',
+    answerChecking: '試跑中，不會留下任何資料；關掉這一頁也會繼續。',
     answerRunning: '匯入進行中，關掉這一頁也會繼續。',
     answerDoneOrders:
       '{{members}} 位會員和 {{guests}} 位非會員的 {{orders}} 筆訂單、{{cancellations}} 筆退款已入帳。{{rows}} 列中有 {{refused}} 列未收。',
@@ -91,7 +92,6 @@ export default {
     unused: '不使用',
     attribute: '保留為屬性',
     needed: '還需要：{{fields}}',
-    oneOf: '{{fields}}其中之一',
     by: { preset: '依來源', header: '依名稱', cells: '依內容' },
     unsure: '請確認',
     dateTitle: '日、月、年的順序？',
