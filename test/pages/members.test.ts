@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sql } from '../../src/base/sql.ts'
 import { offences } from '../browser.ts'
 import { openConsole, type Console } from '../console.ts'
 import { openWorld, type World } from '../world.ts'
@@ -35,6 +36,19 @@ test('a member’s page says how they are doing, what happened, and why each ord
   await page.getByText('points earned').first().click()
   await page.getByText('counts (goods after discounts').waitFor()
   expect(await offences(page)).toEqual([])
+  expect(faults).toEqual([])
+})
+
+test('every place that cannot be kept is told beside its field, also of a member brought with no real language', async () => {
+  const member_id = world.cast.mary
+  await world.db.run(sql`update members set locale = 'Chinese!' where member_id = ${member_id}::uuid`)
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  await page.goto(`/members/${member_id}/edit`)
+  await page.getByLabel('Phone').fill('12')
+  await page.getByLabel('E-mail').fill('not mail')
+  await page.keyboard.press('Control+s')
+  await page.getByText('This does not look like a phone number.').first().waitFor()
+  await page.getByText('This does not look like an e-mail address.').first().waitFor()
   expect(faults).toEqual([])
 })
 

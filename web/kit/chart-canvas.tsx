@@ -8,6 +8,7 @@ import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import type { ChartProps, Series } from './chart.tsx'
 import { useGo } from './door.tsx'
+import { lonePoints } from './lone-points.ts'
 import { decals, palette } from './palette.ts'
 
 use([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, LabelLayout, SVGRenderer])
@@ -138,13 +139,18 @@ function seriesOf(one: Series, i: number, props: ChartProps, look: Look & { ink:
   const cursor = props.to ? 'pointer' : 'default'
   const shared = { name: one.name, data: one.values.map((value) => value ?? '-'), cursor }
   if (props.kind === 'line' || props.kind === 'area') {
+    const alone = lonePoints(one.values)
+    const marksAll = one.values.length <= marksMax
     return {
       ...shared,
+      ...(marksAll || alone.size === 0
+        ? {}
+        : { data: shared.data.map((value, at) => (alone.has(at) ? value : { value, symbol: 'none' })) }),
       type: 'line',
       color,
       symbol: symbols[index],
       symbolSize: 6,
-      showSymbol: one.values.length <= marksMax,
+      showSymbol: marksAll || alone.size > 0,
       connectNulls: false,
       lineStyle: { width: 2, type: one.dashed ? 'dashed' : 'solid' },
       labelLayout: { moveOverlap: 'shiftY' },

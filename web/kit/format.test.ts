@@ -14,6 +14,12 @@ test('money has the decimals of its currency', () => {
   expect(dinars.money(1500).replace(/\s/g, ' ')).toBe('KWD 1.500')
 })
 
+test('a worth below the smallest coin is written by the same sign', () => {
+  expect([en.worth(0.01), tw.worth(0.01), tw.worth(1)]).toEqual(['NT$0.01', 'NT$0.01', 'NT$1'])
+  const pounds = createFormat({ locale: 'en', currency: 'GBP', currency_decimals: 2, time_zone: 'Europe/London' })
+  expect([pounds.worth(0.25), pounds.worth(100)]).toEqual(['£0.0025', '£1.00'])
+})
+
 test('what is not known is a dash, and zero is a zero', () => {
   expect([en.number(null), en.money(undefined), en.percent(null), en.day(''), en.moment(null)]).toEqual(
     Array(5).fill(nothing),

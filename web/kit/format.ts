@@ -30,6 +30,8 @@ export interface Format extends FormatOptions {
   money: (minor: number | null | undefined) => string
   /** From minor units, short, for axes: NT$1.3M. */
   moneyShort: (minor: number | null | undefined) => string
+  /** From minor units, what is worth less than the smallest coin too: NT$0.01. */
+  worth: (minor: number | null | undefined) => string
   /** Points are whole numbers. */
   points: (value: number | null | undefined) => string
   /** From a share between 0 and 1: 41 %. */
@@ -67,8 +69,10 @@ export function createFormat(options: FormatOptions): Format {
   const { locale, currency, currency_decimals: decimals, time_zone: timeZone, ahead_ms = 0 } = options
   const number = new Intl.NumberFormat(locale)
   const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
-  const money = moneyFormat(locale, currency, decimals, false)
-  const moneyShort = moneyFormat(locale, currency, decimals, true)
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  const money = moneyFormat(locale, currency, currency ? digits : {})
+  const moneyShort = moneyFormat(locale, currency, { notation: 'compact', maximumFractionDigits: 1 })
+  const worth = moneyFormat(locale, currency, { ...digits, maximumFractionDigits: Math.max(4, decimals) })
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const zoned = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
   const month = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' })
@@ -87,6 +91,7 @@ export function createFormat(options: FormatOptions): Format {
     short: (value) => given(value, (known) => short.format(known)),
     money: (value) => given(value, (known) => money.format(minor(known))),
     moneyShort: (value) => given(value, (known) => moneyShort.format(minor(known))),
+    worth: (value) => given(value, (known) => worth.format(minor(known))),
     points: (value) => given(value, (known) => number.format(known)),
     percent: (share, digits = 0) => given(share, (known) => percentOf(locale, known, digits)),
     day: (value) => given(value, (known) => day.format(new Date(`${known.slice(0, 10)}T00:00:00Z`))),
@@ -126,16 +131,13 @@ function given<T>(value: T | null | undefined, write: (known: T) => string): str
   return value === null || value === undefined || value === '' ? nothing : write(value)
 }
 
-function moneyFormat(locale: string, currency: string | null, decimals: number, compact: boolean): Intl.NumberFormat {
-  const notation = compact ? ({ notation: 'compact', maximumFractionDigits: 1 } as const) : ({} as const)
-  if (!currency) return new Intl.NumberFormat(locale, notation)
-  const digits = compact ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+function moneyFormat(locale: string, currency: string | null, digits: Intl.NumberFormatOptions): Intl.NumberFormat {
+  if (!currency) return new Intl.NumberFormat(locale, digits)
   // a shop in Taiwan writes NT$ in every language, and 元 in none
   return new Intl.NumberFormat(currency === 'TWD' ? 'en-US' : locale, {
     style: 'currency',
     currency,
     currencyDisplay: 'symbol',
-    ...notation,
     ...digits,
   })
 }

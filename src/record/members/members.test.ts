@@ -232,6 +232,8 @@ describe('adding one member', () => {
     [422, 'member.phone_unreadable', { phone: '123', email: 'fine@example.com' }],
     [422, 'member.email_unreadable', { email: 'fine' }],
     [422, 'member.identity_missing', { display_name: 'Nobody' }],
+    [422, 'member.birth_date_ahead', { phone: '0955100004', birth_date: '2090-01-01' }],
+    [422, 'store.not_found', { phone: '0955100004', join_store_id: '01890000-0000-7000-8000-00000000dead' }],
     [400, 'request.invalid', { phone: '0955100004', birth_date: 'May' }],
     [400, 'request.invalid', { phone: '0955100004', colour: 'red' }],
   ])('is refused with %i %s for %o, and leaves nothing behind', async (status, code, body) => {
@@ -303,6 +305,9 @@ describe('changing a member', () => {
     [422, 'member.email_unreadable', { email: 'x' }],
     [422, 'time.zone_unknown', { time_zone: 'Mars/Olympus' }],
     [422, 'member.birth_date_unreadable', { birth_date: '1991-02-29' }],
+    [422, 'member.birth_date_ahead', { birth_date: '2026-11-03' }],
+    [422, 'member.locale_unreadable', { locale: 'chinese!!' }],
+    [422, 'store.not_found', { home_store_id: '01890000-0000-7000-8000-00000000dead' }],
   ])('is refused with %i %s for %o', async (status, code, body) => {
     await expect(change(wang, body)).rejects.toMatchObject({ status, code })
     expect(await rowOf(wang)).toMatchObject({
@@ -310,6 +315,32 @@ describe('changing a member', () => {
       email: 'wang@example.com',
       birth_date: '1990-05-01',
     })
+  })
+
+  test('everything that cannot be kept is named at once, each at its place', async () => {
+    const refused = change(wang, { phone: '12', email: 'not mail', birth_date: '--02-30', time_zone: 'Mars/Olympus' })
+    await expect(refused).rejects.toMatchObject({
+      code: 'member.phone_unreadable',
+      errors: [
+        { pointer: '/phone', code: 'member.phone_unreadable' },
+        { pointer: '/email', code: 'member.email_unreadable' },
+        { pointer: '/birth_date', code: 'member.birth_date_unreadable' },
+        { pointer: '/time_zone', code: 'time.zone_unknown' },
+      ],
+    })
+  })
+
+  test('what another member has is named at its place, when adding too', async () => {
+    const errors = [{ pointer: '/phone', code: 'member.identity_taken', params: { kind: 'phone' } }]
+    await expect(change(wang, { phone: '0922333444' })).rejects.toMatchObject({ errors })
+    const adding = clerk.call('POST /v1/admin/members', { body: { phone: '0922333444' } })
+    await expect(adding).rejects.toMatchObject({ status: 409, errors })
+  })
+
+  test('what an import once kept stands in nobody’s way', async () => {
+    await world.db.run(sql`update members set locale = 'Chinese!' where member_id = ${wang}::uuid`)
+    expect(await change(wang, { locale: 'Chinese!', gender: 'male' })).toMatchObject({ gender: 'male' })
+    expect(await change(wang, { locale: null })).toMatchObject({ locale: null })
   })
 
   test('whom nobody knows is not found', async () => {

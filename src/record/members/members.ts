@@ -7,13 +7,13 @@ import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
 import * as facts from '../../base/facts.ts'
 import { sql } from '../../base/sql.ts'
-import { parseZone } from '../../base/time.ts'
 import * as program from '../program/program.ts'
 import { audit, differenceOf } from '../staff/staff.ts'
 import { survivorsOf, type Foreseen } from './foreseeing.ts'
+import { identityTaken, insistOnReadable, sharedWith } from './form-faults.ts'
 import { recognise } from './recognise.ts'
 import { insertMembers, joinedFacts, newRow, type NewRow } from './rows.ts'
-import { displayNameOf, identitiesOf, readBirthDate, type Assignment, type Want } from './rules.ts'
+import { displayNameOf, identitiesOf, type Assignment, type Want } from './rules.ts'
 import { loadDictionaries, searchWordsOf } from './search-words.ts'
 import type { Identity, Member, MemberChanges, MemberInput, MemberOutcome, MemberRef, Note } from './types.ts'
 import { upsert } from './upsert.ts'
@@ -290,14 +290,14 @@ export async function bring(
  * with the member who has it, `member.identity_missing`, `member.phone_unreadable` and its like.
  */
 export async function create(tx: Tx, input: MemberInput, options: { source: string }): Promise<Member> {
+  await insistOnReadable(tx, input, tx.now)
   const [outcome] = await upsert(tx, [input], { ...options, is_strict: true })
   const { code, member_id } = outcome!
-  if (code !== undefined) {
-    throw new AppError(code, outcome!.params, code === 'member.identity_taken' ? { status: 409 } : {})
-  }
+  if (code === 'member.identity_taken') throw identityTaken(outcome!.params)
+  if (code !== undefined) throw new AppError(code, outcome!.params)
   const made = await memberOf(tx, member_id!)
   const joined = outcome!.outcome === 'created' || outcome!.joined
-  if (!joined) throw new AppError('member.identity_taken', { member_id }, { status: 409 })
+  if (!joined) throw identityTaken({ ...(await sharedWith(tx, made.member_id, input)), member_id })
   const { display_name, phone, email } = made
   const personal = [{ member_id: made.member_id, before: {}, after: { display_name, phone, email } }]
   const after = { kind: made.kind }
@@ -313,6 +313,9 @@ export async function create(tx: Tx, input: MemberInput, options: { source: stri
 export async function update(tx: Tx, member_id: string, changes: MemberChanges): Promise<Member> {
   await tx.run(sql`select from members where member_id = ${member_id}::uuid for update`)
   const before = await memberOf(tx, member_id)
+  // what was there before, from an import say, stands in nobody's way
+  const said = Object.entries(changes).filter(([name, value]) => value !== before[name as keyof Member])
+  await insistOnReadable(tx, Object.fromEntries(said), tx.now)
   const { phone, email, card } = await replaceIdentities(tx, before, changes)
   const wanted: Member = { ...before, ...profileOf(before, changes), phone, email }
   await loadDictionaries()
@@ -343,8 +346,6 @@ export async function update(tx: Tx, member_id: string, changes: MemberChanges):
 
 function profileOf(before: Member, changes: MemberChanges): Partial<Member> {
   const { phone: _phone, email: _email, card: _card, attributes, ...rest } = changes
-  if (changes.birth_date && !readBirthDate(changes.birth_date)) throw new AppError('member.birth_date_unreadable')
-  if (changes.time_zone) parseZone(changes.time_zone)
   const named = { ...before, ...rest }
   // a new first or last name makes a new shown name, unless that is given too
   const isRenamed =
@@ -367,13 +368,12 @@ async function replaceIdentities(
   const named = (['phone', 'email', 'card'] as const).filter((kind) => changes[kind] !== undefined)
   if (named.length === 0) return shown
   const { default_country } = await program.current(tx)
-  const { identities, unreadable } = identitiesOf(
+  const { identities } = identitiesOf(
     { phone: changes.phone, email: changes.email, card: changes.card },
     default_country,
   )
-  if (unreadable[0]) throw new AppError(unreadable[0].code)
   const { conflicts } = await recognise(tx, [{ member_id: before.member_id, identities }])
-  if (conflicts[0]) throw new AppError('member.identity_taken', conflicts[0].params, { status: 409 })
+  if (conflicts[0]) throw identityTaken(conflicts[0].params)
   const kept = new Map<string, Identity>(identities.map((identity) => [identity.kind, identity]))
   const given_up = named.filter((kind) => kind === 'card' || shown[kind] !== (kept.get(kind)?.value ?? null))
   await tx.run(sql`

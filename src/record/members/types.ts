@@ -12,7 +12,8 @@
  *
  * Errors: `member.not_found` · `member.identity_missing` (nothing to recognise the person by) · `member.identity_taken`
  * (another member has it; params kind, member_id) · `member.phone_unreadable` · `member.email_unreadable` ·
- * `member.card_unreadable` · `member.birth_date_unreadable` · `member.day_unreadable` ({name}) ·
+ * `member.card_unreadable` · `member.birth_date_unreadable` · `member.birth_date_ahead` ·
+ * `member.locale_unreadable` · `store.not_found` (422, of a form) · `member.day_unreadable` ({name}) ·
  * `member.day_twice` · `member.name_missing` · `member.picture_too_large` ({bytes_max, side_max}) ·
  * `member.picture_unreadable` · `member.picture_not_found` (404) · `members.busy` (503) ·
  * `member.merge_tangled` (into oneself, into two, or in a circle) · `member_code.refused` (wrong, used or over) ·

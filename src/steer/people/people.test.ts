@@ -219,6 +219,26 @@ describe('the timeline', () => {
     expect(new Set(seen).size).toBe(seen.length)
   })
 
+  test('names both tiers of a climb in the words of the brand', async () => {
+    await world.as('owner').call('POST /v1/admin/orders', {
+      body: {
+        source: 'till',
+        source_id: 'R9',
+        status: 'completed',
+        occurred_at: world.now().toISOString(),
+        store: 'XINYI',
+        member: { member_id: world.cast.chen },
+        lines: [{ sku: 'TEA-1', quantity: 1, net_minor: 12_000 }],
+      },
+    })
+    const { data } = await timeline({ kinds: 'tier' }, world.cast.chen)
+    expect(data[0]!.data).toMatchObject({
+      from_tier_code: 'member',
+      from_tier_names: { 'zh-TW': '一般會員' },
+      to_tier_names: { 'zh-TW': expect.any(String) },
+    })
+  })
+
   test('shows chosen kinds only', async () => {
     const { data } = await timeline({ kinds: 'note,order' })
     expect(new Set(data.map((item) => item.kind))).toEqual(new Set(['note', 'order']))

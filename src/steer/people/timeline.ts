@@ -39,7 +39,8 @@ const parts: Readonly<Record<TimelineKind, (member_id: string) => Sql>> = {
     from point_entries where member_id = ${member_id}::uuid`,
   tier: (member_id) => sql`
     select occurred_at as at, 'tier ' || lpad(change_id::text, 20, '0') as key, jsonb_build_object(
-      'change_kind', kind, 'from_tier_code', before.code, 'to_tier_code', after.code, 'to_tier_names', after.names,
+      'change_kind', kind, 'from_tier_code', before.code, 'from_tier_names', before.names,
+      'to_tier_code', after.code, 'to_tier_names', after.names,
       'why', why) as data
     from tier_changes
     left join tiers before on before.tier_id = from_tier_id

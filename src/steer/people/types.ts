@@ -173,6 +173,7 @@ export const TimelineItem = Type.Union([
     data: Type.Object({
       change_kind: Type.String(),
       from_tier_code: text,
+      from_tier_names: Nullable(Names),
       to_tier_code: text,
       to_tier_names: Nullable(Names),
       why: TierWhy,

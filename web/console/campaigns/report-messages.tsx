@@ -34,7 +34,7 @@ export function MessageFigures({ campaign, report }: { campaign: Campaign; repor
     { name: t('campaigns:refusedLate'), count: messages.refused_late, to: door('refused') },
   ]
   return (
-    <Section title={t('campaigns:messages')}>
+    <Section title={t('campaigns:messages')} hint={t('campaigns:messagesHint')}>
       <Table>
         <Table.Tbody>
           {rows

@@ -6,6 +6,7 @@ import { FormFrame } from '../../kit/form.tsx'
 import { languages, useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
 import { useForm, type Form } from '../../kit/use-form.ts'
+import { languageName } from '../messages/parts.tsx'
 import { useMay, useSession } from '../session.tsx'
 
 export interface MemberValues {
@@ -132,11 +133,11 @@ function Consents({ form }: { form: Form<MemberValues> }) {
 function useLanguages(own: string | null): Choice<string>[] {
   const { language } = useTexts()
   const { program } = useSession()
-  const names = new Intl.DisplayNames(language, { type: 'language' })
   const codes = [...new Set([...(program?.languages ?? languages.map(({ code }) => code)), ...(own ? [own] : [])])]
   return codes.map((value) => ({
     value,
-    label: languages.find(({ code }) => code === value)?.name ?? names.of(value) ?? value,
+    // an import may have kept what is no language
+    label: languageName(value, language),
   }))
 }
 

@@ -231,8 +231,11 @@ function PointsLine({ item }: { item: ItemOf<'points'> }) {
 
 function TierLine({ item }: { item: ItemOf<'tier'> }) {
   const { t, language } = useTexts()
-  const { change_kind, from_tier_code, to_tier_code, to_tier_names, why } = item.data
-  const params = { from: from_tier_code ?? '', to: nameIn(to_tier_names, language, to_tier_code ?? '') }
+  const { change_kind, from_tier_code, from_tier_names, to_tier_code, to_tier_names, why } = item.data
+  const params = {
+    from: nameIn(from_tier_names, language, from_tier_code ?? ''),
+    to: nameIn(to_tier_names, language, to_tier_code ?? ''),
+  }
   return (
     <Frame icon="tier" title={textOf(`members:timeline.tier.${change_kind}`, change_kind, params)} at={item.at}>
       <WhyButton why={why} label={t('members:timeline.whyTier')} />
@@ -242,11 +245,11 @@ function TierLine({ item }: { item: ItemOf<'tier'> }) {
 
 function MessageLine({ item }: { item: ItemOf<'message'> }) {
   const { t } = useTexts()
-  const nameOf = useChannelName()
   const { channel, status, reason, subject, template_name, opened_at, clicked_at } = item.data
   const title = t('members:timeline.message', {
-    channel: nameOf(channel),
-    subject: subject ?? template_name ?? t('members:timeline.noSubject'),
+    channel: textOf(`messages:channels.${channel}`, channel),
+    // an SMS has an empty one
+    subject: subject || template_name || t('members:timeline.noSubject'),
   })
   const words = [
     textOf(`members:timeline.messageStates.${status}`, status),

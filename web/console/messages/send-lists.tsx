@@ -47,10 +47,12 @@ export function SendLists({ send }: { send: SendDetail }) {
                   {t('messages:listName', { no: format.number(list.list_no) })} · <Moment at={list.created_at} />
                 </span>
                 <Group gap="md">
-                  <Text size="sm">{t('messages:listRows', { count: list.row_count })}</Text>
+                  <Text size="sm">
+                    {t('messages:listRows', { count: list.row_count, rows: format.number(list.row_count) })}
+                  </Text>
                   {list.left_out > 0 && (
                     <Text size="sm" c="dimmed">
-                      {t('messages:listLeftOut', { count: list.left_out })}
+                      {t('messages:listLeftOut', { count: format.number(list.left_out) })}
                     </Text>
                   )}
                   <Button

@@ -90,11 +90,7 @@ function OwedChart({ points }: { points: Points }) {
   const format = useFormat()
   const { by_age, outstanding, point_value_minor } = points
   const soon = by_age.reduce((total, month) => total + month.expires_within_90_days, 0)
-  // a worth below the smallest coin is still a worth
-  const value = new Intl.NumberFormat(format.locale, {
-    maximumFractionDigits: 4,
-    ...(format.currency ? { style: 'currency', currency: format.currency } : {}),
-  }).format(point_value_minor / 10 ** format.currency_decimals)
+  const value = format.worth(point_value_minor)
   return (
     <Chart
       kind="stack"

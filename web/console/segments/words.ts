@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useFormat, type Format } from '../../kit/format.ts'
 import { textOf, useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
+import { languageName } from '../messages/parts.tsx'
 import { useMay } from '../session.tsx'
 import { optionsIn, type Catalogue, type FieldEntry, type Group, type PartEntry } from './condition.ts'
 
@@ -59,7 +60,7 @@ function optionName(
 ): string {
   const list = typeof part.options === 'string' ? part.options : part.name
   if (list === 'weekday') return weekdayName(Number(value), known.language)
-  if (list === 'languages') return new Intl.DisplayNames(known.language, { type: 'language' }).of(value) ?? value
+  if (list === 'languages') return languageName(value, known.language)
   if (list === 'consents') {
     const [channel = '', purpose = ''] = value.split(':')
     return known.sayOr('consent', value, {

@@ -61,6 +61,29 @@ test('the text promises as many connections as the mail channel opens', () => {
     expect(lines.get('messages.connectionsHint')).toMatch(new RegExp(`\\b${opened}\\b`))
 })
 
+/** Codes that a source stores as the reason why a message did not arrive, or waits. */
+function reasonsIn(file: string): string[] {
+  const code = readFileSync(new URL(`../../../src/${file}`, import.meta.url), 'utf8')
+  const stored = /\breason(?::| =) (?:[^'\n]*\? )?'([a-z_]+)'(?: : '([a-z_]+)')?/g
+  const byKind = /const statusReason[^{]*\{([^}]*)\}/.exec(code)?.[1] ?? ''
+  return [
+    ...[...code.matchAll(stored)].flatMap(([, one, other]) => (other ? [one!, other] : [one!])),
+    ...[...byKind.matchAll(/'([a-z_]+)'/g)].map(([, one]) => one!),
+  ]
+}
+
+test('every reason that is stored with a message has its words', () => {
+  const files = [
+    'channels/email.ts',
+    ...['chunks', 'delivery', 'receipts', 'uncertain'].map((name) => `reach/messages/${name}.ts`),
+  ]
+  const reasons = [...new Set(files.flatMap(reasonsIn))]
+  expect(reasons).toEqual(
+    expect.arrayContaining(['provider_refused', 'address_unknown', 'bounced_soft', 'render_failed']),
+  )
+  expect(reasons.filter((reason) => !all.en.has(`messages.reasons.${reason}`))).toEqual([])
+})
+
 /** What the screen calls things; other words for them are slips. */
 const terms: { tw: [right: string, wrong: RegExp][]; cn: [right: string, wrong: RegExp][] } = {
   tw: [

@@ -188,6 +188,7 @@ export default {
   failed: 'Failed',
   refusedLate: 'Refused at the last moment',
   waiting: 'Not yet sent',
+  messagesHint: 'Delivered: sent and not come back. Mail servers seldom confirm more than that.',
   machines: 'Machines opened {{opens}} and clicked {{clicks}}; they are not counted above.',
   ofDelivered: '{{share}} of those delivered',
   links: 'Links',

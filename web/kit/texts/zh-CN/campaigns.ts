@@ -177,6 +177,7 @@ export default {
   failed: '失败',
   refusedLate: '发送前一刻被排除',
   waiting: '还没发出',
+  messagesHint: '已送达：已发出且没有退回。邮件服务器大多不会再回报更多。',
   machines: '机器打开 {{opens}} 次、点击 {{clicks}} 次，不计入以上数字。',
   ofDelivered: '占已送达的 {{share}}',
   links: '链接',

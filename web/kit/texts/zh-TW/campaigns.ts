@@ -177,6 +177,7 @@ export default {
   failed: '失敗',
   refusedLate: '發送前一刻被排除',
   waiting: '還沒發出',
+  messagesHint: '已送達：已發出且沒有退回。郵件伺服器多半不會再回報更多。',
   machines: '機器開啟 {{opens}} 次、點擊 {{clicks}} 次，不列入上面的數字。',
   ofDelivered: '占已送達的 {{share}}',
   links: '連結',
