@@ -11,7 +11,7 @@ interface Missing {
 export const languages = ['en', 'zh-TW', 'zh-CN'] as const
 
 /** What only a command line meets; it says these itself, before there is a screen. */
-const spokenByCommands = /^src\/(app\/(commands|demo)\/|app\/open\.ts|base\/(postgres[\w-]*|migrate)\.ts)/
+const spokenByCommands = /^src\/(app\/(commands|demo)\/|app\/open\.ts|base\/(config|postgres[\w-]*|migrate)\.ts)/
 /** `noun.reason`. */
 const codeForm = /^[a-z][a-z_]*\.[a-z][a-zA-Z_]*$/
 /** Calls that carry a code among their arguments: errors, refusals of one of many, faults at a place. */
