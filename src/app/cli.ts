@@ -1,7 +1,7 @@
 /** `regulars <command>`: each command is one file in commands/, loaded only when called (start-up counts). */
 import { stripVTControlCharacters } from 'node:util'
 import { defineCommand, renderUsage, runCommand, type CommandDef } from 'citty'
-import { AppError, coerceError, isLineLost, isPostgresError, type ErrorDetail } from '../base/errors.ts'
+import { AppError, coerceError, isDatabaseAway, type ErrorDetail } from '../base/errors.ts'
 import { checkFlags } from './commands/flags.ts'
 import { version } from './version.ts'
 
@@ -44,8 +44,7 @@ export async function main(argv: string[]): Promise<void> {
 
 /** A database that is not there, or went away, is the world's doing: no stack helps whoever reads it. */
 function named(error: Error): Error {
-  const isAway = isLineLost(error) || (isPostgresError(error) && /^(08|57P)/.test(error.code))
-  if (!isAway) return error
+  if (!isDatabaseAway(error)) return error
   return new AppError('database.unavailable', { reason: error.message }, { status: 503, cause: error })
 }
 

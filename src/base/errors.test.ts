@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isLineLost, isPostgresError } from './errors.ts'
+import { isDatabaseAway, isLineLost, isPostgresError } from './errors.ts'
 
 const withCode = (code: string) => Object.assign(new Error(code), { code })
 
@@ -27,4 +27,11 @@ test('a line that is cut or cannot be opened is told from everything else', () =
     of('unexpected'),
   ])
     expect([other.message, isLineLost(other)]).toEqual([other.message, false])
+})
+
+test('a database that stops, starts or is full is away, one that refuses is not', () => {
+  for (const code of ['57P01', '57P03', '53300', '53100', '08006', 'EPIPE'])
+    expect([code, isDatabaseAway(withCode(code))]).toEqual([code, true])
+  for (const code of ['57014', '23505', '40P01', '22P02'])
+    expect([code, isDatabaseAway(withCode(code))]).toEqual([code, false])
 })

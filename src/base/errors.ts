@@ -96,6 +96,14 @@ export function isLineLost(error: Error): boolean {
   return /^Connection terminated|^Client has encountered a connection error/.test(error.message)
 }
 
+/**
+ * Can the database not serve anybody now? Its line is lost, it stops or starts (57P), or it has run out of disk, memory
+ * or connections (53).
+ */
+export function isDatabaseAway(error: Error): boolean {
+  return isLineLost(error) || (isPostgresError(error) && /^(08|57P|53)/.test(error.code))
+}
+
 /** Does this error say that the named constraint refused the row? */
 export function violates(thrown: unknown, constraint: string): boolean {
   return isPostgresError(thrown) && thrown.constraint === constraint

@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import helmet from 'helmet'
 import { actorText, type Actor } from './actor.ts'
 import type { Db } from './db.ts'
-import { AppError, coerceError, isLineLost, isPostgresError } from './errors.ts'
+import { AppError, coerceError, isDatabaseAway, isPostgresError } from './errors.ts'
 import { gatherer, inParts, written } from './gather.ts'
 import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
@@ -328,6 +328,9 @@ type Known = Pick<AppError, 'status' | 'code' | 'params' | 'errors' | 'message'>
 
 function known4xx(error: Error): Known | null {
   if (error instanceof AppError) return error
+  // its own words may name a folder of ours
+  if (isDatabaseAway(error))
+    return problemOf(503, 'database.unavailable', new Error('the database is away: send it again'))
   if (isPostgresError(error)) {
     // 22P02/22003: a value that cannot be what the column is; a constraint with no name of ours is still the
     // caller's input
@@ -335,12 +338,8 @@ function known4xx(error: Error): Known | null {
     // a character that no text can hold: NUL, in a value or in JSON
     if (error.code === '22021' || error.code === '22P05') return problemOf(400, 'request.unreadable', error)
     if (error.code === '57014') return problemOf(503, 'query.timed_out', error)
-    if (['53300', '57P01', '57P03'].includes(error.code)) return problemOf(503, 'database.unavailable', error)
     return null
   }
-  // its own words may name a folder of ours
-  if (isLineLost(error))
-    return problemOf(503, 'database.unavailable', new Error('the database is away: send it again'))
   const { statusCode, code } = error as Error & { statusCode?: number; code?: string }
   if (statusCode === 429) return problemOf(429, 'request.too_many', error)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problemOf(413, 'request.too_large', error)

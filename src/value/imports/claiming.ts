@@ -6,7 +6,7 @@
  */
 import type { Actor } from '../../base/actor.ts'
 import type { Db, Tx } from '../../base/db.ts'
-import { AppError, coerceError, isLineLost, isPostgresError } from '../../base/errors.ts'
+import { AppError, coerceError, isDatabaseAway } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { sql } from '../../base/sql.ts'
 import { addMs, stopwatch } from '../../base/time.ts'
@@ -130,7 +130,8 @@ async function settleThrown({ db, imported, runner, options }: Run, error: Error
     } else await db.run(sql`update imports set runner = null ${mine}`)
     return
   }
-  if (isConnectionLost(error)) throw error
+  // it stays as it is and goes on with whoever finds it
+  if (isDatabaseAway(error)) throw error
   const known =
     error instanceof AppError ? error : new AppError('import.failed', { message: error.message }, { cause: error })
   await db.run(sql`
@@ -139,11 +140,6 @@ async function settleThrown({ db, imported, runner, options }: Run, error: Error
         error = ${JSON.stringify({ code: known.code, params: known.params })}::jsonb
     ${mine}`)
   if (!(error instanceof AppError)) throw error
-}
-
-/** The database is away or full: the import stays as it is and goes on with whoever finds it. */
-function isConnectionLost(error: Error): boolean {
-  return isLineLost(error) || (isPostgresError(error) && /^(08|57P|53)/.test(error.code))
 }
 
 /** Begins a stage; rates count from here. */
