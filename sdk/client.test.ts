@@ -121,6 +121,15 @@ test('an answer without a body is null', async () => {
   expect(await client.call('DELETE /v1/admin/session')).toBeNull()
 })
 
+test('a page in place of an answer is no answer: a wrong address, or a network that wants a sign-in', async () => {
+  replies.push(...Array.from({ length: 3 }, () => ({ status: 200, type: 'text/html; charset=utf-8', body: {} })))
+  const thrown = await client
+    .call('POST /v1/open/sign-in', { body: { email: 'a@b.example', password: 'secret' } })
+    .catch(refusal)
+  expect(thrown).toMatchObject({ name: 'ApiError', status: 0, code: 'network.unreachable' })
+  expect((thrown as ApiError).message).toContain(`${base_url}/v1/open/sign-in is a page`)
+})
+
 test('a caller that gives up hears so at once, and nothing is sent again', async () => {
   replies.push('never')
   const stop = new AbortController()

@@ -74,7 +74,7 @@ export interface ApiErrorPlace {
 
 /**
  * A refused call. `code` is stable (`member.identity_taken`); status 0 with `network.unreachable` means no answer
- * came.
+ * of the program came.
  */
 export class ApiError extends Error {
   readonly status: number
@@ -178,6 +178,11 @@ async function once(options: ClientOptions, address: string, request: RequestIni
   }
   if (response.status === 204) return null
   const type = response.headers.get('content-type') ?? ''
+  // no route answers with a page: somebody stands in between, such as a shop's network that wants a sign-in first
+  if (response.ok && type.includes('html')) {
+    const title = `network.unreachable: what answers at ${address} is a page`
+    throw new ApiError({ status: 0, code: 'network.unreachable', title })
+  }
   if (response.ok) return type.includes('json') ? response.json() : response.text()
   const problem = type.includes('json') ? ((await response.json().catch(() => ({}))) as Record<string, unknown>) : {}
   throw new ApiError({

@@ -1,4 +1,8 @@
+/// <reference path="../steer/campaigns/jstat.d.ts" />
 /** Every route of the product, joined, in floors order: the server walks `tables`, the typed client reads `Api`. */
+// what base/http.ts adds to requests: a program that has only the client's types checks the routes as well
+import type {} from '@fastify/cookie'
+import type {} from '@fastify/multipart'
 import type { Calls } from '../base/routes.ts'
 import { routes as counter } from '../reach/counter/routes.ts'
 import { routes as joining } from '../reach/joining/routes.ts'

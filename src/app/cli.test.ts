@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
@@ -104,4 +104,21 @@ it('says that the database is away, without a stack', async () => {
   vi.stubEnv('DATABASE_URL', shop.url)
   expect(process.exitCode).toBe(1)
   expect(said).toBe('database.unavailable: reason connect ECONNREFUSED 127.0.0.1:9\n')
+})
+
+const onEmptyFolder = [
+  ['report', 'summary'],
+  ['verify'],
+  ['migrate'],
+  ['sign-in-link'],
+  ['demo', 'advance'],
+  ['serve'],
+  ['work'],
+]
+it.each(onEmptyFolder)('makes no database in a data folder that has none: %s %s', async (...words) => {
+  const mistyped = path.join(folder, 'mistyped')
+  await main([...words.filter(Boolean), '--data', mistyped])
+  expect(process.exitCode).toBe(1)
+  expect(said).toContain(`postgres.folder_missing: folder ${mistyped}, command npx regulars init`)
+  expect(existsSync(mistyped)).toBe(false)
 })

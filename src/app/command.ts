@@ -1,7 +1,7 @@
 /** What the commands share: the flags of every one, opening the program, telling progress, the one JSON line. */
 import { readConfig, type Config } from '../base/config.ts'
 import { AppError } from '../base/errors.ts'
-import { openProgram, type OpenOptions } from './open.ts'
+import { initCommand, openProgram, type OpenOptions } from './open.ts'
 import type { Db } from '../base/db.ts'
 
 /** Flags that every command takes. */
@@ -27,7 +27,7 @@ export interface Running {
 /** Opens the program, runs the work, closes; Ctrl-C aborts the signal first and ends the process when pressed again. */
 export async function withProgram<T>(
   flags: EveryFlag,
-  options: Pick<OpenOptions, 'command' | 'migrate'>,
+  options: Pick<OpenOptions, 'command' | 'migrate' | 'create'>,
   work: (running: Running) => Promise<T>,
 ): Promise<T> {
   const config = readConfig({ data: flags.data })
@@ -53,8 +53,7 @@ export async function withProgram<T>(
 
 /** What to do first where no program was founded yet. */
 export function notFounded(): AppError {
-  const command = 'npx regulars init --currency TWD --time-zone Asia/Taipei'
-  return new AppError('program.missing', { command }, { status: 503 })
+  return new AppError('program.missing', { command: initCommand }, { status: 503 })
 }
 
 function tell(line: string): void {

@@ -27,6 +27,8 @@ export interface RunOptions {
   http: boolean
   jobs: boolean
   migrate: boolean
+  /** Make the data folder's database if there is none. */
+  create?: boolean
   /** Build the console if its sources changed. */
   build?: boolean
   /** Fill an empty program with a demo brand of this many members. */
@@ -53,6 +55,7 @@ export async function runServer(options: RunOptions): Promise<void> {
   const opened = await openProgram(config, {
     command: options.http ? 'serve' : 'work',
     migrate: options.migrate,
+    create: options.create ?? false,
     wake: () => wake(),
     tell: (line) => log.debug(line),
   })

@@ -2,6 +2,8 @@
  * Opens the program's database for one process: a server by `DATABASE_URL`, else the embedded one in the data
  * folder.
  */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { openDb, type Db } from '../base/db.ts'
 import type { Config } from '../base/config.ts'
 import { AppError } from '../base/errors.ts'
@@ -23,13 +25,19 @@ export interface OpenOptions {
   command: string
   /** Apply pending migrations; otherwise they are an error that names them and the command. */
   migrate: boolean
+  /** Make the data folder's database if there is none; otherwise that is an error: mostly a mistyped folder. */
+  create?: boolean
   wake?: () => void
   connections_max?: number
   tell?: (line: string) => void
 }
 
-/** Opens, migrates or refuses (`migrations.pending`), and reads how far a demo's clock is ahead. */
+/**
+ * Opens, migrates or refuses, and reads how far a demo's clock is ahead.
+ * Errors: `migrations.pending` · `postgres.folder_missing` · those of `openPostgres`.
+ */
 export async function openProgram(config: Config, options: OpenOptions): Promise<Opened> {
+  if (!config.database_url && !options.create) refuseMissing(config.data)
   const embedded = config.database_url
     ? null
     : await openPostgres({
@@ -58,6 +66,16 @@ export async function openProgram(config: Config, options: OpenOptions): Promise
     await embedded?.leave()
     throw thrown
   }
+}
+
+/** What to do first where nothing was founded yet. */
+export const initCommand = 'npx regulars init --currency TWD --time-zone Asia/Taipei'
+
+/** What only reads or serves must not found an empty database where somebody mistyped the folder. */
+function refuseMissing(data: string): void {
+  const folder = path.resolve(data)
+  if (existsSync(path.join(folder, 'postgres'))) return
+  throw new AppError('postgres.folder_missing', { folder, command: initCommand }, { status: 503 })
 }
 
 async function settleMigrations(url: string, options: OpenOptions): Promise<void> {

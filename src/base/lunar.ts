@@ -64,7 +64,7 @@ const zone = 'Etc/GMT-8'
  * Months that ICU numbers otherwise than the almanacs, because the sun crossed a term close to midnight: the leap month
  * stands before, not after. By first day.
  */
-const corrected: Readonly<Record<string, { month: number; is_leap: boolean }>> = {
+const corrected: Readonly<Partial<Record<string, { month: number; is_leap: boolean }>>> = {
   '1917-03-23': { month: 2, is_leap: true },
   '1917-04-21': { month: 3, is_leap: false },
   '1922-06-25': { month: 5, is_leap: true },

@@ -140,6 +140,21 @@ describe('reading a returned letter', () => {
       ].join('\r\n'),
       [],
     ],
+    [
+      'a diagnosis with what no database keeps',
+      dsn({ to: box, status: '5.1.1', diagnostic: '550 5.1.1 user\0unknown \x1b[2J' }),
+      [{ ref, kind: 'bounced', class: 'hard', detail: '550 5.1.1 user unknown  [2J' }],
+    ],
+    [
+      'no letter at all',
+      Buffer.from(Array.from({ length: 4_096 }, (_, i) => (i * 7_919) % 256)).toString('latin1'),
+      [],
+    ],
+    [
+      'parts within parts without end',
+      `To: ${box}\r\n${Array.from({ length: 300 }, (_, i) => `Content-Type: multipart/mixed; boundary="${i}"\r\n\r\n--${i}\r\n`).join('')}`,
+      [],
+    ],
     ['a letter to nobody', dsn({ to: 'hello@tea.example', status: '5.1.1' }), []],
   ]
   for (const [name, raw, wanted] of cases) {
@@ -214,6 +229,25 @@ describe('a letter that comes back', () => {
     expect(await suppressed()).toHaveLength(1)
   })
 
+  it('a letter from the future, or from before ours, is dated by our own clock', async () => {
+    const { code, member_id, message_id } = sent[4]!
+    const [early, late] = [new Date('0201-01-01T00:00:00Z'), new Date('2099-01-01T00:00:00Z')]
+    const later = new Date(morning.getTime() + 60_000)
+    await world.at(later, (tx) => messages.receive(tx, [{ ref: code, kind: 'delivered', at: early }]))
+    await world.at(later, (tx) => messages.receive(tx, [{ ref: code, kind: 'bounced', class: 'soft', at: late }]))
+    const at = await world.db.row<Record<'sent_at' | 'delivered_at' | 'bounced_at', Date>>(sql`
+      select sent_at, delivered_at, bounced_at from messages
+      where member_id = ${member_id}::uuid and message_id = ${message_id}::bigint`)
+    expect(at).toEqual({ sent_at: at!['sent_at'], delivered_at: at!['sent_at'], bounced_at: later })
+    const facts = await world.db.rows(sql`
+      select name, occurred_at from facts where member_id = ${member_id}::uuid
+        and name in ('message.delivered', 'message.bounced') order by fact_id`)
+    expect(facts).toEqual([
+      { name: 'message.delivered', occurred_at: at!['sent_at'] },
+      { name: 'message.bounced', occurred_at: later },
+    ])
+  })
+
   it('a complaint withdraws the consent and suppresses the address', async () => {
     const { code, member_id } = sent[2]!
     await world.at(morning, (tx) => messages.receive(tx, [{ ref: code, kind: 'complained' }]))
@@ -234,10 +268,21 @@ describe('a letter that comes back', () => {
     ).toEqual({ status: 'withdrawn', method: 'unsubscribe_mail' })
   })
 
+  it('a port that cannot be listened on is named', async () => {
+    const told: Error[] = []
+    const second = startBounceListener(world.db, {
+      host: '127.0.0.1',
+      port: listener.port,
+      onError: (error) => told.push(error),
+    })
+    await expect(second).rejects.toMatchObject({ code: 'bounces.port_unusable', params: { port: listener.port } })
+    expect(told).toEqual([])
+  })
+
   it('a stranger’s code is refused at the door', async () => {
     await expect(
       post('bounce+3k9xq2mabcd@bounce.tea.example', dsn({ to: box, status: '5.1.1' })),
     ).rejects.toMatchObject({ responseCode: 550 })
-    await expect(post('hello@tea.example', 'x')).rejects.toMatchObject({ responseCode: 550 })
+    await expect(post('hello@tea.example', 'x')).rejects.toThrow(': 550 5.1.1 no such message')
   })
 })

@@ -4,7 +4,7 @@
  */
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
-import { coerceError } from '../base/errors.ts'
+import { AppError, coerceError } from '../base/errors.ts'
 import { deadCodes } from './email.ts'
 import type { Receipt } from '../reach/messages/types.ts'
 
@@ -15,13 +15,14 @@ const ours = /^(bounce|unsubscribe)\+([0-9a-z]{9,19})@/i
 const originalId = /^message-id:\s*<([0-9a-z]{9,19})@/im
 
 /**
- * Reads one letter. `recipients` are the envelope's, if known; else the headers are searched. An answer by a person or
- * an absence notice says nothing about delivery: no receipts.
+ * Reads one letter. `recipients` are the envelope's, if known; else the headers are searched. An answer by a person, an
+ * absence notice, or what is no letter at all says nothing about delivery: no receipts.
  */
 export async function readBounce(raw: Buffer | string, recipients: readonly string[] = []): Promise<Receipt[]> {
-  const mail = await PostalMime.parse(raw, { forceRfc822Attachments: true })
+  const mail = await parse(raw)
   const named = nameOf(mail, recipients)
   if (named?.box === 'unsubscribe') return [{ ref: named.ref, kind: 'unsubscribed' }]
+  if (!mail) return []
   const ref = named?.ref ?? originalRef(mail)
   if (!ref) return []
   const at = mail.date ? new Date(mail.date) : undefined
@@ -33,8 +34,17 @@ export async function readBounce(raw: Buffer | string, recipients: readonly stri
   return plain ? [{ ref, ...plain, ...when }] : []
 }
 
-function nameOf(mail: Email, recipients: readonly string[]): { box: string; ref: string } | null {
-  const headers = mail.headers
+/** null of what is no letter: asked to come back, its sender would bring the same for days. */
+async function parse(raw: Buffer | string): Promise<Email | null> {
+  try {
+    return await PostalMime.parse(raw, { forceRfc822Attachments: true })
+  } catch {
+    return null
+  }
+}
+
+function nameOf(mail: Email | null, recipients: readonly string[]): { box: string; ref: string } | null {
+  const headers = (mail?.headers ?? [])
     .filter((header) => ['delivered-to', 'x-original-to', 'to', 'envelope-to'].includes(header.key))
     .map((header) => /[^\s<>,]+@[^\s<>,]+/.exec(header.value)?.[0] ?? '')
   for (const address of [...recipients, ...headers]) {
@@ -53,7 +63,13 @@ function originalRef(mail: Email): string | null {
 function partOf(mail: Email, type: string): string | null {
   const part = mail.attachments.find((attachment) => attachment.mimeType === type)
   if (!part) return null
-  return typeof part.content === 'string' ? part.content : new TextDecoder().decode(part.content)
+  const text = typeof part.content === 'string' ? part.content : new TextDecoder().decode(part.content)
+  return readable(text)
+}
+
+/** What strangers write may hold anything; no database keeps a NUL. */
+function readable(text: string): string {
+  return text.replaceAll(/\p{Cs}|[^\P{Cc}\t\r\n]/gu, ' ')
 }
 
 type StatusReceipt = Pick<Receipt, 'kind' | 'class' | 'code' | 'detail'>
@@ -104,7 +120,7 @@ function readPlain(mail: Email): StatusReceipt | null {
   const machine =
     /mailer-daemon|postmaster/i.test(from) ||
     /undeliver|returned mail|failure notice|delivery (status|failure)/i.test(mail.subject ?? '')
-  const text = mail.text ?? ''
+  const text = readable(mail.text ?? '')
   const code = /\b([45]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1]
   if (!machine || (!code && !unknownUser.test(text))) return null
   const detail =
@@ -132,14 +148,13 @@ export interface BounceListener {
   close(): Promise<void>
 }
 
-/** Listens for returned letters. Nobody signs in, nothing is passed on. */
+/** Listens for returned letters. Nobody signs in, nothing is passed on. Errors: `bounces.port_unusable`. */
 export async function openBounceListener(options: BounceListenerOptions): Promise<BounceListener> {
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     authOptional: true,
     size: bytesMax,
     banner: 'returned letters only',
-    hideENHANCEDSTATUSCODES: false,
     onRcptTo(address, _session, done) {
       const ref = ours.exec(address.address)?.[2]?.toLowerCase()
       const refused = Object.assign(new Error('5.1.1 no such message'), { responseCode: 550 })
@@ -161,11 +176,20 @@ export async function openBounceListener(options: BounceListenerOptions): Promis
       })
     },
   })
-  server.on('error', (error) => options.onError?.(error))
   await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject)
+    server.once('error', reject)
     server.listen(options.port, options.host, resolve)
+  }).catch((thrown: unknown) => {
+    const { host, port } = options
+    // taken, or below 1024 and nobody gave us the right
+    throw new AppError(
+      'bounces.port_unusable',
+      { host, port, reason: coerceError(thrown).message },
+      { cause: thrown },
+    )
   })
+  server.removeAllListeners('error')
+  server.on('error', (error) => options.onError?.(error))
   const address = server.server.address()
   return {
     port: typeof address === 'object' && address ? address.port : options.port,

@@ -57,10 +57,14 @@ export const demo = defineCommand({
       years: number('years', args.years, 0.25),
       seed: number('seed', args.seed, 0),
     }
-    const made = await withProgram(args, { command: 'demo', migrate: true }, async ({ db, signal, tell }) => {
-      const { makeDemo } = await import('../demo/make.ts')
-      return makeDemo(db, { ...wanted, signal, tell })
-    })
+    const made = await withProgram(
+      args,
+      { command: 'demo', migrate: true, create: true },
+      async ({ db, signal, tell }) => {
+        const { makeDemo } = await import('../demo/make.ts')
+        return makeDemo(db, { ...wanted, signal, tell })
+      },
+    )
     answer(args, made, () => [
       `${made.members} members, ${made.orders} orders, ${made.refunds} refunds in ${made.seconds} s.`,
     ])

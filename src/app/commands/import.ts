@@ -80,7 +80,7 @@ function importOf(kind: Kind) {
     },
     async run({ args }) {
       v8.setFlagsFromString(heapGrowth)
-      await withProgram(args as Args, { command: 'import', migrate: true }, (running) =>
+      await withProgram(args as Args, { command: 'import', migrate: true, create: true }, (running) =>
         bring(kind, args as unknown as Args, running),
       )
     },

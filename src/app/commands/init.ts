@@ -28,7 +28,7 @@ export const init = defineCommand({
       languages,
       ...(args.country ? { default_country: args.country.toUpperCase() } : {}),
     }
-    const program = await withProgram(args, { command: 'init', migrate: true }, ({ db }) =>
+    const program = await withProgram(args, { command: 'init', migrate: true, create: true }, ({ db }) =>
       db.tx({ actor: systemActor('init') }, (tx) => found(tx, wanted)),
     )
     answer(args, program, () => [

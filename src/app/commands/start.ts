@@ -22,6 +22,7 @@ export const start = defineCommand({
       jobs: true,
       http: true,
       migrate: true,
+      create: true,
       demo_members: demoMembers,
       build: true,
       tell: (line) => process.stdout.write(`${line}\n`),

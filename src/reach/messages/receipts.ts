@@ -17,6 +17,7 @@ interface Named {
   purpose: Purpose
   channel: string
   address: string | null
+  sent_at: Date | null
 }
 
 /** One receipt with the message it is about. */
@@ -24,6 +25,8 @@ interface Matched {
   index: number
   receipt: Receipt
   message: Named
+  /** When it happened: as reported, but never before the sending or after now, whatever the reporter's clock says. */
+  at: Date
 }
 
 /** What came of the receipts, one for one: `new`, `known` (said before) or `stray` (no message of ours). */
@@ -48,7 +51,7 @@ export async function receive(tx: Tx, receipts: readonly Receipt[], send_id?: st
   return { outcomes }
 }
 
-async function matchReceipts(db: Reader, receipts: readonly Receipt[], send_id?: string): Promise<Matched[]> {
+async function matchReceipts(db: Tx, receipts: readonly Receipt[], send_id?: string): Promise<Matched[]> {
   const secret = await secretOf(db)
   const ids = receipts.map((receipt) =>
     receipt.ref ? (readCode(secret, 'control', receipt.ref)?.message_id ?? null) : null,
@@ -67,15 +70,20 @@ async function matchReceipts(db: Reader, receipts: readonly Receipt[], send_id?:
     const id = ids[index]
     const message = id ? byId.get(id) : receipt.address ? byAddress.get(receipt.address) : undefined
     const elsewhere = message && send_id && message.send_id !== send_id
-    return message && !elsewhere ? [{ index, receipt, message }] : []
+    return message && !elsewhere ? [{ index, receipt, message, at: momentOf(receipt, message, db.now) }] : []
   })
+}
+
+function momentOf({ at }: Receipt, { sent_at }: Named, now: Date): Date {
+  if (!at || at > now) return now
+  return sent_at && at < sent_at ? sent_at : at
 }
 
 async function messagesById(db: Reader, message_ids: readonly number[]): Promise<Named[]> {
   if (message_ids.length === 0) return []
   return db.rows<Named>(sql`
     select message.member_id, message.message_id, message.send_id, send.origin, send.origin_id, send.medium,
-      send.purpose, send.channel, body.address
+      send.purpose, send.channel, body.address, message.sent_at
     from messages message
     join sends send on send.send_id = message.send_id
     left join message_bodies body on body.member_id = message.member_id and body.message_id = message.message_id
@@ -91,7 +99,7 @@ async function messagesByAddress(
   if (addresses.length === 0) return new Map()
   const rows = await db.rows<Named & { address: string }>(sql`
     select message.member_id, message.message_id, message.send_id, send.origin, send.origin_id, send.medium,
-      send.purpose, send.channel, body.address
+      send.purpose, send.channel, body.address, message.sent_at
     from messages message
     join sends send on send.send_id = message.send_id
     join message_bodies body on body.member_id = message.member_id and body.message_id = message.message_id
@@ -112,7 +120,7 @@ async function keepReceipts(tx: Tx, matched: readonly Matched[]): Promise<Set<Ma
       ${all.map((each) => each.message.message_id)}::bigint[], ${all.map((each) => each.receipt.kind)}::text[],
       ${all.map((each) => each.receipt.class ?? null)}::text[], ${all.map((each) => each.receipt.code ?? null)}::text[],
       ${all.map((each) => each.receipt.detail?.slice(0, 500) ?? null)}::text[],
-      ${all.map((each) => each.receipt.at ?? tx.now)}::timestamptz[],
+      ${all.map((each) => each.at)}::timestamptz[],
       ${all.map((each) => keyOf(each.receipt))}::text[]
     ) as receipt (member_id, message_id, kind, class, code, detail, at, receipt_key)
     order by member_id, message_id
@@ -169,11 +177,7 @@ async function writeStatuses(tx: Tx, fresh: readonly Matched[]): Promise<void> {
     kinds.set(each.message.message_id, known)
   }
   const rows = [...kinds.values()]
-  const at = (kind: string) =>
-    rows.map((row) => {
-      const found = row.kinds.get(kind)
-      return found ? (found.receipt.at ?? tx.now).toISOString() : null
-    })
+  const at = (kind: string) => rows.map((row) => row.kinds.get(kind)?.at.toISOString() ?? null)
   const changed = await tx.rows<{ member_id: string; message_id: number; delivered: boolean; bounced: boolean }>(sql`
     update messages set
       status = case
@@ -218,11 +222,12 @@ async function writeFacts(
         ...(kinds.has('unsubscribed') ? ['message.unsubscribed'] : []),
       ]
       return names.map((name) => {
-        const receipt = kinds.get(name.split('.')[1]!)?.receipt
+        const matched = kinds.get(name.split('.')[1]!)
+        const receipt = matched?.receipt
         return {
           name,
           member_id,
-          occurred_at: receipt?.at ?? tx.now,
+          occurred_at: matched?.at ?? tx.now,
           data:
             name === 'message.bounced'
               ? { ...data, class: receipt?.class ?? 'soft', code: receipt?.code ?? null }
