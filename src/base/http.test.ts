@@ -8,7 +8,7 @@ import { openDb, type Db } from './db.ts'
 import { AppError } from './errors.ts'
 import { openHttp } from './http.ts'
 import { createLog } from './log.ts'
-import { Nullable, route, type Principal } from './routes.ts'
+import { Nullable, Page, pageOf, PageQuery, readCursor, route, writeCursor, type Principal } from './routes.ts'
 import { sql } from './sql.ts'
 
 const Thing = Type.Object(
@@ -29,6 +29,19 @@ const table = {
       limit: query.limit ?? null,
       names: (await db.rows<{ name: string }>(sql`select name from things order by name`)).map((row) => row.name),
     }),
+  }),
+  'GET /v1/admin/numbered': route({
+    permission: 'things:read',
+    summary: 'By number',
+    query: Type.Object(PageQuery),
+    answer: Page(Type.Object({ n: Type.Integer() })),
+    read: async (db, { query }) => {
+      const after = readCursor(query.cursor)?.[0] ?? 0
+      const rows = await db.rows<{ n: number }>(
+        sql`select n from generate_series(1, 3) as n where n > ${after}::int limit 2`,
+      )
+      return pageOf(rows, 1, ({ n }) => [n])
+    },
   }),
   'POST /v1/admin/things': route({
     permission: 'things:write',
@@ -137,13 +150,42 @@ describe('the edge', () => {
     const answer = await call('POST', '/v1/admin/things', { as: 'writer', body: { name: '', more: 1 } })
     expect(answer.statusCode).toBe(400)
     expect(answer.headers['content-type']).toContain('application/problem+json')
-    const { code, errors } = answer.json<{ code: string; errors: { pointer: string }[] }>()
+    const { code, errors } = answer.json<{ code: string; errors: { pointer: string; code: string }[] }>()
     expect(code).toBe('request.invalid')
+    expect(errors.find(({ pointer }) => pointer === '/more')?.code).toBe('schema.additionalProperties')
     expect(errors.map((error) => error.pointer).sort()).toEqual(['/amount', '/more', '/name'])
     expect((await call('GET', '/v1/admin/things?limit=4', { as: 'reader' })).json()).toMatchObject({
       errors: [{ pointer: '/query/limit' }],
     })
     expect((await call('GET', '/v1/admin/things?limit=2', { as: 'reader' })).json()).toMatchObject({ limit: 2 })
+  })
+
+  it('refuses parameters that nobody reads, by their names, but not behind open doors', async () => {
+    const answer = await call('GET', '/v1/admin/things?limit=2&limits=1&as=csv', { as: 'reader' })
+    expect(answer.json()).toMatchObject({
+      status: 400,
+      code: 'request.parameter_unknown',
+      params: { parameters: ['limits', 'as'], known: ['limit'] },
+      errors: [{ pointer: '/query/limits' }, { pointer: '/query/as' }],
+    })
+    expect((await call('GET', '/v1/admin/things?dry_run=true', { as: 'reader' })).statusCode).toBe(400)
+    // whoever follows a link brings what others hung onto it
+    expect((await call('GET', '/v1/open/wrong?utm_source=x')).json()).toMatchObject({ code: 'answer.invalid' })
+  })
+
+  it('refuses a cursor that is none of the list, instead of beginning anew', async () => {
+    const page = (cursor: string) => call('GET', `/v1/admin/numbered?cursor=${cursor}`, { as: 'reader' })
+    const first = (await page('')).json<{ data: { n: number }[]; next_cursor: string }>()
+    expect(first.data).toEqual([{ n: 1 }])
+    expect((await page(first.next_cursor)).json()).toMatchObject({ data: [{ n: 2 }] })
+    const others = [writeCursor(['2026-01-01']), writeCursor([3e10]), writeCursor([])]
+    for (const cursor of ['abc', first.next_cursor.slice(0, -2), 'NQ', ...others]) {
+      expect((await page(cursor)).json()).toMatchObject({
+        status: 400,
+        code: 'request.cursor_unreadable',
+        errors: [{ pointer: '/query/cursor' }],
+      })
+    }
   })
 
   it('says that the database is away, whether its port is closed or its socket gone', async () => {
@@ -206,6 +248,10 @@ describe('the edge', () => {
       body: { name: 'dry', amount: 1 },
     })
     expect(dry.json()).toEqual({ name: 'dry', amount: 1 })
+    const body = { name: 'dry', amount: 1 }
+    expect((await call('POST', '/v1/admin/things?dry_run=1', { as: 'writer', body })).statusCode).toBe(201)
+    const unclear = await call('POST', '/v1/admin/things?dry_run=yes', { as: 'writer', body })
+    expect(unclear.json()).toMatchObject({ status: 400, errors: [{ pointer: '/query/dry_run' }] })
     expect(await names()).not.toContain('dry')
   })
 

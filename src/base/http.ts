@@ -4,6 +4,7 @@ import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import helmet from 'helmet'
+import { Type, type Static } from 'typebox'
 import { actorText, type Actor } from './actor.ts'
 import type { Db } from './db.ts'
 import { AppError, coerceError, isDatabaseAway, isPostgresError } from './errors.ts'
@@ -12,8 +13,15 @@ import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
 import type { Log } from './log.ts'
 import { observeRequest } from './metrics.ts'
-import type { AnyRoute, Context, Guards, Principal, RouteTable } from './routes.ts'
-import { check, checkText, fits } from './schemas.ts'
+import {
+  cursorUnreadable,
+  type AnyRoute,
+  type Context,
+  type Guards,
+  type Principal,
+  type RouteTable,
+} from './routes.ts'
+import { check, checkText, fits, refuseUnknown } from './schemas.ts'
 import { stopwatch } from './time.ts'
 
 export interface HttpOptions {
@@ -118,6 +126,7 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
   const open = shape.permission === 'open'
   if (shape.guard && !options.guards?.[shape.guard.name]) throw new Error(`${name}: no guard ${shape.guard.name}`)
   const gather = gathererOf(options.db, shape)
+  const served = { name, shape, gather, known: open ? null : knownOf(shape) }
   const openMax = options.open_per_minute_max ?? shape.open_per_minute_max ?? 300
   server.route({
     method: method as 'GET',
@@ -137,7 +146,7 @@ function addRoute(server: FastifyInstance, options: HttpOptions, name: string, s
       or_permission: shape.or_permission,
       ...(open ? { rateLimit: { max: openMax, timeWindow: '1 minute' } } : {}),
     },
-    handler: (request, reply) => serve(options, { name, shape, gather }, request, reply),
+    handler: (request, reply) => serve(options, served, request, reply),
   })
 }
 
@@ -148,8 +157,16 @@ function gathererOf(db: Db, { together, read_together, rows_of, apart }: AnyRout
   return apart ? inParts(() => open({ atOnce: 1 }), apart as never) : open({ isDivided: true })
 }
 
+/** The parameters a query may have. */
+function knownOf({ query, write }: AnyRoute): string[] {
+  const { properties = {} } = (query ?? {}) as { properties?: object }
+  return [...Object.keys(properties), ...(write ? ['dry_run'] : [])]
+}
+
 interface Served {
   name: string
+  /** null: whatever comes is taken, since people come to open doors by links, and links get parameters on their way. */
+  known: string[] | null
   shape: AnyRoute
   /** Of routes that can be written or read together. */
   gather: ((actor: Actor, input: never) => Promise<unknown>) | null
@@ -157,18 +174,21 @@ interface Served {
 
 async function serve(
   options: HttpOptions,
-  { name, shape, gather }: Served,
+  served: Served,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
+  const { name, shape, known } = served
   const elapsed = stopwatch()
   reply.header('x-request-id', request.id)
   // apps learn by how much their own clock is wrong
   reply.header('x-program-time', options.db.now().toISOString())
   reply.raw.once('close', () => observeRequest(name, reply.statusCode, elapsed()))
   const principal = await permit(options, shape, request)
-  const context = contextOf(options, principal, request, reply)
-  const { dry_run: _dry, ...query } = request.query as Record<string, unknown>
+  const { dry_run, ...query } = request.query as Record<string, unknown>
+  if (known) refuseUnknown(known, request.query as Record<string, unknown>)
+  const asked = shape.write && dry_run !== undefined ? checkText(DryRun, { dry_run }, '/query') : {}
+  const context = contextOf(options, principal, request, reply, asked as Static<typeof DryRun>)
   const input = {
     params: shape.params ? checkText(shape.params, request.params, '/params') : {},
     query: shape.query ? checkText(shape.query, query, '/query') : {},
@@ -176,12 +196,29 @@ async function serve(
   } as never
   if (shape.stream) return shape.stream(request, reply, input, context)
   const answer = shape.write
-    ? await runWrite(options, { name, shape, gather }, input, context, request)
-    : await (gather ? gather(context.actor, input) : shape.read!(options.db, input, context))
+    ? await runWrite(options, served, input, context, request)
+    : await readOf(served, options.db, input, context)
   reply.code(shape.status ?? 200)
   if (shape.status === 204) return reply.send()
   if (options.check_answers) checkAnswer(name, shape, answer)
   return reply.type('application/json; charset=utf-8').send(answer)
+}
+
+/** Written `?dry_run=1` too: what was meant to be tried only must never be done. */
+const DryRun = Type.Object({ dry_run: Type.Optional(Type.Boolean()) })
+
+/** Data that no column can be: text where a number, an id or an instant must stand. */
+const unfit = new Set(['22P02', '22003', '22007', '22008'])
+
+async function readOf({ shape, gather }: Served, db: Db, input: never, context: Context): Promise<unknown> {
+  try {
+    return await (gather ? gather(context.actor, input) : shape.read!(db, input, context))
+  } catch (thrown) {
+    const { query } = input as { query: { cursor?: string } }
+    // all else was checked by its schema: this is the cursor of another list
+    if (query.cursor && isPostgresError(thrown) && unfit.has(thrown.code)) throw cursorUnreadable()
+    throw thrown
+  }
 }
 
 function checkAnswer(name: string, shape: AnyRoute, answer: unknown): void {
@@ -229,6 +266,7 @@ function contextOf(
   principal: Principal | null,
   request: FastifyRequest,
   reply: FastifyReply,
+  { dry_run = false }: Static<typeof DryRun>,
 ): Context {
   let hangUp: AbortController | undefined
   const accepted = request.headers['accept-language']?.split(',')[0]?.trim()
@@ -242,7 +280,7 @@ function contextOf(
     ip: request.ip,
     log: options.log,
     base_url: options.base_url ?? `${request.protocol}://${request.host}`,
-    dry_run: (request.query as Record<string, unknown>)['dry_run'] === 'true',
+    dry_run,
     // few reads take long enough to ask for it
     get signal() {
       hangUp ??= hangUpOf(reply)

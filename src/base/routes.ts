@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import type { Actor } from './actor.ts'
 import type { Db, Tx } from './db.ts'
+import { AppError } from './errors.ts'
 import type { Apart } from './gather.ts'
 import type { Log } from './log.ts'
 
@@ -168,15 +169,28 @@ export function writeCursor(key: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 
-/** The sort key in a cursor, or null when there is none or it is not one of ours. */
+/** What is no cursor of this list: to begin anew instead would have a program read the first page for ever. */
+export const cursorUnreadable = (): AppError =>
+  new AppError(
+    'request.cursor_unreadable',
+    {},
+    {
+      status: 400,
+      errors: [{ pointer: '/query/cursor', code: 'schema.format' }],
+    },
+  )
+
+/** The sort key in a cursor, or null when there is none. Throws `request.cursor_unreadable`. */
 export function readCursor(cursor: string | undefined): unknown[] | null {
   if (!cursor) return null
+  let key: unknown
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    return Array.isArray(key) ? key : null
+    key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
   } catch {
-    return null
+    throw cursorUnreadable()
   }
+  if (!Array.isArray(key) || key.length === 0) throw cursorUnreadable()
+  return key
 }
 
 /** Cuts one row too many off a list that was asked with `limit + 1` and makes the next cursor from the last kept. */

@@ -26,6 +26,19 @@ export function checkText(schema: TSchema, value: unknown, root: string): unknow
   return check(schema, Value.Convert(schema, value), root)
 }
 
+/**
+ * Refuses parameters of a query that nobody reads: a misspelt filter would otherwise answer everything. Throws
+ * `request.parameter_unknown` (400) with the names that are known.
+ */
+export function refuseUnknown(known: readonly string[], query: Record<string, unknown>): void {
+  const unknown = Object.keys(query).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  const errors = unknown
+    .slice(0, errorsMax)
+    .map((name) => ({ pointer: `/query/${name}`, code: 'schema.additionalProperties' }))
+  throw new AppError('request.parameter_unknown', { parameters: unknown, known }, { status: 400, errors })
+}
+
 /** Gives the value back if it fits; else throws `request.invalid` (400) with every broken place. */
 export function check(schema: TSchema, value: unknown, root = ''): unknown {
   const validator = validatorOf(schema)
@@ -40,7 +53,9 @@ export function check(schema: TSchema, value: unknown, root = ''): unknown {
     for (const pointer of at) {
       // one place may break two keywords (an unknown name is refused by both): once is enough
       if (errors.some((known) => known.pointer === root + pointer)) continue
-      errors.push({ pointer: root + pointer, code: `schema.${error.keyword}`, params })
+      // an unknown name breaks the schema `false`, whose keyword would tell nobody anything
+      const keyword = error.keyword === 'boolean' ? 'additionalProperties' : error.keyword
+      errors.push({ pointer: root + pointer, code: `schema.${keyword}`, params })
     }
   }
   throw new AppError('request.invalid', { places: errors.length }, { status: 400, errors })
