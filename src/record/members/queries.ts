@@ -4,7 +4,7 @@ import type { Reader } from '../../base/db.ts'
 import { sql } from '../../base/sql.ts'
 import * as program from '../program/program.ts'
 import { readCard, readEmail, readPhone } from './rules.ts'
-import { askedWordsOf, loadDictionaries } from './search-words.ts'
+import { askedWordsOf, loadDictionaries, startsQuery } from './search-words.ts'
 import type { Suppression } from './types.ts'
 
 /** More hits than this help nobody: one types another letter. */
@@ -22,13 +22,13 @@ const lastSign = '\u{10ffff}'
 
 /**
  * Members by anything a person may type: a phone in any writing or its last digits, an e-mail, a card, a number or id,
- * any part of a name, its pinyin or initials. Best hits first: an identity hit whole, then a whole word of the name,
- * then beginnings. One statement; each of its parts is answered by an index.
+ * any part of a name, its pinyin, initials or a mixture of both. Best hits first: an identity hit whole, then a whole
+ * word of the name, then beginnings. One statement; each of its parts is answered by an index.
  */
 export async function searchIds(db: Reader, text: string, limit: number = search_hits_max): Promise<string[]> {
   const asked = await ask(db, text.trim())
   const words = asked.words.map((word) => `'${word}'`).join(' & ') || null
-  const starts = asked.words.map((word) => `'${word}':*`).join(' & ') || null
+  const starts = startsQuery(asked.words)
   const rows = await db.rows<{ member_id: string }>(sql`
     with hit as (
       select 1 as rank, member_id from member_identities where value = any (${asked.values}::text[])

@@ -18,6 +18,7 @@ import {
   unsuppress,
   update,
 } from './members.ts'
+import { phoneCountries } from './phone-countries.ts'
 import { consentsOf, notesOf, suppressionsOf } from './queries.ts'
 import { consentEntryOf, inputOf } from './wire.ts'
 import {
@@ -91,6 +92,23 @@ const people = {
     body: MemberChanges,
     answer: MemberShape,
     write: (tx, { params, body }) => update(tx, params.member_id, body),
+  }),
+} satisfies RouteTable
+
+const phones = {
+  'GET /v1/admin/phone-countries': route({
+    permission: 'program:read',
+    summary: 'Countries whose phone numbers can be read, each with a mobile number as written there and as read',
+    answer: Type.Object({
+      data: Type.Array(
+        Type.Object({
+          country: Type.String({ description: 'ISO 3166' }),
+          written: Type.String({ description: 'a mobile number without the country’s code' }),
+          phone: Type.String({ description: 'E.164' }),
+        }),
+      ),
+    }),
+    read: async () => ({ data: phoneCountries() }),
   }),
 } satisfies RouteTable
 
@@ -210,4 +228,4 @@ const words = {
   }),
 } satisfies RouteTable
 
-export const routes = { ...people, ...words, ...companies } satisfies RouteTable
+export const routes = { ...people, ...phones, ...words, ...companies } satisfies RouteTable

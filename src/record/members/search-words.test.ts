@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { askedWordsOf, loadDictionaries, searchWordsOf } from './search-words.ts'
+import { mixedSpellings } from './spellings.ts'
 
 beforeAll(loadDictionaries)
 
@@ -55,4 +56,30 @@ test('a name gives a bounded number of words', () => {
   expect(searchWordsOf('股份有限公司'.repeat(40)).split(' ').length).toBeLessThanOrEqual(48)
   expect(searchWordsOf(null)).toBe('')
   expect(askedWordsOf('a b c d e f g h')).toHaveLength(6)
+})
+
+test.each([
+  ['wangxm', [['wangx', 'wxm']]],
+  ['wxming', [['ming', 'wxm']]],
+  ['wxiaom', [['xiaom', 'wxm']]],
+  ['ouyangff', [['ouyangf', 'oyff']]],
+  // 方安 or 范甘
+  [
+    'fanganmx',
+    [
+      ['fanganm', 'famx'],
+      ['fanganm', 'fgmx'],
+    ],
+  ],
+  // in the index as they are: whole pinyin, initials, and what begins them
+  ['wang', []],
+  ['wangx', []],
+  ['wangxiaoming', []],
+  ['wxm', []],
+  ['w', []],
+  ['mike2', []],
+  ['iuv', []],
+  ['z'.repeat(24), []],
+])('%s mixes syllables and initials as %j', (word, spellings) => {
+  expect(mixedSpellings(word)).toEqual(spellings)
 })

@@ -3,6 +3,7 @@
  * of a word (which an index can do) is a search by any part of the name. Chinese is written in simplified characters,
  * with its pinyin and its initials: 王小明 gives 王小明 小明 明 wangxiaoming xiaoming ming wxm xm.
  */
+import { mixedSpellings } from './spellings.ts'
 
 /** Longer words than this are looked up by their beginning only as far as it reaches. */
 const wordLengthMax = 24
@@ -60,6 +61,14 @@ export function searchWordsOf(name: string | null | undefined): string {
 export function askedWordsOf(text: string): string[] {
   const words = (fold(text).match(runs) ?? []).map((run) => [...run].slice(0, wordLengthMax).join(''))
   return [...new Set(words)].slice(0, askedWordsMax)
+}
+
+/** What a beginning of each asked word is looked for by, as text of a tsquery; null when there are none. */
+export function startsQuery(words: readonly string[]): string | null {
+  const start = (word: string) => `'${word}':*`
+  const either = (word: string) =>
+    [start(word), ...mixedSpellings(word).map((starts) => `(${starts.map(start).join(' & ')})`)].join(' | ')
+  return words.map((word) => `(${either(word)})`).join(' & ') || null
 }
 
 /** One spelling for all: full-width and accented letters plain, lower case, simplified characters. */

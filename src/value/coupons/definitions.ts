@@ -1,12 +1,19 @@
 /** Coupon definitions: a change is a new version; what was issued keeps its own. */
+import { isDeepStrictEqual } from 'node:util'
 import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError, type ErrorDetail } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { sql, type Sql } from '../../base/sql.ts'
-import { begunAt, lastToCome } from '../../base/versions.ts'
+import { begunAt, calledOff, inForceSql, lastToCome } from '../../base/versions.ts'
 import { audit, callOffVersion } from '../../record/staff/staff.ts'
-import type { CouponDefinition, CouponDefinitionChange, CouponDesign, NewCouponDefinition } from './types.ts'
+import type {
+  CouponDefinition,
+  CouponDefinitionChange,
+  CouponDesign,
+  CouponVersion,
+  NewCouponDefinition,
+} from './types.ts'
 
 /** Joins `v`, the design of `d` in force at this moment: the last whose time has come. */
 export const inForceAt = (at: Sql): Sql => sql`
@@ -33,6 +40,17 @@ export async function definitionOf(db: Reader, coupon_definition_id: string, now
     from coupon_definitions d ${inForceAt(at)} ${waitingAt(at)}
     where d.coupon_definition_id = ${coupon_definition_id}::uuid`)
   if (!found) throw new AppError('coupon_definition.not_found', { coupon_definition_id })
+  return found
+}
+
+/** All designs of a definition, newest first: those that held, the one in force and those to come. */
+export async function versionsOf(db: Reader, coupon_definition_id: string, now: Date): Promise<CouponVersion[]> {
+  const of = sql`and coupon_definition_id = ${coupon_definition_id}::uuid`
+  const found = await db.rows<CouponVersion>(sql`
+    select version, effective_from, design, '' as note, actor, created_at, ${calledOff},
+      ${inForceSql('coupon_definition_versions', now, of)} as in_force
+    from coupon_definition_versions where coupon_definition_id = ${coupon_definition_id}::uuid order by version desc`)
+  if (found.length === 0) throw new AppError('coupon_definition.not_found', { coupon_definition_id })
   return found
 }
 
@@ -91,7 +109,8 @@ export async function change(tx: Tx, id: string, wanted: CouponDefinitionChange)
   const before = await definitionOf(tx, id, tx.now)
   const effective_from = wanted.effective_from ? new Date(wanted.effective_from) : tx.now
   const { design: held } = effective_from > tx.now ? await definitionOf(tx, id, effective_from) : before
-  const isNew = wanted.design !== undefined && JSON.stringify(wanted.design) !== JSON.stringify(held)
+  // what is stored has its keys in an order of its own
+  const isNew = wanted.design !== undefined && !isDeepStrictEqual(wanted.design, held)
   if (isNew) insist(faultsOf(wanted.design!))
   if (isNew && effective_from < tx.now) throw new AppError('coupon_definition.in_past')
   const written = await tx.row<{ version: number }>(sql`

@@ -35,6 +35,7 @@ import {
   CouponPreviewShape,
   CouponShape,
   CouponState,
+  CouponVersionShape,
   DefinitionStatus,
   DiscountShape,
   NewCouponDefinition,
@@ -140,6 +141,15 @@ const definitionRoutes = {
     answer: CouponDefinitionShape,
     body_bytes_max,
     write: (tx, { params, body }) => definitions.change(tx, params.coupon_definition_id, body),
+  }),
+  'GET /v1/admin/coupon-definitions/:coupon_definition_id/versions': route({
+    permission: 'coupons:read',
+    summary: 'All designs of a definition with their time, newest first; those to come too',
+    params: DefinitionParams,
+    answer: Type.Object({ data: Type.Array(CouponVersionShape) }),
+    read: async (db, { params }, { now }) => ({
+      data: await definitions.versionsOf(db, params.coupon_definition_id, now),
+    }),
   }),
   'POST /v1/admin/coupon-definitions/:coupon_definition_id/versions/:version/call-off': route({
     permission: 'coupons:write',

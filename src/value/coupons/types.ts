@@ -15,6 +15,7 @@
  */
 import { Type, type Static } from 'typebox'
 import { Day, Instant, Minor, Nullable, Uuid } from '../../base/routes.ts'
+import { CalledOffShape, type ListedVersion } from '../../base/versions.ts'
 
 /** As of orders: no amount beyond this. */
 export const amount_minor_max = 1_000_000_000_000
@@ -162,6 +163,19 @@ export const CouponDefinitionShape = Type.Object({
   created_at: Instant,
   updated_at: Instant,
 })
+export const CouponVersionShape = Type.Object({
+  version: Type.Integer(),
+  effective_from: Instant,
+  design: CouponDesign,
+  note: Type.String(),
+  actor: Type.String(),
+  created_at: Instant,
+  in_force: Type.Boolean(),
+  ...CalledOffShape,
+})
+export interface CouponVersion extends ListedVersion {
+  design: CouponDesign
+}
 export interface CouponDefinition {
   coupon_definition_id: string
   name: string

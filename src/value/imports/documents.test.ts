@@ -80,6 +80,27 @@ describe('a document', () => {
     })
   })
 
+  test('tells of lines far away that name another buyer or day: the first hold', () => {
+    const [first, near, other, later] = [sale('tea', 1, 1), sale('tea', 1, 2), sale('tea', 1, 3), sale('tea', 1, 4)]
+    const document = made([
+      piece([first]),
+      // an hour later and with a phone besides: the same buyer on the same day
+      piece(
+        [near],
+        { occurred_at: new Date('2026-05-01T11:00:00Z') },
+        { member: ['M1', '+886912345678', null, null, 'M'] },
+      ),
+      piece([other], {}, { member: ['M2', null, null, null, 'Mary'] }),
+      piece([later], { occurred_at: new Date('2026-05-03T10:00:00Z') }),
+    ])
+    const params = { same_as: first[0] }
+    expect(document.notes).toEqual([
+      { row: other[0], detail: { code: 'import.buyer_differs', params } },
+      { row: later[0], detail: { code: 'import.date_differs', params } },
+    ])
+    expect(document.orders[0]!.wire.member).toMatchObject({ external_id: { id: 'M1' } })
+  })
+
   test('says of its order what the first of its lines says', () => {
     const document = made([
       piece([sale('tea', 1, 1)], { occurred_at: null }, { member: null }),

@@ -85,6 +85,7 @@ export function documentOf(pieces: readonly PlannedPiece[], making: Making): Doc
     refunded: null,
     ...duplicatesOf(lines),
   }
+  if (pieces.length > 1) document.notes.push(...differencesOf(pieces, payloads))
   const { sales, returns } = kindsOf(lines)
   if (sales.length > 0) addSales(document, about, sales)
   if (returns.length > 0) addRefunds(document, about, returns)
@@ -115,6 +116,36 @@ function refOf([external_id, phone, email, card, name]: IdentityRow, making: Mak
     // who has an id or a card of the brand's own is a member there; others as the mapping says
     create_as: isMember ? 'member' : 'guest',
   }
+}
+
+/** Lines of one order may have times of their own; further apart than this they are of different dates. */
+const sameDateMs = 24 * 3_600_000
+
+/** Is a row's buyer named otherwise than in the row that holds? What only one of them knows contradicts nothing. */
+export function isOtherBuyer(held: IdentityRow | null, said: IdentityRow | null): boolean {
+  // the name is no identity: people write it in many ways
+  return [0, 1, 2, 3].some((at) => held?.[at] != null && said?.[at] != null && held[at] !== said[at])
+}
+
+/** Is a row of another date than the row that holds? */
+export function isOtherDate(held: Date | string | null, said: Date | string | null): boolean {
+  if (held === null || said === null || held === said) return false
+  return Math.abs(new Date(held).getTime() - new Date(said).getTime()) >= sameDateMs
+}
+
+/** What later pieces of an order say otherwise than the first that says it. */
+function differencesOf(pieces: readonly PlannedPiece[], payloads: readonly OrderPayload[]): Document['notes'] {
+  const notes: Document['notes'] = []
+  const buyer = payloads.find(({ member }) => member !== null)
+  const dated = pieces.find(({ occurred_at }) => occurred_at !== null)
+  for (const [i, payload] of payloads.entries()) {
+    const row = payload.lines[0]?.[0]
+    if (row === undefined) continue
+    const note = (code: string, same_as: number) => notes.push({ row, detail: { code, params: { same_as } } })
+    if (buyer && isOtherBuyer(buyer.member, payload.member)) note('import.buyer_differs', buyer.lines[0]![0])
+    if (dated && isOtherDate(dated.occurred_at, pieces[i]!.occurred_at)) note('import.date_differs', dated.piece_no)
+  }
+  return notes
 }
 
 /** Lines equal to an earlier one of the same document, as they stand in the file: kept, and told. */

@@ -3,6 +3,7 @@
  * again.
  */
 import type { Db } from '../../base/db.ts'
+import { AppError } from '../../base/errors.ts'
 import { openTable } from './files/table.ts'
 import type { Batch } from './files/csv.ts'
 import { results, type StoredResult } from './queries.ts'
@@ -15,6 +16,24 @@ const pageRows = 2_000
 /** The file's own columns come first, so that the mapping still fits what was mended. */
 const ownColumns = ['regulars_row', 'regulars_outcome', 'regulars_reasons'] as const
 
+/** What to say in place of a code or an outcome; `{{name}}` is filled with that parameter. */
+export type Words = Record<string, string>
+
+/** Reads words out of an address. Throws `request.invalid` of what is no object of texts. */
+export function readWords(json: string | undefined): Words {
+  if (!json) return {}
+  let words: unknown
+  try {
+    words = JSON.parse(json)
+  } catch {
+    words = null
+  }
+  if (typeof words === 'object' && words !== null && Object.values(words).every((text) => typeof text === 'string'))
+    return words as Words
+  const errors = [{ pointer: '/query/words', code: 'schema.format', params: { format: 'json' } }]
+  throw new AppError('request.invalid', { places: 1 }, { status: 400, errors })
+}
+
 /**
  * Lines of CSV in the order of the file. The file is read again beside the results, so nothing of it need be kept
  * twice; of a file that is gone only the results are there. Memory holds one page.
@@ -22,8 +41,9 @@ const ownColumns = ['regulars_row', 'regulars_outcome', 'regulars_reasons'] as c
 export async function* resultLines(
   db: Db,
   imported: Import,
-  asked: { outcome?: ResultOutcome | undefined; signal: AbortSignal },
+  asked: { outcome?: ResultOutcome | undefined; words?: Words | undefined; signal: AbortSignal },
 ): AsyncGenerator<string> {
+  const words = asked.words ?? {}
   const { header } = imported.inspection
   // the mark tells spreadsheets that this is UTF-8
   yield `\ufeff${csvLine([...header, ...ownColumns])}`
@@ -36,8 +56,8 @@ export async function* resultLines(
     yield csvLine([
       ...header.map((_name, i) => cells[i] ?? ''),
       String(result.row_no),
-      result.outcome,
-      result.details.map(detailText).join('; '),
+      words[result.outcome] ?? result.outcome,
+      result.details.map((detail) => detailText(detail, words)).join('; '),
     ])
   }
   await rows.return(undefined)
@@ -79,11 +99,30 @@ function* rowsOf(batch: Batch): Generator<{ row_no: number; cells: string[] }> {
   for (const [i, cells] of batch.rows.entries()) yield { row_no: batch.numbers[i]!, cells }
 }
 
-function detailText({ code, column, value, params }: Detail): string {
-  const named = [column, value === undefined ? undefined : `"${value}"`, params && JSON.stringify(params)]
-  return [code, ...named.filter((part) => part !== undefined)].join(' ')
+/** What a code says: with its words a sentence, its places filled; else the code and its values. */
+function detailText({ code, column, value, params }: Detail, words: Words): string {
+  const said = words[code]
+  const to = params?.['to']
+  const filled = said?.replaceAll(/\{\{\s*(\w+)[^}]*\}\}/g, (_place, name: string) => textOf(params?.[name]))
+  const cell = value === undefined ? [] : [said && to !== undefined ? `"${value}" → "${textOf(to)}"` : `"${value}"`]
+  const named = [...(column ? [column] : []), ...cell]
+  if (filled !== undefined) return named.length > 0 ? `${filled} (${named.join(': ')})` : filled
+  return [code, ...named, ...(params ? [JSON.stringify(params)] : [])].join(' ')
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`
+  return `${cells.map(cellOf).join(',')}\r\n`
+}
+
+/** What a spreadsheet would run; signed numbers and telephones are no formulas. Reading takes the mark off again. */
+const formula = /^(?:[=@\t\r]|[+-](?![\d\s().,-]+$))/
+
+function cellOf(cell: string): string {
+  const safe = formula.test(cell) ? `'${cell}` : cell
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -102,6 +102,24 @@ describe('a file of orders', () => {
     expect(await shop.books()).toEqual(before)
   })
 
+  test('tells where rows of one order name two buyers or two days, near or far: the first hold', async () => {
+    const row = (at: string, buyer: string) => ['say-x', at, 'S1', buyer, 'tea', 'Tea', 1, 65]
+    const rows = [
+      row('2026-03-05 10:00', 'say-A'),
+      row('2026-03-05 18:00', 'say-A'),
+      row('2026-03-07 10:00', 'say-B'),
+      ...orders('say-', 6_000),
+      row('2026-03-05 10:00', 'say-C'),
+    ]
+    const done = await shop.bring(file(rows))
+    expect(done.counts).toMatchObject({ orders: 6_001, refused: 0 })
+    expect(await shop.said(done.import_id)).toEqual([
+      '4 noted import.buyer_differs,import.date_differs',
+      '12005 noted import.buyer_differs',
+    ])
+    expect(await ordersOf('say-x')).toMatchObject([{ net_minor: 260, lines: 4 }])
+  })
+
   test('may have the lines of an order far apart', async () => {
     // farther apart than rows are read and written together
     const filler = orders('far-', 6_000)
@@ -334,6 +352,30 @@ describe('pain 26: an import that cannot take everything', () => {
     const again = await shop.bring(mended)
     expect(again.counts).toMatchObject({ rows: 5, refused: 1, orders: 3, placed: 3 })
     expect((await ordersOf('p')).map(({ source_id }) => source_id)).toEqual(['p1', 'p2', 'p3', 'p4', 'p5'])
+  })
+
+  test('gives them back in the reader’s words, and nothing in them runs in a spreadsheet', async () => {
+    const bad = '=HYPERLINK("http://evil.example","x")'
+    const brought = await shop.bring(
+      csvOf([
+        header,
+        ...orders('fine', 20),
+        ['f1', 'yesterday', 'S1', 'f-C', 'run', bad, 1, '-50'],
+        ['f2', 'soon', '@S', '+886912345678', 'tea', '-x', '+1', 50],
+      ]),
+    )
+    const signal = new AbortController().signal
+    const words = { refused: '未匯入', 'import.date_unreadable': '日期看不懂{{nothing}}' }
+    let csv = ''
+    for await (const line of resultLines(shop.db, brought, { outcome: 'refused', words, signal })) csv += line
+    const lines = csv.split('\r\n')
+    expect(lines[1]).toBe(
+      `f1,yesterday,S1,f-C,run,"'${bad.replaceAll('"', '""')}",1,-50,42,未匯入,"日期看不懂 (order_date: ""yesterday"")"`,
+    )
+    expect(lines[2]).toContain(`f2,soon,'@S,+886912345678,tea,'-x,+1,50,43,未匯入,`)
+    // mended and brought again, the mark is none of the name
+    await shop.bring(csv.replace('yesterday', '2026-03-02').replace(',-50,', ',50,').replace('soon', '2026-03-02'))
+    expect(await shop.db.rows(sql`select name from products where sku = 'run'`)).toEqual([{ name: bad }])
   })
 
   test('refuses an order of more rows than an order may have, row by row', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sql } from '../../base/sql.ts'
-import { csvOf, openBringing, type Bringing } from '../../../test/bringing.ts'
+import { actor, csvOf, openBringing, type Bringing } from '../../../test/bringing.ts'
+import * as imports from './imports.ts'
 import { chunkOf } from './pieces.ts'
 
 let shop: Bringing
@@ -50,4 +51,18 @@ it('are fetched by the plan of their chunk, also while the planner has never hea
   )
   const chunk = pieces / chunks
   expect(touched(told[0]!['QUERY PLAN'][0].Plan)).toBeLessThan(10 * chunk)
+})
+
+it('are known to the planner before they are sorted: what it knew of the import before tells nothing', async () => {
+  await shop.db.run(sql`alter table import_pieces set (autovacuum_enabled = false)`, { prepare: false })
+  await staged(pieces)
+  await shop.db.run(sql`analyze import_pieces`, { prepare: false })
+  const rows = Array.from({ length: 3_000 }, (_, i) => [`P${i}`, '2026-03-01', 100])
+  const { import_id } = await shop.keep(csvOf([['order_id', 'order_date', 'total'], ...rows]))
+  await shop.db.tx({ actor }, (tx) => imports.beginCheck(tx, import_id, { as_job: false }))
+  await imports.check(shop.db, import_id, { actor })
+  const told = await shop.db.rows<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+    sql`explain (format json) select from import_pieces where import_id = ${import_id}::uuid`,
+  )
+  expect(told[0]!['QUERY PLAN'][0].Plan['Plan Rows']).toBeGreaterThan(rows.length / 3)
 })

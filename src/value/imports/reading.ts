@@ -10,7 +10,7 @@ import type { Mapping } from './mapping/mapping.ts'
 import { cleanText, readIdentifier } from './mapping/repairs.ts'
 import { mapMembers, mapOrders, type Mapped } from './mapping/rows.ts'
 import type { MapContext, StagedIdentity, StagedLine, StagedMember } from './mapping/staged.ts'
-import { namesAreSkus } from './documents.ts'
+import { isOtherBuyer, isOtherDate, namesAreSkus } from './documents.ts'
 import { thingBook, writeThings, type Thing, type ThingBook } from './things.ts'
 import type { Refusal } from './mapping/outcomes.ts'
 import {
@@ -134,7 +134,7 @@ function gathererOf({ kind, mapping, context }: ReadWork, header: string[]): Gat
 
 type Key = { source: string; source_id: string }
 interface Handling<T> {
-  add(pieces: Map<string, Piece>, taken: T, cells: readonly string[]): void
+  add(pieces: Map<string, Piece>, taken: T, cells: readonly string[], results: ResultBook): void
   emptyOf(): Piece['payload']
   /** The document a refused row belonged to, if that much can be read. */
   keyOf(cells: readonly string[]): Key | null
@@ -150,7 +150,7 @@ function gatherRows<T extends { row: number; repairs: StagedLine['repairs'] }>(
   let at = 0
   for (const taken of mapped.taken) {
     while (batch.numbers[at] !== taken.row) at += 1
-    how.add(pieces, taken, batch.rows[at]!)
+    how.add(pieces, taken, batch.rows[at]!, buffer.results)
     for (const repair of taken.repairs) buffer.results.say(taken.row, 'repaired', repairDetail(repair))
   }
   if (mapped.refusals.length > 0) tear(batch, mapped.refusals, pieces, how)
@@ -202,9 +202,10 @@ const emptyOrder = (): OrderPayload => ({ member: null, store: null, status: nul
 function orderAdder(mapping: Mapping, things: ThingBook): Handling<StagedLine>['add'] {
   const isSku = namesAreSkus(mapping)
   const knowsSeveral = identityFields.filter((field) => mapping.columns[field] !== undefined).length > 1
-  return (pieces, line, cells) => {
+  return (pieces, line, cells, results) => {
     const piece = pieceOf(pieces, line, line.row, emptyOrder)
     const payload = piece.payload as OrderPayload
+    if (payload.lines.length > 0) noteDifferences(piece, line, results)
     piece.rows += 1
     piece.occurred_at ??= line.occurred_at
     piece.is_sale ||= line.kind !== 'refund'
@@ -223,6 +224,17 @@ function orderAdder(mapping: Mapping, things: ThingBook): Handling<StagedLine>['
     if (sku !== null && line.kind !== 'refund') things.product(sku, line.product_name, line.category, line.row)
     if (line.store !== null) things.store(line.store, line.row)
   }
+}
+
+/** What a row says otherwise than the rows of its order before it: those hold, and it is told. */
+function noteDifferences({ occurred_at, payload }: Piece, line: StagedLine, results: ResultBook): void {
+  const { member, lines } = payload as OrderPayload
+  const note = (code: string) => results.say(line.row, 'noted', { code, params: { same_as: lines[0]![0] } })
+  if (member && line.member) {
+    const { external_id, phone, email, card, name } = line.member
+    if (isOtherBuyer(member, [external_id, phone, email, card, name])) note('import.buyer_differs')
+  }
+  if (isOtherDate(occurred_at, line.occurred_at)) note('import.date_differs')
 }
 
 const identityFields = ['member_external_id', 'member_card', 'member_phone', 'member_email'] as const

@@ -7,7 +7,7 @@ import { AppError } from '../../base/errors.ts'
 import { Day, Instant, Nullable, route, Uuid, type Context, type RouteTable } from '../../base/routes.ts'
 import { checkText } from '../../base/schemas.ts'
 import * as program from '../../record/program/program.ts'
-import { resultLines } from './downloads.ts'
+import { readWords, resultLines } from './downloads.ts'
 import * as imports from './imports.ts'
 import {
   ImportPage,
@@ -221,15 +221,24 @@ export const routes = {
     permission: 'imports:read',
     summary: 'The same as CSV, each with its row as it stood in the file',
     params: ByImport,
-    query: Type.Object({ outcome: Type.Optional(Outcome) }),
+    query: Type.Object({
+      outcome: Type.Optional(Outcome),
+      words: Type.Optional(
+        Type.String({
+          maxLength: 8_000,
+          description: 'JSON: what to say in place of a code or an outcome; {{name}} is filled with that parameter',
+        }),
+      ),
+    }),
     answer: Type.String(),
     stream: async (_request, reply, { params, query }, { db, signal }) => {
+      const words = readWords(query.words)
       const imported = await imports.one(db, params.import_id)
       const name = `${imported.file_name.replace(/\.(csv|gz|xlsx?|txt)+$/gi, '')}-${query.outcome ?? 'results'}.csv`
       return reply
         .header('content-type', 'text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-        .send(Readable.from(resultLines(db, imported, { outcome: query.outcome, signal })))
+        .send(Readable.from(resultLines(db, imported, { outcome: query.outcome, words, signal })))
     },
   }),
   'GET /v1/admin/import-presets': route({

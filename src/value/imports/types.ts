@@ -32,6 +32,8 @@ export const bookingCodes = [
   'import.balance_repeated', // the same points of the same person and dates as an earlier row, counted once {same_as}
   'import.period_repeated', // the same person and period as an earlier row, and counted as given {same_as, period}
   'import.row_short', // fewer cells than columns {cells}
+  'import.buyer_differs', // another buyer than an earlier row of the same order, which holds {same_as}
+  'import.date_differs', // another date than an earlier row of the same order, which holds {same_as}
   'import.total_differs', // lines and total of an order do not agree {lines_minor, total_minor}
   'import.points_fraction', // what no whole point can hold {sum, remainder}
   'import.points_negative', // more was spent than earned: no lot {sum}

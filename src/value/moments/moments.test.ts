@@ -396,6 +396,15 @@ test('a moment with a first and a last day gives on them and between, and a prev
     params: { moment_id: wide },
     body: { rule: { ...rule, ends_on: '2026-11-30' } },
   })
+  // the same rule is no new version, in whatever order its parts are sent
+  const turned = Object.fromEntries(
+    Object.entries({ ...rule, ends_on: '2026-11-30' }).reverse(),
+  ) as unknown as MomentRule
+  const renamed = await marketer.call('PATCH /v1/admin/moments/:moment_id', {
+    params: { moment_id: wide },
+    body: { names: { en: 'Wide' }, rule: turned },
+  })
+  expect(renamed.version).toBe(2)
   await tick()
   expect(await given(people.get('18')!, wide)).toHaveLength(1)
   expect(await given(people.get('19')!, wide)).toMatchObject([{ given_on: '2026-11-21' }])

@@ -3,6 +3,7 @@
  * and take them up again. Giving itself is nobody's verb: events.ts follows what members do, clock.ts the calendar.
  * README.md says what holds whatever happens.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
@@ -47,7 +48,8 @@ export async function change(tx: Tx, moment_id: string, changes: MomentChanges):
   const before = await find(tx, moment_id)
   const after = { ...before, ...changes }
   await insistOn(tx, after)
-  const isNewRule = changes.rule !== undefined && JSON.stringify(changes.rule) !== JSON.stringify(before.rule)
+  // what is stored has its keys in an order of its own
+  const isNewRule = changes.rule !== undefined && !isDeepStrictEqual(changes.rule, before.rule)
   const version = before.version + (isNewRule ? 1 : 0)
   const isResumed = before.status === 'stopped' && after.status === 'active'
   if (isNewRule) {

@@ -215,6 +215,9 @@ test('a changed rule is for what is issued from then on; a stopped offer is issu
   const change = (body: object) =>
     marketer.call('PATCH /v1/admin/offers/:offer_id', { params: { offer_id }, body: body as never })
   expect((await change({ rule: week })).version).toBe(2)
+  // the same rule is no new one, in whatever order its parts are sent
+  const turned = Object.fromEntries(Object.entries(week).reverse())
+  expect((await change({ rule: turned, names: { en: 'Week' } })).version).toBe(2)
   await issueTo(offer_id, [mary])
   await buy(wang, 200)
   await buy(mary, 200)

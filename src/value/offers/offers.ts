@@ -3,6 +3,7 @@
  * issue them to members, note that they were seen. Progress and completion are nobody's verb: following.ts derives
  * them from the orders.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { actorText } from '../../base/actor.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
@@ -44,7 +45,8 @@ export async function change(tx: Tx, offer_id: string, changes: OfferChanges): P
   if (!locked) throw new AppError('offer.not_found', { offer_id })
   const before = await find(tx, offer_id)
   const after = { ...before, ...changes }
-  const isNewRule = changes.rule !== undefined && JSON.stringify(changes.rule) !== JSON.stringify(before.rule)
+  // what is stored has its keys in an order of its own
+  const isNewRule = changes.rule !== undefined && !isDeepStrictEqual(changes.rule, before.rule)
   const version = before.version + (isNewRule ? 1 : 0)
   if (isNewRule) {
     await tx.run(sql`

@@ -262,6 +262,11 @@ test('it would have saved what its prices take off the orders of twelve months, 
     ],
   })
   await start(member, plan_id)
+  // another plan brings only what this one leaves
+  const others = [await planOf({ discount_bp: 500 }), await planOf({ discount_bp: 1_200 })]
+  const { offers } = await page(member)
+  const would = others.map((id) => offers.find((one) => one.plan_id === id)!.would_save.saved_minor)
+  expect(would).toEqual([0, 60])
   world.later(1)
   await buy(member, [{ sku: 'oolong', gross: 1_000, net: 900 }])
   expect((await page(member)).saved[0]!.saving).toMatchObject({ saved_minor: 100, orders: 1 })

@@ -231,7 +231,7 @@ export async function offersFor(db: Reader, member_id: string, now: Date, own: r
   const tomorrow = addDays(day, 1)
   const year = addMonths(tomorrow, -saving_months)
   const first = own.reduce((least, row) => (row.started_on < least ? row.started_on : least), year)
-  const [quotes, prices, bought, trials, designs] = await Promise.all([
+  const [quotes, prices, bought, trials, designs, [held = []]] = await Promise.all([
     quote(
       db,
       now,
@@ -242,6 +242,7 @@ export async function offersFor(db: Reader, member_id: string, now: Date, own: r
     boughtBy(db, [{ member_id, from_on: first, until_on: tomorrow }]),
     db.rows<{ plan_id: string }>(sql`select plan_id from plan_trials where member_id = ${member_id}::uuid`),
     designsOf(db, own, plans),
+    dealsOf(db, [{ member_id, at: now }]),
   ])
   const orders = bought.get(member_id)
   const saving = (id: string, design: PlanDesign, mode: 'would' | 'has', from_on: string, until_on: string): Saving =>
@@ -250,6 +251,8 @@ export async function offersFor(db: Reader, member_id: string, now: Date, own: r
       prices,
       deal: planDeal(id, design),
       free_shipping_from_minor: design.free_shipping_from_minor,
+      // of a plan that runs it is asked what it brings by itself
+      held: held.filter((one) => one.kind !== 'plan' || one.id !== id),
       mode,
       from_on,
       until_on,

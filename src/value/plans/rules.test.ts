@@ -275,6 +275,24 @@ test.each(anyway)(
   },
 )
 
+test('a plan would have saved only what other plans that are held leave, goods and shipping', () => {
+  const saved = (more: { discount_bp: number; free: number | null }) => {
+    const { goods_minor, shipping_minor } = savingOf({
+      orders: [order([line()])],
+      prices: { version: null, tier_code: '' },
+      deal: { ...deal, discount_bp: more.discount_bp },
+      free_shipping_from_minor: more.free,
+      held: [{ ...deal, id: 'other', discount_bp: 1_000, free_shipping_from_minor: 150 }],
+      mode: 'would',
+      from_on: '2026-01-01',
+      until_on: '2027-01-01',
+    })
+    return [goods_minor, shipping_minor]
+  }
+  expect(saved({ discount_bp: 1_500, free: null })).toEqual([10, 0])
+  expect(saved({ discount_bp: 800, free: 0 })).toEqual([0, 0])
+})
+
 const terms: AgreementTerms = {
   promised: { measure: 'amount', amount_minor: 1_000 },
   skus: [],

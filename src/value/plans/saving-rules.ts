@@ -22,18 +22,22 @@ interface LineView {
   withDeal: number
 }
 
-/** A line at the price without and with a deal; null when nothing of it was kept or its product is not known. */
-function viewOf(line: BoughtLine, prices: Prices, deal: Deal): LineView | null {
+/**
+ * A line at the price without and with a deal, beside those that are held anyway; null when nothing of it was kept or
+ * its product is not known.
+ */
+function viewOf(line: BoughtLine, prices: Prices, deal: Deal, held: readonly Deal[] = []): LineView | null {
   if (line.sku === null || line.left <= 0 || line.quantity <= 0 || line.gross_minor <= 0) return null
   const shelf = Math.round(line.gross_minor / line.quantity)
   const one = { sku: line.sku, category: line.category, unit_price_minor: shelf, cost_minor: line.cost_minor }
-  const at = (deals: Deal[]) => priceOf(one, { ...prices, has_coupon: false, deals }).unit_price_minor * line.left
-  return { net: line.net_minor - line.refunded_minor, without: at([]), withDeal: at([deal]) }
+  const at = (deals: readonly Deal[]) =>
+    priceOf(one, { ...prices, has_coupon: false, deals }).unit_price_minor * line.left
+  return { net: line.net_minor - line.refunded_minor, without: at(held), withDeal: at([...held, deal]) }
 }
 
 /**
- * Would have saved: what the plan alone brings. Without it the line costs what every member of the tier pays today, and
- * never more than what was paid; what a price for all takes off is no merit of the plan.
+ * Would have saved: what the plan alone brings. Without it the line costs what the member pays today by tier and by
+ * whatever else they hold, and never more than what was paid; what those take off is no merit of the plan.
  */
 function wouldSave(view: LineView): number {
   return Math.max(0, Math.floor(dueWithout(view) - view.withDeal))
@@ -53,6 +57,8 @@ export interface SavingInput {
   prices: Prices
   deal: Deal
   free_shipping_from_minor: number | null
+  /** What the member holds beside this plan. */
+  held?: readonly Deal[]
   /** `would`: as if the plan had been held; `has`: the plan was held. */
   mode: 'would' | 'has'
   from_on: string
@@ -62,13 +68,15 @@ export interface SavingInput {
 /** What a plan takes off these orders, by product. Shipping counts in `would`: what was paid for it is known. */
 export function savingOf(input: SavingInput): Saving {
   const { orders, prices, deal, mode, free_shipping_from_minor: from } = input
+  const held = mode === 'would' ? (input.held ?? []) : []
+  const heldFrom = Math.min(...held.map((one) => one.free_shipping_from_minor ?? Infinity))
   const byProduct = new Map<string, Saving['products'][number]>()
   let [goods_minor, shipping_minor, saving_orders] = [0, 0, 0]
   for (const order of orders) {
     let saved = 0
     let due = 0
     for (const line of order.lines) {
-      const view = viewOf(line, prices, deal)
+      const view = viewOf(line, prices, deal, held)
       due += view ? dueWithout(view) : line.net_minor - line.refunded_minor
       const part = view ? (mode === 'would' ? wouldSave(view) : hasSaved(view)) : 0
       if (part === 0) continue
@@ -78,7 +86,7 @@ export function savingOf(input: SavingInput): Saving {
     }
     goods_minor += saved
     // the till looks at what the goods come to once the plan's prices are off
-    const isFree = mode === 'would' && from !== null && due > 0 && due - saved >= from
+    const isFree = mode === 'would' && from !== null && due > 0 && due - saved >= from && due < heldFrom
     const shipping = isFree ? order.shipping_minor : 0
     shipping_minor += shipping
     if (saved + shipping > 0) saving_orders += 1

@@ -54,12 +54,17 @@ export const textCharsMax = 2000
 
 /** A text or null when empty. Characters that could not be decoded are kept and told. */
 export function textOf(state: RowState, column: Column | undefined): string | null {
-  const text = cellOf(state, column)
+  const text = withoutGuard(cellOf(state, column))
   if (text === '') return null
   if (hasUnreadable(text)) mended(state, column!, 'repair.characters_lost', text, text)
   if (text.length <= textCharsMax) return text
   mended(state, column!, 'repair.text_cut', text, text.slice(0, textCharsMax))
   return text.slice(0, textCharsMax)
+}
+
+/** The mark that downloads put before what a spreadsheet would run, ours among them, is none of the text. */
+function withoutGuard(text: string): string {
+  return text.charCodeAt(0) === 39 && /^'[=+@-]/.test(text) ? text.slice(1) : text
 }
 
 export function refuse(state: RowState, column: Column | undefined, code: RefusalCode, value: string): void {
