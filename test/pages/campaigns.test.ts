@@ -111,6 +111,11 @@ test('a campaign is planned beside its forecast, sent after a confirmation in nu
   await page.keyboard.press('Control+s')
 
   await page.getByText('A draft. Nothing has been sent.').waitFor()
+  await page.getByText('no address').getByRole('link', { name: '1, show who' }).click()
+  await page.getByText('If it went out now: of 124 members').waitFor()
+  await page.getByRole('link', { name: '陳美麗' }).waitFor()
+  expect(await page.getByRole('row').count()).toBe(2)
+  await page.goBack()
   const send = page.getByRole('button', { name: /Write to \d+ members/ })
   await send.click()
   const dialog = page.getByRole('dialog')
@@ -146,6 +151,16 @@ test('on a phone the report reads well, and who was refused, and why, is one cli
   await page.goto(`/campaigns/${sent!.campaign_id}`)
   await page.getByText('訊息確實多賣了').waitFor()
   expect(await offences(page)).toEqual([])
+  const { holdout } = await world.as('marketer').call('GET /v1/admin/campaigns/:campaign_id/report', {
+    params: { campaign_id: sent!.campaign_id },
+  })
+  await page.getByRole('row', { name: '有消費', exact: false }).first().getByRole('link').last().click()
+  await page.waitForURL('**/recipients?arm=holdout&did=bought')
+  await page.getByRole('link', { name: '茶友' }).first().waitFor()
+  const shown = page.getByRole('link', { name: /茶友|王小明|Mary|歐陽/ })
+  expect(await shown.count()).toBe(Math.min(25, holdout.buyers))
+  expect(await offences(page)).toEqual([])
+  await page.goBack()
   await page.getByRole('row', { name: '沒有聯絡方式' }).getByRole('link').click()
   await page.getByRole('link', { name: '陳美麗' }).waitFor()
   expect(await offences(page)).toEqual([])

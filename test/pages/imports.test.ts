@@ -43,7 +43,7 @@ const rows = [
   '訂單編號,下單時間,會員手機,會員姓名,商品名稱,數量,小計,神秘欄位',
   'A1,2026/10/01 10:00,0912345678,王小明,凍頂烏龍,1,1280,x',
   'A2,115/10/02,922333444,陳美麗,四季春,1,35,y',
-  'A3,2026/10/03 11:00,0933555666,歐陽菲菲,鐵觀音,2,abc,z',
+  'A3,2026/10/03 11:00,0933555666,歐陽菲菲,鐵觀音,two,abc,z',
 ]
 
 test('a file is understood, tried, imported; refused and repaired rows are told; one sentence stands at the end', async () => {
@@ -78,6 +78,12 @@ test('a file is understood, tried, imported; refused and repaired rows are told;
   await page.getByText('A1', { exact: true }).click()
   await page.getByRole('link', { name: 'orders.csv' }).click()
   await page.getByText('1 of 3 rows were refused.').waitFor()
+  // what is downloaded says why in the reader's words, beside the row as it stood
+  const download = page.getByRole('link', { name: 'Download with their rows' })
+  const csv = await (await page.request.get((await download.getAttribute('href'))!)).text()
+  expect(csv).toContain(
+    ',4,Refused,"The quantity cannot be read (數量: ""two""); The amount cannot be read (小計: ""abc"")"',
+  )
   expect(faults).toEqual([])
 })
 

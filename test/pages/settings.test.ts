@@ -88,6 +88,24 @@ test('the program keeps what was not changed, and says why its currency is fixed
   expect(await offences(page)).toEqual([])
 })
 
+test('the country of phone numbers is chosen by what it makes of one', async () => {
+  const { page } = await opened.visit({ as: 'owner', language: 'zh-TW' })
+  await page.goto('/program')
+  const country = page.getByRole('combobox', { name: '電話的國家／地區' })
+  await page.getByText('0912 345 678 會讀成 +886912345678').waitFor()
+  await country.click()
+  await country.fill('西班牙')
+  await page.getByRole('option', { name: '西班牙' }).click()
+  await page.getByText('612 34 56 78 會讀成 +34612345678').waitFor()
+  expect(await offences(page)).toEqual([])
+  await page.keyboard.press('Control+s')
+  const program = () => world.as('owner').call('GET /v1/admin/program')
+  await expect.poll(async () => (await program()).default_country).toBe('ES')
+  const member = await world.as('owner').call('POST /v1/admin/members', { body: { phone: '612 34 56 78' } })
+  expect(member.phone).toBe('+34612345678')
+  await world.as('owner').call('PATCH /v1/admin/program', { body: { default_country: 'TW' } })
+})
+
 test('who may look and not change finds fields at rest, and nothing to press', async () => {
   const { page, faults } = await opened.visit({ as: 'analyst' })
   await page.goto('/program')

@@ -68,6 +68,27 @@ test('a coupon’s design', async () => {
   expect(await given()).toBe(60)
   world.later(1)
   expect(await given()).toBe(90)
+  const versions = async (id: string) =>
+    (
+      await owner.call('GET /v1/admin/coupon-definitions/:coupon_definition_id/versions', {
+        params: { coupon_definition_id: id },
+      })
+    ).data
+  const listed = await versions(coupon_definition_id)
+  expect(
+    listed.map(({ version, design: { benefit }, in_force, called_off_by }) => [
+      version,
+      benefit.kind === 'amount' && benefit.amount_minor,
+      in_force,
+      called_off_by !== null,
+    ]),
+  ).toEqual([
+    [4, 60, false, false],
+    [3, 90, true, false],
+    [2, 80, false, true],
+    [1, 50, false, false],
+  ])
+  await expect(versions(world.cast.wang)).rejects.toMatchObject({ code: 'coupon_definition.not_found' })
 })
 
 test('a card’s rule', async () => {

@@ -35,8 +35,10 @@ test('a version whose moment a newer one took was never in force, nor will be', 
     of(1, '2026-11-01T00:00:00Z'),
   ]
   expect(rows.map((row) => standingOf(row, rows, present).standing)).toEqual(['coming', 'never', 'inForce', 'never'])
-  // without the newer one it would come: both can be called off
-  expect(rows.map((row) => isAwaited(row, present))).toEqual([true, true, false, false])
+  expect(rows.map((row) => isAwaited(row, rows, present))).toEqual([true, false, false, false])
+  // with the newer one gone it comes, and may be called off in its turn
+  const left = rows.map((row) => (row.version === 4 ? { ...row, called_off_at: '2026-11-22T00:00:00Z' } : row))
+  expect(left.map((row) => isAwaited(row, left, present))).toEqual([false, true, false, false])
 })
 
 test('a version that was called off says when, and stands in nobody’s way', () => {

@@ -31,7 +31,11 @@ export function standingOf(row: Dated, rows: readonly Dated[], present: Date) {
   return { standing: 'past' as const, day: followers[0] ? new Date(comes(followers[0])).toISOString() : null }
 }
 
-/** May it still be called off? Also one that another replaces at the same moment: without that one it would come. */
-export function isAwaited(row: Pick<RuleVersion, 'effective_from' | 'called_off_at'>, present: Date): boolean {
-  return row.called_off_at === null && Date.parse(row.effective_from) > present.getTime()
+/**
+ * May it be called off? Only what is to come: of those of one moment the newest. With that one gone the next comes, and
+ * may be called off in its turn.
+ */
+export function isAwaited(row: Dated, rows: readonly Dated[], present: Date): boolean {
+  const awaits = row.called_off_at === null && Date.parse(row.effective_from) > present.getTime()
+  return awaits && standingOf(row, rows, present).standing === 'coming'
 }

@@ -22,9 +22,12 @@ interface Props<Row> {
   line: (row: Row) => string
   /** Calls off a version to come, and tells all who read. */
   callOff: (version: number) => Promise<unknown>
+  /** Who may call off; whoever writes rules unless said otherwise. */
+  permission?: string
 }
 
-export function RuleVersions<Row extends RuleVersion>({ list, line, callOff }: Props<Row>) {
+export function RuleVersions<Row extends RuleVersion>(props: Props<Row>) {
+  const { list, line, callOff, permission = 'rules:write' } = props
   const { t } = useTexts()
   const format = useFormat()
   const nameOf = useActorName()
@@ -34,7 +37,7 @@ export function RuleVersions<Row extends RuleVersion>({ list, line, callOff }: P
       : format.dayOf(row.effective_from)
   const rows = list.rows ?? []
   const stateOf = useStanding(rows)
-  const mayWrite = useMay()('rules:write')
+  const mayWrite = useMay()(permission)
   const columns: Column<Row>[] = [
     {
       key: 'version',
@@ -56,7 +59,11 @@ export function RuleVersions<Row extends RuleVersion>({ list, line, callOff }: P
       title: t('points:versions.rule'),
       value: line,
       render: (row) => (
-        <Says row={row} says={line(row)} callOff={mayWrite && isAwaited(row, format.present()) ? callOff : null} />
+        <Says
+          row={row}
+          says={line(row)}
+          callOff={mayWrite && isAwaited(row, rows, format.present()) ? callOff : null}
+        />
       ),
     },
     {

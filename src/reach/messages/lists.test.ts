@@ -72,6 +72,14 @@ describe('a list for a vendor', () => {
   let ids: string[]
   let lines: string[]
 
+  /** Says the wave that so many wait for the vendor's word? What the list of waves says of it. */
+  const awaited = async (count: number) => {
+    const { body } = await call('GET', `/sends/${send_id}`)
+    expect(body.waiting_for).toEqual(count > 0 ? [{ code: 'message.report', params: { count } }] : [])
+    const { data } = (await call('GET', '/sends')).body as { data: { send_id: string; awaits_report: boolean }[] }
+    return data.find((one) => one.send_id === send_id)!.awaits_report
+  }
+
   it('waits to be made, and says so', async () => {
     ids = await addMembers(world.db, 6)
     ;({ send_id } = await queueTo(world, ids, { medium: 'sms', channel: 'file' }))
@@ -99,6 +107,8 @@ describe('a list for a vendor', () => {
     const { status, body } = await call('POST', `/sends/${send_id}/lists`)
     expect([status, body.row_count, body.left_out]).toEqual([201, 5, 1])
     expect(await tally(world.db, send_id)).toEqual({ accepted: 5, refused: 1 })
+    // with the vendor, who has not told yet: under way, though nothing of ours waits
+    expect(await awaited(5)).toBe(true)
     const file = await server.inject({ method: 'GET', url: `/v1/admin/lists/${body.list_id}/file` })
     lines = file.body.replace('\ufeff', '').trim().split('\n')
     expect(lines).toHaveLength(6)
@@ -138,6 +148,7 @@ describe('a list for a vendor', () => {
       unclear: [{ line: 7, status: 'mystery' }],
       counts: { delivered: 2, bounced: 2 },
     })
+    expect(await awaited(1)).toBe(true)
     expect((await statesOf(world.db, send_id)).map((row) => [row.status, row.reason])).toEqual([
       ['delivered', null],
       ['delivered', null],

@@ -2,7 +2,7 @@
 import type { Reader } from '../../base/db.ts'
 import { pageOf, readCursor } from '../../base/routes.ts'
 import { sql } from '../../base/sql.ts'
-import { addMs } from '../../base/time.ts'
+import { addMs, dayMs } from '../../base/time.ts'
 import { AppError } from '../../base/errors.ts'
 import { heartbeatSecondsMax } from './batches.ts'
 import { findSend } from './sends.ts'
@@ -78,13 +78,21 @@ export interface WaitingFor {
     | 'message.retry'
     | 'message.worker'
     | 'message.list'
+    | 'message.report'
     | 'message.decision'
   params: Record<string, unknown>
 }
 
+/** A vendor's report that has not come after so long never will. */
+const report_days_max = 14
+
+/** May the vendor of the list of this wave (`send`) still report? */
+const mayReport = (now: Date) =>
+  sql`(send.channel = 'file' and send.created_at > ${addMs(now, -report_days_max * dayMs)}::timestamptz)`
+
 /**
  * What a wave waits for (pain 15): every message that has not left is explained by one of these, or is being sent this
- * moment. Empty when nothing waits.
+ * moment; so is what a vendor has and has not reported. Empty when nothing waits.
  */
 export async function waitingFor(db: Reader, send_id: string, now: Date): Promise<WaitingFor[]> {
   const send = await findSend(db, send_id)
@@ -94,6 +102,7 @@ export async function waitingFor(db: Reader, send_id: string, now: Date): Promis
     retrying: number
     listed: number
     uncertain: number
+    unreported: number
     next_at: Date | null
     workers: number
   }>(sql`
@@ -101,11 +110,13 @@ export async function waitingFor(db: Reader, send_id: string, now: Date): Promis
       count(*) filter (where status = 'waiting' and retry_at > ${now}::timestamptz) as retrying,
       count(*) filter (where status = 'listed') as listed,
       count(*) filter (where status = 'uncertain') as uncertain,
+      count(*) filter (where status = 'accepted' and bounced_at is null
+        and exists (select from sends send where send.send_id = ${send_id}::uuid and ${mayReport(now)})) as unreported,
       (select min(run_at) from message_batches where send_id = ${send_id}::uuid and status = 'waiting') as next_at,
       (select count(*) from message_workers
         where seen_at > ${addMs(now, -heartbeatSecondsMax * 1000)}::timestamptz) as workers
     from messages where send_id = ${send_id}::uuid`)
-  const { waiting, retrying, listed, uncertain, next_at, workers } = facts!
+  const { waiting, retrying, listed, unreported, uncertain, next_at, workers } = facts!
   const found: WaitingFor[] = []
   if (waiting > 0 && send.status === 'paused') {
     found.push({ code: 'message.paused', params: { count: waiting, at: send.status_at } })
@@ -118,6 +129,7 @@ export async function waitingFor(db: Reader, send_id: string, now: Date): Promis
       found.push({ code: 'message.worker', params: { count: waiting, command: 'npx regulars work' } })
   }
   if (listed > 0) found.push({ code: 'message.list', params: { count: listed } })
+  if (unreported > 0) found.push({ code: 'message.report', params: { count: unreported } })
   if (uncertain > 0) found.push({ code: 'message.decision', params: { count: uncertain } })
   return found
 }
@@ -242,18 +254,23 @@ export interface SendDetail extends SendRow {
   template_name: string
   /** Nothing of it waits any more. */
   is_done: boolean
+  /** Some of it lies in a list, or with a vendor who has not reported it. */
+  awaits_report: boolean
 }
 
 /** Waves, newest first. */
 export async function sendsOf(
   db: Reader,
   asked: { limit?: number; cursor?: string },
+  now: Date,
 ): Promise<{ data: SendDetail[]; next_cursor: string | null }> {
   const limit = asked.limit ?? 50
   const key = readCursor(asked.cursor) as [string, string] | null
   const rows = await db.rows<SendDetail>(sql`
     select send.*, template.name as template_name, not exists (
-        select from message_batches batch where batch.send_id = send.send_id and batch.status <> 'done') as is_done
+        select from message_batches batch where batch.send_id = send.send_id and batch.status <> 'done') as is_done,
+      ${mayReport(now)} and exists (select from messages message where message.send_id = send.send_id
+        and (message.status = 'listed' or message.status = 'accepted' and message.bounced_at is null)) as awaits_report
     from sends send join templates template on template.template_id = send.template_id
     where ${key?.[0] ?? null}::timestamptz is null
       or (send.created_at, send.send_id) < (${key?.[0] ?? null}::timestamptz, ${key?.[1] ?? null}::uuid)

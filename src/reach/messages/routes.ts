@@ -183,8 +183,15 @@ const sendRoutes = {
     permission: read,
     summary: 'Waves of messages, newest first',
     query: Type.Object(PageQuery),
-    answer: Page(Type.Object({ ...Send.properties, template_name: Type.String(), is_done: Type.Boolean() })),
-    read: (db, { query }) => sendsOf(db, query),
+    answer: Page(
+      Type.Object({
+        ...Send.properties,
+        template_name: Type.String(),
+        is_done: Type.Boolean(),
+        awaits_report: Type.Boolean(),
+      }),
+    ),
+    read: (db, { query }, { now }) => sendsOf(db, query, now),
   }),
   'GET /v1/admin/sends/:send_id': route({
     permission: read,

@@ -28,17 +28,30 @@ export async function drawAudience(
   await tx.run(
     sql`
       insert into campaign_members (member_id, campaign_id, arm, reason)
-      select judged.member_id, ${campaign.campaign_id}::uuid,
-        case when judged.reason is not null then 'refused'
-          when ${placeInDraw(campaign.campaign_id, sql`judged.member_id`)} < ${campaign.holdout_per_mille}::int
-            then 'holdout'
-          else 'mailed' end,
-        judged.reason
-      from (${messages.judged(members, send.medium, send.purpose)}) judged
+      select placed.member_id, ${campaign.campaign_id}::uuid, placed.arm, placed.reason
+      from (${placed(campaign, messages.judged(members, send.medium, send.purpose))}) placed
       on conflict do nothing`,
     { prepare: false },
   )
   return countsOf(tx, campaign.campaign_id)
+}
+
+/** Refused, left out or written to: where the judged members come to stand. */
+function placed(campaign: Pick<CampaignRow, 'campaign_id' | 'holdout_per_mille'>, judged: Sql): Sql {
+  return sql`
+    select judged.member_id, judged.reason,
+      case when judged.reason is not null then 'refused'
+        when ${placeInDraw(campaign.campaign_id, sql`judged.member_id`)} < ${campaign.holdout_per_mille}::int
+          then 'holdout'
+        else 'mailed' end as arm
+    from (${judged}) judged`
+}
+
+/** `member_id, arm, reason` of all whom a plan would reach or not if it went out now. */
+export async function judgedAudience(db: Reader, campaign: CampaignRow, now: Date): Promise<Sql> {
+  const { medium, purpose } = await messages.wayOf(db, campaign.template_id!, campaign.channel)
+  const members = await segments.membersIn(db, campaign.segment_id!, now)
+  return placed(campaign, messages.judged(members, medium, purpose))
 }
 
 /** The audience as it was drawn. */

@@ -17,6 +17,7 @@ import { forecast } from './audience.ts'
 import * as campaigns from './campaigns.ts'
 import { progressOf, recipientsOf } from './queries.ts'
 import { reportOf } from './report.ts'
+import type { Did } from './types.ts'
 
 const actor = systemActor('test')
 const start = new Date('2026-03-01T02:00:00Z')
@@ -132,14 +133,11 @@ describe('a campaign', () => {
     })
 
     it('and shows who is behind each count', async () => {
-      const page = await recipientsOf(db, campaign_id, { arm: 'refused', reason: 'address_missing', limit: 10 })
+      const refused = { arm: 'refused', reason: 'address_missing' }
+      const page = await recipientsOf(db, campaign_id, { ...refused, limit: 10 }, start)
       expect(page.data).toHaveLength(10)
-      const next = await recipientsOf(db, campaign_id, {
-        arm: 'refused',
-        reason: 'address_missing',
-        limit: 200,
-        cursor: page.next_cursor!,
-      })
+      const rest = { ...refused, limit: 200, cursor: page.next_cursor! }
+      const next = await recipientsOf(db, campaign_id, rest, start)
       expect(page.data.length + next.data.length).toBe(
         (await campaigns.find(db, campaign_id)).audience!.reasons['address_missing'],
       )
@@ -271,6 +269,41 @@ describe('a campaign', () => {
     )
     expect(report).toMatchObject({ verdict: 'more', window: { over: true } })
     expect(report.messages).toMatchObject({ sent: report.mailed.members, delivered: report.mailed.members })
+    const behind = async (asked: { arm?: 'mailed' | 'holdout'; did?: Did; link_no?: number }) =>
+      (await recipientsOf(db, campaign_id, { ...asked, limit: memberCount }, addMs(start, 20 * dayMs))).data
+    for (const arm of ['mailed', 'holdout'] as const) {
+      const bought = await behind({ arm, did: 'bought' })
+      const sum = (key: 'orders' | 'revenue_minor') => bought.reduce((total, row) => total + row[key], 0)
+      expect(bought.length).toBe(report[arm].buyers)
+      expect(sum('orders')).toBe(report[arm].orders)
+      expect(sum('revenue_minor')).toBe(report[arm].revenue_minor)
+    }
+    await db.run(sql`
+      update messages set opened_at = ${start}, clicked_at = case when right(member_id::text, 1) < '4' then ${start}::timestamptz end
+      where send_id = ${(await campaigns.find(db, campaign_id)).send_id} and right(member_id::text, 1) < '8'`)
+    const { messages: later } = await reportOf(db, campaign_id, addMs(start, 20 * dayMs))
+    for (const did of ['sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained', 'waiting'] as const)
+      expect([did, (await behind({ did })).length]).toEqual([did, later[did]])
+    expect(later.opened).toBeGreaterThan(0)
+    expect(await behind({ did: 'clicked', link_no: 1 })).toEqual([])
+  })
+
+  it('lists whom a draft would reach, leave out and not reach, as its forecast counts them', async () => {
+    const drawn = await at(start, async (tx) => {
+      const plan = { name: 'D', template_id, segment_id, holdout_per_mille: 250, attribution_days: 14 }
+      return (await campaigns.create(tx, plan)).campaign_id
+    })
+    const way = await messages.wayOf(db, template_id, null)
+    const asked = { campaign_id: drawn, segment_id, ...way, window_days: 14, holdout_per_mille: 250 }
+    const { audience } = await forecast(db, asked, start)
+    for (const arm of ['mailed', 'holdout', 'refused'] as const) {
+      const { data } = await recipientsOf(db, drawn, { arm, limit: memberCount }, start)
+      expect([arm, data.length]).toEqual([arm, audience[arm]])
+      expect(data.every(({ status, orders }) => status === null && orders === 0)).toBe(true)
+    }
+    const reason = 'consent_missing'
+    const { data } = await recipientsOf(db, drawn, { reason, limit: memberCount }, start)
+    expect(data.length).toBe(audience.reasons[reason])
   })
 
   it('without anybody left out says that nobody can know', async () => {

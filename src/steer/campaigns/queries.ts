@@ -1,8 +1,11 @@
 import type { Reader } from '../../base/db.ts'
 import { pageOf, readCursor } from '../../base/routes.ts'
-import { sql } from '../../base/sql.ts'
+import { empty, sql, type Sql } from '../../base/sql.ts'
+import { addMs, dayMs } from '../../base/time.ts'
+import { judgedAudience } from './audience.ts'
 import { find } from './campaigns.ts'
-import type { CampaignRow, Progress } from './types.ts'
+import { became, isPurchase } from './outcomes.ts'
+import type { CampaignRow, Did, Progress } from './types.ts'
 
 /** A worker that was not seen for so long is gone; they tell every few seconds. */
 const workerSecondsMax = 30
@@ -62,27 +65,79 @@ export interface RecipientRow {
   status: string | null
   opened_at: Date | null
   clicked_at: Date | null
+  orders: number
+  revenue_minor: number
 }
 
-/** Who was in the audience, by arm and reason: the people behind the counts. */
+export interface Asked {
+  arm?: string | undefined
+  reason?: string | undefined
+  did?: Did | undefined
+  link_no?: number | undefined
+  limit: number
+  cursor?: string | undefined
+}
+
+/** Who was in the audience; of a campaign that has not begun, who would be if it went out now. */
 export async function recipientsOf(
   db: Reader,
   campaign_id: string,
-  asked: { arm?: string | undefined; reason?: string | undefined; limit: number; cursor?: string | undefined },
+  asked: Asked,
+  now: Date,
 ): Promise<{ data: RecipientRow[]; next_cursor: string | null }> {
-  const after = (readCursor(asked.cursor)?.[0] as string | undefined) ?? null
-  const rows = await db.rows<RecipientRow>(sql`
-    select c.member_id, m.display_name, c.arm, coalesce(c.reason, msg.reason) as reason, msg.status, msg.opened_at,
-      msg.clicked_at
-    from campaign_members c join members m on m.member_id = c.member_id
-    join campaigns on campaigns.campaign_id = c.campaign_id
-    left join messages msg on msg.member_id = c.member_id and msg.send_id = campaigns.send_id
-    where c.campaign_id = ${campaign_id}::uuid
-      and (${asked.arm ?? null}::text is null or c.arm = ${asked.arm ?? null}::text)
-      and (${asked.reason ?? null}::text is null or c.reason = ${asked.reason ?? null}::text)
-      and (${after}::uuid is null or c.member_id > ${after}::uuid)
-    order by c.member_id limit ${asked.limit + 1}::int`)
+  const campaign = await find(db, campaign_id)
+  const audience = await audienceOf(db, campaign, now)
+  const after = readCursor(asked.cursor)?.[0] as string | undefined
+  const purchase = purchasesOf(campaign, now)
+  const rows = await db.rows<RecipientRow>(
+    sql`
+      with page as (
+        select c.member_id, c.arm, coalesce(c.reason, msg.reason) as reason, msg.status, msg.opened_at, msg.clicked_at
+        from ${audience} c
+        left join messages msg on msg.member_id = c.member_id and msg.send_id = ${campaign.send_id}::uuid
+        where true
+          ${asked.arm ? sql`and c.arm = ${asked.arm}::text` : empty}
+          ${asked.reason ? sql`and c.reason = ${asked.reason}::text` : empty}
+          ${didSql(asked, purchase)}
+          ${after === undefined ? empty : sql`and c.member_id > ${after}::uuid`}
+        order by c.member_id limit ${asked.limit + 1}::int
+      )
+      select page.*, m.display_name, bought.orders, bought.revenue_minor
+      from page join members m on m.member_id = page.member_id,
+      lateral (
+        select (count(*) filter (where o.counts))::int as orders,
+          coalesce(sum(o.net_minor - o.refunded_minor), 0)::bigint as revenue_minor
+        from orders o where o.member_id = page.member_id and ${purchase}
+      ) bought
+      order by page.member_id`,
+    { prepare: false },
+  )
   return pageOf(rows, asked.limit, (row) => [row.member_id])
+}
+
+/** Those who were drawn; before that, all whom the segment holds now, judged and placed as they would be. */
+async function audienceOf(db: Reader, campaign: CampaignRow, now: Date): Promise<Sql> {
+  const isPlanned = campaign.status === 'draft' || campaign.status === 'scheduled'
+  if (isPlanned && campaign.segment_id && campaign.template_id)
+    return sql`(${await judgedAudience(db, campaign, now)})`
+  return sql`(select member_id, arm, reason from campaign_members
+    where campaign_id = ${campaign.campaign_id}::uuid)`
+}
+
+function purchasesOf({ started_at, attribution_days }: CampaignRow, now: Date): Sql {
+  if (!started_at) return sql`false`
+  const end = addMs(started_at, attribution_days * dayMs)
+  return isPurchase(started_at, now < end ? now : end)
+}
+
+function didSql({ did, link_no }: Asked, purchase: Sql): Sql {
+  if (did === 'bought')
+    return sql`and exists (select from orders o where o.member_id = c.member_id and o.counts and ${purchase})`
+  if (did && link_no === undefined) return sql`and ${became[did]}`
+  if (link_no === undefined) return empty
+  return sql`and exists (select from message_touches t
+    where t.member_id = msg.member_id and t.message_id = msg.message_id and t.kind = 'click' and t.verdict = 'human'
+      and t.link_no = ${link_no}::int)`
 }
 
 /** Campaigns as the choices of a condition. */

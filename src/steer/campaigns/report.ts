@@ -5,6 +5,7 @@ import { sql } from '../../base/sql.ts'
 import { addMs, dayMs } from '../../base/time.ts'
 import { countsOf } from './audience.ts'
 import { find } from './campaigns.ts'
+import { became, isPurchase } from './outcomes.ts'
 import { liftOfBuyers, liftPerMember, verdictOf, type Arm, type Interval } from './rules.ts'
 import type { CampaignRow, Report } from './types.ts'
 
@@ -73,8 +74,7 @@ async function armsOf(db: Reader, campaign_id: string, from: Date, to: Date): Pr
       select o.member_id, (count(*) filter (where o.counts))::int as orders,
         sum(o.net_minor - o.refunded_minor)::bigint as net
       from orders o
-      where o.occurred_at > ${from}::timestamptz and o.occurred_at <= ${to}::timestamptz
-        and o.kind <> 'adjustment' and o.status not in ('placed', 'cancelled')
+      where ${isPurchase(from, to)}
       group by o.member_id
     )
     select c.arm, count(*)::int as members, (count(*) filter (where bought.orders > 0))::int as buyers,
@@ -88,16 +88,18 @@ async function armsOf(db: Reader, campaign_id: string, from: Date, to: Date): Pr
 
 async function messageCounts(db: Reader, send_id: string, mailed: number): Promise<Report['messages']> {
   const counted = await db.row<Omit<Report['messages'], 'mailed' | 'opened_by_machines' | 'clicked_by_machines'>>(sql`
-    select (count(*) filter (where status in ('accepted', 'delivered', 'bounced')))::int as sent,
-      (count(*) filter (where status = 'delivered' or (status = 'accepted' and bounced_at is null)))::int as delivered,
-      count(opened_at)::int as opened, count(clicked_at)::int as clicked,
+    select (count(*) filter (where ${became.sent}))::int as sent,
+      (count(*) filter (where ${became.delivered}))::int as delivered,
+      (count(*) filter (where ${became.opened}))::int as opened,
+      (count(*) filter (where ${became.clicked}))::int as clicked,
       (count(*) filter (where status = 'bounced'))::int as bounced,
       (count(*) filter (where status = 'failed'))::int as failed,
       (count(*) filter (where status = 'uncertain'))::int as uncertain,
       (count(*) filter (where status = 'refused'))::int as refused_late,
-      count(unsubscribed_at)::int as unsubscribed, count(complained_at)::int as complained,
-      (count(*) filter (where status in ('waiting', 'sending', 'listed')))::int as waiting
-    from messages where send_id = ${send_id}::uuid`)
+      (count(*) filter (where ${became.unsubscribed}))::int as unsubscribed,
+      (count(*) filter (where ${became.complained}))::int as complained,
+      (count(*) filter (where ${became.waiting}))::int as waiting
+    from messages msg where send_id = ${send_id}::uuid`)
   const machines = await db.row<{ opened: number; clicked: number }>(sql`
     select (count(distinct t.message_id) filter (where t.kind = 'open'))::int as opened,
       (count(distinct t.message_id) filter (where t.kind = 'click'))::int as clicked

@@ -106,16 +106,18 @@ export const routes = {
   }),
   'GET /v1/admin/campaigns/:campaign_id/recipients': route({
     permission: read,
-    summary: 'Who was in the audience, with the reason of each refusal',
+    summary: 'Who was in the audience, with the reason of each refusal; before it begins, who would be',
     params: One,
     query: Type.Object({
       arm: Type.Optional(Type.Union([Type.Literal('mailed'), Type.Literal('holdout'), Type.Literal('refused')])),
       reason: Type.Optional(Type.String({ maxLength: 60 })),
+      did: Type.Optional(Type.Enum([...t.dids])),
+      link_no: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000, description: 'clicked this link' })),
       ...PageQuery,
     }),
     answer: Page(t.Recipient),
-    read: (db, { params, query }) =>
-      recipientsOf(db, params.campaign_id, { ...query, limit: query.limit ?? pageSize }),
+    read: (db, { params, query }, { now }) =>
+      recipientsOf(db, params.campaign_id, { ...query, limit: query.limit ?? pageSize }, now),
   }),
   'GET /v1/admin/campaigns/:campaign_id/report': route({
     permission: read,

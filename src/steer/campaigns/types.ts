@@ -206,6 +206,19 @@ export const Progress = Type.Object({
 })
 export type Progress = Static<typeof Progress>
 
+/** What a recipient did, or what became of their message: each a figure of the report. */
+export const dids = [
+  'bought',
+  'sent',
+  'delivered',
+  'opened',
+  'clicked',
+  'unsubscribed',
+  'complained',
+  'waiting',
+] as const
+export type Did = (typeof dids)[number]
+
 export const Recipient = Type.Object({
   member_id: Uuid,
   display_name: Nullable(Type.String()),
@@ -214,4 +227,7 @@ export const Recipient = Type.Object({
   status: Nullable(Type.String()),
   opened_at: Nullable(Instant),
   clicked_at: Nullable(Instant),
+  /** Purchases within the window until now, and what they come to net of what went back. */
+  orders: Type.Integer(),
+  revenue_minor: Minor,
 })

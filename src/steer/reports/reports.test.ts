@@ -248,6 +248,24 @@ describe('reports', () => {
     ).toEqual(now.map((row) => [row.state, row.n]).sort())
   })
 
+  it('list the members behind each move, and nobody twice', async () => {
+    const range = { from: '2026-01-01', to: '2026-06-30' }
+    const { moves } = await reports.flow(db, range)
+    expect(moves.length).toBeGreaterThan(1)
+    for (const { from: was, to: became } of moves) {
+      const behind = await db.rows<{ member_id: string }>(sql`
+        select distinct member_id from member_state_changes
+        where from_state is not distinct from ${was} and to_state = ${became}`)
+      const move = { ...range, was, became }
+      const found = await reports.movedMembers(db, move, { before: null, limit: 10 })
+      expect(found.map(({ member_id }) => member_id).sort()).toEqual(behind.map(({ member_id }) => member_id).sort())
+      const [first, ...others] = found
+      expect(await reports.movedMembers(db, move, { before: first!.number, limit: 10 })).toEqual(others)
+    }
+    const never = { ...range, to: '2026-01-02', was: null, became: 'new' }
+    expect(await reports.movedMembers(db, never, { before: null, limit: 10 })).toEqual([])
+  })
+
   it('leave guests out of the flow, though they have a rhythm of their own', async () => {
     const before = await reports.flow(db, { from: '2026-01-01', to: '2026-06-30' })
     await expect(

@@ -6,7 +6,7 @@ import * as program from '../../record/program/program.ts'
 import { cohortMembers, cohorts } from './kinds/cohorts.ts'
 import { concentration } from './kinds/concentration.ts'
 import { drifting } from './kinds/drifting.ts'
-import { flow } from './kinds/flow.ts'
+import { flow, movedMembers } from './kinds/flow.ts'
 import { given } from './kinds/given.ts'
 import { ours } from './kinds/ours.ts'
 import { pointsFlow } from './kinds/points-flow.ts'
@@ -23,6 +23,7 @@ export {
   drifting,
   flow,
   given,
+  movedMembers,
   ours,
   pointsFlow,
   repurchase,

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { Db } from '../../base/db.ts'
 import { Day, Page, pageOf, PageQuery, readCursor, route, type RouteTable } from '../../base/routes.ts'
 import * as people from '../people/people.ts'
 import { PersonShape } from '../people/types.ts'
@@ -12,6 +13,22 @@ const Month = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$', description: 'Y
 /** Rows a page when nothing is said. */
 const pageSize = 50
 const read = 'reports:read'
+
+/** A page of members as lists show them, newest number first. */
+async function pageOfPeople(
+  db: Db,
+  { limit = pageSize, cursor }: { limit?: number | undefined; cursor?: string | undefined },
+  find: (page: { before: number | null; limit: number }) => Promise<{ member_id: string; number: number }[]>,
+) {
+  const before = readCursor(cursor)?.[0]
+  const found = await find({ before: typeof before === 'number' ? before : null, limit: limit + 1 })
+  const { data: shown, next_cursor } = pageOf(found, limit, ({ number }) => [number])
+  const data = await people.rowsOf(
+    db,
+    shown.map(({ member_id }) => member_id),
+  )
+  return { data, next_cursor }
+}
 
 export const routes = {
   'GET /v1/admin/reports/summary': route({
@@ -59,16 +76,8 @@ export const routes = {
     }),
     answer: Page(PersonShape),
     read: async (db, { query }) => {
-      const { limit = pageSize, cursor, activity = 'orders', cohort, month = cohort } = query
-      const before = readCursor(cursor)?.[0]
-      const page = { before: typeof before === 'number' ? before : null, limit: limit + 1 }
-      const found = await reports.cohortMembers(db, { activity, cohort, month }, page)
-      const { next_cursor } = pageOf(found, limit, ({ number }) => [number])
-      const data = await people.rowsOf(
-        db,
-        found.slice(0, limit).map(({ member_id }) => member_id),
-      )
-      return { data, next_cursor }
+      const { activity = 'orders', cohort, month = cohort } = query
+      return pageOfPeople(db, query, (page) => reports.cohortMembers(db, { activity, cohort, month }, page))
     },
   }),
   'GET /v1/admin/reports/rfm': route({
@@ -88,6 +97,17 @@ export const routes = {
     read: async (db, { query }, { now }) => {
       const { from, to } = await reports.rangeOf(db, { ...query, now })
       return reports.flow(db, { from, to })
+    },
+  }),
+  'GET /v1/admin/reports/flow/members': route({
+    permission: 'members:read',
+    summary: 'The members behind one move between states in the period; without `was`, behind first purchases',
+    query: Type.Object({ ...PageQuery, ...Range.properties, was: Type.Optional(t.StateName), became: t.StateName }),
+    answer: Page(PersonShape),
+    read: async (db, { query }, { now }) => {
+      const { from, to } = await reports.rangeOf(db, { ...query, now })
+      const move = { from, to, was: query.was ?? null, became: query.became }
+      return pageOfPeople(db, query, (page) => reports.movedMembers(db, move, page))
     },
   }),
   'GET /v1/admin/reports/repurchase': route({

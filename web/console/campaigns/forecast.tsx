@@ -1,13 +1,15 @@
 /** What would happen if the plan went out now: who is written to, what leaving out costs, what can be seen. */
-import { Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import type { Answer } from '../../kit/call.ts'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
+import { NumberDoor } from '../../kit/number-door.tsx'
 import { Section } from '../../kit/page.tsx'
 import { BlockSkeleton, Notice, Refused } from '../../kit/states.tsx'
 import { useCall } from '../../kit/use-call.ts'
+import { reasonText } from '../messages/parts.tsx'
 import classes from './campaigns.module.css'
 import type { PlanValues } from './plan.ts'
 
@@ -61,10 +63,13 @@ export function ForecastWords({
   forecast,
   holdout,
   segment_id,
+  people,
 }: {
   forecast: Forecast
   holdout: number
   segment_id: string
+  /** Of a saved plan: where its people are listed, each side for itself. */
+  people?: string
 }) {
   const { t } = useTexts()
   const format = useFormat()
@@ -97,16 +102,17 @@ export function ForecastWords({
         {parts.map(({ name, text }) => (
           <li key={name}>
             <span className={classes.swatch} data-part={name} aria-hidden="true" />
-            {name === 'refused' ? (
+            {(name === 'refused' && !people) || audience[name] === 0 ? (
               text
             ) : (
-              <Door to={`/segments/${segment_id}`} className="rg-door">
+              <Door to={people ? `${people}?arm=${name}` : `/segments/${segment_id}`} className="rg-door">
                 {text}
               </Door>
             )}
           </li>
         ))}
       </ul>
+      <Refusals reasons={audience.reasons} people={people} />
       <Text>
         {t(forecast.usual_per_member_minor > 0 ? 'campaigns:forecastUsual' : 'campaigns:forecastUsualNone', {
           days: forecast.window_days,
@@ -120,6 +126,26 @@ export function ForecastWords({
         </Text>
       )}
     </Stack>
+  )
+}
+
+/** Why some cannot be written to: each reason opens its people once the plan is saved. */
+function Refusals({ reasons, people }: { reasons: Record<string, number>; people: string | undefined }) {
+  const format = useFormat()
+  const sorted = Object.entries(reasons).sort(([, a], [, b]) => b - a)
+  if (sorted.length === 0) return null
+  return (
+    <Group gap="xs">
+      {sorted.map(([reason, count]) => (
+        <Text key={reason} size="sm" c="dimmed">
+          {reasonText(reason)}{' '}
+          <NumberDoor
+            value={format.number(count)}
+            to={people && `${people}?arm=refused&reason=${encodeURIComponent(reason)}`}
+          />
+        </Text>
+      ))}
+    </Group>
   )
 }
 

@@ -71,6 +71,7 @@ export function PlannedCampaign({ campaign }: { campaign: Campaign }) {
                   forecast={read.data}
                   holdout={campaign.holdout_per_mille}
                   segment_id={campaign.segment_id!}
+                  people={`/campaigns/${campaign_id}/recipients`}
                 />
               )}
             </Section>

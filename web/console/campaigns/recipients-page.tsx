@@ -1,7 +1,7 @@
 /** Who got it, who was left out, and why did others not get it? */
 import { SegmentedControl, Select, Text } from '@mantine/core'
 import { useAddress, usePathParam } from '../../kit/address.ts'
-import type { Input, Row } from '../../kit/call.ts'
+import type { Answer, Input, Row } from '../../kit/call.ts'
 import { DataGrid, type Column } from '../../kit/data-grid.tsx'
 import { nothing, useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
@@ -11,8 +11,10 @@ import { Sentence } from '../../kit/sentence.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { MessageState, reasonText } from '../messages/parts.tsx'
+import { DidChoice, type Did } from './did-choice.tsx'
 import { audienceDoors } from './report.tsx'
 
+type Audience = Answer<'GET /v1/admin/campaigns/:campaign_id'>['audience']
 type Recipient = Row<'GET /v1/admin/campaigns/:campaign_id/recipients'>
 type Arm = NonNullable<NonNullable<Input<'GET /v1/admin/campaigns/:campaign_id/recipients'>['query']>['arm']>
 const pageSize = 25
@@ -22,18 +24,30 @@ export default function RecipientsPage() {
   const { t } = useTexts()
   const format = useFormat()
   const campaign_id = usePathParam('campaign_id')
-  const [{ arm, reason }, setAddress] = useAddress()
+  const [{ arm, reason, did, link_no }] = useAddress()
   const campaign = useCall('GET /v1/admin/campaigns/:campaign_id', { params: { campaign_id } })
+  const isPlanned = campaign.data?.status === 'draft' || campaign.data?.status === 'scheduled'
+  const forecast = useCall(
+    'GET /v1/admin/campaigns/:campaign_id/forecast',
+    { params: { campaign_id } },
+    { enabled: isPlanned },
+  )
   const list = useList('GET /v1/admin/campaigns/:campaign_id/recipients', {
     params: { campaign_id },
-    query: { limit: pageSize, ...(arm ? { arm: arm as Arm } : {}), ...(reason ? { reason } : {}) },
+    query: {
+      limit: pageSize,
+      ...(arm ? { arm: arm as Arm } : {}),
+      ...(reason ? { reason } : {}),
+      ...(did ? { did: did as Did } : {}),
+      ...(link_no ? { link_no: Number(link_no) } : {}),
+    },
   })
-  const audience = campaign.data?.audience
+  const audience = isPlanned ? forecast.data?.audience : campaign.data?.audience
   const name = campaign.data?.name ?? '…'
   return (
     <Page
       title={t('campaigns:recipients')}
-      question={t('campaigns:recipientsQuestion')}
+      question={t(isPlanned ? 'campaigns:planQuestion' : 'campaigns:recipientsQuestion')}
       above={[
         { title: t('campaigns:title'), to: '/campaigns' },
         { title: name, to: `/campaigns/${campaign_id}` },
@@ -41,7 +55,7 @@ export default function RecipientsPage() {
       answer={
         audience && (
           <Sentence
-            text={t('campaigns:audienceDrawn', {
+            text={t(isPlanned ? 'campaigns:audiencePlanned' : 'campaigns:audienceDrawn', {
               audience: format.number(audience.audience),
               mailed: format.number(audience.mailed),
               holdout: format.number(audience.holdout),
@@ -54,34 +68,13 @@ export default function RecipientsPage() {
     >
       <DataGrid
         label={t('campaigns:recipients')}
-        columns={useRecipientColumns()}
+        columns={useRecipientColumns({ isPlanned, isBuyers: did === 'bought' })}
         list={list}
         row_key={(row) => row.member_id}
         to={(row) => `/members/${row.member_id}`}
         download="recipients"
         filters={
-          <>
-            <SegmentedControl
-              aria-label={t('campaigns:arm')}
-              value={arm ?? ''}
-              onChange={(chosen) => setAddress({ arm: chosen, reason: null })}
-              data={[
-                { value: '', label: t('campaigns:recipientsAll') },
-                ...arms.map((one) => ({ value: one, label: t(`campaigns:arms.${one}`) })),
-              ]}
-            />
-            {arm === 'refused' && audience && (
-              <Select
-                aria-label={t('campaigns:reason')}
-                placeholder={t('campaigns:allReasons')}
-                clearable
-                value={reason ?? null}
-                w={240}
-                onChange={(chosen) => setAddress({ reason: chosen })}
-                data={Object.keys(audience.reasons).map((one) => ({ value: one, label: reasonText(one) }))}
-              />
-            )}
-          </>
+          <Filters campaign_id={campaign_id} isBegun={Boolean(campaign.data?.started_at)} audience={audience} />
         }
         empty={<Empty icon="members" title={t('campaigns:nobodyHere')} />}
       />
@@ -89,8 +82,89 @@ export default function RecipientsPage() {
   )
 }
 
-function useRecipientColumns(): Column<Recipient>[] {
+interface FiltersProps {
+  campaign_id: string
+  isBegun: boolean
+  audience: Audience | null | undefined
+}
+
+function Filters({ campaign_id, isBegun, audience }: FiltersProps) {
   const { t } = useTexts()
+  const [{ arm, reason, did, link_no }, setAddress] = useAddress()
+  return (
+    <>
+      <SegmentedControl
+        aria-label={t('campaigns:arm')}
+        value={arm ?? ''}
+        onChange={(chosen) => setAddress({ arm: chosen, reason: null, did: null, link_no: null })}
+        data={[
+          { value: '', label: t('campaigns:recipientsAll') },
+          ...arms.map((one) => ({ value: one, label: t(`campaigns:arms.${one}`) })),
+        ]}
+      />
+      {isBegun && arm !== 'refused' && (
+        <DidChoice
+          campaign_id={campaign_id}
+          arm={arm}
+          did={did}
+          link_no={link_no}
+          choose={(chosen) =>
+            setAddress({ did: chosen.did, link_no: chosen.link_no === null ? null : String(chosen.link_no) })
+          }
+        />
+      )}
+      {arm === 'refused' && audience && (
+        <Select
+          aria-label={t('campaigns:reason')}
+          placeholder={t('campaigns:allReasons')}
+          clearable
+          value={reason ?? null}
+          w={240}
+          onChange={(chosen) => setAddress({ reason: chosen })}
+          data={Object.keys(audience.reasons).map((one) => ({ value: one, label: reasonText(one) }))}
+        />
+      )}
+    </>
+  )
+}
+
+function useRecipientColumns(shown: { isPlanned: boolean; isBuyers: boolean }): Column<Recipient>[] {
+  const { t } = useTexts()
+  const format = useFormat()
+  const touched: Column<Recipient>[] = [
+    {
+      key: 'opened',
+      title: t('campaigns:opened'),
+      align: 'right',
+      priority: 2,
+      render: (row) => <Moment at={row.opened_at} />,
+      value: (row) => row.opened_at,
+    },
+    {
+      key: 'clicked',
+      title: t('campaigns:clicked'),
+      align: 'right',
+      priority: 2,
+      render: (row) => <Moment at={row.clicked_at} />,
+      value: (row) => row.clicked_at,
+    },
+  ]
+  const bought: Column<Recipient>[] = [
+    {
+      key: 'orders',
+      title: t('campaigns:orders'),
+      align: 'right',
+      render: (row) => format.number(row.orders),
+      value: (row) => row.orders,
+    },
+    {
+      key: 'revenue',
+      title: t('campaigns:revenue'),
+      align: 'right',
+      render: (row) => format.money(row.revenue_minor),
+      value: (row) => row.revenue_minor,
+    },
+  ]
   const armName = (row: Recipient) => t(`campaigns:arms.${row.arm as (typeof arms)[number]}`)
   return [
     {
@@ -113,21 +187,6 @@ function useRecipientColumns(): Column<Recipient>[] {
           </Text>
         ),
     },
-    {
-      key: 'opened',
-      title: t('campaigns:opened'),
-      align: 'right',
-      priority: 2,
-      render: (row) => <Moment at={row.opened_at} />,
-      value: (row) => row.opened_at,
-    },
-    {
-      key: 'clicked',
-      title: t('campaigns:clicked'),
-      align: 'right',
-      priority: 2,
-      render: (row) => <Moment at={row.clicked_at} />,
-      value: (row) => row.clicked_at,
-    },
+    ...(shown.isBuyers ? bought : shown.isPlanned ? [] : touched),
   ]
 }

@@ -6,29 +6,31 @@ import { NumberDoor } from '../../kit/number-door.tsx'
 import { Section } from '../../kit/page.tsx'
 import { reasonText } from '../messages/parts.tsx'
 import type { Campaign } from './plan.ts'
+import type { Did } from './did-choice.tsx'
 import type { Report } from './verdict.tsx'
+
+/** Told of every campaign, be it none. */
+const always = ['sent', 'delivered', 'opened', 'clicked', 'unsubscribed'] as const
 
 export function MessageFigures({ campaign, report }: { campaign: Campaign; report: Report }) {
   const { t } = useTexts()
   const format = useFormat()
   const { messages } = report
+  const did = (deed: Did) => `/campaigns/${campaign.campaign_id}/recipients?did=${deed}`
   const door = (status: string) => `/messages?send_id=${campaign.send_id}&status=${status}`
   const share = (count: number) =>
     messages.delivered > 0 ? t('campaigns:ofDelivered', { share: format.percent(count / messages.delivered, 1) }) : ''
   const rows: { name: string; count: number; to?: string; share?: string; always?: boolean }[] = [
-    { name: t('campaigns:sent'), count: messages.sent, to: `/messages?send_id=${campaign.send_id}`, always: true },
-    { name: t('campaigns:delivered'), count: messages.delivered, always: true },
-    { name: t('campaigns:opened'), count: messages.opened, share: share(messages.opened), always: true },
-    { name: t('campaigns:clicked'), count: messages.clicked, share: share(messages.clicked), always: true },
-    {
-      name: t('campaigns:unsubscribed'),
-      count: messages.unsubscribed,
-      share: share(messages.unsubscribed),
+    ...always.map((deed) => ({
+      name: t(`campaigns:${deed}`),
+      count: messages[deed],
+      to: did(deed),
       always: true,
-    },
+      ...(deed === 'sent' || deed === 'delivered' ? {} : { share: share(messages[deed]) }),
+    })),
     { name: t('campaigns:bounced'), count: messages.bounced, to: door('bounced'), always: true },
-    { name: t('campaigns:complained'), count: messages.complained },
-    { name: t('campaigns:waiting'), count: messages.waiting, to: door('waiting') },
+    { name: t('campaigns:complained'), count: messages.complained, to: did('complained') },
+    { name: t('campaigns:waiting'), count: messages.waiting, to: did('waiting') },
     { name: t('campaigns:uncertain'), count: messages.uncertain, to: door('uncertain') },
     { name: t('campaigns:failed'), count: messages.failed, to: door('failed') },
     { name: t('campaigns:refusedLate'), count: messages.refused_late, to: door('refused') },

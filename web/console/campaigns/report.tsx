@@ -47,7 +47,7 @@ export function CampaignReport({ campaign, report }: { campaign: Campaign; repor
         </Text>
       )}
       <MessageFigures campaign={campaign} report={report} />
-      <Links report={report} />
+      <Links report={report} people={people} />
       <Cost report={report} />
     </Stack>
   )
@@ -134,15 +134,18 @@ type Arm = 'mailed' | 'holdout'
 function ArmTable({ report, people, arms }: { report: Report; people: string; arms: readonly Arm[] }) {
   const { t } = useTexts()
   const format = useFormat()
+  const bought = ({ buyers }: Report['mailed'], arm: Arm, value: string) => (
+    <NumberDoor value={value} to={buyers > 0 ? `${people}?arm=${arm}&did=bought` : undefined} />
+  )
   const rows: [string, (figures: Report['mailed'], arm: Arm) => ReactNode][] = [
     [
       t('campaigns:members'),
       ({ members }, arm) => <NumberDoor value={format.number(members)} to={`${people}?arm=${arm}`} />,
     ],
-    [t('campaigns:buyers'), ({ buyers }) => format.number(buyers)],
+    [t('campaigns:buyers'), (figures, arm) => bought(figures, arm, format.number(figures.buyers))],
     [t('campaigns:buyerShare'), ({ buyer_share }) => format.percent(buyer_share, 1)],
-    [t('campaigns:orders'), ({ orders }) => format.number(orders)],
-    [t('campaigns:revenue'), ({ revenue_minor }) => format.money(revenue_minor)],
+    [t('campaigns:orders'), (figures, arm) => bought(figures, arm, format.number(figures.orders))],
+    [t('campaigns:revenue'), (figures, arm) => bought(figures, arm, format.money(figures.revenue_minor))],
     [t('campaigns:perMember'), ({ revenue_per_member_minor }) => moneyOf(format, revenue_per_member_minor)],
   ]
   return (
@@ -178,7 +181,7 @@ function ArmTable({ report, people, arms }: { report: Report; people: string; ar
   )
 }
 
-function Links({ report }: { report: Report }) {
+function Links({ report, people }: { report: Report; people: string }) {
   const { t } = useTexts()
   const format = useFormat()
   return (
@@ -210,7 +213,12 @@ function Links({ report }: { report: Report }) {
                       link.url
                     )}
                   </Table.Td>
-                  <Table.Td ta="right">{format.number(link.people)}</Table.Td>
+                  <Table.Td ta="right">
+                    <NumberDoor
+                      value={format.number(link.people)}
+                      to={link.people > 0 ? `${people}?did=clicked&link_no=${link.link_no}` : undefined}
+                    />
+                  </Table.Td>
                   <Table.Td ta="right">{format.number(link.clicks)}</Table.Td>
                 </Table.Tr>
               ))}

@@ -185,7 +185,7 @@ function Versions({ card }: { card: CardDetail }) {
               </Text>
             )}
           </div>
-          {mayWrite && isAwaited(one, format.present()) && <CallOffButton {...one} callOff={callOff} />}
+          {mayWrite && isAwaited(one, versions, format.present()) && <CallOffButton {...one} callOff={callOff} />}
         </Group>
       ))}
     </Stack>

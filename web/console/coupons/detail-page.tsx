@@ -13,6 +13,7 @@ import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { GiveDialog } from '../give-to-segment.tsx'
 import { CallOffButton } from '../call-off.tsx'
+import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
 import { CodesPart } from './codes-part.tsx'
 import { DefinitionState, useCouponColumns } from './table.tsx'
@@ -78,6 +79,7 @@ function Inside({ definition }: { definition: Definition }) {
           <DefinitionState status={status} />
         </SimpleGrid>
       </Section>
+      <Versions coupon_definition_id={coupon_definition_id} callOff={callOff} />
       <CodesPart definition={definition} />
       <Holders coupon_definition_id={coupon_definition_id} />
       <GiveDialog
@@ -132,6 +134,27 @@ function Actions({ definition }: { definition: Definition }) {
         {t('coupons:stopText', { left: format.number(definition.available) })}
       </Confirm>
     </Group>
+  )
+}
+
+/** Every design it had or is to have: what was given keeps the one it was given by. */
+function Versions(props: { coupon_definition_id: string; callOff: (version: number) => Promise<unknown> }) {
+  const { t } = useTexts()
+  const saying = useSaying()
+  const until = useUntil()
+  const { coupon_definition_id, callOff } = props
+  const list = useList('GET /v1/admin/coupon-definitions/:coupon_definition_id/versions', {
+    params: { coupon_definition_id },
+  })
+  return (
+    <Section title={t('points:versions.title')} hint={t('coupons:versionsHint')} bare>
+      <RuleVersions
+        list={list}
+        line={({ design }) => [saying(design), until(design)].join(' · ')}
+        callOff={callOff}
+        permission="coupons:write"
+      />
+    </Section>
   )
 }
 

@@ -10,7 +10,7 @@ import { Section } from '../../kit/page.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import type { Import } from './detail-page.tsx'
-import { useCodeText } from './words.ts'
+import { useCodeText, useDownloadWords } from './words.ts'
 
 type Result = Row<'GET /v1/admin/imports/:import_id/results'>
 const outcomes = ['refused', 'repaired', 'noted'] as const
@@ -28,6 +28,7 @@ export function ResultsPart({ one }: { one: Import }) {
     query: { limit: pageSize, ...(outcome ? { outcome } : {}), ...(code ? { code } : {}) },
   }
   const list = useList('GET /v1/admin/imports/:import_id/results', asked)
+  const words = useDownloadWords()
   return (
     <Section
       title={t('imports:results.title')}
@@ -43,7 +44,10 @@ export function ResultsPart({ one }: { one: Import }) {
             download
             href={client.address('GET /v1/admin/imports/:import_id/results/download', {
               params: { import_id },
-              query: outcome ? { outcome } : {},
+              query: {
+                ...(outcome ? { outcome } : {}),
+                words: words([...new Set(sums.map((sum) => sum.code))], outcomes),
+              },
             })}
           >
             {t('imports:results.download')}

@@ -77,3 +77,28 @@ export function useCodeText(): (code: string, params?: Record<string, unknown>) 
   useTexts()
   return (code, params = {}) => textOf(`imports:codes.${code}`, textOf(`errors:${code}`, code, params), params)
 }
+
+/** Bytes of words that an address carries: servers between here and there take 8 kB of one. */
+const word_bytes_max = 7_000
+
+/**
+ * The sentences of these codes, of the outcomes and of all that reading says, unfilled, as `words` of a
+ * download; what no longer fits stays a code. A row is counted under its first code, and has others.
+ */
+export function useDownloadWords(): (codes: readonly string[], outcomes: readonly string[]) => string {
+  const { t } = useTexts()
+  return (codes, outcomes) => {
+    const raw = { skipInterpolation: true }
+    const words: Record<string, string> = {}
+    const add = (code: string, text: string) => {
+      const more = { ...words, [code]: text }
+      if (encodeURIComponent(JSON.stringify(more)).length <= word_bytes_max) words[code] = text
+    }
+    for (const outcome of outcomes) add(outcome, textOf(`imports:results.outcomes.${outcome}`, outcome))
+    for (const code of codes) add(code, textOf(`imports:codes.${code}`, textOf(`errors:${code}`, code, raw), raw))
+    const known = t('imports:codes', { ...raw, returnObjects: true }) as Texts['imports']['codes']
+    for (const noun of ['import', 'repair'] as const)
+      for (const [reason, text] of Object.entries(known[noun])) add(`${noun}.${reason}`, text)
+    return JSON.stringify(words)
+  }
+}

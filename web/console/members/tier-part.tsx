@@ -71,7 +71,11 @@ function Keeping({ tier, name }: { tier: NonNullable<Profile['tier']>; name: str
   if (tier.grace_until)
     return (
       <Text size="sm" c="var(--rg-warn)">
-        {t('members:tierPart.grace', { day: format.day(tier.grace_until) })}
+        {t('members:tierPart.grace', {
+          day: format.day(tier.grace_until),
+          amount: measured(tier.measure, tier.keep_missing ?? 0),
+          tier: name,
+        })}
       </Text>
     )
   if (!tier.review_on) return null

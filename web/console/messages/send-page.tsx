@@ -55,7 +55,7 @@ export default function SendPage() {
       actions={<Actions send={send} left={left} />}
     >
       <Group gap="md">
-        <SendState status={send.status} trouble={send.trouble} done={left === 0} />
+        <SendState {...send} done={left === 0} awaits_report={awaitsReport(send)} />
         <Text c="dimmed" size="sm">
           {channelText(send.channel)}
         </Text>
@@ -74,6 +74,10 @@ export default function SendPage() {
 
 function leftOf(send: SendDetail): number {
   return (send.counts.by_status['waiting'] ?? 0) + (send.counts.by_status['sending'] ?? 0)
+}
+
+function awaitsReport({ waiting_for }: SendDetail): boolean {
+  return waiting_for.some(({ code }) => code === 'message.list' || code === 'message.report')
 }
 
 function SendAnswer({ send }: { send: SendDetail }) {

@@ -11,7 +11,13 @@ import { channelText, MessageParts } from './parts.tsx'
 
 type SendListRow = Row<'GET /v1/admin/sends'>
 const pageSize = 25
-const tones: Record<string, Tone> = { done: 'good', open: 'busy', paused: 'warn', cancelled: 'quiet' }
+const tones: Record<string, Tone> = {
+  done: 'good',
+  reporting: 'warn',
+  open: 'busy',
+  paused: 'warn',
+  cancelled: 'quiet',
+}
 
 export default function SendsPage() {
   const { t } = useTexts()
@@ -31,10 +37,18 @@ export default function SendsPage() {
   )
 }
 
-/** The state of a mailing; one that waits for its channel says so. */
-export function SendState({ status, trouble, done }: { status: string; trouble: unknown; done: boolean }) {
+interface StateOf {
+  status: string
+  trouble: unknown
+  done: boolean
+  /** Some of it lies in a list, or with a vendor who has not reported it. */
+  awaits_report: boolean
+}
+
+/** The state of a mailing; one that waits for its channel or for a vendor says so. */
+export function SendState({ status, trouble, done, awaits_report }: StateOf) {
   useTexts()
-  const state = status === 'open' && done ? 'done' : status
+  const state = status !== 'open' || !done ? status : awaits_report ? 'reporting' : 'done'
   return (
     <StateBadge tone={trouble ? 'bad' : (tones[state] ?? 'quiet')}>
       {textOf(`messages:sendStatuses.${state}`, state)}
@@ -69,7 +83,7 @@ function useSendColumns(): Column<SendListRow>[] {
       key: 'status',
       title: t('messages:status'),
       value: (row) => row.status,
-      render: (row) => <SendState status={row.status} trouble={row.trouble} done={row.is_done} />,
+      render: (row) => <SendState {...row} done={row.is_done} />,
     },
     {
       key: 'begun',

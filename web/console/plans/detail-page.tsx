@@ -176,7 +176,7 @@ function Versions({ plan_id }: { plan_id: string }) {
                 <Moment at={one.effective_from} />
               )}
             </Text>
-            {mayWrite && isAwaited(one, format.present()) && <CallOffButton {...one} callOff={callOff} />}
+            {mayWrite && isAwaited(one, rows, format.present()) && <CallOffButton {...one} callOff={callOff} />}
           </Group>
         </Group>
       ))}

@@ -90,7 +90,7 @@ function useNames(type: 'language' | 'region' | 'currency'): (code: string) => s
 function Identity({ form, program }: { form: Form<Values>; program: Program }) {
   const { t } = useTexts()
   const format = useFormat()
-  const [languageName, countryName, currencyName] = [useNames('language'), useNames('region'), useNames('currency')]
+  const [languageName, currencyName] = [useNames('language'), useNames('currency')]
   const spoken = form.field('languages')
   const frozen = program.frozen_at
     ? t('program:frozen', { day: format.dayOf(program.frozen_at) })
@@ -126,12 +126,7 @@ function Identity({ form, program }: { form: Form<Values>; program: Program }) {
           consequence={t('program:defaultLanguageHint')}
           choices={spoken.value.map((value) => ({ value, label: languageName(value) }))}
         />
-        <ChoiceField
-          field={alwaysChosen(form.field('default_country'))}
-          label={t('program:country')}
-          consequence={t('program:countryHint')}
-          choices={countries.map((value) => ({ value, label: countryName(value) }))}
-        />
+        <CountryField form={form} />
         <div>
           <Text size="sm" fw={500}>
             {t('program:frozenTitle')}
@@ -146,29 +141,28 @@ function Identity({ form, program }: { form: Form<Values>; program: Program }) {
   )
 }
 
-/** Where brands of this region sell; others are set by the API. */
-const countries = [
-  'TW',
-  'CN',
-  'HK',
-  'MO',
-  'SG',
-  'MY',
-  'JP',
-  'KR',
-  'TH',
-  'VN',
-  'PH',
-  'ID',
-  'AU',
-  'NZ',
-  'US',
-  'CA',
-  'GB',
-  'IE',
-  'DE',
-  'FR',
-]
+/** Whose phone numbers stand without a code, shown by one of them. */
+function CountryField({ form }: { form: Form<Values> }) {
+  const { language, t } = useTexts()
+  const nameOf = useNames('region')
+  const { data } = useCall('GET /v1/admin/phone-countries')
+  const { default_country } = form.values
+  const example = data?.data.find(({ country }) => country === default_country)
+  const codes = new Set([default_country, ...(data?.data.map(({ country }) => country) ?? [])])
+  const choices = [...codes].map((value) => ({ value, label: nameOf(value) }))
+  return (
+    <ChoiceField
+      field={alwaysChosen(form.field('default_country'))}
+      label={t('program:country')}
+      consequence={
+        example
+          ? t('program:countryExample', { written: example.written, phone: example.phone })
+          : t('program:countryHint')
+      }
+      choices={choices.sort((one, other) => one.label.localeCompare(other.label, language))}
+    />
+  )
+}
 
 function Counting({ form }: { form: Form<Values> }) {
   const { t } = useTexts()

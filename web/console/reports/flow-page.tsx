@@ -4,6 +4,7 @@ import type { Answer } from '../../kit/call.ts'
 import { Chart } from '../../kit/chart.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
+import { NumberDoor } from '../../kit/number-door.tsx'
 import { Section } from '../../kit/page.tsx'
 import { colorOf } from '../../kit/palette.ts'
 import { Sentence } from '../../kit/sentence.tsx'
@@ -156,7 +157,9 @@ function Moves({ flow }: { flow: Flow }) {
                   <Table.Td>
                     <MemberState state={to} />
                   </Table.Td>
-                  <Table.Td ta="right">{format.number(members)}</Table.Td>
+                  <Table.Td ta="right">
+                    <NumberDoor value={format.number(members)} to={peopleOf(flow, from, to)} />
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -165,4 +168,9 @@ function Moves({ flow }: { flow: Flow }) {
       )}
     </Section>
   )
+}
+
+/** Who moved so in the report's period. */
+function peopleOf({ from, to }: Flow, was: string | null, became: string): string {
+  return `/reports/flow/people?${new URLSearchParams({ from, to, became, ...(was ? { was } : {}) })}`
 }

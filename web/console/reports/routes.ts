@@ -2,6 +2,7 @@ import { pages } from '../routes.ts'
 
 export const reportsRoutes = pages(
   { path: '/reports', load: () => import('./flow-page.tsx') },
+  { path: '/reports/flow/people', load: () => import('./flow-people-page.tsx') },
   { path: '/reports/cohorts', load: () => import('./cohorts-page.tsx') },
   { path: '/reports/cohorts/people', load: () => import('./cohort-people-page.tsx') },
   { path: '/reports/repurchase', load: () => import('./repurchase-page.tsx') },

@@ -163,9 +163,11 @@ function ordersOf({ store_id }: Store, range: Range, buyer?: 'guest'): string | 
 }
 
 /** Members who bought there in the period. */
-function buyersAt({ store_id }: Store, { from, to }: Range): string | undefined {
-  if (store_id === null) return undefined
-  const where: Rule[] = [{ field: 'store', operator: 'equals', value: store_id }]
+function buyersAt({ store_id }: Store, { from, to }: Range): string {
+  const where: Rule[] =
+    store_id === null
+      ? [{ field: 'store', operator: 'is_not_known' }]
+      : [{ field: 'store', operator: 'equals', value: store_id }]
   return peopleAddress(all({ field: 'purchases', operator: 'at_least', value: 1, where, within: { from, to } }))
 }
 

@@ -29,7 +29,8 @@ function readingDays({ from, to }: { from: string; to: string }): string[] {
 
 /** Guests have a rhythm too, but this report is about members. */
 const changes = sql`
-  select c.changed_on, c.from_state, c.to_state from member_state_changes c join members m on m.member_id = c.member_id
+  select c.member_id, m.number, c.changed_on, c.from_state, c.to_state
+  from member_state_changes c join members m on m.member_id = c.member_id
   where ${living}`
 
 async function countsAt(db: Reader, days: string[]): Promise<Map<string, number>> {
@@ -52,4 +53,18 @@ async function movesIn(db: Reader, { from, to }: { from: string; to: string }): 
     select from_state as from, to_state as to, count(*)::int as members
     from (${changes}) change where changed_on > ${from}::date and changed_on <= ${to}::date
     group by 1, 2 order by members desc`)
+}
+
+/** The members behind one kind of move in the period, newest number first; `was` null: their first purchase. */
+export async function movedMembers(
+  db: Reader,
+  move: { from: string; to: string; was: string | null; became: string },
+  page: { before: number | null; limit: number },
+): Promise<{ member_id: string; number: number }[]> {
+  return db.rows(sql`
+    select distinct member_id, number from (${changes}) change
+    where changed_on > ${move.from}::date and changed_on <= ${move.to}::date
+      and from_state is not distinct from ${move.was}::text and to_state = ${move.became}::text
+      and (${page.before}::bigint is null or number < ${page.before}::bigint)
+    order by number desc limit ${page.limit}::int`)
 }

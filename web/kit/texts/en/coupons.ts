@@ -170,5 +170,6 @@ export default {
   partNone: 'Holds no coupon.',
   always: 'no end',
   version: 'Version {{version}}',
+  versionsHint: 'A coupon keeps the design it was given by; limits hold for all uses from then on.',
   saved: 'Taken off {{amount}}',
 }

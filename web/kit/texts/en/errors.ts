@@ -1,5 +1,6 @@
 /** By error code: `member.identity_taken` is `errors:member.identity_taken`; params fill the braces. */
 export default {
+  bounces: { port_unusable: 'Returned letters cannot be taken in at {{host}}:{{port}} ({{reason}}).' },
   network: {
     unreachable: 'The program did not answer. Check the connection; your input is kept.',
     unanswered: 'The program did not answer. Check the connection and try again.',
@@ -25,6 +26,8 @@ export default {
     cancelled: 'Cancelled.',
   },
   request: {
+    cursor_unreadable: 'This list has changed or is another one. Start from its first page.',
+    parameter_unknown: 'An address asks for what is not known here: {{parameters}}.',
     invalid: 'Some fields need another look.',
     not_json: 'The program could not read this.',
     unreadable: 'The program could not read this.',
@@ -664,7 +667,6 @@ export default {
     additionalProperties: 'Not known here.',
     minItems: 'Too few.',
     maxItems: 'Too many.',
-    boolean: 'Not known here.',
     not: 'Not allowed here.',
     const: 'Not one of the choices.',
     oneOf: 'Not one of the choices.',

@@ -283,6 +283,8 @@ export default {
       balance_repeated: 'The same points of the same person and dates as an earlier row; counted once',
       period_repeated: 'The same period came twice; counted as it stands',
       row_short: 'The row has too few cells',
+      buyer_differs: 'Another buyer than in an earlier row of this order; the earlier counts',
+      date_differs: 'Another date than in an earlier row of this order; the earlier counts',
       total_differs: 'Lines and total do not agree',
       points_fraction: 'A fraction of a point was left out',
       points_negative: 'More spent than earned: no points brought along',

@@ -192,7 +192,13 @@ export default {
   sendsEmptyHint: 'A mailing is everything one campaign sends.',
   begun: 'Begun',
   origins: { campaign: 'Campaign', journey: 'Journey', test: 'Test' },
-  sendStatuses: { open: 'under way', done: 'done', paused: 'paused', cancelled: 'cancelled' },
+  sendStatuses: {
+    open: 'under way',
+    reporting: 'waits for the list or its report',
+    done: 'done',
+    paused: 'paused',
+    cancelled: 'cancelled',
+  },
   sendQuestion: 'How far is it, and what does it wait for?',
   sendAnswer:
     '<sent>{{sent}}</sent> sent, <delivered>{{delivered}}</delivered> of them confirmed as delivered, <bounced>{{bounced}}</bounced> bounced, {{opened}} opened, {{clicked}} clicked.',
@@ -214,6 +220,8 @@ export default {
     retry: '{{count}} wait for another try at {{at}}.',
     worker: '{{count}} wait for a process that sends. Start one with: {{command}}',
     list: '{{count}} wait on the list. Make the list below, give it to your vendor, and they count as sent.',
+    report:
+      '{{count}} were given to the vendor and have no report yet. Bring the report below; without one, delivered and not delivered cannot be told apart.',
     decision: 'Of {{count}} nobody knows whether they left. They are never sent again by themselves.',
   },
   uncertainLeft: 'They left',

@@ -67,7 +67,7 @@ export default {
     missing: '<b>{{amount}}</b> more to {{tier}}.',
     missingBy: '<b>{{amount}}</b> more by {{day}} to {{tier}}.',
     top: '{{tier}} is the highest tier there is.',
-    keep: '{{amount}} more by {{day}} keeps {{tier}}.',
+    keep: '{{amount}} more before {{day}} keeps {{tier}}.',
     progress: 'Progress to {{tier}}',
     orders_one: '{{amount}} order',
     orders_other: '{{amount}} orders',

@@ -10,8 +10,10 @@ export default {
   languagesHint: 'Names of tiers and messages are asked for in each.',
   defaultLanguage: 'When a member’s language is unknown',
   defaultLanguageHint: 'They are written to in this one.',
-  country: 'Country',
+  country: 'Country of phone numbers',
   countryHint: 'How a phone number without a country code is read.',
+  countryExample:
+    'How a phone number without a country code is read: {{written}} is {{phone}}. Numbers kept already stay as they are.',
   frozenTitle: 'Currency and time zone',
   frozen:
     'Fixed since the first order came in ({{day}}): amounts and days already booked have their meaning from it.',

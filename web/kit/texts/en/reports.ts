@@ -46,6 +46,9 @@ export default {
     to: 'To',
     first: 'first purchase',
     noMoves: 'Nobody moved in this period',
+    people: 'Members who moved',
+    peopleMoved: 'Members who were {{was}} and became {{became}} between {{from}} and {{to}}.',
+    peopleFirst: 'Members whose first purchase was between {{from}} and {{to}}.',
   },
   cohorts: {
     title: 'Cohorts',

@@ -24,8 +24,18 @@ export default {
     ceil: 'Rounded up, that makes {{result}}.',
   },
   refunded: '{{refunded_minor}} of it has been refunded, which leaves {{result}}.',
-  /** Why something was given: words of the product; others are said as they were written. */
-  reasons: { price_protection: 'Price protection' },
+  /** Why something was given: words of the product; others are said as they were written. As in `gifts.reasons`. */
+  reasons: {
+    price_protection: 'Price protection',
+    redemption: 'Redeemed',
+    by_hand: 'Given by hand',
+    birthday: 'Birthday',
+    card: 'Full stamp card',
+    plan: 'Paid membership',
+    moment: 'Moment',
+    offer: 'Completed offer',
+    first_purchase: 'First purchase',
+  },
   givers: {
     gift: 'as a gift',
     campaign: 'by a campaign',

@@ -164,5 +164,6 @@ export default {
   partNone: '没有优惠券。',
   always: '无期限',
   version: '第 {{version}} 版',
+  versionsHint: '发出的优惠券保持发出时的内容；使用上限从生效起算进所有使用。',
   saved: '已抵扣 {{amount}}',
 }

@@ -2,6 +2,7 @@ import type en from '../en/errors.ts'
 import type { Translation } from '../translation.ts'
 
 export default {
+  bounces: { port_unusable: '无法在 {{host}}:{{port}} 接收退信（{{reason}}）。' },
   network: {
     unreachable: '系统没有响应，请检查网络。你填的内容还在。',
     unanswered: '系统没有响应，请检查网络后再试一次。',
@@ -26,6 +27,8 @@ export default {
     cancelled: '已取消。',
   },
   request: {
+    cursor_unreadable: '这份列表已经变了，或不是同一份。请从第一页重新开始。',
+    parameter_unknown: '网址里有不认识的参数：{{parameters}}。',
     invalid: '有些字段需要再看一下。',
     not_json: '系统读不懂这个内容。',
     unreadable: '系统读不懂这个内容。',
@@ -660,7 +663,6 @@ export default {
     additionalProperties: '这里没有这一项。',
     minItems: '太少了。',
     maxItems: '太多了。',
-    boolean: '这里没有这一项。',
     not: '这里不能这样。',
     const: '不在选项里。',
     oneOf: '不在选项里。',

@@ -279,6 +279,8 @@ export default {
       balance_repeated: '同一人、同日期的积分前面已有，只计一次',
       period_repeated: '同一期间出现两次，照样计入',
       row_short: '这一行的列数不足',
+      buyer_differs: '与同一订单前面某行的买家不同，以前面的为准',
+      date_differs: '与同一订单前面某行的日期不同，以前面的为准',
       total_differs: '明细和总额不符',
       points_fraction: '不足一积分的部分舍去',
       points_negative: '使用多于获得，不带入积分',

@@ -187,7 +187,7 @@ export default {
   sendsEmptyHint: '一次营销活动发出的所有消息，就是一个发送批次。',
   begun: '开始时间',
   origins: { campaign: '营销活动', journey: '营销旅程', test: '测试' },
-  sendStatuses: { open: '进行中', done: '已完成', paused: '已暂停', cancelled: '已取消' },
+  sendStatuses: { open: '进行中', reporting: '等名单或回执', done: '已完成', paused: '已暂停', cancelled: '已取消' },
   sendQuestion: '进行到哪里？还在等什么？',
   sendAnswer:
     '已发出 <sent>{{sent}}</sent> 条，回报送达 <delivered>{{delivered}}</delivered> 条，退信 <bounced>{{bounced}}</bounced> 条，{{opened}} 条被打开，{{clicked}} 条被点击。',
@@ -209,6 +209,7 @@ export default {
     retry: '{{count}} 条会在 {{at}} 再试一次。',
     worker: '{{count}} 条在等发送进程。请运行：{{command}}',
     list: '{{count}} 条在等名单。请在下面生成名单交给短信服务商，之后即计为已发出。',
+    report: '{{count}} 条已交给短信服务商，还没有回执。请在下面导入回执文件；没有回执，就分不出是否送达。',
     decision: '有 {{count}} 条无法确定是否已发出，系统不会自行重发。',
   },
   uncertainLeft: '视为已发出',

@@ -45,6 +45,9 @@ export default {
     to: '变成',
     first: '首次购买',
     noMoves: '这段期间没有人变化',
+    people: '状态变了的会员',
+    peopleMoved: '{{from}} 到 {{to}} 之间，从“{{was}}”变成“{{became}}”的会员。',
+    peopleFirst: '{{from}} 到 {{to}} 之间首次购买的会员。',
   },
   cohorts: {
     title: '同期群',

@@ -23,7 +23,17 @@ export default {
   },
   refunded: '其中 {{refunded_minor}} 已退款，剩余 {{result}}。',
   /** Why something was given: words of the product; others are said as they were written. */
-  reasons: { price_protection: '价保退差' },
+  reasons: {
+    price_protection: '价保退差',
+    redemption: '兑换',
+    by_hand: '人工赠送',
+    birthday: '生日',
+    card: '集章卡集满',
+    plan: '付费会员方案',
+    moment: '时刻好礼',
+    offer: '达成任务好礼',
+    first_purchase: '首次消费',
+  },
   givers: {
     gift: '以礼物形式',
     campaign: '由活动',

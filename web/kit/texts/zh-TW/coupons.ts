@@ -164,5 +164,6 @@ export default {
   partNone: '沒有優惠券。',
   always: '無期限',
   version: '第 {{version}} 版',
+  versionsHint: '發出的優惠券維持發出時的內容；使用上限從生效起算進所有使用。',
   saved: '已折抵 {{amount}}',
 }

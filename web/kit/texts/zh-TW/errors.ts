@@ -2,6 +2,7 @@ import type en from '../en/errors.ts'
 import type { Translation } from '../translation.ts'
 
 export default {
+  bounces: { port_unusable: '無法在 {{host}}:{{port}} 接收退信（{{reason}}）。' },
   network: {
     unreachable: '系統沒有回應，請檢查連線。你填的內容還在。',
     unanswered: '系統沒有回應，請檢查連線後再試一次。',
@@ -26,6 +27,8 @@ export default {
     cancelled: '已取消。',
   },
   request: {
+    cursor_unreadable: '這份清單已經變了，或不是同一份。請從第一頁重新開始。',
+    parameter_unknown: '網址裡有不認得的參數：{{parameters}}。',
     invalid: '有些欄位需要再看一下。',
     not_json: '系統讀不懂這個內容。',
     unreadable: '系統讀不懂這個內容。',
@@ -660,7 +663,6 @@ export default {
     additionalProperties: '這裡沒有這一項。',
     minItems: '太少了。',
     maxItems: '太多了。',
-    boolean: '這裡沒有這一項。',
     not: '這裡不能這樣。',
     const: '不在選項裡。',
     oneOf: '不在選項裡。',

@@ -280,6 +280,8 @@ export default {
       balance_repeated: '同一人、同日期的點數前面已有，只計一次',
       period_repeated: '同一期間出現兩次，照樣計入',
       row_short: '這一列的欄位不足',
+      buyer_differs: '和同一筆訂單前面某列的買家不同，以前面的為準',
+      date_differs: '和同一筆訂單前面某列的日期不同，以前面的為準',
       total_differs: '明細和總額不符',
       points_fraction: '不足一點的部分捨去',
       points_negative: '使用多於取得，不帶入點數',

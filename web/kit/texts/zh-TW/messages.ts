@@ -187,7 +187,7 @@ export default {
   sendsEmptyHint: '一個行銷活動發出的所有訊息，就是一個發送批次。',
   begun: '開始時間',
   origins: { campaign: '行銷活動', journey: '自動化旅程', test: '測試' },
-  sendStatuses: { open: '進行中', done: '已完成', paused: '已暫停', cancelled: '已取消' },
+  sendStatuses: { open: '進行中', reporting: '等名單或回報', done: '已完成', paused: '已暫停', cancelled: '已取消' },
   sendQuestion: '進行到哪裡？還在等什麼？',
   sendAnswer:
     '已發出 <sent>{{sent}}</sent> 則，回報送達 <delivered>{{delivered}}</delivered> 則，退信 <bounced>{{bounced}}</bounced> 則，{{opened}} 則被開啟，{{clicked}} 則被點擊。',
@@ -209,6 +209,7 @@ export default {
     retry: '{{count}} 則會在 {{at}} 再試一次。',
     worker: '{{count}} 則在等發送程序。請執行：{{command}}',
     list: '{{count}} 則在等名單。請在下面產生名單交給簡訊商，之後就算已發出。',
+    report: '{{count}} 則已交給簡訊商，還沒有回報。請在下面帶入回報檔；沒有回報，就分不出有沒有送達。',
     decision: '有 {{count}} 則無法確定是否已發出，系統不會自己重發。',
   },
   uncertainLeft: '當作已發出',

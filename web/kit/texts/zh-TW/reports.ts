@@ -45,6 +45,9 @@ export default {
     to: '變成',
     first: '第一次購買',
     noMoves: '這段期間沒有人變化',
+    people: '狀態變了的會員',
+    peopleMoved: '{{from}} 到 {{to}} 之間，從「{{was}}」變成「{{became}}」的會員。',
+    peopleFirst: '{{from}} 到 {{to}} 之間第一次購買的會員。',
   },
   cohorts: {
     title: '同期群',

@@ -23,7 +23,17 @@ export default {
   },
   refunded: '其中 {{refunded_minor}} 已退款，剩下 {{result}}。',
   /** Why something was given: words of the product; others are said as they were written. */
-  reasons: { price_protection: '買貴退差價' },
+  reasons: {
+    price_protection: '買貴退差價',
+    redemption: '兌換',
+    by_hand: '人工贈送',
+    birthday: '生日',
+    card: '集點卡集滿',
+    plan: '付費會員方案',
+    moment: '時刻好禮',
+    offer: '達成任務好禮',
+    first_purchase: '首次消費',
+  },
   givers: {
     gift: '以禮物形式',
     campaign: '由活動',

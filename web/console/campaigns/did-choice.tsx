@@ -1,0 +1,69 @@
+/** Narrows a campaign's people to those who did something, and clicks to one link. */
+import { Select } from '@mantine/core'
+import type { Input } from '../../kit/call.ts'
+import { useTexts } from '../../kit/i18n.ts'
+import { useCall } from '../../kit/use-call.ts'
+
+export type Did = NonNullable<NonNullable<Input<'GET /v1/admin/campaigns/:campaign_id/recipients'>['query']>['did']>
+/** In the order in which it happens; all but the first are of those who were written to. */
+const dids = ['bought', 'sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained', 'waiting'] as const
+
+interface Chosen {
+  did: Did | null
+  link_no: number | null
+}
+
+export function DidChoice(props: {
+  campaign_id: string
+  arm: string | undefined
+  did: string | undefined
+  link_no: string | undefined
+  choose: (chosen: Chosen) => void
+}) {
+  const { t } = useTexts()
+  const { arm, choose } = props
+  const did = dids.find((one) => one === props.did) ?? null
+  const offered = dids.filter((one) => one === 'bought' || arm !== 'holdout')
+  return (
+    <>
+      <Select
+        aria-label={t('campaigns:did')}
+        placeholder={t('campaigns:didAnything')}
+        clearable
+        value={did}
+        w={200}
+        onChange={(chosen) => choose({ did: chosen as Did | null, link_no: null })}
+        data={offered.map((one) => ({ value: one, label: t(`campaigns:dids.${one}`) }))}
+      />
+      {did === 'clicked' && (
+        <LinkChoice
+          campaign_id={props.campaign_id}
+          link_no={props.link_no}
+          choose={(link_no) => choose({ did, link_no })}
+        />
+      )}
+    </>
+  )
+}
+
+function LinkChoice(props: {
+  campaign_id: string
+  link_no: string | undefined
+  choose: (link_no: number | null) => void
+}) {
+  const { t } = useTexts()
+  const { campaign_id, link_no, choose } = props
+  const report = useCall('GET /v1/admin/campaigns/:campaign_id/report', { params: { campaign_id } })
+  if (!report.data) return null
+  return (
+    <Select
+      aria-label={t('campaigns:link')}
+      placeholder={t('campaigns:anyLink')}
+      clearable
+      value={link_no ?? null}
+      w={280}
+      onChange={(chosen) => choose(chosen === null ? null : Number(chosen))}
+      data={report.data.links.map((link) => ({ value: String(link.link_no), label: link.url }))}
+    />
+  )
+}
