@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../test/database.ts'
 import { systemActor } from './actor.ts'
 import { openDb, type Db } from './db.ts'
-import { knowing, write, type BoundHearer, type Fact } from './facts.ts'
+import { foretell, knowing, write, type BoundHearer, type Fact } from './facts.ts'
 import { catchUp, factsAfter, numberFacts, startFeed, type FeedFact, type LaterHearer } from './feed.ts'
 import { uuidv7 } from './ids.ts'
 import { sql } from './sql.ts'
@@ -48,6 +48,40 @@ describe('facts', () => {
       { module: 'lower', names: ['thing.done', 'thing.done'], stored: 3 },
       { module: 'upper', names: ['thing.done', 'thing.undone', 'thing.done'], stored: 3 },
     ])
+  })
+
+  it('may be foretold: who hears goes on with what was begun, if these very facts are told', async () => {
+    const database = await createTestDatabase()
+    const order: string[] = []
+    const teller: BoundHearer = {
+      module: 'teller',
+      names: ['thing.done'],
+      foretold: async (tx, facts) => {
+        order.push(`begins for ${facts.length}`)
+        return (await tx.row<{ n: number }>(sql`select ${facts.length}::int as n`))!.n
+      },
+      hear: async (_tx, facts, begun) => void order.push(`hears ${facts.length}, begun for ${String(await begun)}`),
+    }
+    const asker = knowing({
+      module: 'asker',
+      names: ['thing.done'],
+      ahead: async (_tx, facts) => (order.push(`asks of ${facts.length}`), facts.length),
+      hear: async (_tx, facts, known) => void order.push(`knows ${known} of ${facts.length}`),
+    })
+    const told = openDb(database.url, { bound: [teller, asker] })
+    const likely = [fact('thing.done'), fact('thing.done'), fact('thing.undone')]
+    await told.tx({ actor }, async (tx) => {
+      foretell(tx, likely)
+      await write(tx, likely)
+    })
+    expect(order.splice(0)).toEqual(['asks of 2', 'begins for 2', 'hears 2, begun for 2', 'knows 2 of 2'])
+    await told.tx({ actor }, async (tx) => {
+      foretell(tx, likely)
+      await write(tx, [fact('thing.done')])
+    })
+    expect(order).toEqual(['asks of 2', 'begins for 2', 'asks of 1', 'hears 1, begun for undefined', 'knows 1 of 1'])
+    await told.close()
+    await database.drop()
   })
 
   it('may be asked about ahead: the question leaves when they are told, its answer is there in turn', async () => {

@@ -32,6 +32,11 @@ export interface BoundHearer {
   is_last?: boolean
   /** Asks when the facts are told for what `hear` will get (see `knowing`). */
   ahead?: (tx: Tx, facts: readonly Fact[]) => Promise<unknown>
+  /**
+   * Begins what `hear` will go on with when the facts are foretold (see `foretell`): `hear` gets it if they are told,
+   * and nobody if they are not. Whoever begins here begins before all others that hear.
+   */
+  foretold?: (tx: Tx, facts: readonly Fact[]) => Promise<unknown>
   hear(tx: Tx, facts: readonly Fact[], ahead?: Promise<unknown>): Promise<void>
 }
 
@@ -64,6 +69,26 @@ export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
   } else await Promise.all([copy(tx, facts), hear(tx, facts)])
 }
 
+/** What hearers asked for when these very facts were foretold. */
+const foretold = new WeakMap<readonly Fact[], Ahead>()
+
+/**
+ * Says which facts will most likely be told next, so that what their hearers ask for comes with what is being asked
+ * now instead of with another way to the server. It holds for this very array: other facts are told as ever.
+ */
+export function foretell(tx: Tx, facts: readonly Fact[]): void {
+  const answers = asked(tx, facts)
+  for (const hearer of tx.bound) {
+    const matching = hearer.foretold ? matchingOf(hearer, facts) : []
+    if (matching.length === 0) continue
+    const begun = hearer.foretold!(tx, matching)
+    // nobody hears of it if the facts are not told
+    begun.catch(() => undefined)
+    answers.set(hearer, begun)
+  }
+  foretold.set(facts, answers)
+}
+
 /** What waits in a transaction for the end of its outermost call. */
 interface Waiting {
   depth: number
@@ -72,7 +97,7 @@ interface Waiting {
 const waiting = new WeakMap<Tx, Waiting>()
 
 async function hear(tx: Tx, facts: readonly Fact[]): Promise<void> {
-  const ahead = asked(tx, facts)
+  const ahead = foretold.get(facts) ?? asked(tx, facts)
   await inDepth(tx, facts, ahead, async () => {
     for (const hearer of tx.bound) {
       const matching = hearer.is_last ? [] : matchingOf(hearer, facts)
@@ -86,7 +111,7 @@ const matchingOf = ({ names }: BoundHearer, facts: readonly Fact[]) =>
   facts.filter((fact) => names.includes(fact.name))
 
 /** What hearers ask for ahead; inside another call those that hear last have asked already. */
-function asked(tx: Tx, facts: readonly Fact[]): Ahead {
+function asked(tx: Tx, facts: readonly Fact[]): Map<BoundHearer, Promise<unknown>> {
   const isInside = (waiting.get(tx)?.depth ?? 0) > 0
   const answers = new Map<BoundHearer, Promise<unknown>>()
   for (const hearer of tx.bound) {

@@ -184,11 +184,11 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
   }
   const open = [...rows.values()].filter((row) => row.order_id === null && !errors.has(row.hold_id))
   await bringShares(tx, open)
-  const held = new Map(open.map((row) => [row, heldPointsOf(row)]))
+  const beside = new Map(open.map((row) => [row, { held: heldPointsOf(row), points_earned: null } as orders.Beside]))
   const placed = await orders.receive(
     tx,
     open.map((row) => orderOf(row, tx.now)),
-    { held: [...held.values()], foreseen },
+    { beside: [...beside.values()], foreseen },
   )
   // a receipt that a clerk had added before its till sent it is that sale
   const met = placed.filter(({ outcome }) => outcome === 'changed' || outcome === 'unchanged')
@@ -208,7 +208,7 @@ export async function commit(tx: Tx, hold_ids: readonly string[]): Promise<(Sale
   const inVain = lentInVain(open, errors)
   if (inVain) throw inVain
   const good = [...rows.values()].filter((row) => !errors.has(row.hold_id))
-  const [sales] = await Promise.all([salesOf(tx, good), settle(tx, sold, held)])
+  const [sales] = await Promise.all([salesOf(tx, good, beside), settle(tx, sold, beside)])
   return hold_ids.map((hold_id) => errors.get(hold_id) ?? sales.get(hold_id)!)
 }
 
@@ -248,18 +248,17 @@ function orderOf(row: Omit<Claimed, 'expires_at' | 'content_hash' | 'hold_id'>, 
 }
 
 /** What committed holds came to, by hold. */
-async function salesOf(tx: Tx, rows: readonly HoldRow[]): Promise<Map<string, Sale>> {
-  if (rows.length === 0) return new Map()
-  const earned = await tx.rows<{ order_id: string; points: number }>(sql`
-    select e.source_id as order_id, e.points
-    from unnest(${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.order_id)}::text[])
-      as sold (member_id, order_id)
-    join point_entries e on e.member_id = sold.member_id and e.source = 'order' and e.source_id = sold.order_id`)
-  const pointsOf = new Map(earned.map((row) => [row.order_id, row.points]))
+async function salesOf(
+  tx: Tx,
+  rows: readonly HoldRow[],
+  beside: ReadonlyMap<HoldRow, orders.Beside>,
+): Promise<Map<string, Sale>> {
+  const untold = rows.filter((row) => (beside.get(row)?.points_earned ?? null) === null)
+  const pointsOf = await earnedBefore(tx, untold)
   return new Map(
-    rows.map(({ hold_id, source: channel, source_id, order_id, quote: said }) => [
-      hold_id,
-      {
+    rows.map((row) => {
+      const { hold_id, source: channel, source_id, order_id, quote: said } = row
+      const sale = {
         hold_id,
         order_id: order_id!,
         source: channel,
@@ -269,10 +268,22 @@ async function salesOf(tx: Tx, rows: readonly HoldRow[]): Promise<Map<string, Sa
         points_used: said.points.used,
         // quotes of before there were pools say nothing of them
         lenders: said.points.lenders ?? [],
-        points_earned: pointsOf.get(order_id!) ?? 0,
-      },
-    ]),
+        points_earned: beside.get(row)?.points_earned ?? pointsOf.get(order_id!) ?? 0,
+      }
+      return [hold_id, sale]
+    }),
   )
+}
+
+/** What orders that were here already had earned, by order. */
+async function earnedBefore(tx: Tx, rows: readonly HoldRow[]): Promise<Map<string, number>> {
+  if (rows.length === 0) return new Map()
+  const earned = await tx.rows<{ order_id: string; points: number }>(sql`
+    select e.source_id as order_id, e.points
+    from unnest(${rows.map((row) => row.member_id)}::uuid[], ${rows.map((row) => row.order_id)}::text[])
+      as sold (member_id, order_id)
+    join point_entries e on e.member_id = sold.member_id and e.source = 'order' and e.source_id = sold.order_id`)
+  return new Map(earned.map((row) => [row.order_id, row.points]))
 }
 
 /** Finished receipts: hold and commit in one; the same result, and the same answer however often they are sent. */

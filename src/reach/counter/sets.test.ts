@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { counted } from '../../../test/statements.ts'
+import { counted, waysOf } from '../../../test/statements.ts'
 import { openWorld, type World } from '../../../test/world.ts'
 import { AppError } from '../../base/errors.ts'
 import * as members from '../../record/members/members.ts'
@@ -88,6 +88,24 @@ test('a hundred baskets need no more statements than three', async () => {
     used.push(kinds)
   }
   expect(used[2]).toEqual(used[1])
+})
+
+test('a commit goes three times to the database, and says the same when it is sent again', async () => {
+  const ways: number[] = []
+  // whatever else goes on meanwhile is counted with one of them
+  for (const name of ['a', 'b', 'c']) {
+    const bodies = buyers
+      .slice(0, 8)
+      .map((member_id, i) => receipt(`ways-${name}-${i}`, { member: { member_id }, points_to_use: 1_000 }))
+    const holds = await world.tx((tx) => counter.hold(tx, bodies))
+    const ids = holds.map((one) => (one as { hold_id: string }).hold_id)
+    let sales: unknown
+    const committed = () => world.tx((tx) => counter.commit(tx, ids))
+    ways.push(await waysOf(async () => void (sales = await committed())))
+    expect(sales).toMatchObject(ids.map((hold_id) => ({ hold_id, points_used: 1_000, points_earned: 9 })))
+    expect(await committed()).toEqual(sales)
+  }
+  expect(Math.min(...ways)).toBe(3)
 })
 
 test('one that is refused fails none of the others, and each gets its own answer', async () => {

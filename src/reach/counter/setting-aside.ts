@@ -155,11 +155,11 @@ export function heldPointsOf(row: HoldRow): orders.Held | null {
 export async function settle(
   tx: Tx,
   sold: readonly HoldRow[],
-  held: ReadonlyMap<HoldRow, orders.Held | null>,
+  beside: ReadonlyMap<HoldRow, orders.Beside>,
 ): Promise<void> {
   if (sold.length === 0) return
   // an order that nobody heard of, such as a walk-in's, has spent nothing yet
-  const spent = sold.filter((row) => held.get(row)?.is_used === false)
+  const spent = sold.filter((row) => beside.get(row)?.held?.is_used === false)
   if (spent.length > 0) {
     const outcomes = await points.commitHold(tx, spent.map(keyOf))
     outcomes.forEach(points.insist)

@@ -25,7 +25,7 @@ import { headOf, headsOf, keyText, type Head } from './heads.ts'
 import { dayReader, isRefusal, orRefusal, readOrder, type Reading } from './rules.ts'
 import { lock } from './statistics.ts'
 import { creditedOf, keepPartiesOf, namedBy, type Credited, type Named } from './parties.ts'
-import { bookedFacts, personKind, tell } from './telling.ts'
+import { foretellBooked, personKind, tellBooked } from './telling.ts'
 import type { OrderInput, OrderOutcome, OrderWire, ReceiveOptions } from './types.ts'
 
 export { checks } from './checks.ts'
@@ -37,7 +37,7 @@ export { isRefusal, orRefusal, quantityE4, readOrder } from './rules.ts'
 export { refreshUsual, reviewStates } from './states.ts'
 export { lock, recompute } from './statistics.ts'
 export type { PaidContext, RefundedContext } from './telling.ts'
-export type { Held, OrderOutcome, OrderWire, ReceiveOptions, RefundOutcome, RefundWire } from './types.ts'
+export type { Beside, Held, OrderOutcome, OrderWire, ReceiveOptions, RefundOutcome, RefundWire } from './types.ts'
 
 /** An input on its way: read, and not decided yet. */
 interface Waiting {
@@ -58,7 +58,7 @@ export async function receive(
   const [reading, known] = await Promise.all([readingOf(tx), foreseen?.heads.take(wires.map(keyText))])
   const heads = known ?? (await headsOf(tx, wires))
   const waiting = readAll(wires, reading, outcomes)
-  for (const { draft } of waiting) draft.held = options.held?.[draft.index] ?? undefined
+  for (const { draft } of waiting) draft.beside = options.beside?.[draft.index]
   const queues = queuesOf(waiting)
   while (queues.size > 0) {
     const round: Waiting[] = []
@@ -164,8 +164,8 @@ async function placeFresh(
   credited: Credited,
 ): Promise<OrderOutcome[]> {
   const inputs = fresh.filter((draft) => !credited.refused.has(draft.index))
-  await findNobody(tx, inputs)
-  const outcomes = await placeIn(tx, inputs, heads)
+  const walkIns = await findNobody(tx, inputs)
+  const outcomes = await placeIn(tx, inputs, heads, walkIns)
   return [...(await keepPartiesOf(tx, outcomes, credited)), ...credited.refused.values()]
 }
 
@@ -220,32 +220,37 @@ async function findNamed(
   named.forEach(({ input }, i) => (input.member_id = found[i] ?? ''))
 }
 
-/** Who bought without a name is a walk-in of the store. */
-async function findNobody(tx: Tx, inputs: readonly OrderInput[]): Promise<void> {
+/** Who bought without a name is a walk-in of the store; answers who they are. */
+async function findNobody(tx: Tx, inputs: readonly OrderInput[]): Promise<Set<string>> {
   const nobody = inputs.filter((input) => input.member_id === '')
-  if (nobody.length === 0) return
+  if (nobody.length === 0) return new Set()
   const rows = await members.walkIn(
     tx,
     nobody.map((input) => ({ store_id: input.store_id, key: keyText(input) })),
   )
   nobody.forEach((input, i) => (input.member_id = rows[i]!))
+  return new Set(rows)
 }
 
 /** Books orders whose member, store and products are known. A constant number of statements. */
 export async function place(tx: Tx, inputs: readonly OrderInput[]): Promise<OrderOutcome[]> {
-  return placeIn(tx, inputs, new Map())
+  return placeIn(tx, inputs, new Map(), new Set())
 }
 
-async function placeIn(tx: Tx, inputs: readonly OrderInput[], heads: Map<string, Head>): Promise<OrderOutcome[]> {
+async function placeIn(
+  tx: Tx,
+  inputs: readonly OrderInput[],
+  heads: Map<string, Head>,
+  walkIns: ReadonlySet<string>,
+): Promise<OrderOutcome[]> {
   const member_ids = inputs.map((input) => input.member_id)
-  const [kinds, booked, before] = await Promise.all([
-    lock(tx, member_ids),
-    book(tx, inputs),
-    readBefore(tx, member_ids),
-  ])
+  const asked = [lock(tx, member_ids), book(tx, inputs), readBefore(tx, member_ids)] as const
+  // by now they have their ids
+  const foretold = foretellBooked(tx, inputs, walkIns)
+  const [kinds, booked, before] = await Promise.all(asked)
   const persons = booked.filter(({ member_id }) => personKind(kinds, member_id))
   // what is known of members is right before anybody hears of their orders
-  await Promise.all([add(tx, persons, before), tell(tx, bookedFacts(booked, kinds))])
+  await Promise.all([add(tx, persons, before), tellBooked(tx, booked, kinds, foretold)])
   await program.freeze(tx)
   const outcomes: OrderOutcome[] = booked.map((order) => {
     heads.set(keyText(order), headOf(order))

@@ -1,11 +1,11 @@
 /** The facts of this module. Members and guests only: a fact is about one member, and a walk-in is nobody. */
 import type { Tx } from '../../base/db.ts'
-import { write, type Fact } from '../../base/facts.ts'
+import { foretell, write, type Fact } from '../../base/facts.ts'
 import type { MemberKind } from './statistics.ts'
 import type { OpenOrder, Taking } from './matching.ts'
 import { quantityText, sumOf } from './rules.ts'
 import { shippingOf, type TakenRefund } from './taking.ts'
-import type { Held, LineDraft, OrderInput, OrderStatus } from './types.ts'
+import type { Beside, LineDraft, OrderInput, OrderStatus } from './types.ts'
 
 /** What bound hearers get beside an `order.paid`: not stored, so that they need not read the lines again. */
 export interface PaidContext {
@@ -14,7 +14,7 @@ export interface PaidContext {
     'line_no' | 'product_id' | 'sku' | 'category' | 'quantity' | 'gross_minor' | 'net_minor'
   >[]
   status: OrderStatus
-  held?: Held | undefined
+  beside?: Beside | undefined
   /** Whose tier climbs, where that is not whose order it is. */
   climber_id?: string | null | undefined
 }
@@ -53,7 +53,7 @@ export interface ToldOrder {
   net_minor: number
   status: OrderStatus
   lines: readonly LineDraft[]
-  held?: Held | undefined
+  beside?: Beside | undefined
   climber_id?: string | null | undefined
 }
 
@@ -69,8 +69,8 @@ export function paidFact(order: ToldOrder, member_kind: MemberKind, occurred_at:
     shipping_minor,
     discount_minor,
   } = order
-  const { lines, status, held, climber_id } = order
-  const context: PaidContext = { lines, status, held, climber_id }
+  const { lines, status, beside, climber_id } = order
+  const context: PaidContext = { lines, status, beside, climber_id }
   return {
     name: 'order.paid',
     member_id: order.member_id,
@@ -198,13 +198,66 @@ function refundedFact(
 
 /** Facts in the order of their time and number, member by member: hearers see each member's history as it went. */
 export async function tell(tx: Tx, facts: readonly Fact[]): Promise<void> {
-  const sorted = [...facts].sort(
+  await write(tx, inTime(facts))
+}
+
+function inTime(facts: readonly Fact[]): Fact[] {
+  return [...facts].sort(
     (a, b) =>
       (a.member_id < b.member_id ? -1 : a.member_id > b.member_id ? 1 : 0) ||
       a.occurred_at.getTime() - b.occurred_at.getTime() ||
       (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0),
   )
-  await write(tx, sorted)
+}
+
+/** Large sets do not wait for the way to the server, but for the work. */
+const foretoldMax = 200
+/** After a set in which somebody was no member so many are not foretold: whoever buys there is like that. */
+const wary_sets = 50
+let waryFor = 0
+
+/** Facts of orders on their way, told to be coming. */
+export interface Foretold {
+  facts: readonly Fact[]
+  /** Of how many orders. */
+  count: number
+  kinds: ReadonlyMap<string, MemberKind>
+}
+
+/**
+ * Foretells what booking these orders will tell, while they are being booked: all are taken to be new, and everybody
+ * to be a member but the walk-ins.
+ */
+export function foretellBooked(
+  tx: Tx,
+  inputs: readonly OrderInput[],
+  walkIns: ReadonlySet<string>,
+): Foretold | undefined {
+  if (inputs.length === 0 || inputs.length > foretoldMax) return undefined
+  if (waryFor > 0) {
+    waryFor -= 1
+    return undefined
+  }
+  const kinds = new Map(
+    inputs.map(({ member_id }) => [member_id, walkIns.has(member_id) ? 'walk_in' : 'member'] as const),
+  )
+  const facts = inTime(bookedFacts(inputs, kinds))
+  foretell(tx, facts)
+  return { facts, count: inputs.length, kinds }
+}
+
+/** Tells of booked orders; what was foretold of them only if all came as it was taken to. */
+export async function tellBooked(
+  tx: Tx,
+  booked: readonly OrderInput[],
+  kinds: ReadonlyMap<string, MemberKind>,
+  foretold: Foretold | undefined,
+): Promise<void> {
+  if (!foretold) return tell(tx, bookedFacts(booked, kinds))
+  const isAsTaken = [...foretold.kinds].every(([member_id, kind]) => kinds.get(member_id) === kind)
+  if (!isAsTaken) waryFor = wary_sets
+  if (isAsTaken && booked.length === foretold.count) await write(tx, foretold.facts)
+  else await tell(tx, bookedFacts(booked, kinds))
 }
 
 const idOf = (fact: Fact) => String(fact.data['source_id'])

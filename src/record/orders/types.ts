@@ -189,8 +189,8 @@ export interface ReceiveOptions {
   channel?: string
   /** A refund of an order that is not known is kept as unmatched instead of being refused (imports). */
   allow_unmatched?: boolean
-  /** What was set aside for each order, by its place in the set. */
-  held?: readonly (Held | null)[]
+  /** What goes beside each order, by its place in the set. */
+  beside?: readonly Beside[]
 }
 
 /**
@@ -202,6 +202,13 @@ export interface Held {
   source: string
   source_id: string
   is_used: boolean
+}
+
+/** What goes beside an order to those who hear of it, and what they say back to whoever waits for it. Not kept. */
+export interface Beside {
+  held: Held | null
+  /** What it earned its member; null as long as nobody has said so. */
+  points_earned: number | null
 }
 
 /** What became of one input. `code` is the reason of a refusal, or a note beside what was placed. */
@@ -260,7 +267,7 @@ export interface OrderInput {
   net_minor: number
   lines: LineDraft[]
   content_hash: string
-  held?: Held | undefined
+  beside?: Beside | undefined
   /** Whose tier climbs by it; whoever has the order, unless said. */
   climber_id?: string | null
 }

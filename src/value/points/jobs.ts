@@ -12,7 +12,17 @@ import { forgetReasons } from './erasing.ts'
 import { follow as followMerged } from './merging.ts'
 import { runPreview, runRebooking } from './previews.ts'
 import { followSpendRule } from './spend-rules.ts'
-import { activateDue, expireDue, followAndSpend, insist, paidWant, refundWant, settled_lots_max } from './points.ts'
+import {
+  activateDue,
+  beginFollowing,
+  expireDue,
+  followAndSpend,
+  insist,
+  paidWant,
+  refundWant,
+  settled_lots_max,
+  type Beginning,
+} from './points.ts'
 import type { Basket, BasketLine } from './types.ts'
 import type { ClimbWant, PaidWant, RefundWant } from './wants.ts'
 
@@ -57,13 +67,35 @@ function goneOf({ context }: Fact): BasketLine[] | undefined {
   return told?.lines?.map(({ order_line_no, ...line }) => ({ ...line, line_no: order_line_no ?? undefined }))
 }
 
+/** What facts of orders want, fact by fact, and what stands beside the orders. */
+function readPaid(facts: readonly Fact[]) {
+  const beside = facts.map(({ context }) => (context as Partial<PaidContext> | undefined)?.beside)
+  const wants = facts.map(wantOf)
+  return {
+    beside,
+    wants,
+    moves: wants.filter((want) => want !== null),
+    held: beside.flatMap((one) => one?.held ?? []),
+  }
+}
+
+function foretoldPaid(tx: Tx, facts: readonly Fact[]): Promise<Beginning | undefined> {
+  const { moves, held } = readPaid(facts)
+  return beginFollowing(tx, moves, held)
+}
+
 /** Points set aside for an order are spent together with what it earns: a purse is opened once. */
-async function followPaid(tx: Tx, facts: readonly Fact[]): Promise<void> {
-  const held = facts.flatMap(({ context }) => (context as Partial<PaidContext> | undefined)?.held ?? [])
-  const moves = facts.map(wantOf).filter((want) => want !== null)
-  const spent = await followAndSpend(tx, moves, held)
+async function followPaid(tx: Tx, facts: readonly Fact[], begun?: Promise<unknown>): Promise<void> {
+  const { beside, wants, moves, held } = readPaid(facts)
+  const { moved, spent } = await followAndSpend(tx, moves, held, (await begun) as Beginning | undefined)
   spent.forEach(insist)
   for (const one of held) one.is_used = true
+  let nth = 0
+  for (const [i, want] of wants.entries()) {
+    const outcome = want && moved[nth++]
+    const one = beside[i]
+    if (one) one.points_earned = want?.kind === 'paid' ? (outcome?.points ?? 0) : 0
+  }
 }
 
 /** Guests have no purse; but of a company's order another may climb than has it. */
@@ -106,6 +138,7 @@ export const bound: BoundHearer[] = [
   {
     module: 'points',
     names: ['order.paid', 'order.refunded'],
+    foretold: foretoldPaid,
     hear: followPaid,
   },
   {

@@ -7,6 +7,8 @@ import { AppError } from '../../base/errors.ts'
 import { sql } from '../../base/sql.ts'
 import { dayOf } from '../../base/time.ts'
 import * as program from '../../record/program/program.ts'
+import { beginning, type Beginning } from './beginning.ts'
+import { climbersOf } from './climbing.ts'
 import { book } from './ledger.ts'
 import type {
   Adjust,
@@ -22,6 +24,7 @@ import type {
 import type { ClimbWant, PaidWant, RefundWant, Want } from './wants.ts'
 
 export { balanceOf } from './balances.ts'
+export type { Beginning } from './beginning.ts'
 export { checks } from './checks.ts'
 export { activateDue, expireDue, settleAll, settled_lots_max } from './clock.ts'
 export { addRule, callOffRule, foundPresets, rulesOf } from './law.ts'
@@ -105,16 +108,37 @@ export async function reverse(tx: Tx, refunds: readonly Refund[]): Promise<Point
 
 /**
  * Orders and refunds of one set together, as facts bring them, and what had been set aside for these orders: nothing of
- * it is booked yet. Answers what became of what was set aside, refused as `commitHold` refuses.
+ * it is booked yet. Answers what became of the moves, and of what was set aside, refused as `commitHold` refuses.
  */
 export async function followAndSpend(
   tx: Tx,
   moves: readonly (PaidWant | RefundWant | ClimbWant)[],
   held: readonly HeldPoints[],
-): Promise<PointOutcome[]> {
+  begun?: Beginning,
+): Promise<{ moved: PointOutcome[]; spent: PointOutcome[] }> {
+  const wants = begun?.wants ?? (await followed(tx, moves, held))
+  const outcomes = await book(tx, wants, { is_fresh: true, begun })
+  return { moved: outcomes.slice(0, moves.length), spent: outcomes.slice(moves.length) }
+}
+
+/** Begins what `followAndSpend` will be asked for next; nothing where another climbs by an order than has it. */
+export async function beginFollowing(
+  tx: Tx,
+  moves: readonly (PaidWant | RefundWant | ClimbWant)[],
+  held: readonly HeldPoints[],
+): Promise<Beginning | undefined> {
+  const wants = await followed(tx, moves, held)
+  if (wants.length === 0 || climbersOf(wants).length > 0) return undefined
+  return beginning(tx, wants, { is_fresh: true, is_guess: true })
+}
+
+async function followed(
+  tx: Tx,
+  moves: readonly (PaidWant | RefundWant | ClimbWant)[],
+  held: readonly HeldPoints[],
+): Promise<Want[]> {
   const inputs = held.length === 0 ? [] : await zoned(tx, atNow(tx, held))
-  const spent = inputs.map((want): Want => ({ ...want, kind: 'commit' }))
-  return (await book(tx, [...moves, ...spent], { is_fresh: true })).slice(moves.length)
+  return [...moves, ...inputs.map((want): Want => ({ ...want, kind: 'commit' }))]
 }
 
 async function zoned<T extends { occurred_at: Date }>(
