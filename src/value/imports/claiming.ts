@@ -6,7 +6,7 @@
  */
 import type { Actor } from '../../base/actor.ts'
 import type { Db, Tx } from '../../base/db.ts'
-import { AppError, coerceError, isDatabaseAway } from '../../base/errors.ts'
+import { AppError, coerceError, isDatabaseAway, isPostgresError } from '../../base/errors.ts'
 import { uuidv7 } from '../../base/ids.ts'
 import { sql } from '../../base/sql.ts'
 import { addMs, stopwatch } from '../../base/time.ts'
@@ -47,6 +47,8 @@ export interface Run {
 
 /** Thrown inside a run when its claim is gone; never leaves this file. */
 class Stopped extends Error {}
+/** What a chunk's commit fails of when the claim is gone (`import_is_ours`). */
+const notOurs = 'IM001'
 
 /** Claims the import, does the steps, gives the claim back. Answers the import as it is afterwards. */
 export async function work(
@@ -100,29 +102,35 @@ async function beat({ db, imported, runner }: Run): Promise<void> {
   await beating.catch(() => undefined)
 }
 
-/**
- * Writes how far the work is; throws `Stopped` if it is ours no longer. Of a lane only that lane is written: the
- * others write
- * their own.
- */
-export async function fence(tx: Tx, { imported, runner }: Run, booked?: { nth: number; lane: Lane }): Promise<void> {
+/** Writes how far the work is; throws `Stopped` if it is ours no longer. */
+export async function fence(tx: Tx, { imported, runner }: Run): Promise<void> {
   const { import_id, stage, progress, own_counts, dry_run, is_staged, chunk_weight } = imported
-  const lanes = booked
-    ? sql`jsonb_set(lanes, array[${String(booked.nth)}::text], ${JSON.stringify(booked.lane)}::jsonb)`
-    : sql`${JSON.stringify(imported.lanes)}::jsonb`
   const ours = await tx.run(sql`
     update imports set heartbeat_at = ${tx.now}::timestamptz, stage = ${stage}::text,
       progress = ${JSON.stringify(progress)}::jsonb, counts = ${JSON.stringify(own_counts)}::jsonb,
       dry_run = ${dry_run && JSON.stringify(dry_run)}::jsonb, is_staged = ${is_staged}::boolean,
-      chunk_weight = ${chunk_weight}::int, lanes = ${lanes}
+      chunk_weight = ${chunk_weight}::int, lanes = ${JSON.stringify(imported.lanes)}::jsonb
     where import_id = ${import_id}::uuid and runner = ${runner}::uuid and status in ('running', 'checking')`)
   if (ours === 0) throw new Stopped()
+}
+
+/**
+ * The last word of a chunk: how far its lane is. It leaves with the commit, so that the lanes, who all write their part
+ * of one row, do not wait for one another's answers; the commit fails if the import is ours no longer.
+ */
+export function fenceLane(tx: Tx, { imported, runner }: Run, nth: number, lane: Lane): void {
+  const { import_id, progress } = imported
+  tx.send(sql`
+    update imports set heartbeat_at = ${tx.now}::timestamptz, progress = ${JSON.stringify(progress)}::jsonb,
+      lanes = jsonb_set(lanes, array[${String(nth)}::text], ${JSON.stringify(lane)}::jsonb)
+    where import_id = ${import_id}::uuid
+      and import_is_ours(runner = ${runner}::uuid and status in ('running', 'checking'))`)
 }
 
 async function settleThrown({ db, imported, runner, options }: Run, error: Error): Promise<void> {
   const mine = sql`where import_id = ${imported.import_id}::uuid and runner = ${runner}::uuid`
   const isCheck = imported.status === 'checking'
-  if (error instanceof Stopped) return
+  if (error instanceof Stopped || (isPostgresError(error) && error.code === notOurs)) return
   if (options.signal?.aborted) {
     if (options.on_abort === 'cancel') {
       const status = isCheck ? 'uploaded' : 'cancelled'

@@ -14,7 +14,7 @@ import { bookOrders, type Booked } from './booking.ts'
 import { bookMembers } from './booking-members.ts'
 import { addCounts } from './counts.ts'
 import { countPeople, settle } from './finishing.ts'
-import { enter, fence, finish, pace, work, type Run, type RunOptions } from './claiming.ts'
+import { enter, fence, fenceLane, finish, pace, work, type Run, type RunOptions } from './claiming.ts'
 import type { MapContext } from './mapping/staged.ts'
 import { clearPieces, hasPieces, piecesOf, type PlannedPiece } from './pieces.ts'
 import { chunk_weights, plan } from './planning.ts'
@@ -189,7 +189,7 @@ async function bookLane(going: Run, nth: number): Promise<void> {
       }
       const others = imported.lanes.reduce((sum, other, i) => sum + (i === nth ? 0 : other.rows), 0)
       pace(going, { rows_booked: others + lane.rows })
-      await fence(tx, going, { nth, lane })
+      fenceLane(tx, going, nth, lane)
       return lane
     })
     imported.lanes[nth] = after
