@@ -17,7 +17,7 @@ import { forecast } from './audience.ts'
 import * as campaigns from './campaigns.ts'
 import { progressOf, recipientsOf } from './queries.ts'
 import { reportOf } from './report.ts'
-import type { Did } from './types.ts'
+import type { CampaignRow, Did, Schedule } from './types.ts'
 
 const actor = systemActor('test')
 const start = new Date('2026-03-01T02:00:00Z')
@@ -158,6 +158,22 @@ describe('a campaign', () => {
           not_after: '2026-02-02T00:00:00Z',
         }),
       ).rejects.toMatchObject({ code: 'campaign.too_late' })
+    })
+  })
+
+  it('goes out as it was planned, at another time only when that is said', async () => {
+    await at(start, async (tx) => {
+      const planned = { send_at: '2026-03-02T03:00:00.000Z', not_after: '2026-03-02T05:00:00.000Z' }
+      const made = await campaigns.create(tx, { name: 'Planned', template_id, segment_id, ...planned })
+      const timesOf = ({ send_at, not_after }: CampaignRow) => [send_at!.toISOString(), not_after!.toISOString()]
+      const scheduled = (when: Schedule) => campaigns.schedule(tx, made.campaign_id, when).then(timesOf)
+      expect(await scheduled({})).toEqual([planned.send_at, planned.not_after])
+      const sooner = '2026-03-02T02:00:00.000Z'
+      expect(await scheduled({ send_at: sooner })).toEqual([sooner, planned.not_after])
+      expect(await scheduled({ send_at: null, not_after: null })).toEqual([
+        start.toISOString(),
+        addMs(start, dayMs).toISOString(),
+      ])
     })
   })
 

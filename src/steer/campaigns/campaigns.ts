@@ -92,13 +92,16 @@ async function locked(tx: Tx, campaign_id: string, states: CampaignStatus[]): Pr
   return found
 }
 
-/** Says when it goes out; now unless given. Throws `campaign.incomplete` with what is missing, `campaign.too_late`. */
+/**
+ * Says when it goes out: as planned unless given, at once where nothing was planned. Throws `campaign.incomplete` with
+ * what is missing, `campaign.too_late`.
+ */
 export async function schedule(tx: Tx, campaign_id: string, when: Schedule): Promise<CampaignRow> {
   const campaign = await locked(tx, campaign_id, ['draft', 'scheduled'])
   const missing = (['segment_id', 'template_id'] as const).filter((key) => campaign[key] === null)
   if (missing.length > 0) throw new AppError('campaign.incomplete', { missing })
-  const send_at = when.send_at ? parseInstant(when.send_at) : tx.now
-  const not_after = when.not_after ? parseInstant(when.not_after) : addMs(send_at, notAfterHoursDefault * 3_600_000)
+  const send_at = chosen(when.send_at, campaign.send_at) ?? tx.now
+  const not_after = chosen(when.not_after, campaign.not_after) ?? addMs(send_at, notAfterHoursDefault * 3_600_000)
   if (not_after <= send_at || not_after <= tx.now) {
     throw new AppError('campaign.too_late', { send_at: send_at.toISOString(), not_after: not_after.toISOString() })
   }
@@ -111,6 +114,12 @@ export async function schedule(tx: Tx, campaign_id: string, when: Schedule): Pro
   ])
   if (send_at <= tx.now) await addJobs(tx, [{ name: 'campaigns.launch', key: 'campaigns.launch' }])
   return find(tx, campaign_id)
+}
+
+/** What is not said stays as planned; null is said. */
+function chosen(said: string | null | undefined, planned: Date | null): Date | null {
+  if (said === undefined) return planned
+  return said === null ? null : parseInstant(said)
 }
 
 /** Those whose time has come. */

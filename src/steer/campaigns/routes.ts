@@ -70,7 +70,7 @@ export const routes = {
   }),
   'POST /v1/admin/campaigns/:campaign_id/schedule': route({
     permission: write,
-    summary: 'Say when it goes out: now unless given',
+    summary: 'Let it go out at the planned time, or another; at once if none was planned',
     params: One,
     body: t.Schedule,
     answer: t.Campaign,

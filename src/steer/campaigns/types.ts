@@ -118,10 +118,10 @@ export const ForecastAsked = Type.Object(
 
 export const Schedule = Type.Object(
   {
-    /** Now unless given. */
-    send_at: Type.Optional(Instant),
-    /** What has not left by then stays; a day after the send unless given. */
-    not_after: Type.Optional(Instant),
+    /** As planned unless given; null: now. */
+    send_at: Type.Optional(Nullable(Instant)),
+    /** What has not left by then stays; as planned unless given, null: a day after the send. */
+    not_after: Type.Optional(Nullable(Instant)),
   },
   { additionalProperties: false },
 )

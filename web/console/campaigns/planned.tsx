@@ -186,7 +186,7 @@ function SendAction({ campaign, forecast }: { campaign: Campaign; forecast: Fore
         act={() =>
           schedule.mutateAsync({
             params: { campaign_id },
-            body: { ...(send_at ? { send_at } : {}), ...(not_after ? { not_after } : {}) },
+            body: { send_at, not_after },
           })
         }
       >
