@@ -18,6 +18,7 @@ const tables = sql`orders o join members m on m.member_id = o.member_id left joi
 export interface Filter extends Omit<OrderQuery, 'limit' | 'cursor' | 'store_id'> {
   /** Whose rows may be seen; null: every store's, and what belongs to none. */
   store_ids: readonly string[] | null
+  is_nowhere: boolean
 }
 
 /** A number as tills and people write it: with or without #, in capitals or not. */
@@ -44,6 +45,7 @@ function numbered(numbers: string[], source: string | undefined): Sql {
 function conditionOf(wanted: Filter, zone: string): Sql {
   const parts: Sql[] = [sql`true`]
   if (wanted.member_id) parts.push(sql`o.member_id = ${wanted.member_id}::uuid`)
+  if (wanted.is_nowhere) parts.push(sql`o.store_id is null`)
   if (wanted.store_ids?.length === 1) parts.push(sql`o.store_id = ${wanted.store_ids[0]}::uuid`)
   else if (wanted.store_ids) parts.push(sql`o.store_id = any (${wanted.store_ids}::uuid[])`)
   if (wanted.source) parts.push(sql`o.source = ${wanted.source}::text`)

@@ -111,7 +111,8 @@ async function within(
   actor: Actor,
   { store_id, ...rest }: Omit<Static<typeof OrderQuery>, 'limit' | 'cursor'>,
 ): Promise<Filter> {
-  return { ...rest, store_ids: await storesWithin(db, actor, store_id) }
+  const is_nowhere = store_id === 'none'
+  return { ...rest, is_nowhere, store_ids: await storesWithin(db, actor, is_nowhere ? undefined : store_id) }
 }
 
 export const routes = {

@@ -348,7 +348,7 @@ export const OrderFilter = {
     Type.Boolean({ description: 'whether it counts as a purchase: paid, not cancelled, something of it left' }),
   ),
   member_id: Type.Optional(Uuid),
-  store_id: Type.Optional(Uuid),
+  store_id: Type.Optional(Type.Union([Uuid, Type.Literal('none')], { description: 'none: orders of no store' })),
   source: Type.Optional(Type.String()),
   source_id: Type.Optional(Type.String()),
   status: Type.Optional(OrderStatus),

@@ -67,11 +67,10 @@ export function Filters() {
         statuses.map((value) => ({ value, label: t(`orders:statuses.${value}`) })),
       )}
       {stores.length > 1 &&
-        field(
-          'store_id',
-          t('orders:anyStore'),
-          stores.map(({ store_id, name }) => ({ value: store_id, label: name })),
-        )}
+        field('store_id', t('orders:anyStore'), [
+          ...stores.map(({ store_id, name }) => ({ value: store_id, label: name })),
+          { value: 'none', label: t('orders:noStore') },
+        ])}
       {sources.length > 1 &&
         field(
           'source',

@@ -157,9 +157,8 @@ function StoresTable({ rows, range }: { rows: Store[]; range: Range }) {
 }
 
 /** The purchases there in the period: all of them, or those of people who have not joined. */
-function ordersOf({ store_id }: Store, range: Range, buyer?: 'guest'): string | undefined {
-  if (store_id === null) return undefined
-  return ordersAddress({ ...range, store_id, counted: true, ...(buyer ? { buyer } : {}) })
+function ordersOf({ store_id }: Store, range: Range, buyer?: 'guest'): string {
+  return ordersAddress({ ...range, store_id: store_id ?? 'none', counted: true, ...(buyer ? { buyer } : {}) })
 }
 
 /** Members who bought there in the period. */
@@ -172,11 +171,12 @@ function buyersAt({ store_id }: Store, { from, to }: Range): string {
 }
 
 /** Members who joined there in the period. */
-function joinedAt({ store_id }: Store, { from, to }: Range): string | undefined {
-  if (store_id === null) return undefined
+function joinedAt({ store_id }: Store, { from, to }: Range): string {
   return peopleAddress(
     all(
-      { field: 'join_store', operator: 'equals', value: store_id },
+      store_id === null
+        ? { field: 'join_store', operator: 'is_not_known' }
+        : { field: 'join_store', operator: 'equals', value: store_id },
       { field: 'joined_at', operator: 'within', value: { from, to } },
     ),
   )
