@@ -5,21 +5,24 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { openBringing, type Bringing } from '../../test/bringing.ts'
 import { sql } from '../base/sql.ts'
 import { emptyMapping } from '../value/imports/mapping/mapping.ts'
+import { keepAddress } from './address.ts'
 import { main } from './cli.ts'
 
 let shop: Bringing
 let folder: string
 let said = ''
+let answered = ''
 
 beforeAll(async () => {
   shop = await openBringing()
   folder = mkdtempSync(path.join(tmpdir(), 'regulars-cli-'))
   vi.stubEnv('DATABASE_URL', shop.url)
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((said += String(text))))
-  vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((answered += String(text))))
 })
 beforeEach(() => {
   said = ''
+  answered = ''
   process.exitCode = undefined
 })
 afterAll(async () => {
@@ -104,6 +107,25 @@ it('says that the database is away, without a stack', async () => {
   vi.stubEnv('DATABASE_URL', shop.url)
   expect(process.exitCode).toBe(1)
   expect(said).toBe('database.unavailable: reason connect ECONNREFUSED 127.0.0.1:9\n')
+})
+
+it('signs in where the console was served last from this folder, unless another place is said', async () => {
+  await shop.db.run(sql`insert into staff (staff_id, name, role, email, created_at)
+    values (uuidv7(), 'Owner', 'owner', 'owner@tea.example', now())`)
+  vi.stubEnv('REGULARS_DATA', folder)
+  await main(['sign-in-link'])
+  expect(answered).toMatch(/^http:\/\/127\.0\.0\.1:8080\/sign-in#token=[\w-]+\n$/)
+  keepAddress(folder, 'http://localhost:8083')
+  for (const [words, place] of [
+    [[], 'http://localhost:8083'],
+    [['--address', 'https://club.example/'], 'https://club.example'],
+  ] as const) {
+    answered = ''
+    await main(['sign-in-link', ...words])
+    expect(answered).toMatch(new RegExp(`^${place}/sign-in#token=[\\w-]+\\n$`))
+  }
+  keepAddress(path.join(folder, 'nowhere'), 'http://localhost:8083')
+  expect(existsSync(path.join(folder, 'nowhere'))).toBe(false)
 })
 
 const onEmptyFolder = [

@@ -11,6 +11,7 @@ import { startWorker } from '../base/jobs.ts'
 import { createLog, type Log } from '../base/log.ts'
 import * as program from '../record/program/program.ts'
 import * as staff from '../record/staff/staff.ts'
+import { addressOf, keepAddress } from './address.ts'
 import { later } from './hearers.ts'
 import * as messages from '../reach/messages/messages.ts'
 import { startBounceListener } from './bounces.ts'
@@ -51,7 +52,7 @@ export async function runServer(options: RunOptions): Promise<void> {
   const ended = endSignal(ending)
   let wake = () => undefined as void
   // where links in messages lead; a process that serves nothing must be told (BASE_URL)
-  let address = config.base_url ?? `http://${config.host}:${config.port}`
+  let address = addressOf(config)
   const opened = await openProgram(config, {
     command: options.http ? 'serve' : 'work',
     migrate: options.migrate,
@@ -88,6 +89,7 @@ export async function runServer(options: RunOptions): Promise<void> {
       const server = await openServer({ db: opened.db, log, base_url: config.base_url, pages: consoleFolder })
       stops.push(() => server.close())
       address = await listen(server, config, log)
+      keepAddress(config.data, address)
       await greet(opened.db, address, options)
     }
     await ended

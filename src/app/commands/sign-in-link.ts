@@ -5,6 +5,7 @@ import { systemActor } from '../../base/actor.ts'
 import { readConfig } from '../../base/config.ts'
 import { AppError } from '../../base/errors.ts'
 import * as staff from '../../record/staff/staff.ts'
+import { addressOf } from '../address.ts'
 import { answer, everyFlag, withProgram } from '../command.ts'
 import { demo_data } from './start.ts'
 
@@ -15,7 +16,7 @@ export const signInLink = defineCommand({
   },
   args: {
     ...everyFlag,
-    address: { type: 'string', description: 'Where the console is', default: 'http://127.0.0.1:8080' },
+    address: { type: 'string', description: 'Where the console is (default: where it was served last)' },
   },
   async run({ args }) {
     const flags = { ...args, data: args.data ?? demoInstead() }
@@ -23,7 +24,8 @@ export const signInLink = defineCommand({
       db.tx({ actor: systemActor('sign-in-link') }, (tx) => staff.newSignInLink(tx, 'owner')),
     )
     if (!link) throw new AppError('staff.owner_missing')
-    const address = `${args.address}/sign-in#token=${link.token}`
+    const base = args.address?.replace(/\/$/, '') ?? addressOf(readConfig({ data: flags.data }))
+    const address = `${base}/sign-in#token=${link.token}`
     answer(args, { address, expires_at: link.expires_at }, () => [address])
   },
 })
