@@ -9,7 +9,7 @@ import * as members from '../src/record/members/members.ts'
 import * as staff from '../src/record/staff/staff.ts'
 import * as stores from '../src/record/stores/stores.ts'
 import { openBrowser, type OpenedBrowser } from '../test/browser.ts'
-import { buildWeb } from '../web/build.ts'
+import { buildWeb } from '../web/build/build-web.ts'
 import { atMost, median, openBenchDatabase, type Bench } from './bench.ts'
 
 /** What is promised: two seconds until it can be used. */

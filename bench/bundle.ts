@@ -1,4 +1,4 @@
-import { apps, buildWeb, counterBytesMax, firstLoad, firstLoadBytesMax } from '../web/build.ts'
+import { apps, buildWeb, counterBytesMax, firstLoad, firstLoadBytesMax } from '../web/build/build-web.ts'
 import { atMost, type Bench } from './bench.ts'
 
 const budgets = { console: firstLoadBytesMax, counter: counterBytesMax, portal: counterBytesMax }

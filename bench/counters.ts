@@ -23,7 +23,7 @@ const lookUpMsMax = 200
 export const bench: Bench = {
   name: 'counters',
   async run(tell) {
-    const { db, close } = await openBenchDatabase()
+    const { db, folder, close } = await openBenchDatabase()
     try {
       const seconds = await upsertPeople(db, memberCount)
       tell(`${memberCount} members in ${Math.round(seconds)} s`)
@@ -37,7 +37,7 @@ export const bench: Bench = {
         )
       }
       await known(db)
-      const till = await openTill(db)
+      const till = await openTill({ db, folder })
       const phones = range(receipts).map((n) => inputOf((n * 7919) % regulars).phone!)
       const took = await serveAll({ port: till.port, token: till.token, phones, counters, receipts_per_second })
       await till.close()

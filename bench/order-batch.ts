@@ -19,10 +19,10 @@ const [asked, bareThere] = [8_000, 96_000]
 export const bench: Bench = {
   name: 'order_batch',
   async run(tell) {
-    const { db, close } = await openBenchDatabase()
+    const { db, folder, close } = await openBenchDatabase()
     try {
       await fill(db, memberCount)
-      const till = await openTill(db)
+      const till = await openTill({ db, folder })
       const tills = { port: till.port, token: till.token, batch, members: memberCount }
       await callFrom({ ...tills, requests: warmBatches, from: 900_000, source: 'warm' })
       await known(db)

@@ -1,11 +1,10 @@
 import { systemActor } from '../src/base/actor.ts'
 import type { Db } from '../src/base/db.ts'
-import { createLog } from '../src/base/log.ts'
 import { sql } from '../src/base/sql.ts'
-import { openServer } from '../src/app/server.ts'
 import * as members from '../src/record/members/members.ts'
 import * as staff from '../src/record/staff/staff.ts'
-import { atLeast, middleRound, openBenchDatabase, secondsOf, type Bench } from './bench.ts'
+import { atLeast, middleRound, openBenchDatabase, secondsOf, type Bench, type BenchDatabase } from './bench.ts'
+import { serve } from './serving.ts'
 import { callers, callFrom } from './tills.ts'
 
 const memberCount = 20_000
@@ -28,12 +27,12 @@ const manyCallers = 32
 export const bench: Bench = {
   name: 'order',
   async run(tell) {
-    const { db, close } = await openBenchDatabase()
+    const { db, folder, close } = await openBenchDatabase()
     try {
       await fill(db, memberCount)
       const limit = await bareRate(db, callers)
       tell(`five bare statements a transaction, ${callers} at once: ${Math.round(limit)}/s`)
-      const till = await openTill(db)
+      const till = await openTill({ db, folder })
       const tills = { port: till.port, token: till.token, batch: 1, members: memberCount }
       await callFrom({ ...tills, requests: warmOrders, from: 900_000, source: 'warm' })
       await known(db)
@@ -121,12 +120,14 @@ export async function bareRate(db: Db, atOnce = callers): Promise<number> {
   return rate
 }
 
-/** The API on a port of this machine, and a key for it. */
-export async function openTill(db: Db): Promise<{ port: number; token: string; close(): Promise<void> }> {
+/** The server as it is started, without its jobs, and a key for its API. */
+export async function openTill({
+  db,
+  folder,
+}: Pick<BenchDatabase, 'db' | 'folder'>): Promise<{ port: number; token: string; close(): Promise<void> }> {
   const { token } = await db.tx({ actor: systemActor('bench') }, (tx) =>
     staff.createKey(tx, { name: 'bench', scopes: ['orders:write', 'till:use'], may: new Set(['*']) }),
   )
-  const server = await openServer({ db, log: createLog({ level: 'error' }) })
-  const address = await server.listen({ host: '127.0.0.1', port: 0 })
-  return { port: Number(new URL(address).port), token, close: () => server.close() }
+  const { address, close } = await serve(folder, ['--no-jobs'])
+  return { port: Number(new URL(address).port), token, close }
 }

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
-import path from 'node:path'
+import { stopwatch } from '../src/base/time.ts'
 import { atMost, median, openBenchDatabase, type Bench } from './bench.ts'
+import { serve } from './serving.ts'
 
 const secondsMax = 5
 const runs = 3
@@ -27,32 +27,11 @@ export const bench: Bench = {
 }
 
 async function startOnce(folder: string): Promise<number> {
-  const began = performance.now()
-  const child = spawn(
-    process.execPath,
-    [path.join(import.meta.dirname, '../bin/regulars.js'), 'serve', '--data', folder, '--port', '28080'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, LOG_LEVEL: 'error' },
-    },
-  )
-  let printed = ''
-  const address = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      printed += chunk.toString()
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)
-      if (found) resolve(found[0])
-    })
-    child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)))
-  })
-  const answer = await fetch(`${address}/healthz`)
+  const elapsed = stopwatch()
+  const server = await serve(folder)
+  const answer = await fetch(`${server.address}/healthz`)
   if (!answer.ok) throw new Error(`serve answered ${answer.status}`)
-  const seconds = (performance.now() - began) / 1000
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.removeAllListeners('exit')
-  child.once('exit', () => undefined)
-  const over = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  child.kill('SIGTERM')
-  await Promise.race([ended, over])
+  const seconds = elapsed() / 1000
+  await server.close()
   return seconds
 }

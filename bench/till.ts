@@ -33,7 +33,7 @@ const opening_points = 1_000
 export const bench: Bench = {
   name: 'till',
   async run(tell) {
-    const { db, close } = await openBenchDatabase()
+    const { db, folder, close } = await openBenchDatabase()
     try {
       await fillCrowd(db, tell, { members: memberCount, orders: orderCount })
       await addRules(db)
@@ -57,7 +57,7 @@ export const bench: Bench = {
         ),
       )
       await db.run(sql`analyze`)
-      const till = await openTill(db)
+      const till = await openTill({ db, folder })
       const tills = { port: till.port, token: till.token, members }
       await checkOut({ ...tills, count: warmPurchases, source: 'warm' })
       await known(db)

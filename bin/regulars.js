@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-// The command: TypeScript runs as it is, through tsx.
-import { register } from 'tsx/esm/api'
+// The command.
+import { load } from './build.js'
 
-register()
-const { main } = await import('../src/app/cli.ts')
+const { main } = await load('cli')
 await main(process.argv.slice(2))

@@ -11,7 +11,7 @@ import { sql } from '../src/base/sql.ts'
 import { clock } from '../src/base/time.ts'
 import * as staff from '../src/record/staff/staff.ts'
 import type { Role } from '../src/record/staff/types.ts'
-import { buildWeb } from '../web/build.ts'
+import { buildWeb } from '../web/build/build-web.ts'
 import { openBrowser, type Visit } from './browser.ts'
 import type { World } from './world.ts'
 

@@ -1,4 +1,4 @@
-/** Builds one app into dist/web/<app>: the console unless REGULARS_APP names another. `web/build.ts` calls it. */
+/** Builds one app into dist/web/<app>: the console unless REGULARS_APP names another. Called by `web/build`. */
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'

@@ -102,7 +102,7 @@ export async function runServer(options: RunOptions): Promise<void> {
 
 async function prepare(db: Db, options: RunOptions, signal: AbortSignal): Promise<void> {
   if (options.build) {
-    const { buildWeb } = await import('../../web/build.ts')
+    const { buildWeb } = await import('../../web/build/build-web.ts')
     await buildWeb({ log: options.tell })
   }
   if (!options.demo_members || signal.aborted) return

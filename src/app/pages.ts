@@ -22,7 +22,7 @@ export async function servePages(server: FastifyInstance, folder: string): Promi
     if (hashed) void reply.setHeader('vary', 'accept-encoding')
     void reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
   }
-  // its own word on caching would overwrite ours; scripts lie there compressed too (web/build.ts)
+  // its own word on caching would overwrite ours; scripts lie there compressed too (web/build/build-web.ts)
   const served = { setHeaders, cacheControl: false, preCompressed: true }
   await server.register(fastifyStatic, { root: folder, prefix: '/', ...served })
   for (const app of handhelds) {

@@ -1,7 +1,7 @@
 /** The clerk's story in real Chromium at phone size: find, ring up, join, spend, take back; and a network that goes. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { counterBytesMax, firstLoad } from '../../web/build.ts'
+import { counterBytesMax, firstLoad } from '../../web/build/build-web.ts'
 import { sql } from '../../src/base/sql.ts'
 import * as coupons from '../../src/value/coupons/coupons.ts'
 import * as gifts from '../../src/value/gifts/gifts.ts'

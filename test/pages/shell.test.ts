@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { entryScript, firstLoad, firstLoadBytesMax } from '../../web/build.ts'
+import { entryScript, firstLoad, firstLoadBytesMax } from '../../web/build/build-web.ts'
 import { offences } from '../browser.ts'
 import { openConsole, type Console } from '../console.ts'
 import { openWorld, type World } from '../world.ts'

@@ -13,7 +13,8 @@ import {
 import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
-const root = path.join(import.meta.dirname, '..')
+/** Two folders up from here, and from dist/app-…, where bin/build.js puts this together with the rest. */
+const root = path.join(import.meta.dirname, '../..')
 const out = path.join(root, 'dist/web')
 const hashFile = path.join(out, '.hash')
 const folderOf = (app: App) => path.join(out, app)
@@ -77,7 +78,7 @@ async function buildApp(app: App, outDir: string): Promise<void> {
   try {
     Object.assign(process.env, wanted)
     const { build } = await import('vite')
-    const configFile = path.join(import.meta.dirname, 'vite.config.ts')
+    const configFile = path.join(root, 'web/vite.config.ts')
     await build({ configFile, logLevel: 'warn', build: { outDir } })
     writeCompressed(path.join(outDir, 'assets'), app !== 'console')
   } finally {
