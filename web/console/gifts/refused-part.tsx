@@ -39,7 +39,7 @@ export function RefusedPart() {
                 {display_name ?? t('members:unnamed')}
               </Door>
               <Text size="sm" c="dimmed">
-                {rewardName(reward)} · {t(`gifts:reasons.${reason}`)}: {nameIn(names, language, '')} ·{' '}
+                {rewardName(reward)} · {t(`whys:reasons.${reason}`)}: {nameIn(names, language, '')} ·{' '}
                 <Moment at={promised_at} /> · {textOf(`errors:${refused}`, refused)}
               </Text>
             </div>

@@ -38,7 +38,7 @@ export function useGiftName(): (gift: Gift) => string {
 
 /** Why something was given: words of the product in the reader's language, others as they were written. */
 export function reasonOf(reason: string): string {
-  return textOf(`gifts:reasons.${reason}`, reason)
+  return textOf(`whys:reasons.${reason}`, reason)
 }
 
 const tones: Record<Gift['status'], Tone> = { open: 'warn', done: 'good', cancelled: 'quiet', passed_on: 'quiet' }

@@ -73,14 +73,6 @@ test('how a consent or a member came is said in words', () => {
     expect(ways.filter((way) => !lines.has(`members.consents.methods.${way}`))).toEqual([])
 })
 
-test('why something was given is said the same on the entry as on the gift', () => {
-  for (const lines of Object.values(all)) {
-    const reasons = (before: string) =>
-      [...lines].filter(([key]) => key.startsWith(before)).map(([key, text]) => [key.slice(before.length), text])
-    expect(reasons('whys.reasons.')).toEqual(reasons('gifts.reasons.'))
-  }
-})
-
 test('the text promises as many connections as the mail channel opens', () => {
   const code = readFileSync(new URL('../../../src/channels/email.ts', import.meta.url), 'utf8')
   const opened = /connectionsDefault = (\d+)/.exec(code)![1]!

@@ -59,17 +59,6 @@ export default {
   member: 'Member',
   what: 'Gift',
   reason: 'Why',
-  reasons: {
-    price_protection: 'Price protection',
-    redemption: 'Redeemed',
-    by_hand: 'Given by hand',
-    birthday: 'Birthday',
-    card: 'Full stamp card',
-    plan: 'Paid membership',
-    moment: 'Moment',
-    offer: 'Completed offer',
-    first_purchase: 'First purchase',
-  },
   rewards: {
     none: 'Nothing by itself',
     points: 'Points',

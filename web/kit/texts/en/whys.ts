@@ -24,7 +24,7 @@ export default {
     ceil: 'Rounded up, that makes {{result}}.',
   },
   refunded: '{{refunded_minor}} of it has been refunded, which leaves {{result}}.',
-  /** Why something was given: words of the product; others are said as they were written. As in `gifts.reasons`. */
+  /** Why something was given: words of the product; others are said as they were written. */
   reasons: {
     price_protection: 'Price protection',
     redemption: 'Redeemed',

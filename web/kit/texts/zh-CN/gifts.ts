@@ -60,17 +60,6 @@ export default {
   member: '会员',
   what: '礼品',
   reason: '原因',
-  reasons: {
-    price_protection: '价保退差',
-    redemption: '兑换',
-    by_hand: '人工赠送',
-    birthday: '生日',
-    card: '集章卡集满',
-    plan: '付费会员方案',
-    moment: '时刻好礼',
-    offer: '达成任务好礼',
-    first_purchase: '首次消费',
-  },
   rewards: {
     none: '不自动给奖励',
     points: '积分',

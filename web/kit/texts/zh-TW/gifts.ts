@@ -60,17 +60,6 @@ export default {
   member: '會員',
   what: '禮物',
   reason: '原因',
-  reasons: {
-    price_protection: '買貴退差價',
-    redemption: '兌換',
-    by_hand: '人工贈送',
-    birthday: '生日',
-    card: '集點卡集滿',
-    plan: '付費會員方案',
-    moment: '時刻好禮',
-    offer: '達成任務好禮',
-    first_purchase: '首次消費',
-  },
   rewards: {
     none: '不自動給獎勵',
     points: '點數',
