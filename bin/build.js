@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import {
+  accessSync,
   chmodSync,
-  existsSync,
+  constants,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -49,7 +50,7 @@ export async function load(entry) {
 /** The folder of the sources as they are now, built unless it is there. Two folders below the root, as src/app is. */
 async function built() {
   const folder = path.join(out, `${prefix}${stamp()}`)
-  if (existsSync(folder)) return folder
+  if (isReadable(folder)) return folder
   mkdirSync(out, { recursive: true })
   // built aside and moved in whole: commands may start beside each other
   const aside = mkdtempSync(path.join(out, 'building-'))
@@ -75,13 +76,26 @@ async function built() {
       renameSync(aside, folder)
     } catch (thrown) {
       // another was faster
-      if (!existsSync(folder)) throw thrown
+      if (!isReadable(folder)) throw thrown
     }
   } finally {
     rmSync(aside, { recursive: true, force: true })
   }
   forgetOld()
   return folder
+}
+
+/**
+ * Another user, whose files are nobody else's, may have built it.
+ * @param {string} folder
+ */
+function isReadable(folder) {
+  try {
+    accessSync(path.join(folder, 'cli.js'), constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** A hash of everything that is put together. */
