@@ -21,11 +21,11 @@ import { document_rows_max } from './types.ts'
  */
 export const lane_count = 3
 /**
- * What a chunk may weigh; a document counts as five rows beside its own. 1,000 orders of five rows, 4,000 people:
+ * What a chunk may weigh; a document counts as five rows beside its own. 1,000 orders of five rows, 2,000 people:
  * the fixed cost of some forty statements is lost in that, and the objects of the lanes are let go while they are young
- * (with chunks of 5,000 orders a run held 550 MB and was no faster; 300,000 people in chunks of 4,000 hold 350 MB).
+ * (with chunks of 5,000 orders a run held 550 MB and was no faster; of people, 4,000 were no faster either).
  */
-export const chunk_weights = { orders: 10_000, members: 24_000 }
+export const chunk_weights = { orders: 10_000, members: 12_000 }
 const document_weight = 5
 /** Sorting 200,000 documents takes 40 MB; the server's default would sort on disk. */
 const sort_memory = '128MB'
