@@ -110,8 +110,8 @@ describe('a marketer writes to members and leaves some out', () => {
     story.call('GET /v1/admin/campaigns/:campaign_id/report', { params: { campaign_id } })
   const live = (days: number, response: number) => story.live(days, response)
 
-  it('with no response, about nineteen of twenty draws read “no effect seen”', async () => {
-    const draws = 20
+  it('with no response, more than nine of ten draws read “no effect seen”', async () => {
+    const draws = 40
     const ids: string[] = []
     for (let i = 0; i < draws; i += 1) ids.push(await sendCampaign(`nothing ${i}`))
     const first = await report(ids[0]!)
@@ -119,8 +119,9 @@ describe('a marketer writes to members and leaves some out', () => {
     expect(first.reasons).toContain('window_open')
     await live(15, 0)
     const verdicts = await Promise.all(ids.map(async (id) => (await report(id)).verdict))
-    // at 95 % each, fewer than fifteen of twenty happens once in three thousand runs
-    expect(verdicts.filter((verdict) => verdict === 'no_effect_seen').length).toBeGreaterThanOrEqual(15)
+    // Baskets of a few hundred members are skew: of a hundred draws over these very orders 92 read so. Fewer than thirty
+    // of forty then happens once in four thousand runs; with errors thought half as large as they are, in most.
+    expect(verdicts.filter((verdict) => verdict === 'no_effect_seen').length).toBeGreaterThanOrEqual(30)
   }, 180_000)
 
   it('the letters arrive by SMTP, in the member’s language, each with a way out that works by POST only', async () => {
