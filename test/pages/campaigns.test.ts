@@ -5,7 +5,7 @@ import { systemActor } from '../../src/base/actor.ts'
 import { createLog } from '../../src/base/log.ts'
 import * as messages from '../../src/reach/messages/messages.ts'
 import * as members from '../../src/record/members/members.ts'
-import { offences } from '../browser.ts'
+import { offences, screenshot } from '../browser.ts'
 import { openConsole, type Console } from '../console.ts'
 import { openWorld, type World } from '../world.ts'
 
@@ -164,6 +164,23 @@ test('on a phone the report reads well, and who was refused, and why, is one cli
   await page.getByRole('row', { name: '沒有聯絡方式' }).getByRole('link').click()
   await page.getByRole('link', { name: '陳美麗' }).waitFor()
   expect(await offences(page)).toEqual([])
+  expect(faults).toEqual([])
+})
+
+test('on a phone the people’s filters stand above them and go one by one; an unreadable address shows all', async () => {
+  const [sent] = (await world.as('marketer').call('GET /v1/admin/campaigns')).data
+  const { page, faults } = await opened.visit({ as: 'marketer', language: 'zh-TW', screen: 'phone' })
+  const people = `/campaigns/${sent!.campaign_id}/recipients`
+  await page.goto(`${people}?arm=holdout&did=bought`)
+  await page.getByRole('button', { name: '移除「有消費」' }).waitFor()
+  expect(await offences(page)).toEqual([])
+  await screenshot(page, 'campaign-recipients-chosen-phone')
+  await page.getByRole('button', { name: '移除「有消費」' }).click()
+  await page.waitForURL('**/recipients?arm=holdout')
+  await page.getByRole('link', { name: '茶友' }).first().waitFor()
+  await page.goto(`${people}?arm=everyone&did=danced&link_no=first&reason=${'x'.repeat(99)}`)
+  await page.getByRole('link', { name: '茶友' }).first().waitFor()
+  expect(await page.getByRole('button', { name: '移除' }).count()).toBe(0)
   expect(faults).toEqual([])
 })
 

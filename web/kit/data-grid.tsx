@@ -51,6 +51,8 @@ export interface DataGridProps<Row> {
   search?: { value: string; onChange: (text: string) => void; placeholder: string } | undefined
   /** Selects and chips beside the search. */
   filters?: ReactNode
+  /** What the filters are set to, as chips: on a phone, where the filters are hidden, what is shown stays clear. */
+  chosen?: ReactNode
   sort?: Sort | undefined
   onSort?: ((sort: Sort) => void) | undefined
   /** Shown when there is nothing and nothing was searched for. */
@@ -101,6 +103,11 @@ function GridBar<Row>(props: DataGridProps<Row> & { narrow: boolean }) {
         )}
         {props.download && <DownloadButton name={props.download} columns={props.columns} list={list} />}
       </Group>
+      {narrow && !opened && props.chosen && (
+        <Group gap="xs" className={classes.chosen}>
+          {props.chosen}
+        </Group>
+      )}
       {narrow && opened && (
         <Group gap="xs" className={classes.filters}>
           {filters}

@@ -6,7 +6,16 @@ import { useCall } from '../../kit/use-call.ts'
 
 export type Did = NonNullable<NonNullable<Input<'GET /v1/admin/campaigns/:campaign_id/recipients'>['query']>['did']>
 /** In the order in which it happens; all but the first are of those who were written to. */
-const dids = ['bought', 'sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained', 'waiting'] as const
+export const dids = [
+  'bought',
+  'sent',
+  'delivered',
+  'opened',
+  'clicked',
+  'unsubscribed',
+  'complained',
+  'waiting',
+] as const
 
 interface Chosen {
   did: Did | null
@@ -16,13 +25,13 @@ interface Chosen {
 export function DidChoice(props: {
   campaign_id: string
   arm: string | undefined
-  did: string | undefined
-  link_no: string | undefined
+  did: Did | undefined
+  link_no: number | undefined
   choose: (chosen: Chosen) => void
 }) {
   const { t } = useTexts()
   const { arm, choose } = props
-  const did = dids.find((one) => one === props.did) ?? null
+  const did = props.did ?? null
   const offered = dids.filter((one) => one === 'bought' || arm !== 'holdout')
   return (
     <>
@@ -48,22 +57,28 @@ export function DidChoice(props: {
 
 function LinkChoice(props: {
   campaign_id: string
-  link_no: string | undefined
+  link_no: number | undefined
   choose: (link_no: number | null) => void
 }) {
   const { t } = useTexts()
   const { campaign_id, link_no, choose } = props
-  const report = useCall('GET /v1/admin/campaigns/:campaign_id/report', { params: { campaign_id } })
-  if (!report.data) return null
+  const links = useLinks(campaign_id)
+  if (!links) return null
   return (
     <Select
       aria-label={t('campaigns:link')}
       placeholder={t('campaigns:anyLink')}
       clearable
-      value={link_no ?? null}
+      value={link_no === undefined ? null : String(link_no)}
       w={280}
       onChange={(chosen) => choose(chosen === null ? null : Number(chosen))}
-      data={report.data.links.map((link) => ({ value: String(link.link_no), label: link.url }))}
+      data={links.map((link) => ({ value: String(link.link_no), label: link.url }))}
     />
   )
+}
+
+/** The links of a campaign's message, as its report knows them; undefined until they are read. */
+export function useLinks(campaign_id: string, enabled = true) {
+  const params = { campaign_id }
+  return useCall('GET /v1/admin/campaigns/:campaign_id/report', { params }, { enabled }).data?.links
 }

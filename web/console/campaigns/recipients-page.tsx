@@ -1,7 +1,7 @@
 /** Who got it, who was left out, and why did others not get it? */
-import { SegmentedControl, Select, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useAddress, usePathParam } from '../../kit/address.ts'
-import type { Answer, Input, Row } from '../../kit/call.ts'
+import type { Row } from '../../kit/call.ts'
 import { DataGrid, type Column } from '../../kit/data-grid.tsx'
 import { nothing, useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
@@ -11,20 +11,17 @@ import { Sentence } from '../../kit/sentence.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { MessageState, reasonText } from '../messages/parts.tsx'
-import { DidChoice, type Did } from './did-choice.tsx'
+import { arms, askedOf, Chosen, Filters } from './recipients-filters.tsx'
 import { audienceDoors } from './report.tsx'
 
-type Audience = Answer<'GET /v1/admin/campaigns/:campaign_id'>['audience']
 type Recipient = Row<'GET /v1/admin/campaigns/:campaign_id/recipients'>
-type Arm = NonNullable<NonNullable<Input<'GET /v1/admin/campaigns/:campaign_id/recipients'>['query']>['arm']>
 const pageSize = 25
-const arms = ['mailed', 'holdout', 'refused'] as const
 
 export default function RecipientsPage() {
   const { t } = useTexts()
   const format = useFormat()
   const campaign_id = usePathParam('campaign_id')
-  const [{ arm, reason, did, link_no }] = useAddress()
+  const asked = askedOf(useAddress()[0])
   const campaign = useCall('GET /v1/admin/campaigns/:campaign_id', { params: { campaign_id } })
   const isPlanned = campaign.data?.status === 'draft' || campaign.data?.status === 'scheduled'
   const forecast = useCall(
@@ -34,13 +31,7 @@ export default function RecipientsPage() {
   )
   const list = useList('GET /v1/admin/campaigns/:campaign_id/recipients', {
     params: { campaign_id },
-    query: {
-      limit: pageSize,
-      ...(arm ? { arm: arm as Arm } : {}),
-      ...(reason ? { reason } : {}),
-      ...(did ? { did: did as Did } : {}),
-      ...(link_no ? { link_no: Number(link_no) } : {}),
-    },
+    query: { limit: pageSize, ...asked },
   })
   const audience = isPlanned ? forecast.data?.audience : campaign.data?.audience
   const name = campaign.data?.name ?? '…'
@@ -68,7 +59,7 @@ export default function RecipientsPage() {
     >
       <DataGrid
         label={t('campaigns:recipients')}
-        columns={useRecipientColumns({ isPlanned, isBuyers: did === 'bought' })}
+        columns={useRecipientColumns({ isPlanned, isBuyers: asked.did === 'bought' })}
         list={list}
         row_key={(row) => row.member_id}
         to={(row) => `/members/${row.member_id}`}
@@ -76,55 +67,10 @@ export default function RecipientsPage() {
         filters={
           <Filters campaign_id={campaign_id} isBegun={Boolean(campaign.data?.started_at)} audience={audience} />
         }
+        chosen={Object.keys(asked).length > 0 && <Chosen campaign_id={campaign_id} />}
         empty={<Empty icon="members" title={t('campaigns:nobodyHere')} />}
       />
     </Page>
-  )
-}
-
-interface FiltersProps {
-  campaign_id: string
-  isBegun: boolean
-  audience: Audience | null | undefined
-}
-
-function Filters({ campaign_id, isBegun, audience }: FiltersProps) {
-  const { t } = useTexts()
-  const [{ arm, reason, did, link_no }, setAddress] = useAddress()
-  return (
-    <>
-      <SegmentedControl
-        aria-label={t('campaigns:arm')}
-        value={arm ?? ''}
-        onChange={(chosen) => setAddress({ arm: chosen, reason: null, did: null, link_no: null })}
-        data={[
-          { value: '', label: t('campaigns:recipientsAll') },
-          ...arms.map((one) => ({ value: one, label: t(`campaigns:arms.${one}`) })),
-        ]}
-      />
-      {isBegun && arm !== 'refused' && (
-        <DidChoice
-          campaign_id={campaign_id}
-          arm={arm}
-          did={did}
-          link_no={link_no}
-          choose={(chosen) =>
-            setAddress({ did: chosen.did, link_no: chosen.link_no === null ? null : String(chosen.link_no) })
-          }
-        />
-      )}
-      {arm === 'refused' && audience && (
-        <Select
-          aria-label={t('campaigns:reason')}
-          placeholder={t('campaigns:allReasons')}
-          clearable
-          value={reason ?? null}
-          w={240}
-          onChange={(chosen) => setAddress({ reason: chosen })}
-          data={Object.keys(audience.reasons).map((one) => ({ value: one, label: reasonText(one) }))}
-        />
-      )}
-    </>
   )
 }
 

@@ -1,5 +1,5 @@
 /** One coupon: how it goes, who has it, its codes. */
-import { Button, Group, SimpleGrid } from '@mantine/core'
+import { Button, Group, SimpleGrid, Text } from '@mantine/core'
 import { useState } from 'react'
 import { usePathParam } from '../../kit/address.ts'
 import { call, touch } from '../../kit/call.ts'
@@ -12,7 +12,6 @@ import { Figure, Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { Empty, Failed, Notice, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { GiveDialog } from '../give-to-segment.tsx'
-import { CallOffButton } from '../call-off.tsx'
 import { RuleVersions } from '../rule-versions.tsx'
 import { useMay } from '../session.tsx'
 import { CodesPart } from './codes-part.tsx'
@@ -61,13 +60,13 @@ function Inside({ definition }: { definition: Definition }) {
     >
       {definition.waiting && (
         <Notice>
-          <Group justify="space-between" gap="sm">
-            {t('coupons:waits', {
-              says: saying(definition.waiting.design),
-              at: format.moment(definition.waiting.effective_from),
-            })}
-            {writes && <CallOffButton {...definition.waiting} callOff={callOff} />}
-          </Group>
+          {t('coupons:waits', {
+            says: saying(definition.waiting.design),
+            at: format.moment(definition.waiting.effective_from),
+          })}
+          <Text size="sm" mt={4}>
+            {t('coupons:waitsHint')}
+          </Text>
         </Notice>
       )}
       <Section>

@@ -95,6 +95,7 @@ export default {
     save: 'Make it',
   },
   waits: 'From {{at}} on: {{says}}.',
+  waitsHint: 'It can be called off in the list of versions.',
   lastMonth: {
     hint: 'The last {{days}} days, as if every member had held one of these coupons.',
     notYet: 'Say what it takes off to see what it would have cost.',

@@ -15,6 +15,7 @@ export default {
   previous: 'Previous page',
   page: 'Page {{page}}',
   filters: 'Filters',
+  drop: 'Take away “{{filter}}”',
   download: 'Download CSV',
   downloadCut: 'The file holds the first {{count}} rows. Narrow the list, or use the API for all of it.',
   sortBy: 'Sort by {{column}}',

@@ -93,6 +93,7 @@ export default {
     save: '新建',
   },
   waits: '{{at}} 起改为：{{says}}。',
+  waitsHint: '可以在历次版本中撤销。',
   lastMonth: {
     hint: '最近 {{days}} 天，假设每位会员手上都有一张。',
     notYet: '先填抵扣内容，才能试算。',

@@ -18,6 +18,7 @@ export default {
   previous: '上一页',
   page: '第 {{page}} 页',
   filters: '筛选',
+  drop: '移除“{{filter}}”',
   download: '下载 CSV',
   downloadCut: '文件只含前 {{count}} 行。请缩小范围，或用 API 获取全部。',
   sortBy: '按“{{column}}”排序',

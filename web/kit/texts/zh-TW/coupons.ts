@@ -93,6 +93,7 @@ export default {
     save: '新增',
   },
   waits: '{{at}} 起改為：{{says}}。',
+  waitsHint: '可以在歷次版本中撤銷。',
   lastMonth: {
     hint: '最近 {{days}} 天，假設每位會員手上都有一張。',
     notYet: '先填折抵內容，才能試算。',

@@ -18,6 +18,7 @@ export default {
   previous: '上一頁',
   page: '第 {{page}} 頁',
   filters: '篩選',
+  drop: '移除「{{filter}}」',
   download: '下載 CSV',
   downloadCut: '檔案只含前 {{count}} 筆。請縮小範圍，或用 API 取得全部。',
   sortBy: '依「{{column}}」排序',
