@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream'
 import pg from 'pg'
 import type { Actor } from './actor.ts'
 import { AppError, isPostgresError, TryAgain } from './errors.ts'
-import type { BoundHearer, Fact } from './facts.ts'
+import { put, type BoundHearer, type Fact } from './facts.ts'
 import { Connection, pidOf } from './connection.ts'
 import { query, type StatementOptions } from './statements.ts'
 import { sql, type Sql } from './sql.ts'
@@ -52,7 +52,7 @@ export interface Tx extends Reader {
   savepoint<T>(work: () => Promise<T>): Promise<T>
   /** Called once after a commit, in order; never after a rollback. */
   afterCommit(work: () => void): void
-  /** Facts written so far; the feed wakes if there is one. */
+  /** Takes facts that are told, to be put down with the commit; the feed wakes then. For facts.ts. */
   heard(facts: readonly Fact[]): void
 }
 
@@ -96,6 +96,8 @@ function readerOn(ask: Ask): Reader {
 
 interface OpenTx {
   tx: Tx
+  /** Puts down the facts that were told and are not in the database yet. */
+  putFacts(): Promise<void>
   afterCommit: (() => void)[]
 }
 
@@ -110,6 +112,12 @@ function openTx(
   const afterCommit: (() => void)[] = []
   let savepoints = 0
   let heardAny = false
+  let told: Fact[] = []
+  const putFacts = () => {
+    const facts = told
+    told = []
+    return put(tx, facts)
+  }
   const tx: Tx = {
     ...readerOn((statement, options) => on.ask(statement, options)),
     now: options.now,
@@ -124,6 +132,7 @@ function openTx(
     },
     afterCommit: (work) => void afterCommit.push(work),
     heard(facts) {
+      for (const fact of facts) told.push(fact)
       if (facts.length === 0 || heardAny) return
       heardAny = true
       afterCommit.push(wake)
@@ -131,18 +140,20 @@ function openTx(
     async savepoint(work) {
       savepoints += 1
       const name = `s${savepoints}`
+      await putFacts()
       await on.run(`savepoint ${name}`)
       try {
         const result = await work()
         await on.run(`release savepoint ${name}`)
         return result
       } catch (thrown) {
+        told = []
         await on.run(`rollback to savepoint ${name}`)
         throw thrown
       }
     },
   }
-  return { tx, afterCommit }
+  return { tx, putFacts, afterCommit }
 }
 
 /**
@@ -178,8 +189,9 @@ async function attempt<T>(
   let broken: Error | undefined
   try {
     on.begin()
-    const { tx, afterCommit } = openTx(client, on, options, bound, wake, pool)
+    const { tx, putFacts, afterCommit } = openTx(client, on, options, bound, wake, pool)
     const result = await work(tx)
+    await putFacts()
     options.signal?.throwIfAborted()
     await on.end(options.rollback ? 'rollback' : 'commit')
     return { result, afterCommit: options.rollback ? [] : afterCommit }

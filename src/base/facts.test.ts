@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../test/database.ts'
 import { systemActor } from './actor.ts'
-import { openDb, type Db } from './db.ts'
+import { openDb, type Db, type Tx } from './db.ts'
 import { foretell, knowing, write, type BoundHearer, type Fact } from './facts.ts'
 import { catchUp, factsAfter, numberFacts, startFeed, type FeedFact, type LaterHearer } from './feed.ts'
 import { uuidv7 } from './ids.ts'
@@ -44,10 +44,59 @@ describe('facts', () => {
 
   it('are heard inside their transaction, over the set, in floors order', async () => {
     await db.tx({ actor }, (tx) => write(tx, [fact('thing.done'), fact('thing.undone'), fact('thing.done')]))
+    // they are put down when all have heard: whatever follows from them goes with them
     expect(heard).toEqual([
-      { module: 'lower', names: ['thing.done', 'thing.done'], stored: 3 },
-      { module: 'upper', names: ['thing.done', 'thing.undone', 'thing.done'], stored: 3 },
+      { module: 'lower', names: ['thing.done', 'thing.done'], stored: 0 },
+      { module: 'upper', names: ['thing.done', 'thing.undone', 'thing.done'], stored: 0 },
     ])
+    expect(await db.row(sql`select count(*)::int as n from facts`)).toEqual({ n: 3 })
+  })
+
+  it('are put down with the commit by one statement, few or many, in the order in which they were told', async () => {
+    const database = await createTestDatabase()
+    const follower: BoundHearer = {
+      module: 'follower',
+      names: ['thing.done'],
+      hear: (tx, facts) => write(tx, Array<Fact>(facts.length).fill(fact('thing.followed'))),
+    }
+    const own = openDb(database.url, { bound: [follower] })
+    for (const each of [1, 100]) {
+      const done = Array<Fact>(each).fill(fact('thing.done'))
+      await own.tx({ actor }, async (tx) => {
+        await write(tx, done)
+        await write(tx, done)
+      })
+      const rows = await own.rows<{ name: string; statement: string }>(
+        sql`select name, cmin::text as statement from facts order by fact_id`,
+      )
+      const once = ['thing.done', 'thing.followed'].flatMap((name) => Array<string>(each).fill(name))
+      expect(rows.map((row) => row.name)).toEqual([...once, ...once])
+      expect(new Set(rows.map((row) => row.statement)).size).toBe(1)
+      await own.run(sql`delete from facts`)
+    }
+    await own.close()
+    await database.drop()
+  })
+
+  it('of a savepoint that was undone never happened; those told before and after it did', async () => {
+    const database = await createTestDatabase()
+    const own = openDb(database.url)
+    const tell = (tx: Tx, name: string) => write(tx, [fact(name)])
+    await own.tx({ actor }, async (tx) => {
+      await tell(tx, 'thing.begun')
+      const undone = tx.savepoint(async () => {
+        await tell(tx, 'thing.tried')
+        await tx.savepoint(() => tell(tx, 'thing.tried_inside'))
+        throw new Error('not this way')
+      })
+      await expect(undone).rejects.toThrow('not this way')
+      await tx.savepoint(() => tell(tx, 'thing.done'))
+      await tell(tx, 'thing.ended')
+    })
+    const names = await own.rows(sql`select name from facts order by fact_id`)
+    expect(names).toEqual([{ name: 'thing.begun' }, { name: 'thing.done' }, { name: 'thing.ended' }])
+    await own.close()
+    await database.drop()
   })
 
   it('may be foretold: who hears goes on with what was begun, if these very facts are told', async () => {
@@ -108,7 +157,7 @@ describe('facts', () => {
     })
     const own = openDb(database.url, { bound: [first, second] })
     await own.tx({ actor }, (tx) => write(tx, [fact('thing.done'), fact('thing.undone'), fact('thing.other')]))
-    expect(order).toEqual(['second asks of 2', 'first hears', 'second hears 2, knowing of 3'])
+    expect(order).toEqual(['second asks of 2', 'first hears', 'second hears 2, knowing of 0'])
     // a hearer before it refuses: its question is nobody's any more
     await expect(own.tx({ actor }, (tx) => write(tx, [fact('thing.done', { refuse: true })]))).rejects.toThrow(
       'refused',

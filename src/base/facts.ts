@@ -58,15 +58,20 @@ export function knowing<Known>(hearer: {
   }
 }
 
-/** Writes facts and lets the bound hearers act on them before returning. */
+/**
+ * Tells facts and lets the bound hearers act on them before returning. They are put down with all others of their
+ * transaction when it commits (`put`): nobody asks inside it for what was told inside it.
+ */
 export async function write(tx: Tx, facts: readonly Fact[]): Promise<void> {
   if (facts.length === 0) return
   tx.heard(facts)
-  // the rows are on their way before the hearers' own statements; nobody needs to wait for them
-  if (facts.length < copy_rows_min) {
-    insert(tx, facts)
-    await hear(tx, facts)
-  } else await Promise.all([copy(tx, facts), hear(tx, facts)])
+  await hear(tx, facts)
+}
+
+/** Puts down what was told in a transaction, in that order: db.ts does it before a commit and before a savepoint. */
+export async function put(tx: Tx, facts: readonly Fact[]): Promise<void> {
+  if (facts.length >= copy_rows_min) await copy(tx, facts)
+  else if (facts.length > 0) insert(tx, facts)
 }
 
 /** What hearers asked for when these very facts were foretold. */

@@ -205,9 +205,9 @@ describe('bringing members', () => {
         await members.upsert(watched.tx, inputs, { source: 'erp' })
         return watched.count() - before
       }
-      // new: look up, claim, members, two of consents, facts, and whether anything is given to who joins
-      expect(await costOf(rows(0, 2))).toBe(7)
-      expect(await costOf(rows(1000, 2000))).toBe(7)
+      // new: look up, claim, members, two of consents, and whether anything is given to who joins
+      expect(await costOf(rows(0, 2))).toBe(6)
+      expect(await costOf(rows(1000, 2000))).toBe(6)
       // known: look up, update, consents; for a large set first a few of them, to see whether it is new
       expect(await costOf(rows(0, 2))).toBe(3)
       expect(await costOf(rows(1000, 2000))).toBe(4)
