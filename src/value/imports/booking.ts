@@ -76,6 +76,7 @@ function makingOf({ mapping }: Import): Making {
   return {
     member_source: mapping.source,
     contacts_are_members: mapping.contact_buyers === 'members',
+    lines_are_kept: mapping.lines_are_kept === true,
     names_are_skus: namesAreSkus(mapping),
   }
 }
@@ -144,6 +145,17 @@ function tell(outcome: Outcome, made: Made<OrderWire | RefundWire>, counts: Coun
   return true
 }
 
+/** What is to be refunded for the books to say what the file says. */
+function dueOf(
+  { total_minor, kept_minor }: NonNullable<Document['refunded']>,
+  { net_minor, refunded_minor }: { net_minor: number; refunded_minor: number },
+): number {
+  // booked before the refund or after it, with all its lines or with those that were kept
+  if (kept_minor !== null) return net_minor - refunded_minor - kept_minor
+  // refunded tax is no money for goods, as the tax itself was not
+  return Math.min(total_minor, net_minor) - refunded_minor
+}
+
 /**
  * Files that say only how much of an order has been refunded so far: what is not refunded yet in the books becomes
  * a refund, numbered by the sum reached, so that the same file changes nothing and a later one adds the difference.
@@ -165,8 +177,7 @@ async function refundsToDate(
   let already = 0
   const due = documents.flatMap(({ source, source_id, refunded }): Made<RefundWire>[] => {
     const head = heads.get(`${source}\u001f${source_id}`)
-    // refunded tax is no money for goods, as the tax itself was not
-    const amount_minor = head ? Math.min(refunded!.total_minor, head.net_minor) - head.refunded_minor : 0
+    const amount_minor = head ? dueOf(refunded!, head) : 0
     if (amount_minor <= 0 && head && head.refunded_minor > 0) already += 1
     if (amount_minor <= 0) return []
     const { occurred_at, store, member } = refunded!.wire

@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { agree, documentOf, isRefusedDocument, type Document, type Making } from './documents.ts'
-import type { IdentityRow, LineRow, OrderPayload, PlannedPiece } from './pieces.ts'
+import { documentOf, isRefusedDocument, type Document, type Making } from './documents.ts'
 import type { StagedHead } from './mapping/staged.ts'
+import type { IdentityRow, LineRow, OrderPayload, PlannedPiece } from './pieces.ts'
 
 const making = { member_source: 'shop', names_are_skus: false }
+const none: StagedHead = {
+  paid_at: null,
+  cancelled_at: null,
+  subtotal_minor: null,
+  total_minor: null,
+  discount_minor: null,
+  shipping_minor: null,
+  tax_minor: null,
+  refunded_minor: null,
+  coupon: null,
+}
 const mary: IdentityRow = ['M1', null, null, null, 'Mary']
 
 let row = 1
@@ -182,39 +193,30 @@ describe('a document', () => {
   })
 })
 
-describe('discount, shipping and tax', () => {
-  const head = (more: Partial<StagedHead>): StagedHead => ({
-    paid_at: null,
-    cancelled_at: null,
-    subtotal_minor: null,
-    total_minor: null,
-    discount_minor: null,
-    shipping_minor: null,
-    tax_minor: null,
-    refunded_minor: null,
-    coupon: null,
-    ...more,
+describe('lines that are what the buyer kept', () => {
+  const said = { ...none, total_minor: 360, subtotal_minor: 300, shipping_minor: 60, refunded_minor: 100 }
+  const order = (lines: LineRow[], head: StagedHead) => {
+    const document = documentOf([piece(lines, {}, { head })], { ...making, lines_are_kept: true })
+    if (isRefusedDocument(document)) throw new Error(document.detail.code)
+    return document
+  }
+
+  test('leave nothing of the order to be refunded but what they exceed what was kept by', () => {
+    const { orders, refunded, notes } = order([sale('tea', 2, 200), free('cup', 0, 0)], said)
+    expect(orders[0]!.wire).toMatchObject({
+      shipping_minor: 60,
+      lines: [{ sku: 'tea', net_minor: 200 }, { sku: 'cup' }],
+    })
+    expect(refunded).toMatchObject({ total_minor: 100, kept_minor: 260 })
+    expect(notes).toEqual([])
   })
 
-  test.each([
-    ['a discount that is in the lines already', { total_minor: 280, discount_minor: 50, shipping_minor: 80 }, 0],
-    ['a discount that comes off the lines', { total_minor: 230, discount_minor: 50, shipping_minor: 80 }, 50],
-    ['tax on top of it', { total_minor: 242, discount_minor: 50, shipping_minor: 80, tax_minor: 12 }, 50],
-    ['no total: the stated discount', { discount_minor: 50 }, 50],
-    ['no total, a subtotal of the lines', { discount_minor: 50, subtotal_minor: 200 }, 0],
-  ])('%s', (_name, said, discount_minor) => {
-    expect(agree(head(said), 200, 0)).toEqual({
-      discount_minor,
-      shipping_minor: ('shipping_minor' in said && said.shipping_minor) || 0,
-      differs: null,
-    })
+  test('that come to less than what was kept are told', () => {
+    expect(order([sale('tea', 1, 100)], said).notes).toMatchObject([{ detail: { code: 'import.total_differs' } }])
   })
 
-  test('lines that do not agree with the total hold, and a person is told', () => {
-    expect(agree(head({ total_minor: 999, discount_minor: 50 }), 200, 0)).toEqual({
-      discount_minor: 50,
-      shipping_minor: 0,
-      differs: { lines_minor: 150, total_minor: 999 },
-    })
+  test('of an order of which nothing came back are held against its total', () => {
+    const { refunded, notes } = order([sale('tea', 1, 100)], { ...said, total_minor: 160, refunded_minor: 0 })
+    expect([refunded, notes]).toEqual([null, []])
   })
 })

@@ -9,6 +9,7 @@ import type { MemberRef } from '../../record/members/types.ts'
 import type { Mapping } from './mapping/mapping.ts'
 import type { StagedHead } from './mapping/staged.ts'
 import { lineKinds, type IdentityRow, type LineRow, type OrderPayload, type PlannedPiece } from './pieces.ts'
+import { agree, agreeKept, keptOf } from './totals.ts'
 import { document_rows_max, type Detail } from './types.ts'
 
 /** A wire with the rows of the file it was made of. */
@@ -22,8 +23,8 @@ export interface Document {
   source_id: string
   orders: Made<OrderWire>[]
   refunds: Made<RefundWire>[]
-  /** The file gives what was refunded of the order so far, as one sum. */
-  refunded: { wire: OrderWire; total_minor: number; rows: number[] } | null
+  /** What the file says was refunded of the order so far, as one sum; `kept_minor` where its lines are without it. */
+  refunded: { wire: OrderWire; total_minor: number; kept_minor: number | null; rows: number[] } | null
   notes: { row: number; detail: Detail }[]
   duplicates: number
 }
@@ -42,6 +43,8 @@ export interface Making {
   contacts_are_members?: boolean
   /** The file names products only by their names: those are their SKUs. */
   names_are_skus: boolean
+  /** Lines are what stayed with the buyer: what was refunded is off them. */
+  lines_are_kept?: boolean
 }
 
 /** The file names products by their names only: then these are what tells them apart. */
@@ -75,6 +78,7 @@ export function documentOf(pieces: readonly PlannedPiece[], making: Making): Doc
     store: said.store,
     status: said.status ?? 'completed',
     head: said.head,
+    kept: making.lines_are_kept ? keptOf(said.head) : null,
     skuOf: (line) => line[6] ?? (making.names_are_skus ? (line[7] ?? null) : null),
   }
   const document: Document = {
@@ -168,6 +172,8 @@ interface About {
   store: string | null
   status: NonNullable<OrderPayload['status']>
   head: StagedHead | null
+  /** What the buyer kept, where the lines are just that. */
+  kept: number | null
   skuOf(line: LineRow): string | null
 }
 
@@ -196,7 +202,9 @@ function addSales(document: Document, about: About, lines: readonly LineRow[]): 
   const discounts = isPlain ? [] : lines.filter((line) => line[2] >= 0 && line[3] < 0)
   const goods = isPlain ? lines : lines.filter((line) => line[2] >= 0 && line[3] >= 0)
   const sum = (some: readonly LineRow[]) => some.reduce((total, line) => total + line[3], 0)
-  const agreed = agree(about.head, sum(goods), -sum(discounts))
+  const { head, kept } = about
+  const [bought, off] = [sum(goods), -sum(discounts)]
+  const agreed = kept === null ? agree(head, bought, off) : agreeKept(head!, bought, off, kept)
   const made = madeOf(about, 'order', about.source_id, goods, agreed)
   for (const line of discounts) made.rows.push(line[0])
   document.orders.push(made)
@@ -207,9 +215,11 @@ function addSales(document: Document, about: About, lines: readonly LineRow[]): 
       madeOf(about, 'adjustment', `${about.source_id}/adjustment`, apart, { discount_minor: 0, shipping_minor: 0 }),
     )
   }
-  const refunded = about.head?.refunded_minor ?? 0
+  const refunded = head?.refunded_minor ?? 0
   const isOpen = about.status !== 'placed' && about.status !== 'cancelled' && about.status !== 'refunded'
-  if (refunded > 0 && isOpen) document.refunded = { wire: made.wire, total_minor: refunded, rows: [made.rows[0]!] }
+  if (refunded > 0 && isOpen) {
+    document.refunded = { wire: made.wire, total_minor: refunded, kept_minor: kept, rows: [made.rows[0]!] }
+  }
 }
 
 function madeOf(
@@ -240,43 +250,6 @@ function madeOf(
     })),
   }
   return { wire, rows: lines.map((line) => line[0]) }
-}
-
-interface Agreed {
-  discount_minor: number
-  shipping_minor: number
-  differs: { lines_minor: number; total_minor: number } | null
-}
-
-/**
- * Is the order's discount already in the prices of its lines, or does it come off them? Shops export both ways, and
- * tax on top or inside. What makes lines, discount, shipping and tax equal the total holds; tax on top is not money
- * for goods and stays out. Where nothing agrees the lines and the stated discount hold, and a person is told.
- */
-export function agree(head: StagedHead | null, goods_minor: number, line_discounts_minor: number): Agreed {
-  const shipping_minor = head?.shipping_minor ?? 0
-  const stated = head?.discount_minor ?? 0
-  const agreed = (discount_minor: number): Agreed => ({
-    discount_minor: discount_minor + line_discounts_minor,
-    shipping_minor,
-    differs: null,
-  })
-  if (!head || head.total_minor === null) {
-    const isInside =
-      head !== null && head.subtotal_minor !== null && head.subtotal_minor === goods_minor - line_discounts_minor
-    return agreed(isInside ? 0 : stated)
-  }
-  const lines_minor = goods_minor - line_discounts_minor + shipping_minor
-  const taxes = [0, head.tax_minor ?? 0]
-  for (const tax of taxes) {
-    if (lines_minor + tax === head.total_minor) return agreed(0)
-    if (lines_minor - stated + tax === head.total_minor) return agreed(stated)
-  }
-  const bounded = Math.min(stated, goods_minor - line_discounts_minor)
-  return {
-    ...agreed(Math.max(0, bounded)),
-    differs: { lines_minor: lines_minor - stated, total_minor: head.total_minor },
-  }
 }
 
 /** One refund for each order that is named, one for all lines that name none. */

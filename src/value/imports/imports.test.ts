@@ -231,6 +231,57 @@ describe('a file of orders', () => {
     })
   })
 
+  test('whose lines are what the buyer kept counts what came back once, whenever it is brought', async () => {
+    const woocommerce = (no: string, cups: number, refunded: number) =>
+      csvOf([
+        [
+          'Order Number',
+          'Order Status',
+          'Order Date',
+          'Email (Billing)',
+          'Order Subtotal Amount',
+          'Order Shipping Amount',
+          'Order Refund Amount',
+          'Order Total Amount',
+          'SKU',
+          'Item Name',
+          'Quantity (- Refund)',
+          'Item Cost',
+        ],
+        ...[
+          ['TEA', 'Oolong', 2, 100],
+          ['CUP', 'Cup', cups, 100],
+        ].map((line) => [
+          no,
+          'Completed',
+          '2026-05-03 10:00',
+          'bob@woo.example',
+          '300',
+          '60',
+          refunded,
+          '360',
+          ...line,
+        ]),
+      ])
+    const netOf = async (no: string) => {
+      const [order] = await ordersOf(no)
+      return order!.net_minor - order!.refunded_minor
+    }
+    await shop.bring(woocommerce('WOO1', 1, 0))
+    expect(await netOf('WOO1')).toBe(360)
+    // the cup came back: first brought before, first brought after
+    for (const no of ['WOO1', 'WOO2']) {
+      expect((await shop.bring(woocommerce(no, 0, 100))).counts).toMatchObject({ refused: 0 })
+      expect(await netOf(no)).toBe(260)
+    }
+    // and then its shipping, without a line
+    for (const no of ['WOO1', 'WOO2', 'WOO3']) {
+      await shop.bring(woocommerce(no, 0, 160))
+      expect(await netOf(no)).toBe(200)
+      expect((await shop.bring(woocommerce(no, 0, 160))).counts).toMatchObject({ placed: 0 })
+    }
+  })
+
   test.each(['big5', 'gb18030', 'shift_jis'])(
     'in %s is read as it was written when its encoding is named',
     async (encoding) => {

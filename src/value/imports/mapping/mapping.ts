@@ -42,6 +42,11 @@ export const MappingSchema = Type.Object(
      * telephone only.
      */
     contact_buyers: Type.Optional(literals(['guests', 'members'])),
+    /**
+     * Quantities and amounts of lines are what stayed with the buyer, so that what the file says was refunded of an
+     * order is off them already.
+     */
+    lines_are_kept: Type.Optional(Type.Boolean()),
     /** The column that identifies a member holds names: kept as name, too. */
     external_id_is_name: Type.Boolean(),
     /** Members: further columns to keep as attributes. */

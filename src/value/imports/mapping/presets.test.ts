@@ -94,6 +94,13 @@ describe('an export of WooCommerce (Advanced Order Export)', () => {
     })
     expect(lines[1]).toMatchObject({ quantity: 0, net_minor: 0, kind: 'order' })
   })
+
+  it('with quantities that are what the buyer kept says so, with those that were bought not', () => {
+    const shared = ['Order Number', 'Order Status', 'Order Date', 'Item Name', 'Item Cost']
+    const keeps = (quantity: string) =>
+      presetMapping(presetNamed('woocommerce'), [...shared, quantity]).lines_are_kept
+    expect([keeps('Quantity (- Refund)'), keeps('Quantity')]).toEqual([true, undefined])
+  })
 })
 
 describe('UCI Online Retail', () => {

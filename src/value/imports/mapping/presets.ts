@@ -20,6 +20,8 @@ export interface Preset {
   /** A file with one column of each of these groups is of this program. */
   signature: readonly (readonly string[])[]
   settings: Partial<Mapping>
+  /** Columns that give of a line what stayed with the buyer. */
+  kept?: readonly string[]
   kindRule?: KindRule
 }
 
@@ -69,7 +71,8 @@ const shopify: Preset = {
 /**
  * WooCommerce, by the plugin "Advanced Order Export For WooCommerce" (AlgolPlus; its default columns, one row a line,
  * "fill order columns for" either all rows or the first). `Quantity (- Refund)` is what stayed with the buyer, so a
- * refunded line has 0; `Item Cost` is the price of one. `Coupon Code` and `Discount Amount` are of the order.
+ * refunded line has 0, while the order's totals are those of before; `Item Cost` is the price of one. `Coupon Code` and
+ * `Discount Amount` are of the order.
  */
 const woocommerce: Preset = {
   name: 'woocommerce',
@@ -110,6 +113,7 @@ const woocommerce: Preset = {
     ['Quantity (- Refund)', 'Quantity'],
   ],
   settings: { order_columns: 'first_line', negative_lines: 'refund' },
+  kept: ['Quantity (- Refund)', 'Order Line Total (- Refund)'],
 }
 
 /**
@@ -246,6 +250,7 @@ export function presetMapping(preset: Preset, header: readonly string[], o: { co
     ...emptyMapping(preset.kind, { country: o.country, source: preset.source }),
     ...preset.settings,
     columns,
+    ...(preset.kept?.some((name) => Object.values(columns).includes(name)) ? { lines_are_kept: true } : {}),
     ...(Object.keys(spare_columns).length > 0 ? { spare_columns } : {}),
     preset: preset.name,
   }
