@@ -107,6 +107,31 @@ test('a column is corrected by hand; what is missing is said and cannot be start
   expect(faults).toEqual([])
 })
 
+test('that quantities are without what came back is known of WooCommerce, shown, and can be said otherwise', async () => {
+  const { page, faults } = await opened.visit({ as: 'marketer' })
+  await page.goto('/imports/new')
+  const woocommerce = file('woo.csv', [
+    'Order Number,Order Status,Order Date,Email (Billing),Order Refund Amount,Order Total Amount,' +
+      'SKU,Item #,Item Name,Quantity (- Refund),Item Cost',
+    '1003,Completed,2026-05-03 10:00,bob@example.com,100,360,TEA,1,Oolong,2,100',
+  ])
+  await page.setInputFiles('input[type=file]', woocommerce)
+  const kept = page.getByRole('switch', { name: 'Quantities are without what came back' })
+  await expect.poll(() => kept.isChecked()).toBe(true)
+  expect(await offences(page)).toEqual([])
+  await kept.focus()
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const saysSo = async () => {
+    const { data } = await world.as('marketer').call('GET /v1/admin/imports')
+    const { import_id } = data.find(({ file_name }) => file_name === 'woo.csv')!
+    const { mapping } = await world.as('marketer').call('GET /v1/admin/imports/:import_id', { params: { import_id } })
+    return mapping.lines_are_kept
+  }
+  await expect.poll(saysSo).toBe(false)
+  expect(faults).toEqual([])
+})
+
 test('a single guess of how the letters are written waits for a yes, and the page asks for it', async () => {
   const { page, faults } = await opened.visit({ as: 'marketer' })
   const odd = path.join(folder, 'odd.csv')

@@ -1,7 +1,7 @@
 /** How the file is read beyond its columns: source, currency, zone, what a negative quantity means. */
 import { SimpleGrid } from '@mantine/core'
 import { call, touch } from '../../kit/call.ts'
-import { ChoiceField, DayField, TextField } from '../../kit/fields.tsx'
+import { ChoiceField, DayField, SwitchField, TextField } from '../../kit/fields.tsx'
 import { FormFrame } from '../../kit/form.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import { Section } from '../../kit/page.tsx'
@@ -15,6 +15,7 @@ interface Values {
   time_zone: string
   negative_lines: 'refund' | 'adjustment' | 'refuse' | null
   contact_buyers: 'guests' | 'members' | null
+  lines_are_kept: boolean
   points_as_of: string | null
 }
 
@@ -60,6 +61,11 @@ export function SettingsPart({ one }: { one: Import }) {
                 consequence={t('imports:settings.buyersHint')}
                 choices={buyers}
               />
+              <SwitchField
+                field={form.field('lines_are_kept')}
+                label={t('imports:settings.kept')}
+                consequence={t('imports:settings.keptHint')}
+              />
             </>
           )}
           <TextField
@@ -92,14 +98,16 @@ function useSettings(one: Import) {
       time_zone: mapping.time_zone ?? '',
       negative_lines: mapping.negative_lines,
       contact_buyers: mapping.contact_buyers ?? 'guests',
+      lines_are_kept: mapping.lines_are_kept ?? false,
       points_as_of: one.points_as_of,
     },
-    save: async ({ points_as_of, currency, time_zone, source, negative_lines, contact_buyers }) => {
+    save: async ({ points_as_of, currency, time_zone, source, negative_lines, contact_buyers, lines_are_kept }) => {
       const wanted = {
         ...mapping,
         source: source.trim(),
         negative_lines: negative_lines ?? mapping.negative_lines,
         ...(one.kind === 'orders' && contact_buyers ? { contact_buyers } : {}),
+        ...(one.kind === 'orders' ? { lines_are_kept } : {}),
         currency: currency.trim().toUpperCase() || null,
         time_zone: time_zone.trim() || null,
       }

@@ -114,6 +114,9 @@ export default {
     buyers: 'Buyers with only a phone or an e-mail are',
     buyerKinds: { guests: 'guests', members: 'members' },
     buyersHint: 'As members they earn points on these orders. Guests earn nothing until they join.',
+    kept: 'Quantities are without what came back',
+    keptHint:
+      'For exports such as WooCommerce’s “Quantity (- Refund)”: the refund is then not taken off a second time.',
     negativeHint: 'A negative amount with a positive quantity is always a correction, such as a discount line.',
     pointsAsOf: 'Points as of',
     pointsAsOfHint: 'The day of points without a date of their own.',

@@ -111,6 +111,8 @@ export default {
     buyers: '只留手机或邮箱的顾客是',
     buyerKinds: { guests: '散客', members: '会员' },
     buyersHint: '算会员就会因这些订单得积分；散客要加入后才开始得积分。',
+    kept: '数量已扣除退货',
+    keptHint: '例如 WooCommerce 的“Quantity (- Refund)”：退款不会再扣一次。',
     negativeHint: '数量为正而金额为负时，一律视为更正，例如折扣行。',
     pointsAsOf: '积分基准日',
     pointsAsOfHint: '没有日期的积分，以这一天为准。',

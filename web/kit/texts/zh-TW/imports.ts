@@ -112,6 +112,8 @@ export default {
     buyers: '只留電話或電子郵件的顧客是',
     buyerKinds: { guests: '非會員', members: '會員' },
     buyersHint: '算會員就會因這些訂單得點；非會員要加入後才開始得點。',
+    kept: '數量已扣除退貨',
+    keptHint: '例如 WooCommerce 的「Quantity (- Refund)」：退款不會再扣一次。',
     negativeHint: '數量為正而金額為負時，一律視為更正，例如折扣列。',
     pointsAsOf: '點數基準日',
     pointsAsOfHint: '沒有日期的點數，以這一天為準。',
