@@ -60,7 +60,9 @@ test('a marketer opens a budget and makes a gift, a member redeems it, a clerk h
   await theirs.getByRole('button', { name: '交付' }).click()
   expect(await offences(theirs)).toEqual([])
   await theirs.getByRole('dialog').getByRole('button', { name: '交付' }).click()
-  await theirs.getByText('還沒有送出任何東西').or(theirs.getByText('已交付')).first().waitFor()
+  await theirs.getByText('沒有符合這些條件的資料').waitFor()
+  await theirs.getByRole('button', { name: '清除篩選' }).click()
+  await theirs.getByRole('row', { name: /已交付/ }).waitFor()
 
   await page.goto('/budgets')
   await page.getByRole('link', { name: 'Winter' }).click()

@@ -68,7 +68,10 @@ test('the rule is tried on last month before it holds, and says whom it changes'
   await page.locator('a[href$="change=more"]').click()
   await page.getByRole('link', { name: '王小明' }).waitFor()
   await page.goto(`/points/previews/${preview_id}?change=less`)
-  await page.getByText('Everybody keeps what they have').waitFor()
+  await page.getByText('Nothing fits these filters').waitFor()
+  await page.getByRole('button', { name: 'Take away “Members who lose”' }).click()
+  await page.getByRole('link', { name: '王小明' }).waitFor()
+  await page.goto(`/points/previews/${preview_id}?change=less`)
   await page.locator('a.rg-door[href$="/points/previews/' + preview_id + '"]').click()
   await page.getByRole('link', { name: '王小明' }).waitFor()
 
@@ -132,7 +135,9 @@ test('tiers are named in each language; a new rule says who would rise before an
     expect(data).toHaveLength(from === to ? 0 : members)
   }
   await page.goto(page.url().replace('move=up', 'move=down'))
-  await page.getByText('每個人都維持原本的等級').waitFor()
+  await page.getByText('沒有符合這些條件的資料').waitFor()
+  await page.getByRole('button', { name: '清除篩選' }).click()
+  await page.getByRole('link', { name: '王小明' }).waitFor()
   await page.getByRole('button', { name: '採用這個規則' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '採用這個規則' }).click()
   await expect

@@ -3,6 +3,7 @@ import { Button, Group } from '@mantine/core'
 import { useAddress } from '../kit/address.ts'
 import { DataGrid, type Column } from '../kit/data-grid.tsx'
 import { useGo } from '../kit/door.tsx'
+import { useTexts } from '../kit/i18n.ts'
 import { Empty } from '../kit/states.tsx'
 import type { List } from '../kit/use-call.ts'
 
@@ -25,6 +26,7 @@ interface HoldersProps<Row, State extends string> {
 
 export function Holders<Row extends { member_id: string }, State extends string>(props: HoldersProps<Row, State>) {
   const { states, nameOf, empty, ...grid } = props
+  const { t } = useTexts()
   const go = useGo()
   const [, setAddress] = useAddress()
   const chosen = useStateChoice(states)
@@ -47,7 +49,7 @@ export function Holders<Row extends { member_id: string }, State extends string>
         {...grid}
         onOpen={(row) => go(`/members/${row.member_id}`)}
         skeleton_rows={5}
-        empty={<Empty icon="members" {...empty} />}
+        empty={<Empty icon="members" {...(chosen ? { title: t('kit:noneFit') } : empty)} />}
       />
     </>
   )

@@ -6,6 +6,7 @@
 import { ActionIcon, Group, Loader, Paper, Skeleton, Table, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState, type ReactNode } from 'react'
+import { Chips, chipsOf, ClearChips, type Chip, type Chosen } from './chips.tsx'
 import { DownloadButton } from './data-grid-download.tsx'
 import { GridCards } from './data-grid-cards.tsx'
 import classes from './data-grid.module.css'
@@ -49,10 +50,12 @@ export interface DataGridProps<Row> {
   /** What the table is, for screen readers. */
   label: string
   search?: { value: string; onChange: (text: string) => void; placeholder: string } | undefined
-  /** Selects and chips beside the search. */
+  /** Fields beside the search. */
   filters?: ReactNode
-  /** What the filters are set to, as chips: on a phone, where the filters are hidden, what is shown stays clear. */
-  chosen?: ReactNode
+  /** By what the rows are narrowed down: chips, and the way out where nothing fits. */
+  chosen?: Chosen
+  /** What is said where nothing fits what is chosen. */
+  none_fit?: string
   sort?: Sort | undefined
   onSort?: ((sort: Sort) => void) | undefined
   /** Shown when there is nothing and nothing was searched for. */
@@ -69,26 +72,33 @@ const manyColumns = 12
 /** The table every list of the console is made of. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { list } = props
+  const chips = chipsOf(props.chosen)
   // asked at once, so that a phone never draws the table first
   const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   return (
     <Paper withBorder radius="md" className={classes.sheet}>
-      {(props.search || props.filters || props.download) && <GridBar {...props} narrow={narrow} />}
-      <GridBody {...props} narrow={narrow} />
+      {(props.search || props.filters || props.download || chips.length > 0) && (
+        <GridBar {...props} chips={chips} narrow={narrow} />
+      )}
+      <GridBody {...props} chips={chips} narrow={narrow} />
       <Pager list={list} />
     </Paper>
   )
 }
 
+type Laid<Row> = DataGridProps<Row> & { chips: readonly Chip[]; narrow: boolean }
+
 /** Search, filters, download. On a phone the filters wait behind a button: the rows are what one came for. */
-function GridBar<Row>(props: DataGridProps<Row> & { narrow: boolean }) {
+function GridBar<Row>(props: Laid<Row>) {
   const { t } = useTexts()
-  const { list, search, filters, narrow } = props
+  const { list, search, filters, chips, narrow } = props
   const [opened, setOpened] = useState(false)
+  const others = chips.filter((chip) => !chip.has_field)
   return (
     <Group className={classes.bar} data-slim={(!search && (narrow || !filters)) || undefined} gap="xs">
       {search && <SearchField {...search} busy={list.read.isFetching && !list.read.isPending} />}
       {!narrow && filters}
+      {!narrow && <Chips chips={others} />}
       <Group ml="auto" gap={4} wrap="nowrap">
         {narrow && filters && (
           <ActionIcon
@@ -103,30 +113,34 @@ function GridBar<Row>(props: DataGridProps<Row> & { narrow: boolean }) {
         )}
         {props.download && <DownloadButton name={props.download} columns={props.columns} list={list} />}
       </Group>
-      {narrow && !opened && props.chosen && (
-        <Group gap="xs" className={classes.chosen}>
-          {props.chosen}
-        </Group>
-      )}
       {narrow && opened && (
         <Group gap="xs" className={classes.filters}>
           {filters}
+        </Group>
+      )}
+      {narrow && (opened ? others : chips).length > 0 && (
+        <Group gap="xs" className={classes.chosen}>
+          <Chips chips={opened ? others : chips} />
         </Group>
       )}
     </Group>
   )
 }
 
-function GridBody<Row>(props: DataGridProps<Row> & { narrow: boolean }) {
+function GridBody<Row>(props: Laid<Row>) {
   const { t } = useTexts()
-  const { list, search } = props
+  const { list, search, chips } = props
   if (list.read.isError && !list.rows)
     return <Failed error={list.read.error} retry={() => void list.read.refetch()} />
   if (list.rows && list.rows.length === 0) {
+    const clear = chips.length > 0 && <ClearChips chips={chips} />
     if (search?.value) {
-      return (
-        <Empty icon="search" title={t('kit:emptySearch', { search: search.value })} hint={t('kit:emptySearchHint')} />
-      )
+      const title = t('kit:emptySearch', { search: search.value })
+      return <Empty icon="search" title={title} hint={t('kit:emptySearchHint')} action={clear} />
+    }
+    if (clear) {
+      const title = props.none_fit ?? t('kit:noneFit')
+      return <Empty icon="search" title={title} hint={t('kit:noneFitHint')} action={clear} />
     }
     return props.empty ?? <Empty title={t('kit:emptyTitle')} />
   }

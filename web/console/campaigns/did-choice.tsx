@@ -5,17 +5,18 @@ import { useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
 
 export type Did = NonNullable<NonNullable<Input<'GET /v1/admin/campaigns/:campaign_id/recipients'>['query']>['did']>
-/** In the order in which it happens; all but the first are of those who were written to. */
-export const dids = [
-  'bought',
-  'sent',
-  'delivered',
-  'opened',
-  'clicked',
-  'unsubscribed',
-  'complained',
-  'waiting',
-] as const
+/** In the order in which it happens; all but the first are of those who were written to. None may be missing. */
+const inOrder = {
+  bought: true,
+  sent: true,
+  delivered: true,
+  opened: true,
+  clicked: true,
+  unsubscribed: true,
+  complained: true,
+  waiting: true,
+} satisfies Record<Did, true>
+export const dids = Object.keys(inOrder) as readonly Did[]
 
 interface Chosen {
   did: Did | null

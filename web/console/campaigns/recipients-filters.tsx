@@ -1,7 +1,8 @@
 /** Which of a campaign's people are shown. It lives in the address; what cannot be read there is passed over. */
-import { Pill, SegmentedControl, Select } from '@mantine/core'
+import { SegmentedControl, Select } from '@mantine/core'
 import { useAddress } from '../../kit/address.ts'
 import type { Answer, Input } from '../../kit/call.ts'
+import type { Chosen } from '../../kit/chips.tsx'
 import { useTexts } from '../../kit/i18n.ts'
 import { reasonText } from '../messages/parts.tsx'
 import { DidChoice, dids, useLinks } from './did-choice.tsx'
@@ -76,31 +77,16 @@ export function Filters({ campaign_id, isBegun, audience }: FiltersProps) {
   )
 }
 
-/** What is chosen, where the filters themselves are hidden; each can be taken away. */
-export function Chosen({ campaign_id }: { campaign_id: string }) {
+/** What is chosen, as chips: the fields themselves are hidden on a phone. */
+export function useChosen(campaign_id: string): Chosen {
   const { t } = useTexts()
-  const [address, setAddress] = useAddress()
-  const { arm, reason, did, link_no } = askedOf(address)
+  const { arm, reason, did, link_no } = askedOf(useAddress()[0])
   const links = useLinks(campaign_id, link_no !== undefined)
-  const chips = [
-    arm && { text: t(`campaigns:arms.${arm}`), drops: ['arm', 'reason'] },
-    reason && { text: reasonText(reason), drops: ['reason'] },
-    did && { text: t(`campaigns:dids.${did}`), drops: ['did', 'link_no'] },
-    link_no !== undefined && {
-      text: links?.find((link) => link.link_no === link_no)?.url ?? t('campaigns:link'),
-      drops: ['link_no'],
-    },
-  ].filter((chip) => typeof chip === 'object')
-  return chips.map(({ text, drops }) => (
-    <Pill
-      key={drops[0]}
-      withRemoveButton
-      onRemove={() => setAddress(Object.fromEntries(drops.map((key) => [key, null])))}
-      size="md"
-      maw="100%"
-      removeButtonProps={{ 'aria-label': t('kit:drop', { filter: text }), tabIndex: 0, 'aria-hidden': false }}
-    >
-      {text}
-    </Pill>
-  ))
+  const link = links?.find((one) => one.link_no === link_no)?.url ?? t('campaigns:link')
+  return [
+    arm && { text: t(`campaigns:arms.${arm}`), drops: ['arm', 'reason'], has_field: true },
+    reason && { text: reasonText(reason), drops: ['reason'], has_field: true },
+    did && { text: t(`campaigns:dids.${did}`), drops: ['did', 'link_no'], has_field: true },
+    link_no !== undefined && { text: link, drops: ['link_no'], has_field: true },
+  ]
 }

@@ -11,7 +11,7 @@ import { Sentence } from '../../kit/sentence.tsx'
 import { Empty } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { MessageState, reasonText } from '../messages/parts.tsx'
-import { arms, askedOf, Chosen, Filters } from './recipients-filters.tsx'
+import { arms, askedOf, Filters, useChosen } from './recipients-filters.tsx'
 import { audienceDoors } from './report.tsx'
 
 type Recipient = Row<'GET /v1/admin/campaigns/:campaign_id/recipients'>
@@ -67,7 +67,8 @@ export default function RecipientsPage() {
         filters={
           <Filters campaign_id={campaign_id} isBegun={Boolean(campaign.data?.started_at)} audience={audience} />
         }
-        chosen={Object.keys(asked).length > 0 && <Chosen campaign_id={campaign_id} />}
+        chosen={useChosen(campaign_id)}
+        none_fit={t('campaigns:nobodyHere')}
         empty={<Empty icon="members" title={t('campaigns:nobodyHere')} />}
       />
     </Page>

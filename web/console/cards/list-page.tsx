@@ -64,21 +64,27 @@ export default function CardsPage() {
         onOpen={(row) => go(`/cards/${row.card_definition_id}`)}
         download="cards"
         skeleton_rows={4}
-        empty={
-          <Empty
-            icon="membership"
-            title={t('cards:empty')}
-            hint={t('cards:emptyHint')}
-            action={
-              adds && (
-                <Button component={Door} to="/cards/new">
-                  {t('cards:add')}
-                </Button>
-              )
-            }
-          />
-        }
+        empty={kind ? <Empty icon="membership" title={t('kit:noneFit')} /> : <NoCards />}
       />
     </Page>
+  )
+}
+
+function NoCards() {
+  const { t } = useTexts()
+  const adds = useMay()('cards:write')
+  return (
+    <Empty
+      icon="membership"
+      title={t('cards:empty')}
+      hint={t('cards:emptyHint')}
+      action={
+        adds && (
+          <Button component={Door} to="/cards/new">
+            {t('cards:add')}
+          </Button>
+        )
+      }
+    />
   )
 }

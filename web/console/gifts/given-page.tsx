@@ -38,6 +38,9 @@ export default function GivenPage() {
       ...(member_id ? { member_id } : {}),
     },
   })
+  const nameOf = useGiftName()
+  const item = item_id && list.rows?.find((row) => row.item_id === item_id)
+  const member = member_id && list.rows?.find((row) => row.member_id === member_id)
   return (
     <Page
       title={t('gifts:givenTitle')}
@@ -61,6 +64,11 @@ export default function GivenPage() {
             data={statuses.map((value) => ({ value, label: t(`gifts:states.${value}`) }))}
           />
         }
+        chosen={[
+          status && { text: t(`gifts:states.${status}`), drops: ['status'], has_field: true },
+          item_id && { text: (item && nameOf(item)) || t('gifts:oneItem'), drops: ['item_id'] },
+          member_id && { text: (member && member.display_name) || t('gifts:oneMember'), drops: ['member_id'] },
+        ]}
         empty={<Empty icon="tag" title={t('gifts:givenEmpty')} hint={t('gifts:givenEmptyHint')} />}
       />
       <Ending asked={asked} close={() => setAsked(null)} />

@@ -29,6 +29,7 @@ export function ResultsPart({ one }: { one: Import }) {
   }
   const list = useList('GET /v1/admin/imports/:import_id/results', asked)
   const words = useDownloadWords()
+  const codeText = useCodeText()
   return (
     <Section
       title={t('imports:results.title')}
@@ -61,13 +62,12 @@ export function ResultsPart({ one }: { one: Import }) {
         list={list}
         row_key={(row) => `${row.row_no} ${row.phase} ${row.outcome}`}
         skeleton_rows={4}
-        empty={
-          <Empty
-            icon="check"
-            title={t('imports:results.none')}
-            hint={outcome || code ? undefined : t('imports:results.noneHint')}
-          />
-        }
+        chosen={[
+          outcome && { text: t(`imports:results.outcomes.${outcome}`), drops: ['outcome', 'code'], has_field: true },
+          code && { text: codeText(code), drops: ['code'], has_field: true },
+        ]}
+        none_fit={t('imports:results.none')}
+        empty={<Empty icon="check" title={t('imports:results.none')} hint={t('imports:results.noneHint')} />}
         filters={sums.length > 0 && <ResultFilters sums={sums} />}
       />
     </Section>

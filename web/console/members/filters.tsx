@@ -1,7 +1,8 @@
 /** Filters of the list of members. They live in the address, so that a link, Back and a saved view keep them. */
-import { Pill, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useAddress } from '../../kit/address.ts'
 import type { Input } from '../../kit/call.ts'
+import type { Chosen } from '../../kit/chips.tsx'
 import { nameIn, useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
@@ -41,10 +42,8 @@ export function filtersOf(address: Record<string, string>): Filter {
 
 export function Filters() {
   const { t, language } = useTexts()
-  const may = useMay()
   const [address, setAddress] = useAddress()
-  const tiers = useCall('GET /v1/admin/tiers', {}, { enabled: may('tiers:read') }).data?.data ?? []
-  const stores = useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read') }).data?.data ?? []
+  const { tiers, stores } = useOffered()
   const field = (key: string, label: string, data: { value: string; label: string }[]) => (
     <Select
       key={key}
@@ -59,7 +58,6 @@ export function Filters() {
       searchable={data.length > 8}
     />
   )
-  const tag = address['tag']
   return (
     <>
       {field(
@@ -90,16 +88,37 @@ export function Filters() {
           t('members:anyStore'),
           stores.map(({ store_id, name }) => ({ value: store_id, label: name })),
         )}
-      {tag && (
-        <Pill
-          withRemoveButton
-          onRemove={() => setAddress({ tag: null })}
-          size="md"
-          removeButtonProps={{ 'aria-label': t('members:tags.remove', { tag }), tabIndex: 0, 'aria-hidden': false }}
-        >
-          {t('members:anyTag')}: {tag}
-        </Pill>
-      )}
     </>
   )
+}
+
+/** What there is to choose from. */
+function useOffered() {
+  const may = useMay()
+  return {
+    tiers: useCall('GET /v1/admin/tiers', {}, { enabled: may('tiers:read') }).data?.data ?? [],
+    stores: useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read') }).data?.data ?? [],
+  }
+}
+
+/** By what the address narrows the list down: the fields' choices, and a tag that a door asks for. */
+export function useChosen(): Chosen {
+  const { t, language } = useTexts()
+  const [address] = useAddress()
+  const { state, tier_code, store_id, tag } = filtersOf(address)
+  const { tiers, stores } = useOffered()
+  const tier = tiers.find(({ code }) => code === tier_code)
+  const kind = address['kind'] && kindOf(address)
+  const kindText = kind && t(kind === everybody ? 'members:anyKind' : `members:kinds.${kind}`)
+  return [
+    state && { text: t(`members:states.${state}`), drops: ['state'], has_field: true },
+    tier_code && { text: nameIn(tier?.names ?? {}, language, tier_code), drops: ['tier_code'], has_field: true },
+    kindText && kind !== 'member' && { text: kindText, drops: ['kind'], has_field: true },
+    store_id && {
+      text: stores.find((store) => store.store_id === store_id)?.name ?? '…',
+      drops: ['store_id'],
+      has_field: true,
+    },
+    tag && { text: t('members:ofTag', { tag }), drops: ['tag'] },
+  ]
 }

@@ -10,7 +10,7 @@ import { Empty } from '../../kit/states.tsx'
 import { useList } from '../../kit/use-call.ts'
 import { OursSentence } from '../reports/ours.tsx'
 import { useMay } from '../session.tsx'
-import { filterKeys, Filters, filtersOf, isFiltered } from './filters.tsx'
+import { Filters, filtersOf, isFiltered, useChosen } from './filters.tsx'
 import { LastSeen } from './last-seen.tsx'
 import { SavedViews } from './saved-views.tsx'
 import { useMemberColumns } from './table.tsx'
@@ -28,7 +28,6 @@ export default function MembersListPage() {
     query: { limit: pageSize, ...(search ? { search } : {}), ...filters },
   }
   const list = useList('GET /v1/admin/members', asked)
-  const clear = () => setAddress(Object.fromEntries(filterKeys.map((key) => [key, null])))
   return (
     <Page
       title={t('members:title')}
@@ -59,26 +58,12 @@ export default function MembersListPage() {
           placeholder: t('members:searchPlaceholder'),
         }}
         filters={<Filters />}
-        empty={isFiltered(address) ? <NoneFit clear={clear} /> : <NoMembers />}
+        chosen={useChosen()}
+        none_fit={t('members:noneFit')}
+        empty={<NoMembers />}
         download="members"
       />
     </Page>
-  )
-}
-
-function NoneFit({ clear }: { clear: () => void }) {
-  const { t } = useTexts()
-  return (
-    <Empty
-      icon="members"
-      title={t('members:noneFit')}
-      hint={t('members:noneFitHint')}
-      action={
-        <Button variant="default" onClick={clear}>
-          {t('members:clearFilters')}
-        </Button>
-      }
-    />
   )
 }
 

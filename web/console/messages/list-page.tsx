@@ -28,36 +28,27 @@ const statuses = [
   'refused',
   'failed',
   'cancelled',
-] as const
+] as const satisfies readonly Status[]
 
 export default function MessagesListPage() {
   const { t } = useTexts()
   const may = useMay()
   const [address, setAddress] = useAddress()
-  const { channel, status, send_id, member_id } = address
-  const filtered = Boolean(channel || status || send_id || member_id)
+  const { channel, send_id, member_id } = address
+  const status = statuses.find((one) => one === address['status'])
   const list = useList('GET /v1/admin/messages', {
     query: {
       limit: pageSize,
       ...(channel ? { channel } : {}),
-      ...(status ? { status: status as Status } : {}),
+      ...(status ? { status } : {}),
       ...(send_id ? { send_id } : {}),
       ...(member_id ? { member_id } : {}),
     },
   })
+  const send = send_id && list.rows?.[0]?.template_name
   return (
     <Page title={t('messages:title')} question={t('messages:question')}>
       <MessageParts here="list" />
-      {(send_id || member_id) && (
-        <Group gap="sm">
-          <Text size="sm">
-            {send_id ? t('messages:ofSend', { name: list.rows?.[0]?.template_name ?? '…' }) : t('messages:ofMember')}
-          </Text>
-          <Button size="xs" variant="default" onClick={() => setAddress({ send_id: null, member_id: null })}>
-            {t('messages:showAll')}
-          </Button>
-        </Group>
-      )}
       <DataGrid
         label={t('messages:title')}
         columns={useMessageColumns()}
@@ -66,23 +57,29 @@ export default function MessagesListPage() {
         to={(row) => `/messages/${row.message_id}`}
         download="messages"
         filters={<Filters channel={channel} status={status} set={setAddress} />}
+        chosen={[
+          channel && { text: channelText(channel), drops: ['channel'], has_field: true },
+          status && { text: t(`messages:statuses.${status}`), drops: ['status'], has_field: true },
+          send_id && {
+            text: send ? t('messages:ofSend', { name: send }) : t('messages:oneSend'),
+            drops: ['send_id'],
+          },
+          member_id && { text: t('messages:ofMember'), drops: ['member_id'] },
+        ]}
+        none_fit={t('messages:emptyFilter')}
         empty={
-          filtered ? (
-            <Empty icon="messages" title={t('messages:emptyFilter')} />
-          ) : (
-            <Empty
-              icon="messages"
-              title={t('messages:emptyTitle')}
-              hint={t('messages:emptyHint')}
-              action={
-                may('campaigns:write') ? (
-                  <Button component={Door} to="/campaigns/new" variant="default">
-                    {t('messages:emptyAction')}
-                  </Button>
-                ) : undefined
-              }
-            />
-          )
+          <Empty
+            icon="messages"
+            title={t('messages:emptyTitle')}
+            hint={t('messages:emptyHint')}
+            action={
+              may('campaigns:write') && (
+                <Button component={Door} to="/campaigns/new" variant="default">
+                  {t('messages:emptyAction')}
+                </Button>
+              )
+            }
+          />
         }
       />
     </Page>

@@ -44,6 +44,7 @@ export default function TemplatesPage() {
             {t(archived ? 'messages:archivedHide' : 'messages:archivedShow')}
           </Button>
         }
+        chosen={[archived && { text: t('messages:archivedShow'), drops: ['archived'], has_field: true }]}
         empty={
           <Empty
             icon="note"

@@ -1,9 +1,10 @@
 /** Filters of the list of orders. They live in the address, so that doors, links and Back keep them. */
-import { Pill, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { useEffect, useState } from 'react'
 import { useAddress } from '../../kit/address.ts'
 import type { Input } from '../../kit/call.ts'
+import type { Chosen } from '../../kit/chips.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
 import { useCall } from '../../kit/use-call.ts'
@@ -12,13 +13,7 @@ import { statuses, useSourceName } from './words.tsx'
 
 type Query = NonNullable<Input<'GET /v1/admin/orders/totals'>['query']>
 
-export const filterKeys = ['status', 'store_id', 'source', 'buyer', 'from', 'to', 'member_id', 'counted'] as const
 const dayForm = /^\d{4}-\d{2}-\d{2}$/
-
-/** Has somebody narrowed the list down? */
-export function isFiltered(address: Record<string, string>): boolean {
-  return filterKeys.some((key) => address[key])
-}
 
 /** The filters and the search of an address; what is none of ours is left out. */
 export function filtersOf(address: Record<string, string>): Query {
@@ -39,9 +34,8 @@ export function filtersOf(address: Record<string, string>): Query {
 
 export function Filters() {
   const { t } = useTexts()
-  const may = useMay()
   const [address, setAddress] = useAddress()
-  const stores = useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read') }).data?.data ?? []
+  const stores = useStores()
   const sources = useCall('GET /v1/admin/orders/sources').data?.data ?? []
   const sourceName = useSourceName()
   const field = (key: string, label: string, data: { value: string; label: string }[]) => (
@@ -82,7 +76,6 @@ export function Filters() {
         t('orders:anyBuyer'),
         (['member', 'guest'] as const).map((value) => ({ value, label: t(`orders:buyers.${value}`) })),
       )}
-      <Chips />
     </>
   )
 }
@@ -119,32 +112,34 @@ function Days() {
   )
 }
 
-/** What doors ask for and nobody chooses by hand; each can be taken away. */
-function Chips() {
-  const { t } = useTexts()
+function useStores() {
   const may = useMay()
-  const [address, setAddress] = useAddress()
-  const { member_id = '', counted } = address
+  return useCall('GET /v1/admin/stores', {}, { enabled: may('stores:read') }).data?.data ?? []
+}
+
+/** By what the address narrows the orders down: the fields' choices, and what doors alone ask for. */
+export function useChosen(): Chosen {
+  const { t } = useTexts()
+  const format = useFormat()
+  const may = useMay()
+  const { status, store_id, source, buyer, from, to, member_id = '', counted } = filtersOf(useAddress()[0])
+  const stores = useStores()
+  const sourceName = useSourceName()
   const member = useCall(
     'GET /v1/admin/members/:member_id',
     { params: { member_id } },
     { enabled: member_id !== '' && may('members:read'), keep: false },
   ).data?.member
   const name = member?.display_name ?? member?.phone ?? member?.email ?? t('members:unnamed')
-  const chips = [
-    member_id ? { key: 'member_id', text: t('orders:ofMember', { name }) } : null,
-    counted === 'true' ? { key: 'counted', text: t('orders:onlyCounted') } : null,
-    counted === 'false' ? { key: 'counted', text: t('orders:notCounted') } : null,
-  ].filter((chip) => chip !== null)
-  return chips.map(({ key, text }) => (
-    <Pill
-      key={key}
-      withRemoveButton
-      onRemove={() => setAddress({ [key]: null })}
-      size="md"
-      removeButtonProps={{ 'aria-label': t('orders:drop', { filter: text }), tabIndex: 0, 'aria-hidden': false }}
-    >
-      {text}
-    </Pill>
-  ))
+  const store = store_id === 'none' ? t('orders:noStore') : stores.find((one) => one.store_id === store_id)?.name
+  const days = [from, to].map((day) => (day ? format.day(day) : '')).join(' – ')
+  return [
+    (from || to) && { text: days.trim(), drops: ['from', 'to'], has_field: true },
+    status && { text: t(`orders:statuses.${status}`), drops: ['status'], has_field: true },
+    store_id && { text: store ?? '…', drops: ['store_id'], has_field: true },
+    source && { text: sourceName(source), drops: ['source'], has_field: true },
+    buyer && { text: t(`orders:buyers.${buyer}`), drops: ['buyer'], has_field: true },
+    member_id && { text: t('orders:ofMember', { name }), drops: ['member_id'] },
+    counted !== undefined && { text: t(counted ? 'orders:onlyCounted' : 'orders:notCounted'), drops: ['counted'] },
+  ]
 }

@@ -12,7 +12,7 @@ import { Sentence } from '../../kit/sentence.tsx'
 import { Empty, TextSkeleton } from '../../kit/states.tsx'
 import { useCall, useList } from '../../kit/use-call.ts'
 import { useMay } from '../session.tsx'
-import { filterKeys, Filters, filtersOf, isFiltered } from './filters.tsx'
+import { Filters, filtersOf, useChosen } from './filters.tsx'
 import { useOrderColumns } from './table.tsx'
 
 /** Rows a page: a desk shows 25 at once. */
@@ -55,7 +55,9 @@ export default function OrdersListPage() {
           placeholder: t('orders:searchPlaceholder'),
         }}
         filters={<Filters />}
-        empty={<NoOrders clear={() => setAddress(Object.fromEntries(filterKeys.map((key) => [key, null])))} />}
+        chosen={useChosen()}
+        none_fit={t('orders:noneFit')}
+        empty={<NoOrders />}
       />
     </Page>
   )
@@ -75,24 +77,9 @@ function Answer({ filters }: { filters: ReturnType<typeof filtersOf> }) {
   )
 }
 
-function NoOrders({ clear }: { clear: () => void }) {
+function NoOrders() {
   const { t } = useTexts()
   const may = useMay()
-  const [address] = useAddress()
-  if (isFiltered(address)) {
-    return (
-      <Empty
-        icon="orders"
-        title={t('orders:noneFit')}
-        hint={t('orders:noneFitHint')}
-        action={
-          <Button variant="default" onClick={clear}>
-            {t('orders:clearFilters')}
-          </Button>
-        }
-      />
-    )
-  }
   return (
     <Empty
       icon="orders"

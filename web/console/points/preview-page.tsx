@@ -1,5 +1,5 @@
 /** What would this rule change? The real booking tried on last month, member by member; then it is applied, or not. */
-import { Button, Group, Pill, SimpleGrid, Stack } from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useAddress, usePathParam } from '../../kit/address.ts'
 import { call, client, touch, type Answer, type Row } from '../../kit/call.ts'
@@ -154,7 +154,7 @@ function Found({ preview }: { preview: PointPreview }) {
   const format = useFormat()
   const columns = useColumns()
   const { preview_id, totals } = preview
-  const [address, setAddress] = useAddress()
+  const [address] = useAddress()
   const change = (['more', 'less'] as const).find((one) => one === address['change'])
   const list = useList('GET /v1/admin/point-rules/previews/:preview_id/differences', {
     params: { preview_id },
@@ -195,18 +195,12 @@ function Found({ preview }: { preview: PointPreview }) {
           columns={columns}
           list={list}
           label={t('points:preview.differences')}
-          filters={
-            change && (
-              <Pill
-                withRemoveButton
-                size="md"
-                onRemove={() => setAddress({ change: null })}
-                removeButtonProps={{ 'aria-label': t('kit:clear'), tabIndex: 0, 'aria-hidden': false }}
-              >
-                {t(change === 'more' ? 'points:preview.gaining' : 'points:preview.losing')}
-              </Pill>
-            )
-          }
+          chosen={[
+            change && {
+              text: t(change === 'more' ? 'points:preview.gaining' : 'points:preview.losing'),
+              drops: ['change'],
+            },
+          ]}
           row_key={(row) => row.member_id}
           to={(row) => `/members/${row.member_id}`}
           empty={<Empty icon="check" title={t('points:preview.same')} hint={t('points:preview.sameHint')} />}

@@ -62,7 +62,9 @@ export default function ProductsPage() {
         filters={
           shelves && shelves.length > 0 && <ShelfFilter shelves={shelves} category={category} choose={choose} />
         }
-        empty={<NoProducts category={category} clear={() => choose(null)} />}
+        chosen={[category && { text: category, drops: ['category'], has_field: true }]}
+        none_fit={t('products:noneHere')}
+        empty={<NoProducts />}
       />
       <ProductDialog
         edited={edited}
@@ -100,23 +102,9 @@ function ShelfFilter({ shelves, category, choose }: ShelfFilterProps) {
   )
 }
 
-/** Nothing on the chosen shelf, or nothing at all yet. */
-function NoProducts({ category, clear }: { category: string | undefined; clear: () => void }) {
+function NoProducts() {
   const { t } = useTexts()
   const may = useMay()
-  if (category) {
-    return (
-      <Empty
-        icon="products"
-        title={t('products:noneHere')}
-        action={
-          <Button variant="default" onClick={clear}>
-            {t('kit:clear')}
-          </Button>
-        }
-      />
-    )
-  }
   return (
     <Empty
       icon="products"

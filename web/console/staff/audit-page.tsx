@@ -1,5 +1,5 @@
 /** Who changed what, and what was it before? */
-import { Code, Modal, Pill, Select, Table, Text } from '@mantine/core'
+import { Code, Modal, Select, Table, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useAddress } from '../../kit/address.ts'
 import type { Row } from '../../kit/call.ts'
@@ -66,30 +66,23 @@ export default function AuditPage() {
         onOpen={setOpened}
         download="audit"
         filters={
-          <>
-            <Select
-              size="xs"
-              w={180}
-              clearable
-              aria-label={t('staff:audit.noun')}
-              placeholder={t('staff:audit.anyNoun')}
-              value={noun ?? null}
-              onChange={(value) => setAddress({ noun: value })}
-              searchable
-              data={nouns.map((value) => ({ value, label: nameOf(value) }))}
-            />
-            {actor && (
-              <Pill
-                withRemoveButton
-                size="md"
-                onRemove={() => setAddress({ actor: null })}
-                removeButtonProps={{ 'aria-label': t('kit:clear'), tabIndex: 0, 'aria-hidden': false }}
-              >
-                {t('staff:audit.filtered', { name: who ?? '' })}
-              </Pill>
-            )}
-          </>
+          <Select
+            size="xs"
+            w={180}
+            clearable
+            aria-label={t('staff:audit.noun')}
+            placeholder={t('staff:audit.anyNoun')}
+            value={noun ?? null}
+            onChange={(value) => setAddress({ noun: value })}
+            searchable
+            data={nouns.map((value) => ({ value, label: nameOf(value) }))}
+          />
         }
+        chosen={[
+          noun && { text: nameOf(noun), drops: ['noun'], has_field: true },
+          actor && { text: t('staff:audit.filtered', { name: who ?? '' }), drops: ['actor'] },
+          noun_id && { text: noun_id, drops: ['noun_id'] },
+        ]}
         empty={<Empty icon="note" title={t('staff:audit.none')} hint={t('staff:audit.noneHint')} />}
       />
       <Modal

@@ -7,7 +7,6 @@ import { DataGrid, type Column } from '../../kit/data-grid.tsx'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { useTexts } from '../../kit/i18n.ts'
-import { Icon } from '../../kit/icons.tsx'
 import { NumberDoor } from '../../kit/number-door.tsx'
 import { Page, PrimaryAction, Section } from '../../kit/page.tsx'
 import { Sentence } from '../../kit/sentence.tsx'
@@ -152,7 +151,8 @@ function Found({ preview }: { preview: TierPreview }) {
   const { t } = useTexts()
   const nameOf = useTierNames()
   const named = (code: string | null) => (code === null ? t('tiers:preview.none') : nameOf(code))
-  const [{ move, from, to }, setAddress] = useAddress()
+  const [{ move, from, to }] = useAddress()
+  const place = (code: string | undefined) => (code ? named(code === noTier ? null : code) : '…')
   const wanted = {
     ...(move === 'up' || move === 'down' ? { move: move as 'up' | 'down' } : {}),
     ...(from ? { from } : {}),
@@ -194,18 +194,10 @@ function Found({ preview }: { preview: TierPreview }) {
           row_key={(row) => row.member_id}
           to={(row) => `/members/${row.member_id}`}
           download="tier-moves"
-          filters={
-            Object.keys(wanted).length > 0 && (
-              <Button
-                size="xs"
-                variant="default"
-                onClick={() => setAddress({ move: null, from: null, to: null })}
-                leftSection={<Icon name="close" size={14} />}
-              >
-                {t('kit:clear')}
-              </Button>
-            )
-          }
+          chosen={[
+            wanted.move && { text: t(`tiers:preview.${wanted.move}`), drops: ['move'] },
+            (from || to) && { text: [from, to].map(place).join(' → '), drops: ['from', 'to'] },
+          ]}
           empty={<Empty icon="check" title={t('tiers:preview.same')} hint={t('tiers:preview.sameHint')} />}
         />
       </Section>

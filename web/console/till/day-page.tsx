@@ -2,6 +2,7 @@
 import { Button, Select } from '@mantine/core'
 import { useState } from 'react'
 import { useAddress } from '../../kit/address.ts'
+import type { Chosen } from '../../kit/chips.tsx'
 import { DataGrid } from '../../kit/data-grid.tsx'
 import { Door } from '../../kit/door.tsx'
 import { useFormat } from '../../kit/format.ts'
@@ -24,7 +25,7 @@ const daysBefore = (day: string, days: number) =>
 export default function TillDaysPage() {
   const { t } = useTexts()
   const format = useFormat()
-  const [address, setAddress] = useAddress()
+  const [address] = useAddress()
   const [isApproving, setApproving] = useState(false)
   const range = isRange(address['range']) ? address['range'] : 'week'
   const to = format.today()
@@ -35,29 +36,14 @@ export default function TillDaysPage() {
   const store_id = address['store_id'] ?? (stores.length === 1 ? stores[0]!.store_id : undefined)
   const list = useList('GET /v1/admin/till-days', { query: { from, to, ...(store_id ? { store_id } : {}) } })
   const columns = useDayColumns()
-  const filters = (
-    <>
-      <Select
-        size="sm"
-        w={190}
-        aria-label={t('till:columns.store')}
-        value={store_id ?? 'all'}
-        onChange={(value) => setAddress({ store_id: value === 'all' ? null : value })}
-        data={[
-          { value: 'all', label: t('till:allStores') },
-          ...stores.map((store) => ({ value: store.store_id, label: store.name })),
-        ]}
-      />
-      <Select
-        size="sm"
-        w={150}
-        aria-label={t('till:columns.day')}
-        value={range}
-        onChange={(value) => setAddress({ range: value })}
-        data={(Object.keys(ranges) as RangeName[]).map((value) => ({ value, label: t(`till:ranges.${value}`) }))}
-      />
-    </>
-  )
+  const chosen: Chosen = [
+    address['store_id'] && {
+      text: stores.find((store) => store.store_id === store_id)?.name ?? '…',
+      drops: ['store_id'],
+      has_field: true,
+    },
+    range !== 'week' && { text: t(`till:ranges.${range}`), drops: ['range'], has_field: true },
+  ]
   return (
     <Page
       title={t('till:title')}
@@ -82,13 +68,49 @@ export default function TillDaysPage() {
         list={list}
         label={t('till:title')}
         row_key={rowKey}
-        filters={filters}
+        filters={<Filters range={range} store_id={store_id} stores={stores} />}
+        chosen={chosen}
+        none_fit={t('till:empty')}
         download="till"
         skeleton_rows={8}
         empty={<Empty icon="stores" title={t('till:empty')} hint={t('till:emptyHint')} />}
       />
       <ApprovalDialog opened={isApproving} close={() => setApproving(false)} />
     </Page>
+  )
+}
+
+interface FiltersProps {
+  range: RangeName
+  store_id: string | undefined
+  stores: readonly { store_id: string; name: string }[]
+}
+
+function Filters({ range, store_id, stores }: FiltersProps) {
+  const { t } = useTexts()
+  const [, setAddress] = useAddress()
+  return (
+    <>
+      <Select
+        size="sm"
+        w={190}
+        aria-label={t('till:columns.store')}
+        value={store_id ?? 'all'}
+        onChange={(value) => setAddress({ store_id: value === 'all' ? null : value })}
+        data={[
+          { value: 'all', label: t('till:allStores') },
+          ...stores.map((store) => ({ value: store.store_id, label: store.name })),
+        ]}
+      />
+      <Select
+        size="sm"
+        w={150}
+        aria-label={t('till:columns.day')}
+        value={range}
+        onChange={(value) => setAddress({ range: value })}
+        data={(Object.keys(ranges) as RangeName[]).map((value) => ({ value, label: t(`till:ranges.${value}`) }))}
+      />
+    </>
   )
 }
 

@@ -55,6 +55,8 @@ export default {
   givenTitle: 'Given and redeemed',
   givenQuestion: 'Who got what, and what waits?',
   givenEmpty: 'Nothing was given yet',
+  oneItem: 'Only one gift',
+  oneMember: 'Only one member',
   givenEmptyHint: 'What members redeem and what is given to them stands here, with why and what it cost.',
   member: 'Member',
   what: 'Gift',

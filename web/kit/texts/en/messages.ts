@@ -21,8 +21,8 @@ export default {
   allChannels: 'All channels',
   allStatuses: 'All states',
   ofSend: 'Only of the mailing {{name}}',
+  oneSend: 'Only of one mailing',
   ofMember: 'Only to one member',
-  showAll: 'Show all',
   statuses: {
     waiting: 'waiting',
     sending: 'being sent',

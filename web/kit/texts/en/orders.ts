@@ -24,7 +24,6 @@ export default {
   onlyCounted: 'Only what counts as a purchase',
   notCounted: 'Only what does not count',
   ofMember: 'Of {{name}}',
-  drop: 'Take away “{{filter}}”',
   statuses: {
     placed: 'Not paid yet',
     paid: 'Paid',
@@ -39,8 +38,6 @@ export default {
   noneHint: 'Bring a file, or let your shop or till send them.',
   bring: 'Bring orders',
   noneFit: 'No order fits these filters',
-  noneFitHint: 'Take one away, or clear them all.',
-  clearFilters: 'Clear filters',
   download: 'Download all',
   one: {
     title: 'Order {{id}}',

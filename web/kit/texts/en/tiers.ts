@@ -110,6 +110,8 @@ export default {
     applyTextLower: '{{up}} members rise and {{down}} fall at once, each with a reason to read.',
     applying: 'Moving the members',
     applied: 'Applied. The members have moved.',
+    up: 'Those who would rise',
+    down: 'Those who would fall',
     moves: 'From where to where',
     from: 'Now',
     to: 'Then',

@@ -56,6 +56,8 @@ export default {
   givenTitle: '送出与兑换',
   givenQuestion: '谁得到什么，还有什么在等？',
   givenEmpty: '还没有送出任何东西',
+  oneItem: '只看一种礼品',
+  oneMember: '只看一位会员',
   givenEmptyHint: '会员兑换的和送给会员的都会列在这里，附上原因和成本。',
   member: '会员',
   what: '礼品',

@@ -22,8 +22,8 @@ export default {
   allChannels: '全部渠道',
   allStatuses: '全部状态',
   ofSend: '只看“{{name}}”这批发送',
+  oneSend: '只看某一批发送',
   ofMember: '只看发给某位会员的',
-  showAll: '显示全部',
   statuses: {
     waiting: '等待中',
     sending: '发送中',

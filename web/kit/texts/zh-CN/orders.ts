@@ -26,7 +26,6 @@ export default {
   onlyCounted: '只看算作消费的',
   notCounted: '只看不算消费的',
   ofMember: '{{name}} 的订单',
-  drop: '移除“{{filter}}”',
   statuses: {
     placed: '未付款',
     paid: '已付款',
@@ -41,8 +40,6 @@ export default {
   noneHint: '导入文件，或让网店、收银机把订单送来。',
   bring: '导入订单',
   noneFit: '没有符合筛选条件的订单',
-  noneFitHint: '去掉一个条件，或全部清除。',
-  clearFilters: '清除筛选',
   download: '全部下载',
   one: {
     title: '订单 {{id}}',

@@ -102,6 +102,8 @@ export default {
     applyTextLower: '{{up}} 位会员立即升级，{{down}} 位立即降级，每位都能看到原因。',
     applying: '正在调整会员等级',
     applied: '已采用，会员等级均已调整。',
+    up: '会升级的',
+    down: '会降级的',
     moves: '从哪一级到哪一级',
     from: '现在',
     to: '之后',

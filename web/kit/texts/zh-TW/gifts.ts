@@ -56,6 +56,8 @@ export default {
   givenTitle: '送出與兌換',
   givenQuestion: '誰得到什麼，還有什麼在等？',
   givenEmpty: '還沒有送出任何東西',
+  oneItem: '只看一種禮物',
+  oneMember: '只看一位會員',
   givenEmptyHint: '會員兌換的和送給會員的都會列在這裡，附上原因和成本。',
   member: '會員',
   what: '禮物',

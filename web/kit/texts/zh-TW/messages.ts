@@ -22,8 +22,8 @@ export default {
   allChannels: '全部管道',
   allStatuses: '全部狀態',
   ofSend: '只看「{{name}}」這批發送',
+  oneSend: '只看某一批發送',
   ofMember: '只看發給某位會員的',
-  showAll: '顯示全部',
   statuses: {
     waiting: '等待中',
     sending: '發送中',

@@ -26,7 +26,6 @@ export default {
   onlyCounted: '只看算作消費的',
   notCounted: '只看不算消費的',
   ofMember: '{{name}} 的訂單',
-  drop: '移除「{{filter}}」',
   statuses: {
     placed: '未付款',
     paid: '已付款',
@@ -41,8 +40,6 @@ export default {
   noneHint: '匯入檔案，或讓網店、收銀機把訂單送來。',
   bring: '匯入訂單',
   noneFit: '沒有符合篩選條件的訂單',
-  noneFitHint: '拿掉一個條件，或全部清除。',
-  clearFilters: '清除篩選',
   download: '全部下載',
   one: {
     title: '訂單 {{id}}',

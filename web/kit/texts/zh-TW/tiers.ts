@@ -102,6 +102,8 @@ export default {
     applyTextLower: '{{up}} 位會員立刻升等，{{down}} 位立刻降等，每位都能看到原因。',
     applying: '正在調整會員等級',
     applied: '已採用，會員等級都調整好了。',
+    up: '會升等的',
+    down: '會降等的',
     moves: '從哪一級到哪一級',
     from: '現在',
     to: '之後',
