@@ -11,6 +11,7 @@ import { AppError, coerceError, isDatabaseAway, isPostgresError } from './errors
 import { gatherer, inParts, written } from './gather.ts'
 import { claim, keep, keyLengthMax } from './idempotency.ts'
 import { inputHash, newToken } from './ids.ts'
+import { marked, unmarked } from './list-marks.ts'
 import type { Log } from './log.ts'
 import { observeRequest } from './metrics.ts'
 import {
@@ -191,13 +192,13 @@ async function serve(
   const context = contextOf(options, principal, request, reply, asked as Static<typeof DryRun>)
   const input = {
     params: shape.params ? checkText(shape.params, request.params, '/params') : {},
-    query: shape.query ? checkText(shape.query, query, '/query') : {},
+    query: shape.query ? unmarked(name, checkText(shape.query, query, '/query')) : {},
     body: shape.body ? check(shape.body, request.body ?? {}, '') : {},
   } as never
   if (shape.stream) return shape.stream(request, reply, input, context)
   const answer = shape.write
     ? await runWrite(options, served, input, context, request)
-    : await readOf(served, options.db, input, context)
+    : marked(name, await readOf(served, options.db, input, context))
   reply.code(shape.status ?? 200)
   if (shape.status === 204) return reply.send()
   if (options.check_answers) checkAnswer(name, shape, answer)
@@ -215,7 +216,7 @@ async function readOf({ shape, gather }: Served, db: Db, input: never, context: 
     return await (gather ? gather(context.actor, input) : shape.read!(db, input, context))
   } catch (thrown) {
     const { query } = input as { query: { cursor?: string } }
-    // all else was checked by its schema: this is the cursor of another list
+    // all else was checked by its schema: this cursor was written by hand
     if (query.cursor && isPostgresError(thrown) && unfit.has(thrown.code)) throw cursorUnreadable()
     throw thrown
   }
