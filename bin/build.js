@@ -37,7 +37,7 @@ const sources = ['src', 'web/build', 'bin']
  * @param {keyof typeof entries} entry
  */
 export async function load(entry) {
-  const folder = await built().catch(() => null)
+  const folder = await built().catch(sayWhy)
   if (folder) {
     process.setSourceMapsEnabled(true)
     return import(pathToFileURL(path.join(folder, `${entry}.js`)).href)
@@ -45,6 +45,22 @@ export async function load(entry) {
   const { register } = await import('tsx/esm/api')
   register()
   return import(pathToFileURL(path.join(root, entries[entry])).href)
+}
+
+/** A folder that may only be read is as it should be; of anything else people hear, for commands start slower then. */
+const readOnly = new Set(['EACCES', 'EPERM', 'EROFS'])
+
+/**
+ * @param {NodeJS.ErrnoException} thrown
+ * @returns {null}
+ */
+function sayWhy(thrown) {
+  if (!readOnly.has(thrown.code ?? '')) {
+    process.stderr.write(
+      `regulars: read file by file, which takes longer: it could not be built (${thrown.message})\n`,
+    )
+  }
+  return null
 }
 
 /** The folder of the sources as they are now, built unless it is there. Two folders below the root, as src/app is. */

@@ -7,6 +7,7 @@ import { sql } from '../base/sql.ts'
 import { emptyMapping } from '../value/imports/mapping/mapping.ts'
 import { keepAddress } from './address.ts'
 import { main } from './cli.ts'
+import { webState } from '../../web/build/build-web.ts'
 
 let shop: Bringing
 let folder: string
@@ -92,6 +93,15 @@ it.each(['abc', '65536', '-1', ''])('takes no "%s" for a port', async (port) => 
   expect(process.exitCode).toBe(2)
   expect(said).toContain('command.flag_invalid: flag --port')
 })
+
+it('builds the apps once, the counter and the portal with the console', async () => {
+  await main(['build', '--json'])
+  expect(process.exitCode).toBeUndefined()
+  answered = ''
+  await main(['build', '--json'])
+  expect(answered).toBe('{"is_new":false}\n')
+  expect(webState()).toBe('current')
+}, 300_000)
 
 it('refuses the mapping of members for a file of orders', async () => {
   const mapping = { ...emptyMapping('members'), columns: { external_id: 'order id' } }

@@ -11,6 +11,7 @@ const root = defineCommand({
     start: () => import('./commands/start.ts').then((m) => m.start),
     serve: () => import('./commands/serve.ts').then((m) => m.serve),
     work: () => import('./commands/serve.ts').then((m) => m.work),
+    build: () => import('./commands/build.ts').then((m) => m.build),
     migrate: () => import('./commands/migrate.ts').then((m) => m.migrateCommand),
     init: () => import('./commands/init.ts').then((m) => m.init),
     'sign-in-link': () => import('./commands/sign-in-link.ts').then((m) => m.signInLink),

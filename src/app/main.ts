@@ -91,6 +91,7 @@ export async function runServer(options: RunOptions): Promise<void> {
       address = await listen(server, config, log)
       keepAddress(config.data, address)
       await greet(opened.db, address, options)
+      if (!options.build) await warnOfPages(options.tell)
     }
     await ended
     options.tell('Stopping …')
@@ -120,6 +121,15 @@ async function prepare(db: Db, options: RunOptions, signal: AbortSignal): Promis
   }).catch((thrown: unknown) => {
     if (!signal.aborted) throw thrown
   })
+}
+
+/** Pages that lack or are older than the program look broken in a browser: whoever starts it is told why. */
+async function warnOfPages(tell: (line: string) => void): Promise<void> {
+  const { webState } = await import('../../web/build/build-web.ts')
+  const state = webState()
+  if (state === 'missing') tell('  The pages are not built: there is the API alone. To build them: npm run build\n')
+  if (state === 'stale')
+    tell('  The pages were built from other sources than these. To build them anew: npm run build\n')
 }
 
 /** Says where the console is, with a link that signs in once. */

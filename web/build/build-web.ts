@@ -42,12 +42,24 @@ export interface FirstLoad {
   files: number
 }
 
+/** What lies in `dist/web`: nothing (or a part), apps of other sources than these, or those of these. */
+export type WebState = 'missing' | 'stale' | 'current'
+
+/** Tells whoever serves the apps without building them what they serve. */
+export function webState(): WebState {
+  return stateOf(sourceHash())
+}
+
+function stateOf(hash: string): WebState {
+  if (!apps.every((app) => existsSync(path.join(folderOf(app), 'index.html')))) return 'missing'
+  const known = existsSync(hashFile) ? readFileSync(hashFile, 'utf8') : ''
+  return known === hash ? 'current' : 'stale'
+}
+
 /** Builds `dist/web` unless the hash of its sources is the one it was built from. Returns whether it built. */
 export async function buildWeb({ log, force = false }: BuildOptions): Promise<boolean> {
   const hash = sourceHash()
-  const known = existsSync(hashFile) ? readFileSync(hashFile, 'utf8') : ''
-  const isWhole = apps.every((app) => existsSync(path.join(folderOf(app), 'index.html')))
-  if (!force && known === hash && isWhole) return false
+  if (!force && stateOf(hash) === 'current') return false
   log('Building the console, the counter and the portal …')
   mkdirSync(out, { recursive: true })
   // built aside and moved in whole: a server that is running never serves half a build, and two builders do not mix
