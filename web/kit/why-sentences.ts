@@ -1,7 +1,6 @@
 /**
- * A stored why (docs/api/whys.md) as sentences. The arithmetic is done again here from the parameters alone, so
- * that what a
- * reader sees can be checked with a pencil; a test holds it to what the server recomputes.
+ * A stored why (docs/api/whys.md) as sentences. The arithmetic is done again here from the parameters alone, so that
+ * what a reader sees can be checked with a pencil; a test holds it to what the server recomputes.
  */
 import type { Format } from './format.ts'
 

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import v8 from 'node:v8'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineCommand } from 'citty'
 import { systemActor } from '../../base/actor.ts'
@@ -43,13 +42,6 @@ const flags = {
   'dry-run': { type: 'boolean', description: 'Do everything, then undo it; list the rows that would be refused' },
 } as const
 
-/**
- * The collector waits until the heap has doubled instead of trebled and more: an import makes millions of
- * short-lived objects,
- * and its process then holds 300 MB instead of 400 to 550, in the same time.
- */
-const heapGrowth = '--heap-growing-percent=100'
-
 const actor = systemActor('import')
 /** Refused rows printed; the rest is in the console and its download. */
 const shownRows = 20
@@ -79,7 +71,6 @@ function importOf(kind: Kind) {
         : {}),
     },
     async run({ args }) {
-      v8.setFlagsFromString(heapGrowth)
       await withProgram(args as Args, { command: 'import', migrate: true, create: true }, (running) =>
         bring(kind, args as unknown as Args, running),
       )

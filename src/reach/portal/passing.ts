@@ -1,7 +1,6 @@
 /**
  * Passing on: a member makes a link for a coupon, a gift or a place in a pool, whoever opens it accepts, and accepting
- * is joining. The
- * link's row is the lock: of any number who accept at once, one has the thing.
+ * is joining. The link's row is the lock: of any number who accept at once, one has the thing.
  */
 import type { Db, Reader, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'

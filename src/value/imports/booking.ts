@@ -82,9 +82,8 @@ function makingOf({ mapping }: Import): Making {
 }
 
 /**
- * All sales, then all returns: what a return takes back is decided by time, whatever else is here already. Points
- * and tiers
- * hear both together, member by member in the order of time.
+ * All sales, then all returns: what a return takes back is decided by time, whatever else is here already. Points and
+ * tiers hear both together, member by member in the order of time.
  */
 async function bookDocuments(
   tx: Tx,

@@ -1,8 +1,7 @@
 /**
  * Who works on an import. One runner at a time: it claims the row, repeats the claim in each transaction (`fence`),
- * and shows
- * that it lives every few seconds. A runner that was thought dead and was only slow finds its claim gone and rolls
- * back.
+ * and shows that it lives every few seconds. A runner that was thought dead and was only slow finds its claim gone and
+ * rolls back.
  */
 import type { Actor } from '../../base/actor.ts'
 import type { Db, Tx } from '../../base/db.ts'

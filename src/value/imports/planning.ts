@@ -1,15 +1,11 @@
 /**
- * Puts staged documents in the order in which they are booked and cuts them into chunks. The same file is always
- * cut the
- * same way.
+ * Puts staged documents in the order in which they are booked and cuts them into chunks. The same file is always cut
+ * the same way.
  *
  * A chunk holds people with their history, not a slice of time: a member is then looked at once however long the
- * history,
- * where slices of time would recompute a busy member's statistics a hundred times. Within a person documents follow
- * their
- * time; people follow their first document. People do not hang on each other, so they go in lanes that are booked
- * beside
- * each other, each person always in the same one.
+ * history, where slices of time would recompute a busy member's statistics a hundred times. Within a person documents
+ * follow their time; people follow their first document. People do not hang on each other, so they go in lanes that
+ * are booked beside each other, each person always in the same one.
  */
 import type { Tx } from '../../base/db.ts'
 import { sql, type Sql } from '../../base/sql.ts'
@@ -88,10 +84,9 @@ function orderly(import_id: string): Sql {
 }
 
 /**
- * Who is named by several identities: all of them belong to the smallest that is named with any. One step is enough for
- * people who buy with and without their account; it may put a family that shares a phone together, which only means
- * that
- * they are booked one after the other.
+ * Who is named by several identities: all of them belong to the smallest that is named with any. One step is enough
+ * for people who buy with and without their account; it may put a family that shares a phone together, which only
+ * means that they are booked one after the other.
  */
 function personOf(import_id: string): Sql {
   const named = sql`

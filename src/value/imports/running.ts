@@ -1,9 +1,7 @@
 /**
- * The run of an import: read → sort → book, chunk by chunk → finish. Whatever kills it, every chunk that was
- * committed is in
- * the books and nothing is twice: a chunk commits together with the number of the next of its lane, and the next
- * run goes on
- * there.
+ * The run of an import: read → sort → book, chunk by chunk → finish. Whatever kills it, every chunk that was committed
+ * is in the books and nothing is twice: a chunk commits together with the number of the next of its lane, and the next
+ * run goes on there.
  */
 import type { Db, Tx } from '../../base/db.ts'
 import { AppError } from '../../base/errors.ts'
@@ -16,6 +14,7 @@ import { addCounts } from './counts.ts'
 import { countPeople, settle } from './finishing.ts'
 import { enter, fence, fenceLane, finish, pace, work, type Run, type RunOptions } from './claiming.ts'
 import type { MapContext } from './mapping/staged.ts'
+import { sparingly } from './memory.ts'
 import { clearPieces, hasPieces, piecesOf, type PlannedPiece } from './pieces.ts'
 import { chunk_weights, plan } from './planning.ts'
 import { readFile } from './reading.ts'
@@ -26,23 +25,23 @@ import { fileHash } from './uploads.ts'
 
 /** Runs an import that was started, from where it is. Answers it as it is afterwards: done, cancelled or failed. */
 export async function run(db: Db, import_id: string, options: RunOptions): Promise<Import> {
-  return work(db, import_id, 'running', options, async (going) => {
+  const bring = async (going: Run) => {
     await stage(going)
     if (going.imported.lanes.some((lane) => lane.next < lane.chunks)) await bookAll(going)
     await enter(going, 'finishing')
     await settle(going)
     Object.assign(going.imported.own_counts, await countPeople(db, going.imported))
     await finish(going, 'done', (tx) => clearPieces(tx, import_id))
-  })
+  }
+  return sparingly(() => work(db, import_id, 'running', options, bring))
 }
 
 /**
  * The dry run: reads the file, then books all of it in one transaction that is rolled back. Counts and row results
- * stay with
- * the import, which waits to be started. Members whom the file names are locked while it lasts.
+ * stay with the import, which waits to be started. Members whom the file names are locked while it lasts.
  */
 export async function check(db: Db, import_id: string, options: RunOptions): Promise<Import> {
-  return work(db, import_id, 'checking', options, async (going) => {
+  const tryOut = async (going: Run) => {
     await stage(going)
     const { imported } = going
     await enter(going, 'booking')
@@ -68,7 +67,8 @@ export async function check(db: Db, import_id: string, options: RunOptions): Pro
       return { ...counts, ...(await countPeople(tx, imported)) }
     })
     await finish(going, 'uploaded')
-  })
+  }
+  return sparingly(() => work(db, import_id, 'checking', options, tryOut))
 }
 
 /** Reads and sorts, unless that has been done. What a crash of the server lost is read again, with the same numbers. */

@@ -1,7 +1,6 @@
 /**
- * How tiers are decided: pure functions, no clock, no database. Each decision carries its why. Days are
- * `YYYY-MM-DD`, amounts in the unit of the rule's measure. `sum(from, to)` answers the progress counted on the
- * days from … to, both
+ * How tiers are decided: pure functions, no clock, no database. Each decision carries its why. Days are `YYYY-MM-DD`,
+ * amounts in the unit of the rule's measure. `sum(from, to)` answers the progress counted on the days from … to, both
  * included.
  */
 import { addDays, addMonths, dayOf, startOfDay } from '../../base/time.ts'

@@ -183,9 +183,8 @@ const shopifyCustomers: Preset = {
 }
 
 /**
- * What members earned and spent, a row a month: the way older programs hand over their books. Name, number or card
- * of the
- * member, points accumulated and redeemed, year and month. All rows of a member add up to one opening balance.
+ * What members earned and spent, a row a month: the way older programs hand over their books. Name, number or card of
+ * the member, points accumulated and redeemed, year and month. All rows of a member add up to one opening balance.
  */
 const pointsActivity: Preset = {
   name: 'points-activity',
